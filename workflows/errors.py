@@ -1,0 +1,98 @@
+"""How does the workflow say no: one exception with a code, the field it concerns and nothing else.
+
+The sentences people read live with the screens; here are only the codes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Code(StrEnum):
+    """Every reason a move can be refused. The web maps each to a sentence and an HTTP status."""
+
+    UNKNOWN_ACTION = "unknown_action"
+    NOT_YOUR_ROLE = "not_your_role"
+    NOT_FOUND = "not_found"
+    NOT_YOUR_UNIT = "not_your_unit"
+    NOT_YOUR_TICKET = "not_your_ticket"
+    NOT_IN_THIS_STATE = "not_in_this_state"
+    STALE_VERSION = "stale_version"
+    INVALID_INPUT = "invalid_input"
+    OWN_WORK = "own_work"
+    OWN_REQUEST = "own_request"
+    NO_TRUSTED_INTAKE = "no_trusted_intake"
+    REPORTS_NEED_DISPATCH = "reports_need_dispatch"
+    UNIT_INACTIVE = "unit_inactive"
+    UNIT_ACCUSED = "unit_accused"
+    UNIT_HAS_IT_ALREADY = "unit_has_it_already"
+    REASON_FOR_CHOICE_NEEDED = "reason_for_choice_needed"
+    MAIN_NOT_REPLIED = "main_not_replied"
+    CO_HANDLERS_OPEN = "co_handlers_open"
+    CALLBACK_WANTED = "callback_wanted"
+    CALLBACK_NOT_WANTED = "callback_not_wanted"
+    PUBLIC_ANSWER_MISSING = "public_answer_missing"
+    PUBLIC_ANSWER_LEAKS = "public_answer_leaks"
+    REPLY_NEEDS_A_SECOND_LOOK = "reply_needs_a_second_look"
+    NOT_CONTENT = "not_content"
+    CONTENT_NEEDS_NO_REWORK = "content_needs_no_rework"
+    TOO_EARLY = "too_early"
+    SAFETY_REPORT = "safety_report"
+    IDENTITY_NOT_CHECKED = "identity_not_checked"
+    WINDOW_OPEN = "window_open"
+    OPEN_REQUEST = "open_request"
+    RETURN_WINDOW_OVER = "return_window_over"
+    RETURN_FORBIDDEN = "return_forbidden"
+    CLOCK_NOT_RUNNING = "clock_not_running"
+
+
+class FieldCode(StrEnum):
+    """Every reason a single field can be refused."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_AN_INSTANT = "not_an_instant"
+    NOT_A_FLAG = "not_a_flag"
+    NOT_TEXT = "not_text"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_CATEGORY = "unknown_category"
+    BAD_PHONE = "bad_phone"
+    BAD_EMAIL = "bad_email"
+    BAD_CHARACTER = "bad_character"
+    IN_THE_FUTURE = "in_the_future"
+    PLACE_NEEDED = "place_needed"
+    ACCUSED_NEEDED = "accused_needed"
+    CATEGORY_NEEDED = "category_needed"
+    CONTACT_NEEDED = "contact_needed"
+    CITATION_NEEDED = "citation_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field and what is wrong with it; `limit` fills the sentence (a length, a list of choices)."""
+
+    field: str
+    code: str
+    limit: str = ""
+
+
+@dataclass(slots=True)
+class Refused(Exception):  # noqa: N818 - the glossary's word for a coded reason why not
+    """A move that is not allowed. `field` names the input to mend, if one input is to blame."""
+
+    code: str
+    field: str | None = None
+    errors: tuple[FieldError, ...] = ()
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        Exception.__init__(self, self.code)
+
+
+def invalid(*errors: FieldError) -> Refused:
+    """A refusal that lists every field to mend."""
+    return Refused(Code.INVALID_INPUT, errors[0].field, errors)
