@@ -1,0 +1,83 @@
+"""Who may sign in, in which roles, and through which sessions and tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database import Base, BigInt, BigIntPk
+from workflows.vocabulary import Word
+
+
+class UserKind(Word):
+    """Whether an account belongs to somebody or to another system."""
+
+    PERSON = "person", "人员", "Person"
+    SYSTEM = "system", "系统", "System"
+
+
+class User(Base):
+    """A login account of a member of staff or of another system."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'system')", name="kind_is_known"),
+        CheckConstraint("language IN ('zh', 'en')", name="language_is_known"),
+    )
+
+    id: Mapped[BigIntPk]
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    staff_number: Mapped[str] = mapped_column(String(32), default="")
+    # Empty for a system, which has tokens only; an empty hash verifies no password.
+    password_hash: Mapped[str] = mapped_column(String(255), default="")
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    unit_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("units.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    kind: Mapped[str] = mapped_column(String(8), default=UserKind.PERSON.value)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    has_trusted_intake: Mapped[bool] = mapped_column(default=False)
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
+
+
+class UserRole(Base):
+    """One role of one user."""
+
+    __tablename__ = "user_roles"
+
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+
+
+class UserSession(Base):
+    """One signed-in browser; deleting or revoking the row signs it out at once."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[BigIntPk]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    user_agent: Mapped[str] = mapped_column(String(255), default="")
+
+
+class ApiToken(Base):
+    """A bearer token of the API; only its hash is kept, the text is shown once."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[BigIntPk]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

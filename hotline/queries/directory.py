@@ -1,0 +1,82 @@
+"""Who is who: units and their trees, areas, users and their roles."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.organisation import Area, Unit
+from hotline.models.people import User, UserRole
+from workflows.vocabulary import Role
+
+
+def subtree_ids(session: Session, unit_id: int) -> frozenset[int]:
+    """List the unit itself and every unit below it; empty when there is no such unit."""
+    tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
+    tree = tree.union(select(Unit.id).where(Unit.parent_id == tree.c.id))
+    return frozenset(session.scalars(select(tree.c.id)))
+
+
+def list_units(session: Session, *, include_ended: bool = False) -> Sequence[Unit]:
+    """List units by tier and code, so that a parent comes before its children."""
+    query = select(Unit).order_by(Unit.tier, Unit.code)
+    return session.scalars(query if include_ended else query.where(Unit.is_active)).all()
+
+
+def list_child_units(session: Session, unit_id: int) -> Sequence[Unit]:
+    query = select(Unit).where(Unit.parent_id == unit_id, Unit.is_active).order_by(Unit.code)
+    return session.scalars(query).all()
+
+
+def find_unit(session: Session, unit_id: int) -> Unit | None:
+    return session.get(Unit, unit_id)
+
+
+def find_unit_by_code(session: Session, code: str) -> Unit | None:
+    return session.scalar(select(Unit).where(Unit.code == code))
+
+
+def unit_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
+    """Name the given units in one query; unknown ids are left out."""
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(set(unit_ids))))
+    return {unit_id: name for unit_id, name in rows}  # noqa: C416 - a Row is no pair to mypy
+
+
+def list_areas(session: Session) -> Sequence[Area]:
+    return session.scalars(select(Area).order_by(Area.level, Area.code)).all()
+
+
+def find_area_by_name(session: Session, name: str) -> Area | None:
+    return session.scalar(select(Area).where(Area.name == name).order_by(Area.id).limit(1))
+
+
+def find_user(session: Session, user_id: int) -> User | None:
+    return session.get(User, user_id)
+
+
+def find_user_by_username(session: Session, username: str) -> User | None:
+    return session.scalar(select(User).where(User.username == username))
+
+
+def roles_of(session: Session, user_id: int) -> frozenset[Role]:
+    return frozenset(Role(role) for role in session.scalars(select(UserRole.role).where(UserRole.user_id == user_id)))
+
+
+def list_users(session: Session, *, unit_id: int | None = None) -> Sequence[User]:
+    """List accounts by user name, of one unit where given."""
+    query = select(User).order_by(User.username)
+    return session.scalars(query if unit_id is None else query.where(User.unit_id == unit_id)).all()
+
+
+def list_users_with_role(session: Session, role: Role, unit_id: int | None = None) -> Sequence[User]:
+    """List active people who hold a role, of exactly one unit where given."""
+    query = select(User).join(UserRole, UserRole.user_id == User.id).where(UserRole.role == role, User.is_active)
+    if unit_id is not None:
+        query = query.where(User.unit_id == unit_id)
+    return session.scalars(query.order_by(User.id)).all()
+
+
+def user_names(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
+    """Give the display names of the given users in one query; unknown ids are left out."""
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(set(user_ids))))
+    return {user_id: name for user_id, name in rows}  # noqa: C416 - a Row is no pair to mypy
