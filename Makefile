@@ -1,0 +1,64 @@
+# Every target works from a fresh clone with only Python 3.11 and make; `make` alone prints them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+PORT ?= 8000
+RUNTIME := .venv/.runtime-installed
+TOOLS := .venv/.tools-installed
+export PORT PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo worker test check format coverage bench lock
+
+help: ## print these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(TOOLS) ## create .venv with everything the product and its tests need
+	@sh scripts/install_browser.sh
+
+run: $(RUNTIME) ## start the demo city at http://127.0.0.1:$PORT (default 8000)
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load
+	@$(FLASK) serve
+
+demo: $(RUNTIME) ## load the demo city without starting the server
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load
+
+worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite the server does it)
+	@$(FLASK) worker
+
+test: install ## run every test on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2
+
+check: $(TOOLS) ## formatting, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tests/architecture/template_lint.py
+
+format: $(TOOLS) ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+coverage: install ## run the tests and print what they do not reach
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+bench: $(TOOLS) ## measure; results go to benchmarks/
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: $(TOOLS) ## write requirements*.txt anew from what is installed for requirements*.in
+	$(BIN)/python scripts/lock_requirements.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+$(RUNTIME): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(RUNTIME)
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
