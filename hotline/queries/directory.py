@@ -59,7 +59,8 @@ def find_user_by_username(session: Session, username: str) -> User | None:
 
 
 def roles_of(session: Session, user_id: int) -> frozenset[Role]:
-    return frozenset(Role(role) for role in session.scalars(select(UserRole.role).where(UserRole.user_id == user_id)))
+    names = session.scalars(select(UserRole.role).where(UserRole.user_id == user_id))
+    return frozenset(Role(name) for name in names)
 
 
 def list_users(session: Session, *, unit_id: int | None = None) -> Sequence[User]:
@@ -70,7 +71,8 @@ def list_users(session: Session, *, unit_id: int | None = None) -> Sequence[User
 
 def list_users_with_role(session: Session, role: Role, unit_id: int | None = None) -> Sequence[User]:
     """List active people who hold a role, of exactly one unit where given."""
-    query = select(User).join(UserRole, UserRole.user_id == User.id).where(UserRole.role == role, User.is_active)
+    query = select(User).join(UserRole, UserRole.user_id == User.id)
+    query = query.where(UserRole.role == role.value, User.is_active)
     if unit_id is not None:
         query = query.where(User.unit_id == unit_id)
     return session.scalars(query.order_by(User.id)).all()

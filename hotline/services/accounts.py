@@ -1,0 +1,275 @@
+"""Which accounts, passwords, sessions and tokens are there, and when does each of them stop working.
+
+Nothing here commits. Hashing takes about 0.1 s and 64 MiB, so it is kept apart from what holds rows.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from hotline.models.people import ApiToken, User, UserKind, UserRole, UserSession
+from workflows.definition import Actor, ActorKind
+from workflows.vocabulary import Role
+
+FAILURES_BEFORE_LOCK = 5
+LOCK_LASTS = timedelta(minutes=15)
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LASTS = timedelta(hours=12)
+PASSWORD_LENGTH = 10
+TRUSTED_INTAKE = "trusted_intake"
+
+_TOUCH_EVERY = timedelta(minutes=1)
+_TOKEN_PREFIX = "hl_"  # noqa: S105 - makes a leaked token recognisable, is none itself
+_TOKEN_BYTES = 32
+_AGENT_LENGTH = 255
+# Hashes at a time in this process: each takes 64 MiB, and a login storm must not take the machine.
+_HASHING = BoundedSemaphore(4)
+
+HASHER = PasswordHasher()
+# For tests and throw-away data only.
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class WeakPasswordError(ValueError):
+    """The password is too short or repeats the user name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What a new account is made of; without a password it can only use tokens."""
+
+    username: str
+    display_name: str
+    password: str = ""
+    roles: frozenset[Role] = frozenset()
+    unit_id: int | None = None
+    staff_number: str = ""
+    phone: str = ""
+    email: str = ""
+    kind: UserKind = UserKind.PERSON
+    has_trusted_intake: bool = False
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One counted try to sign in. An unknown or locked account has neither id nor hash."""
+
+    user_id: int | None
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Where a browser signs in from."""
+
+    ip: str = ""
+    user_agent: str = ""
+
+
+def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordHasher = HASHER) -> User:
+    """Add an account and its roles. Raises WeakPasswordError; a taken user name fails at the flush."""
+    password_hash = hash_password(new.username, new.password, hasher) if new.password else ""
+    user = User(
+        username=new.username,
+        display_name=new.display_name,
+        password_hash=password_hash,
+        unit_id=new.unit_id,
+        staff_number=new.staff_number,
+        phone=new.phone,
+        email=new.email,
+        kind=new.kind.value,
+        has_trusted_intake=new.has_trusted_intake,
+        language=new.language,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    set_roles(session, user.id, new.roles)
+    return user
+
+
+def set_roles(session: Session, user_id: int, roles: Iterable[Role]) -> None:
+    """Replace the roles of a user; they count from the next request on."""
+    session.execute(delete(UserRole).where(UserRole.user_id == user_id))
+    session.add_all(UserRole(user_id=user_id, role=role.value) for role in sorted(set(roles)))
+    session.flush()
+
+
+def hash_password(username: str, password: str, hasher: PasswordHasher = HASHER) -> str:
+    """Hash a new password. Raises WeakPasswordError; takes about 0.1 s, so call it before rows are locked."""
+    if len(password) < PASSWORD_LENGTH or username.casefold() in password.casefold():
+        raise WeakPasswordError
+    with _HASHING:
+        return hasher.hash(password)
+
+
+def set_password(session: Session, user_id: int, password_hash: str, now: datetime) -> None:
+    """Store a new hash and end every session of the user, the present one included."""
+    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    close_sessions_of(session, user_id, now)
+
+
+def reserve_attempt(session: Session, username: str, now: datetime) -> Attempt:
+    """Count a try before its password is looked at, so that parallel guesses cannot outrun the lock.
+
+    Commit before verifying. The fifth try in a row locks the account until admit() clears it
+    or the lock runs out.
+    """
+    is_over = User.locked_until <= now
+    counted = case((is_over, 1), else_=User.failed_attempts + 1)
+    reserve = (
+        update(User)
+        .where(User.username == username, User.is_active, User.password_hash != "")
+        .where(or_(User.locked_until.is_(None), is_over))
+        .values(
+            failed_attempts=counted,
+            locked_until=case((counted >= FAILURES_BEFORE_LOCK, now + LOCK_LASTS), else_=None),
+        )
+        .returning(User.id, User.password_hash)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(reserve).first()
+    return Attempt(None, "") if row is None else Attempt(row.id, row.password_hash)
+
+
+def verify_password(attempt: Attempt, password: str) -> bool:
+    """Compare at the same cost whether or not the account exists. Touches no row."""
+    expected = attempt.password_hash or _dummy_hash()
+    with _HASHING:
+        try:
+            HASHER.verify(expected, password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return attempt.user_id is not None
+
+
+def admit(session: Session, user_id: int, client: Client, now: datetime) -> str:
+    """Clear the counted tries after a right password and open a session; gives back its secret token."""
+    unlock(session, user_id)
+    session.execute(update(User).where(User.id == user_id).values(last_signed_in_at=now))
+    return open_session(session, user_id, client, now)
+
+
+def unlock(session: Session, user_id: int) -> None:
+    """Let somebody in again before the lock runs out."""
+    session.execute(update(User).where(User.id == user_id).values(failed_attempts=0, locked_until=None))
+
+
+def open_session(session: Session, user_id: int, client: Client, now: datetime) -> str:
+    """Add a session row under a fresh random token, and give the token back; only its hash is stored."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row = UserSession(
+        token_hash=_token_hash(token),
+        user_id=user_id,
+        created_at=now,
+        last_seen_at=now,
+        ip=client.ip,
+        user_agent=client.user_agent[:_AGENT_LENGTH],
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def find_session(session: Session, token: str, now: datetime) -> tuple[UserSession, User] | None:
+    """Find the open session of an active user: not revoked, used within 30 minutes, begun within 12 hours."""
+    query = (
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None), User.is_active)
+        .where(UserSession.last_seen_at > now - SESSION_IDLE, UserSession.created_at > now - SESSION_LASTS)
+    )
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1])
+
+
+def is_touch_due(seen_at: datetime | None, now: datetime) -> bool:
+    """Whether a session or token was last noted long enough ago to be worth a write."""
+    return seen_at is None or now - seen_at >= _TOUCH_EVERY
+
+
+def touch_session(session: Session, session_id: int, now: datetime) -> None:
+    """Note that the browser is still at work."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now))
+
+
+def close_session(session: Session, token: str, now: datetime) -> None:
+    """Sign one browser out for good."""
+    ours = (UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None))
+    session.execute(update(UserSession).where(*ours).values(revoked_at=now))
+
+
+def close_sessions_of(session: Session, user_id: int, now: datetime) -> None:
+    """Sign a user out everywhere."""
+    ours = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+    session.execute(update(UserSession).where(*ours).values(revoked_at=now))
+
+
+def issue_token(
+    session: Session, user_id: int, name: str, now: datetime, expires_at: datetime | None = None
+) -> str:
+    """Add an API token and give back its text, which is never shown again."""
+    token = _TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+    row = ApiToken(
+        token_hash=_token_hash(token), user_id=user_id, name=name, created_at=now, expires_at=expires_at
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def revoke_token(session: Session, token_id: int, now: datetime) -> None:
+    """Stop a token from working; a second time changes nothing."""
+    ours = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
+    session.execute(update(ApiToken).where(*ours).values(revoked_at=now))
+
+
+def find_user_by_token(session: Session, token: str, now: datetime) -> tuple[ApiToken, User] | None:
+    """Find the active user behind a token that is neither revoked nor expired."""
+    query = (
+        select(ApiToken, User)
+        .join(User, User.id == ApiToken.user_id)
+        .where(ApiToken.token_hash == _token_hash(token), ApiToken.revoked_at.is_(None), User.is_active)
+        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now))
+    )
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1])
+
+
+def touch_token(session: Session, token_id: int, now: datetime) -> None:
+    """Note that a token is in use."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
+
+
+def actor_of(user: User, roles: frozenset[Role], subtree: frozenset[int], ip: str | None) -> Actor:
+    """Say who acts when this user does; `subtree` is the user's unit and all below it."""
+    return Actor(
+        ActorKind.USER,
+        user.display_name,
+        roles,
+        user_id=user.id,
+        unit_id=user.unit_id,
+        subtree_unit_ids=subtree,
+        rights=frozenset({TRUSTED_INTAKE}) if user.has_trusted_intake else frozenset(),
+        ip=ip,
+    )
+
+
+def _token_hash(token: str) -> str:
+    # A random 256-bit token needs no slow hash; SHA-256 keeps a leaked table useless.
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+@cache
+def _dummy_hash() -> str:
+    return HASHER.hash(secrets.token_urlsafe(_TOKEN_BYTES))
