@@ -1,4 +1,4 @@
-"""What shapes do the tables and the engine speak in: rows, facts going in, decisions coming out. All frozen."""
+"""What shapes do the tables and the engine speak in: rows, facts going in, decisions out. All frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ SYSTEM = Actor(ActorKind.SYSTEM, "系统", frozenset({Role.SYSTEM}))
 
 
 def citizen_actor(number: str, ip: str | None = None) -> Actor:
-    """The citizen who proved to own ticket `number`."""
+    """Build the actor for the citizen who proved to own ticket `number`."""
     return Actor(ActorKind.CITIZEN, "诉求人", frozenset({Role.CITIZEN}), ip=ip, citizen_number=number)
 
 
@@ -152,7 +152,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of a table. `target` None keeps the state; `when` conditions choose among rows of one action."""
+    """One row of a table. `target` None keeps the state; `when` chooses among rows of one action."""
 
     action: str
     label_zh: str
@@ -244,7 +244,7 @@ class Facts:
     running_clocks: frozenset[str] = frozenset()
     assignments: tuple[AssignmentFacts, ...] = ()
     requests: tuple[RequestFacts, ...] = ()
-    units: Mapping[int, UnitFacts] = field(default_factory=lambda: NOTHING)
+    units: Mapping[int, UnitFacts] = field(default_factory=dict)
     suggested_unit_ids: tuple[int, ...] = ()
     subject_assignment: AssignmentFacts | None = None
     subject_request: RequestFacts | None = None
@@ -253,7 +253,8 @@ class Facts:
     def main(self) -> AssignmentFacts | None:
         """The main assignment that is live in this round: neither returned nor recalled."""
         return next(
-            (a for a in reversed(self.assignments) if a.is_main and a.state not in {"returned", "recalled"}), None
+            (a for a in reversed(self.assignments) if a.is_main and a.state not in {"returned", "recalled"}),
+            None,
         )
 
     @property

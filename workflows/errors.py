@@ -4,7 +4,7 @@ The sentences people read live with the screens; here are only the codes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -80,19 +80,23 @@ class FieldError:
     limit: str = ""
 
 
-@dataclass(slots=True)
 class Refused(Exception):  # noqa: N818 - the glossary's word for a coded reason why not
     """A move that is not allowed. `field` names the input to mend, if one input is to blame."""
 
-    code: str
-    field: str | None = None
-    errors: tuple[FieldError, ...] = ()
-    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def __post_init__(self) -> None:
-        Exception.__init__(self, self.code)
+    def __init__(
+        self,
+        code: str,
+        field: str | None = None,
+        errors: tuple[FieldError, ...] = (),
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.errors = errors
+        self.details: Mapping[str, str] = MappingProxyType(dict(details or {}))
 
 
 def invalid(*errors: FieldError) -> Refused:
-    """A refusal that lists every field to mend."""
+    """Build the refusal that lists every field to mend."""
     return Refused(Code.INVALID_INPUT, errors[0].field, errors)

@@ -250,7 +250,11 @@ class RejectionReason(Word):
 
     BEYOND_POWER = "beyond_power", "超出本市政府职权", "Outside the city's power"
     EMERGENCY_LINE = "emergency_line", "应由 110、119、120、122 处理", "For the emergency lines"
-    OTHER_ORGANS = "other_organs", "属法院、检察、军队、党委、人大等机关", "For courts, prosecutors or other organs"
+    OTHER_ORGANS = (
+        "other_organs",
+        "属法院、检察、军队、党委、人大等机关",
+        "For courts, prosecutors or other organs",
+    )
     STATUTORY_PATH = "statutory_path", "应走或已走诉讼、仲裁、复议、信访等途径", "For a statutory path"
     SECRET = "secret", "涉及国家秘密、商业秘密或隐私", "Secrets or privacy"  # noqa: S105 - a reason, not a credential
     SAME_MATTER = "same_matter", "同一事项在办或已办结且无新事实", "Same matter without new facts"

@@ -1,0 +1,104 @@
+"""When may a ticket be reviewed, rated, closed and archived."""
+
+from workflows.errors import Code, Refused
+from workflows.guards.case import Case, guard, is_content
+from workflows.texts import find_leaks
+from workflows.vocabulary import Role, TicketType, Urgency
+
+_MOST_ATTEMPTS = 3
+
+
+@guard(needs_data=True)
+def public_answer_is_safe(case: Case) -> Refused | None:
+    """What will be published exists and shows no phone or identity number."""
+    if not case.data.get("is_public"):
+        return None
+    text = case.data.get("public_answer") or ""
+    if not text:
+        return Refused(Code.PUBLIC_ANSWER_MISSING, "public_answer")
+    leaks = find_leaks(text)
+    return (
+        Refused(Code.PUBLIC_ANSWER_LEAKS, "public_answer", details={"spots": "、".join(leaks)})
+        if leaks
+        else None
+    )
+
+
+@guard()
+def callback_wanted(case: Case) -> Refused | None:
+    """The citizen is to be asked."""
+    return None if case.facts.callback_wanted else Refused(Code.CALLBACK_NOT_WANTED)
+
+
+@guard()
+def no_callback_wanted(case: Case) -> Refused | None:
+    """Praise, anonymous callers and those who declined are not called back."""
+    facts = case.facts
+    if facts.is_anonymous or facts.type == TicketType.PRAISE or not facts.callback_wanted:
+        return None
+    return Refused(Code.CALLBACK_WANTED)
+
+
+@guard(needs_data=True)
+def satisfied_or_explained(case: Case) -> Refused | None:
+    """People close a ticket when the citizen is content, or when the unit could only explain."""
+    if case.role is Role.SYSTEM:
+        return None
+    if is_content(case.data):
+        return None
+    main = case.facts.main
+    can_explain = (
+        case.role is Role.CALLBACK_AGENT and main is not None and main.result in {"explained", "unfounded"}
+    )
+    return (
+        None if can_explain and case.data.get("is_explained") else Refused(Code.NOT_CONTENT, "satisfaction")
+    )
+
+
+@guard(needs_data=True)
+def unsolved_or_dissatisfied(case: Case) -> Refused | None:
+    """A content citizen needs no rework."""
+    return Refused(Code.CONTENT_NEEDS_NO_REWORK, "satisfaction") if is_content(case.data) else None
+
+
+@guard()
+def callback_window_over(case: Case) -> Refused | None:
+    """The system closes only after three failed attempts, or when the callback clock ran out."""
+    if case.role is not Role.SYSTEM or case.facts.call_attempts >= _MOST_ATTEMPTS:
+        return None
+    due = case.facts.callback_due_at
+    return None if due is not None and due <= case.now else Refused(Code.TOO_EARLY)
+
+
+@guard(needs_data=True)
+def identity_checked(case: Case) -> Refused | None:
+    """The citizen opened the ticket with its code, or the agent confirms who is calling."""
+    is_checked = case.role is Role.CITIZEN or bool(case.data.get("is_identity_checked"))
+    return None if is_checked else Refused(Code.IDENTITY_NOT_CHECKED, "is_identity_checked")
+
+
+@guard()
+def not_safety_report(case: Case) -> Refused | None:
+    """Reports and matters of life and property stay open whoever asks."""
+    is_safety = case.facts.type == TicketType.REPORT or case.facts.urgency == Urgency.CRITICAL
+    return Refused(Code.SAFETY_REPORT) if is_safety else None
+
+
+@guard()
+def window_over(case: Case) -> Refused | None:
+    """The citizen's time to ask for reopening has passed."""
+    due = case.facts.archive_due_at
+    return Refused(Code.WINDOW_OPEN) if due is None or due > case.now else None
+
+
+@guard()
+def no_open_request(case: Case) -> Refused | None:
+    """Nothing is waiting for a decision."""
+    is_open = any(r.state == "requested" for r in case.facts.requests)
+    return Refused(Code.OPEN_REQUEST) if is_open else None
+
+
+@guard(needs_data=True)
+def clock_is_running(case: Case) -> Refused | None:
+    """A warning is only given for a clock that still runs."""
+    return None if case.data["clock"] in case.facts.running_clocks else Refused(Code.CLOCK_NOT_RUNNING)

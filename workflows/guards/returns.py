@@ -1,0 +1,28 @@
+"""When may a unit give a ticket back."""
+
+from workflows.errors import Code, Refused
+from workflows.guards.case import Case, guard
+
+
+@guard()
+def within_return_window(case: Case) -> Refused | None:
+    """A unit gives back early or not at all."""
+    until = case.assignment.return_until
+    return Refused(Code.RETURN_WINDOW_OVER) if until is None or case.now > until else None
+
+
+@guard()
+def return_not_forbidden(case: Case) -> Refused | None:
+    """After a refused return or a dispute decision the ticket stays where it is."""
+    return Refused(Code.RETURN_FORBIDDEN) if case.facts.forbid_return else None
+
+
+@guard()
+def no_such_open_request(case: Case) -> Refused | None:
+    """One open request of a kind per assignment."""
+    kind = case.data.get("kind", "return")
+    is_open = any(
+        r.state == "requested" and r.kind == kind and r.assignment_id == case.assignment.id
+        for r in case.facts.requests
+    )
+    return Refused(Code.OPEN_REQUEST) if is_open else None

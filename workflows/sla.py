@@ -1,0 +1,256 @@
+"""What does a clock promise: its due moment, its warnings, its light, and what its timers ask for.
+
+Pure arithmetic over a calendar. Whether a length is working time follows from its unit: minutes, hours and
+days run round the clock, working hours and working days only while the offices are open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from workflows.vocabulary import ClockName, Light, Machine, TicketType, TimerKind, Urgency, Word
+from workflows.worktime import CountRule, DayEndRule, StartRule, TimeUnit, WorkCalendar
+
+_WHOLE = 100
+
+
+class SpanUnit(Word):
+    """What the distance of a warning from the due moment is counted in."""
+
+    MINUTES = "minutes", "分钟"
+    HOURS = "hours", "小时"
+    DAYS = "days", "天"
+    WORKING_HOURS = "working_hours", "个工作小时", "Working hours"
+    WORKING_DAYS = "working_days", "个工作日", "Working days"
+    PERCENT = "percent", "% 剩余", "Percent left"
+
+
+class LimitClass(Word):
+    """Which column of the policy a ticket falls under."""
+
+    CRITICAL = "critical", "特急"
+    URGENT = "urgent", "紧急"
+    CONSULTATION = "consultation", "咨询"
+    ORDINARY = "ordinary", "求助、投诉", "Help and complaint"
+    SUGGESTION = "suggestion", "建议"
+    REPORT = "report", "举报"
+    HARD = "hard", "疑难"
+    PRAISE = "praise", "表扬"
+    ANY = "any", "全部", "Any"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A distance before the due moment; percent is of the limit's own length."""
+
+    amount: int
+    unit: SpanUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a clock runs and how long before its end it warns."""
+
+    amount: int
+    unit: TimeUnit
+    start: StartRule = StartRule.AT_ONCE
+    day_end: DayEndRule = DayEndRule.SAME_TIME
+    yellow_before: Span | None = None
+    orange_before: Span | None = None
+
+    @property
+    def rule(self) -> CountRule:
+        return CountRule(self.start, self.day_end)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedClock:
+    """The moments of a clock that begins now; a warning before its start is a light without a timer."""
+
+    started_at: datetime
+    due_at: datetime
+    yellow_at: datetime | None
+    orange_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What a clock's row says."""
+
+    started_at: datetime
+    due_at: datetime
+    yellow_at: datetime | None = None
+    orange_at: datetime | None = None
+    paused_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """One row of a policy version."""
+
+    row_id: int
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One published version of the limits, looked up by clock, class and whether it is a rework."""
+
+    version_id: int
+    number: int
+    entries: Mapping[tuple[str, str, bool], PolicyEntry] = field(hash=False)
+
+    def find(self, clock: str, limit_class: str, *, is_rework: bool = False) -> PolicyEntry | None:
+        """Find the row of the class, else the row for any class; None means that no such promise is made."""
+        for key in ((clock, limit_class, is_rework), (clock, LimitClass.ANY, is_rework)):
+            if key in self.entries:
+                return self.entries[key]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerAction:
+    """What a timer asks for when it fires; `data` goes with the action."""
+
+    machine: Machine
+    action: str
+    data: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:
+    """Place a ticket in a column of the policy: urgency first, then difficulty, then its type."""
+    if urgency in (Urgency.CRITICAL, Urgency.URGENT):
+        return LimitClass(urgency)
+    if is_hard:
+        return LimitClass.HARD
+    if ticket_type in (TicketType.HELP, TicketType.COMPLAINT):
+        return LimitClass.ORDINARY
+    return LimitClass(ticket_type)
+
+
+def plan(limit: Limit, calendar: WorkCalendar, at: datetime) -> PlannedClock:
+    """Lay out the moments of a clock that starts at `at`."""
+    due = calendar.add(at, limit.amount, limit.unit, limit.rule)
+    return PlannedClock(
+        started_at=at,
+        due_at=due,
+        yellow_at=_warn_point(limit, limit.yellow_before, calendar, (at, due)),
+        orange_at=_warn_point(limit, limit.orange_before, calendar, (at, due)),
+    )
+
+
+def light(reading: ClockReading, now: datetime) -> Light:
+    """Tell how a clock looks; finishing at the very due moment is on time, still running then is red."""
+    if reading.stopped_at is not None:
+        return Light.DONE_ON_TIME if reading.stopped_at <= reading.due_at else Light.DONE_LATE
+    if reading.paused_at is not None:
+        return Light.PAUSED
+    steps = (
+        (reading.due_at, Light.RED),
+        (reading.orange_at, Light.ORANGE),
+        (reading.yellow_at, Light.YELLOW),
+    )
+    return next((colour for moment, colour in steps if moment is not None and now >= moment), Light.GREEN)
+
+
+def pause(reading: ClockReading, at: datetime) -> ClockReading:
+    """Hold a running clock; one that is held or stopped stays as it is."""
+    if reading.paused_at is not None or reading.stopped_at is not None:
+        return reading
+    return replace(reading, paused_at=at)
+
+
+def resume(reading: ClockReading, unit: TimeUnit, calendar: WorkCalendar, at: datetime) -> ClockReading:
+    """Let a held clock run on: time used stays used, and every moment moves by the time it was held.
+
+    Held time is working time for limits in working units, elapsed time for the others.
+    """
+    if reading.paused_at is None or reading.stopped_at is not None:
+        return reading
+    held = held_for(unit, calendar, reading.paused_at, at)
+    return replace(shift(reading, unit, calendar, held), paused_at=None)
+
+
+def held_for(unit: TimeUnit, calendar: WorkCalendar, paused_at: datetime, at: datetime) -> timedelta:
+    """Measure a pause in the kind of time of the clock; never negative, even if the machine went back."""
+    held = calendar.between(paused_at, at) if unit.is_working else at - paused_at
+    return max(held, timedelta())
+
+
+def shift(reading: ClockReading, unit: TimeUnit, calendar: WorkCalendar, by: timedelta) -> ClockReading:
+    """Move the due moment and the warnings later by a length of the clock's own kind of time."""
+
+    def later(moment: datetime) -> datetime:
+        return calendar.add_working(moment, by.total_seconds()) if unit.is_working else moment + by
+
+    return replace(
+        reading,
+        due_at=later(reading.due_at),
+        yellow_at=None if reading.yellow_at is None else later(reading.yellow_at),
+        orange_at=None if reading.orange_at is None else later(reading.orange_at),
+    )
+
+
+def replan(reading: ClockReading, limit: Limit, calendar: WorkCalendar, now: datetime) -> PlannedClock:
+    """Lay a running clock out under another limit, keeping the time already used.
+
+    A change of class alone never makes anything late: if the new limit was over already, it counts from
+    `now`, though not beyond the due moment that was promised.
+    """
+    from_start = plan(limit, calendar, reading.started_at)
+    if from_start.due_at > now:
+        return from_start
+    from_now = plan(limit, calendar, now)
+    if now < from_now.due_at <= reading.due_at:
+        return replace(from_now, started_at=reading.started_at)
+    return PlannedClock(reading.started_at, reading.due_at, reading.yellow_at, reading.orange_at)
+
+
+def _warn_point(
+    limit: Limit, before: Span | None, calendar: WorkCalendar, runs: tuple[datetime, datetime]
+) -> datetime | None:
+    if before is None:
+        return None
+    started_at, due = runs
+    if before.unit is not SpanUnit.PERCENT:
+        return calendar.before(due, before.amount, TimeUnit(before.unit))
+    counted_from = calendar.counted_from(started_at, limit.start)
+    if limit.unit.is_working:
+        return calendar.subtract_working(
+            due, calendar.working_seconds(counted_from, due) * before.amount / _WHOLE
+        )
+    return due - (due - counted_from) * before.amount / _WHOLE
+
+
+_WARNED = (
+    ClockName.DISPATCH,
+    ClockName.SIGN,
+    ClockName.HANDLE,
+    ClockName.REVIEW,
+    ClockName.DISPUTE,
+)
+_MARKED_OVERDUE = (
+    ClockName.DISPATCH,
+    ClockName.CONTACT,
+    ClockName.HANDLE,
+    ClockName.REVIEW,
+    ClockName.DISPUTE,
+    ClockName.DECISION,
+)
+
+# A moment without a row here has no timer; it only colours the light.
+TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
+    **{
+        (clock, kind): TimerAction(Machine.TICKET, "warn", {"clock": clock, "level": kind})
+        for clock in _WARNED
+        for kind in (TimerKind.YELLOW, TimerKind.ORANGE)
+    },
+    **{
+        (clock, TimerKind.RED): TimerAction(Machine.TICKET, "mark_overdue", {"clock": clock})
+        for clock in _MARKED_OVERDUE
+    },
+    (ClockName.SIGN, TimerKind.RED): TimerAction(Machine.ASSIGNMENT, "sign_overdue"),
+    (ClockName.CALLBACK, TimerKind.RED): TimerAction(Machine.TICKET, "close", {"by": "timeout"}),
+    (ClockName.ARCHIVE, TimerKind.RED): TimerAction(Machine.TICKET, "archive"),
+}
