@@ -62,7 +62,7 @@ def main() -> None:
     _write(
         _ROOT / "requirements-dev.txt",
         [
-            "# The closure of requirements-dev.in beyond requirements.txt, written by scripts/lock_requirements.py.",
+            "# The closure of requirements-dev.in beyond requirements.txt, by scripts/lock_requirements.py.",
             "-r requirements.txt",
         ],
         {name: pin for name, pin in tools.items() if name not in runtime},

@@ -5,7 +5,7 @@ afterwards). Do not mix the two: an open `session` holds SQLite's only write loc
 databases; `@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)` asks for one.
 """
 
-import os
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -121,9 +121,8 @@ def client(app: "Flask") -> "FlaskClient":
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the installed browser; skips where `make install` could not get one."""
-    for folder in os.get_exec_path():
-        for name in ("chromium", "chromium-browser", "google-chrome"):
-            path = os.path.join(folder, name)
-            if os.access(path, os.X_OK):
-                return path
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
     pytest.skip("no Chromium found: see scripts/install_browser.sh")
