@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workflows.choices import CONTENT
 from workflows.definition import Actor, AssignmentFacts, Facts
 from workflows.errors import Code, Refused
-from workflows.vocabulary import CONTENT, Role
+from workflows.vocabulary import Role
 
 
 @dataclass(slots=True)

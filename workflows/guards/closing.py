@@ -1,11 +1,12 @@
 """When may a ticket be reviewed, rated, closed and archived."""
 
-from workflows.errors import Code, Refused
+from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, guard, is_content
 from workflows.texts import find_leaks
 from workflows.vocabulary import Role, TicketType, Urgency
 
 _MOST_ATTEMPTS = 3
+_ENDS_WITHOUT_CALLBACK = frozenset({"resolved", "partly_resolved", "explained"})
 
 
 @guard(needs_data=True)
@@ -59,6 +60,25 @@ def satisfied_or_explained(case: Case) -> Refused | None:
 def unsolved_or_dissatisfied(case: Case) -> Refused | None:
     """A content citizen needs no rework."""
     return Refused(Code.CONTENT_NEEDS_NO_REWORK, "satisfaction") if is_content(case.data) else None
+
+
+@guard(needs_data=True)
+def rating_is_complete(case: Case) -> Refused | None:
+    """A person who rates says both whether it is solved and how satisfied the citizen is."""
+    if case.role is Role.SYSTEM:
+        return None
+    missing = [
+        FieldError(name, FieldCode.REQUIRED) for name in ("solved", "satisfaction") if not case.data.get(name)
+    ]
+    return invalid(*missing) if missing else None
+
+
+@guard(needs_data=True)
+def outcome_is_the_units(case: Case) -> Refused | None:
+    """Without a callback a ticket ends resolved, partly resolved or explained, and in no other way."""
+    if case.data["outcome"] in _ENDS_WITHOUT_CALLBACK:
+        return None
+    return invalid(FieldError("outcome", FieldCode.NOT_A_CHOICE, "、".join(sorted(_ENDS_WITHOUT_CALLBACK))))
 
 
 @guard()

@@ -26,3 +26,9 @@ def no_such_open_request(case: Case) -> Refused | None:
         for r in case.facts.requests
     )
     return Refused(Code.OPEN_REQUEST) if is_open else None
+
+
+@guard()
+def assignment_is_open(case: Case) -> Refused | None:
+    """Only what is still to be signed or handled can be given back."""
+    return None if case.assignment.state in {"to_sign", "handling"} else Refused(Code.NOT_IN_THIS_STATE)

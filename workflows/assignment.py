@@ -1,0 +1,147 @@
+"""The table of one unit's share of a ticket: sign, handle, answer, give back."""
+
+from workflows.choices import ContactMade, Result
+from workflows.data import ANSWER_LIMIT, choice, flag, text
+from workflows.definition import (
+    ClockOp,
+    ClockOrder,
+    ClockScope,
+    Effect,
+    FollowUp,
+    Need,
+    NeedKind,
+    Notice,
+    Transition,
+    Workflow,
+)
+from workflows.vocabulary import AssignmentState, Audience, ClockName, Machine, Role
+
+_A = AssignmentState
+_STOP_SIGN = ClockOrder(ClockOp.STOP, ClockName.SIGN, ClockScope.ASSIGNMENT)
+_STOP_ITS_CLOCKS = ClockOrder(ClockOp.STOP_ALL, scope=ClockScope.ASSIGNMENT)
+_STOP_CONTACT = ClockOrder(ClockOp.STOP, ClockName.CONTACT)
+_FINISH = FollowUp(Machine.TICKET, "finish_handling")
+_HANDLER = frozenset({Role.HANDLER})
+_LEADER = frozenset({Role.UNIT_LEADER})
+_SYSTEM = frozenset({Role.SYSTEM})
+_REPLY = (
+    choice("contact", ContactMade),
+    text("no_contact_reason", 200, required=False),
+    choice("result", Result),
+    text("answer", ANSWER_LIMIT),
+    text("public_answer", ANSWER_LIMIT, required=False),
+    flag("is_confirmed"),
+)
+_REPLY_GUARDS = ("acts_for_unit", "contact_recorded", "answers_every_point")
+
+ASSIGNMENT = Workflow(
+    machine=Machine.ASSIGNMENT,
+    version=1,
+    states=AssignmentState,
+    terminal=frozenset({_A.REPLIED, _A.RETURNED, _A.RECALLED}),
+    transitions=(
+        Transition(
+            action="sign",
+            label_zh="签收",
+            label_en="Sign",
+            sources=(_A.TO_SIGN,),
+            target=_A.HANDLING,
+            roles=_HANDLER,
+            guards=("acts_for_unit",),
+            effects=(Effect.KEEP_SIGNATURE,),
+            clocks=(_STOP_SIGN,),
+        ),
+        Transition(
+            action="sign_overdue",
+            label_zh="超时自动签收",
+            label_en="Signed by the system, late",
+            sources=(_A.TO_SIGN,),
+            target=_A.HANDLING,
+            roles=_SYSTEM,
+            effects=(Effect.KEEP_SIGNATURE,),
+            clocks=(_STOP_SIGN,),
+            notices=(
+                Notice(Audience.UNIT, "sign_overdue"),
+                Notice(Audience.SUPERVISOR, "sign_overdue_supervisor"),
+            ),
+        ),
+        Transition(
+            action="submit_reply",
+            label_zh="提交办理结果",
+            label_en="Submit reply",
+            sources=(_A.HANDLING,),
+            target=_A.UNIT_REVIEW,
+            roles=_HANDLER,
+            needs=_REPLY,
+            when=("goes_to_unit_leader",),
+            guards=_REPLY_GUARDS,
+            effects=(Effect.KEEP_REPLY,),
+            clocks=(_STOP_CONTACT,),
+            notices=(Notice(Audience.UNIT_LEADER, "unit_reply_to_review"),),
+        ),
+        Transition(
+            action="submit_reply",
+            label_zh="提交办理结果",
+            label_en="Submit reply",
+            sources=(_A.HANDLING,),
+            target=_A.REPLIED,
+            roles=_HANDLER,
+            needs=_REPLY,
+            when=("goes_straight_back",),
+            guards=_REPLY_GUARDS,
+            effects=(Effect.KEEP_REPLY,),
+            notices=(Notice(Audience.MAIN_UNIT, "co_reply", when="is_co_handler"),),
+            follow_ups=(_FINISH,),
+        ),
+        Transition(
+            action="approve_unit_reply",
+            label_zh="同意上报",
+            label_en="Approve reply",
+            sources=(_A.UNIT_REVIEW,),
+            target=_A.REPLIED,
+            roles=_LEADER,
+            guards=("acts_for_unit", "not_own_work"),
+            follow_ups=(_FINISH,),
+        ),
+        Transition(
+            action="refuse_unit_reply",
+            label_zh="退回修改",
+            label_en="Refuse reply",
+            sources=(_A.UNIT_REVIEW,),
+            target=_A.HANDLING,
+            roles=_LEADER,
+            needs=(text("reason", 500),),
+            guards=("acts_for_unit",),
+            notices=(Notice(Audience.HANDLER, "unit_reply_refused"),),
+        ),
+        Transition(
+            action="accept_return",
+            label_zh="同意退单",
+            label_en="Accept return",
+            sources=(_A.TO_SIGN, _A.HANDLING),
+            target=_A.RETURNED,
+            roles=_SYSTEM,
+            needs=(Need("request", NeedKind.NUMBER, is_required=False),),
+            effects=(Effect.COUNT_RETURN,),
+            clocks=(_STOP_ITS_CLOCKS,),
+            follow_ups=(FollowUp(Machine.TICKET, "return_to_dispatch"), _FINISH),
+        ),
+        Transition(
+            action="handle_again",
+            label_zh="重新办理",
+            label_en="Handle again",
+            sources=(_A.REPLIED,),
+            target=_A.HANDLING,
+            roles=_SYSTEM,
+        ),
+        Transition(
+            action="recall",
+            label_zh="撤回",
+            label_en="Recall",
+            sources=(_A.TO_SIGN, _A.HANDLING, _A.UNIT_REVIEW, _A.REPLIED),
+            target=_A.RECALLED,
+            roles=_SYSTEM,
+            clocks=(_STOP_ITS_CLOCKS,),
+        ),
+    ),
+)

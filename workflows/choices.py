@@ -1,0 +1,101 @@
+"""Which answers may people pick in forms: contact, results, ratings, reasons?"""
+
+from workflows.vocabulary import Word
+
+
+class ContactWay(Word):
+    """How the unit reached the citizen."""
+
+    PHONE = "phone", "电话"
+    VISIT = "visit", "上门", "Visit"
+    MESSAGE = "message", "短信或网络", "Message"
+
+
+class ContactMade(Word):
+    """Whether the unit reached the citizen before it answered."""
+
+    CONTACTED = "contacted", "已联系"
+    UNREACHABLE = "unreachable", "联系不上", "Could not be reached"
+    NOT_NEEDED = "not_needed", "无需联系", "Not needed"
+
+
+class Result(Word):
+    """What the unit says became of the matter."""
+
+    RESOLVED = "resolved", "已解决"
+    PARTLY_RESOLVED = "partly_resolved", "部分解决", "Partly resolved"
+    EXPLAINED = "explained", "解释说明"
+    UNFOUNDED = "unfounded", "不属实"
+
+
+class Satisfaction(Word):
+    """What the citizen thinks, on the five-step scale of the callback script."""
+
+    VERY_SATISFIED = "very_satisfied", "非常满意", "Very satisfied"
+    SATISFIED = "satisfied", "满意"
+    FAIRLY_SATISFIED = "fairly_satisfied", "基本满意", "Fairly satisfied"
+    DISSATISFIED = "dissatisfied", "不满意"
+    VERY_DISSATISFIED = "very_dissatisfied", "非常不满意", "Very dissatisfied"
+
+
+CONTENT = frozenset({Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.FAIRLY_SATISFIED})
+
+
+class Solved(Word):
+    """Whether the citizen's problem is gone."""
+
+    YES = "yes", "已解决", "Solved"
+    PARTLY = "partly", "部分解决", "Partly"
+    NO = "no", "没有解决", "Not solved"
+
+
+class RejectionReason(Word):
+    """Why a matter is outside the hotline (`domain` list of what is not accepted)."""
+
+    BEYOND_POWER = "beyond_power", "超出本市政府职权", "Outside the city's power"
+    EMERGENCY_LINE = "emergency_line", "应由 110、119、120、122 处理", "For the emergency lines"
+    OTHER_ORGANS = (
+        "other_organs",
+        "属法院、检察、军队、党委、人大等机关",
+        "For courts, prosecutors or other organs",
+    )
+    STATUTORY_PATH = "statutory_path", "应走或已走诉讼、仲裁、复议、信访等途径", "For a statutory path"
+    SECRET = "secret", "涉及国家秘密、商业秘密或隐私", "Secrets or privacy"
+    SAME_MATTER = "same_matter", "同一事项在办或已办结且无新事实", "Same matter without new facts"
+    NO_SUBSTANCE = "no_substance", "违法、侮辱或没有实质内容", "Illegal, abusive or without substance"
+
+
+class SendBackReason(Word):
+    """Why an auditor sends a reply back."""
+
+    OFF_TOPIC = "off_topic", "答非所问", "Off topic"
+    MISSED_POINTS = "missed_points", "遗漏诉求点", "Missed points"
+    NO_CONTACT = "no_contact", "未联系诉求人", "Citizen not contacted"
+    EVASIVE = "evasive", "推诿或空泛", "Evasive"
+    PERSONAL_DATA = "personal_data", "泄露个人信息", "Personal data shown"
+
+
+class ReturnReason(Word):
+    """Why a unit gives a ticket back."""
+
+    NOT_OUR_DUTY = "not_our_duty", "不属本单位职责", "Not our duty"
+    MISSING_ELEMENTS = "missing_elements", "要素不全", "Facts missing"
+    DUPLICATE = "duplicate", "重复工单", "Duplicate"
+    UNCLEAR = "unclear", "诉求不清", "Unclear"
+
+
+class CallResult(Word):
+    """How a callback attempt ended when nobody answered the questions."""
+
+    NO_ANSWER = "no_answer", "无人接听", "No answer"
+    BUSY = "busy", "占线"
+    SWITCHED_OFF = "switched_off", "关机或停机", "Switched off"
+    WRONG_NUMBER = "wrong_number", "号码有误", "Wrong number"
+    CALL_LATER = "call_later", "请改时再打", "Call later"
+
+
+class Visibility(Word):
+    """Who may read an event or note."""
+
+    INTERNAL = "internal", "内部"
+    CITIZEN = "citizen", "诉求人可见", "Citizen may see"

@@ -1,0 +1,90 @@
+"""From dispatch until every unit has answered."""
+
+from workflows.data import CONTACT, DISPATCH, choice
+from workflows.definition import ClockOp, ClockOrder, Effect, Notice, Transition
+from workflows.ticket.parts import OPEN, SIGN, SYSTEM_ONLY, S, start, stop
+from workflows.vocabulary import Audience, ClockName, Role, TimerKind
+
+HANDLING_ROWS = (
+    Transition(
+        action="dispatch",
+        label_zh="派单",
+        label_en="Dispatch",
+        sources=(S.TO_DISPATCH,),
+        target=S.IN_PROCESS,
+        roles=frozenset({Role.DISPATCHER}),
+        needs=DISPATCH,
+        guards=("units_are_fit", "catalogue_or_reason"),
+        effects=(Effect.CREATE_ASSIGNMENTS,),
+        clocks=(
+            stop(ClockName.DISPATCH),
+            SIGN,
+            ClockOrder(ClockOp.START_IF_ABSENT, ClockName.CONTACT),
+            ClockOrder(ClockOp.START_IF_ABSENT, ClockName.HANDLE),
+        ),
+        notices=(Notice(Audience.UNITS, "new_ticket"), Notice(Audience.CITIZEN, "dispatched")),
+    ),
+    Transition(
+        action="return_to_dispatch",
+        label_zh="退单重派",
+        label_en="Back to dispatch",
+        sources=(S.IN_PROCESS,),
+        target=S.TO_DISPATCH,
+        roles=SYSTEM_ONLY,
+        guards=("main_came_back",),
+        clocks=(start(ClockName.DISPATCH),),
+    ),
+    Transition(
+        action="record_contact",
+        label_zh="先行联系",
+        label_en="Record contact",
+        sources=(S.IN_PROCESS,),
+        target=None,
+        roles=frozenset({Role.HANDLER}),
+        needs=CONTACT,
+        guards=("acts_for_main_unit",),
+        effects=(Effect.KEEP_CONTACT,),
+        clocks=(stop(ClockName.CONTACT),),
+    ),
+    Transition(
+        action="finish_handling",
+        label_zh="办理完毕",
+        label_en="Finish handling",
+        sources=(S.IN_PROCESS,),
+        target=S.REPLY_REVIEW,
+        roles=SYSTEM_ONLY,
+        guards=("main_has_replied", "co_handlers_done"),
+        clocks=(stop(ClockName.HANDLE), stop(ClockName.CONTACT), start(ClockName.REVIEW)),
+        notices=(Notice(Audience.AUDITOR, "reply_to_review"),),
+    ),
+    Transition(
+        action="warn",
+        label_zh="临期提醒",
+        label_en="Warn",
+        sources=OPEN,
+        target=None,
+        roles=SYSTEM_ONLY,
+        needs=(choice("clock", ClockName), choice("level", TimerKind)),
+        guards=("clock_is_running",),
+        notices=(
+            Notice(Audience.MAIN_UNIT, "due_soon", when="concerns_unit"),
+            Notice(Audience.DISPATCHER, "due_soon_centre", when="concerns_dispatcher"),
+            Notice(Audience.AUDITOR, "due_soon_centre", when="concerns_auditor"),
+        ),
+    ),
+    Transition(
+        action="mark_overdue",
+        label_zh="超期亮灯",
+        label_en="Mark overdue",
+        sources=OPEN,
+        target=None,
+        roles=SYSTEM_ONLY,
+        needs=(choice("clock", ClockName),),
+        guards=("clock_is_running",),
+        notices=(
+            Notice(Audience.MAIN_UNIT, "overdue", when="concerns_unit"),
+            Notice(Audience.UNIT_LEADER, "overdue", when="concerns_unit"),
+            Notice(Audience.SUPERVISOR, "overdue_supervisor"),
+        ),
+    ),
+)
