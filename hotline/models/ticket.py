@@ -1,0 +1,220 @@
+"""What is kept of a citizen's request: the ticket, who asked, each unit's share, requests, ratings, the trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database import Base, BigIntPk, BigIntRef, SealedText
+from workflows.vocabulary import AssignmentState, RequestState, TicketState
+
+
+def _one_of(column: str, words: list[str]) -> str:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"{column} IN ({listed})"
+
+
+class Citizen(Base):
+    """Who one ticket is for, apart from the ticket and sealed; found again by the keyed hashes.
+
+    One row per ticket, so that a shared telephone never renames somebody else's ticket and a person can be
+    erased without touching the record.
+    """
+
+    __tablename__ = "citizens"
+
+    id: Mapped[BigIntPk]
+    name: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    email: Mapped[str | None] = mapped_column(SealedText)
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    created_at: Mapped[datetime]
+
+
+class TicketNumber(Base):
+    """Gives out serials: an insert per ticket, so that no two sessions ever wait for one counter row."""
+
+    __tablename__ = "ticket_numbers"
+
+    id: Mapped[BigIntPk]
+
+
+class Ticket(Base):
+    """One citizen request with a number.
+
+    The due columns repeat the leading clock, written by services.clocks alone, so that worklists can sort.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", [str(state) for state in TicketState]), name="known_state"),
+        CheckConstraint(
+            "(state IN ('closed', 'archived')) = (outcome IS NOT NULL)", name="outcome_when_closed"
+        ),
+        Index("ix_tickets_state_due_at", "state", "due_at", "id"),
+        Index("ix_tickets_state_created_at", "state", "created_at", "id"),
+        Index("ix_tickets_created_at", "created_at", "id"),
+    )
+
+    id: Mapped[BigIntPk]
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    query_code: Mapped[str] = mapped_column(SealedText)
+    version: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(24))
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    round: Mapped[int] = mapped_column(default=1)
+    type: Mapped[str] = mapped_column(String(16))
+    urgency: Mapped[str] = mapped_column(String(16), default="ordinary")
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(String(16))
+    category_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    district: Mapped[str] = mapped_column(String(50), default="")
+    street: Mapped[str] = mapped_column(String(50), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accused: Mapped[str | None] = mapped_column(SealedText)
+    citizen_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("citizens.id"), index=True)
+    registered_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"), index=True)
+    is_anonymous: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_public: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_hard: Mapped[bool] = mapped_column(Boolean, default=False)
+    callback_wanted: Mapped[bool] = mapped_column(Boolean, default=True)
+    forbid_return: Mapped[bool] = mapped_column(Boolean, default=False)
+    return_count: Mapped[int] = mapped_column(default=0)
+    send_back_count: Mapped[int] = mapped_column(default=0)
+    urge_count: Mapped[int] = mapped_column(default=0)
+    call_attempts: Mapped[int] = mapped_column(default=0)
+    last_attempt_at: Mapped[datetime | None]
+    workflow_version: Mapped[int] = mapped_column(default=1)
+    policy_version_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("policy_versions.id"))
+    public_answer: Mapped[str | None] = mapped_column(Text)
+    direct_answer: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    is_late: Mapped[bool | None]
+    leading_clock: Mapped[str | None] = mapped_column(String(16))
+    due_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    yellow_at: Mapped[datetime | None]
+    orange_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """One unit's share of a ticket in one round."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", [str(state) for state in AssignmentState]), name="known_state"),
+        Index("ix_assignments_unit_id_state", "unit_id", "state", "ticket_id"),
+        Index("ix_assignments_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[BigIntPk]
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
+    unit_id: Mapped[BigIntRef] = mapped_column(ForeignKey("units.id"))
+    parent_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
+    is_main: Mapped[bool] = mapped_column(Boolean)
+    round: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    advice: Mapped[str] = mapped_column(Text, default="")
+    handler_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    sign_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    return_until: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    is_signed_late: Mapped[bool | None]
+    replied_at: Mapped[datetime | None]
+    contact: Mapped[str | None] = mapped_column(String(16))
+    no_contact_reason: Mapped[str | None] = mapped_column(String(200))
+    result: Mapped[str | None] = mapped_column(String(24))
+    answer: Mapped[str | None] = mapped_column(Text)
+    public_answer: Mapped[str | None] = mapped_column(Text)
+
+
+class Request(Base):
+    """Something one person asks and another decides; here returns of an assignment."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", [str(state) for state in RequestState]), name="known_state"),
+        Index(
+            "uq_requests_open_per_assignment",
+            "assignment_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'requested'"),
+            postgresql_where=text("state = 'requested'"),
+        ),
+        Index("ix_requests_state_kind", "state", "kind", "asked_at"),
+    )
+
+    id: Mapped[BigIntPk]
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"), index=True)
+    assignment_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(32))
+    basis: Mapped[str] = mapped_column(Text)
+    suggested_unit: Mapped[str] = mapped_column(String(100), default="")
+    asked_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Rating(Base):
+    """What the citizen said of one round; the first and the last of a ticket are both kept."""
+
+    __tablename__ = "ratings"
+
+    id: Mapped[BigIntPk]
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"), index=True)
+    round: Mapped[int]
+    solved: Mapped[str | None] = mapped_column(String(16))
+    satisfaction: Mapped[str | None] = mapped_column(String(24))
+    was_contacted: Mapped[bool | None]
+    is_truthful: Mapped[bool | None]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    rated_by: Mapped[str] = mapped_column(String(16))
+    rated_at: Mapped[datetime]
+
+
+class TicketEvent(Base):
+    """One append-only fact of a ticket's life; number and version rise together, each event seals the one before."""
+
+    __tablename__ = "ticket_events"
+    __table_args__ = (UniqueConstraint("ticket_id", "number"), Index("ix_ticket_events_at", "at"))
+
+    id: Mapped[BigIntPk]
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
+    number: Mapped[int]
+    machine: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[BigIntRef | None]
+    action: Mapped[str] = mapped_column(String(32))
+    from_state: Mapped[str] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    actor_kind: Mapped[str] = mapped_column(String(16))
+    actor_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    actor_name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(24))
+    unit_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("units.id"))
+    at: Mapped[datetime]
+    round: Mapped[int]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ip: Mapped[str | None] = mapped_column(String(45))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
