@@ -1,0 +1,138 @@
+"""Which messages exist: for each kind its audience, its channels, the facts it needs and when it may ring.
+
+A new message is one row here and one folder of texts under templates/messages/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Channel(StrEnum):
+    """What a person experiences; who carries it is a provider."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    MAILBOX = "mailbox"
+
+
+class QuietRule(StrEnum):
+    """What happens to a message that falls into the quiet hours."""
+
+    WAIT = "wait"  # until the morning
+    SEND = "send"  # it answers what the person did this minute, so they are awake and waiting for it
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of message. `needs` must be given; `may_use` is shown when given and left out when not."""
+
+    name: str
+    audience: str
+    channels: tuple[Channel, ...]
+    needs: frozenset[str]
+    may_use: frozenset[str] = frozenset()
+    is_urgent: bool = False
+    quiet: QuietRule = QuietRule.WAIT
+    may_opt_out: bool = False
+    invites_rating: bool = False
+    template_code: str = ""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        return self.needs | self.may_use
+
+
+class UnknownKindError(KeyError):
+    """A kind that is not in the catalogue: a mistake in a table of notices."""
+
+
+def get_kind(name: str) -> Kind:
+    """Look a kind up; raises UnknownKindError."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise UnknownKindError(name) from None
+
+
+def channels_for(kind: str) -> tuple[Channel, ...]:
+    """List the channels of a kind in order; raises UnknownKindError."""
+    return get_kind(kind).channels
+
+
+_CITIZEN = (Channel.SMS,)
+_UNIT = (Channel.SMS, Channel.EMAIL)
+_STAFF = (Channel.MAILBOX, Channel.EMAIL)
+
+
+def _to_citizen(name: str, needs: str, *, answers_now: bool = False, invites_rating: bool = False) -> Kind:
+    return Kind(
+        name=name,
+        audience="citizen",
+        channels=_CITIZEN,
+        needs=frozenset(needs.split()),
+        quiet=QuietRule.SEND if answers_now else QuietRule.WAIT,
+        may_opt_out=True,
+        invites_rating=invites_rating,
+        template_code=_vendor_code(name),
+    )
+
+
+def _to_unit(name: str, needs: str, may_use: str = "", *, channels: tuple[Channel, ...] = _UNIT) -> Kind:
+    return Kind(
+        name=name,
+        audience="unit",
+        channels=channels,
+        needs=frozenset(needs.split()),
+        may_use=frozenset(("link", *may_use.split())),
+        template_code=_vendor_code(name),
+    )
+
+
+def _to_staff(name: str, audience: str, needs: str, may_use: str = "") -> Kind:
+    return Kind(
+        name=name,
+        audience=audience,
+        channels=_STAFF,
+        needs=frozenset(needs.split()),
+        may_use=frozenset(("link", *may_use.split())),
+    )
+
+
+def _vendor_code(name: str) -> str:
+    # Mainland carriers send approved templates only; each city enters the code its carrier gave it.
+    return f"SMS_{name.upper()}"
+
+
+_ALL = (
+    _to_citizen("accepted", "number query_code site", answers_now=True),
+    _to_citizen("answered", "number link", invites_rating=True),
+    _to_citizen("rejected", "number reason path"),
+    _to_citizen("dispatched", "number unit due"),
+    _to_citizen("replied", "number link", invites_rating=True),
+    _to_citizen("closed", "number outcome"),
+    _to_citizen("reworked", "number unit due"),
+    _to_citizen("withdrawn", "number", answers_now=True),
+    _to_unit("new_ticket", "number urgency sign_due due"),
+    _to_unit("reply_sent_back", "number due", "reason"),
+    _to_unit("return_decided", "number decision", "reason"),
+    _to_unit("due_soon", "number clock due left"),
+    # The unit's leader is told too, and reads it in the mailbox.
+    _to_unit("overdue", "number clock due", channels=(*_UNIT, Channel.MAILBOX)),
+    _to_unit("sign_overdue", "number sign_due"),
+    _to_unit("rework_unit", "number due", "reason"),
+    _to_unit("ticket_withdrawn", "number"),
+    _to_unit("co_reply", "number unit"),
+    _to_staff("unit_reply_refused", "handler", "number", "reason"),
+    _to_staff("intake_returned", "agent", "number", "reason"),
+    _to_staff("reply_to_review", "auditor", "number", "unit due"),
+    _to_staff("unit_reply_to_review", "unit_leader", "number", "unit due"),
+    _to_staff("return_requested", "dispatcher", "number", "unit reason"),
+    _to_staff("due_soon_centre", "dispatcher auditor", "number clock due left"),
+    _to_staff("supervisor_rework", "supervisor", "number", "unit reason"),
+    _to_staff("sign_overdue_supervisor", "supervisor", "number sign_due", "unit"),
+    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit level"),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -1,0 +1,156 @@
+"""The rows of the notification engine: messages to send, attempts, receipts, opt-outs and what came in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database import Base, BigIntPk, SealedJson, SealedText
+
+
+class State(StrEnum):
+    """Where a message is in its life."""
+
+    CREATED = "created"  # waits for its time
+    SENDING = "sending"  # a worker holds the lease
+    ACCEPTED = "accepted"  # a provider has taken it
+    DELIVERED = "delivered"  # the provider says the person has it
+    FAILED = "failed"  # the provider says it never arrived
+    DEAD = "dead"  # given up by us
+    SKIPPED = "skipped"  # not sent for a reason
+
+
+OPEN_STATES = (State.CREATED, State.SENDING)
+_OPEN = text("state IN ('created', 'sending')")
+_STATES = ", ".join(f"'{state}'" for state in State)
+
+
+class OutboxMessage(Base):
+    """One message to one recipient by one channel. The id is the provider's key on every attempt."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state_is_known"),
+        Index("ix_outbox_messages_due", "next_attempt_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "ix_outbox_messages_order",
+            "order_key",
+            "created_at",
+            "id",
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index("ix_outbox_messages_subject", "subject", "id"),
+        Index("ix_outbox_messages_address", "address_hash", "id"),
+        Index("ix_outbox_messages_reference", "provider_reference"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16))
+    recipient: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(SealedText)
+    address_hash: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(2))
+    facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
+    subject: Mapped[str] = mapped_column(String(64))
+    order_key: Mapped[str]
+    is_urgent: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(16), default=State.CREATED)
+    skip_reason: Mapped[str | None] = mapped_column(String(64))
+    owner: Mapped[str | None] = mapped_column(String(128))
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)
+    first_attempt_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    receipt_at: Mapped[datetime | None]
+    provider: Mapped[str | None] = mapped_column(String(32))
+    provider_reference: Mapped[str | None] = mapped_column(String(128))
+    last_error: Mapped[str | None] = mapped_column(String(64))
+
+
+class Delivery(Base):
+    """One attempt; an attempt without an end died with its worker."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("message_id", "attempt"),)
+
+    id: Mapped[BigIntPk]
+    message_id: Mapped[str] = mapped_column(ForeignKey("outbox_messages.id"))
+    attempt: Mapped[int]
+    provider: Mapped[str] = mapped_column(String(32))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    provider_reference: Mapped[str | None] = mapped_column(String(128))
+
+
+class ReceivedReceipt(Base):
+    """A receipt whose message we do not know (yet): it may be earlier than our own commit."""
+
+    __tablename__ = "received_receipts"
+    __table_args__ = (UniqueConstraint("provider", "reference", "status"),)
+
+    id: Mapped[BigIntPk]
+    provider: Mapped[str] = mapped_column(String(32))
+    reference: Mapped[str] = mapped_column(String(128))
+    status: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class OptOut(Base):
+    """An address that wants no more messages by a channel."""
+
+    __tablename__ = "opt_outs"
+    __table_args__ = (UniqueConstraint("address_hash", "channel"),)
+
+    id: Mapped[BigIntPk]
+    address_hash: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class InboundMessage(Base):
+    """An SMS from a person, stored as it came and once only."""
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (Index("ix_inbound_messages_address", "address_hash", "id"),)
+
+    id: Mapped[BigIntPk]
+    provider: Mapped[str] = mapped_column(String(32))
+    provider_reference: Mapped[str] = mapped_column(String(128), unique=True)
+    address: Mapped[str] = mapped_column(SealedText)
+    address_hash: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(SealedText)
+    received_at: Mapped[datetime]
+    meaning: Mapped[str] = mapped_column(String(16))
+
+
+class MailboxMessage(Base):
+    """What the in-app mailbox shows; in the demo it stands in for phones and mail as well."""
+
+    __tablename__ = "mailbox_messages"
+    __table_args__ = (
+        Index("ix_mailbox_messages_recipient", "recipient", "id"),
+        Index("ix_mailbox_messages_subject", "subject", "id"),
+    )
+
+    id: Mapped[BigIntPk]
+    message_id: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16))
+    recipient: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(SealedText)
+    title: Mapped[str]
+    body: Mapped[str] = mapped_column(SealedText)
+    subject: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,287 @@
+"""How does a message wait, who may send it, and how is the end of an attempt written down.
+
+put() runs in the caller's transaction, so a message exists exactly when its cause does. A worker claims rows
+under a lease, and every write it makes afterwards names that lease: one that came too late changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import uuid_utils
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from notifications.addresses import address_hash
+from notifications.catalog import Channel, get_kind
+from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
+from notifications.once import insert_once
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a caller wants told. One with an equal `key` is the same message and is written once.
+
+    Messages with the same `order_key` go out in the order they were created.
+    """
+
+    key: str
+    kind: str
+    channel: Channel
+    recipient: str
+    address: str
+    language: str
+    facts: Mapping[str, str]
+    subject: str
+    order_key: str
+    urgent: bool
+    created_at: datetime
+
+
+class BadMessageError(ValueError):
+    """A message the catalogue cannot send: a mistake of the caller, found before anything is written."""
+
+    def __init__(self, kind: str, field: str, value: str) -> None:
+        super().__init__(f"{kind}: wrong {field}: {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, from when and for how long."""
+
+    owner: str
+    at: datetime
+    length: timedelta
+
+    @property
+    def until(self) -> datetime:
+        return self.at + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message a worker holds. `owner` and `attempts` together name the lease."""
+
+    id: str
+    kind: str
+    channel: str
+    recipient: str
+    address: str
+    address_hash: str
+    language: str
+    facts: Mapping[str, str]
+    subject: str
+    is_urgent: bool
+    owner: str
+    attempts: int
+    failures: int
+    crashes: int
+    first_attempt_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`."""
+
+    state: State
+    at: datetime
+    failures: int
+    crashes: int
+    next_attempt_at: datetime | None = None
+    provider_reference: str | None = None
+    error: str | None = None
+    skip_reason: str | None = None
+
+
+def put(session: Session, message: Message) -> None:
+    """Add a message to the caller's transaction; the same key again adds nothing.
+
+    Raises UnknownKindError, and BadMessageError for a channel or language the kind lacks or a fact it misses.
+    Facts the kind does not use are dropped, so that nothing is stored that nobody needs.
+    """
+    kind = get_kind(message.kind)
+    if message.channel not in kind.channels:
+        raise BadMessageError(message.kind, "channel", message.channel)
+    if message.language not in LANGUAGES:
+        raise BadMessageError(message.kind, "language", message.language)
+    missing = kind.needs - message.facts.keys()
+    if missing:
+        raise BadMessageError(message.kind, "facts", ", ".join(sorted(missing)))
+    values = {
+        "id": str(uuid_utils.uuid7()),
+        "key": message.key,
+        "kind": message.kind,
+        "channel": str(message.channel),
+        "recipient": message.recipient,
+        "address": message.address,
+        "address_hash": address_hash(message.channel, message.address),
+        "language": message.language,
+        "facts": {name: value for name, value in message.facts.items() if name in kind.facts},
+        "subject": message.subject,
+        "order_key": message.order_key,
+        "is_urgent": message.urgent or kind.is_urgent,
+        "created_at": message.created_at,
+        "next_attempt_at": message.created_at,
+    }
+    insert_once(session, OutboxMessage, values)
+
+
+def claim(session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:
+    """Take up to `limit` due messages under a lease; commit before sending.
+
+    A message whose lease ran out is due again. Locks the rows on PostgreSQL and skips those that others hold;
+    SQLite has one writer at a time.
+    """
+    ids = session.scalars(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state.in_(OPEN_STATES), OutboxMessage.next_attempt_at <= lease.at, ~_must_wait())
+        .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not ids:
+        return ()
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids))
+        .values(
+            state=State.SENDING,
+            owner=lease.owner,
+            lease_until=lease.until,
+            next_attempt_at=lease.until,
+            attempts=OutboxMessage.attempts + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return _read_claimed(session, ids)
+
+
+def begin_attempt(session: Session, claimed: Claimed, provider: str, lease: Lease) -> bool:
+    """Note that the send begins now and renew the lease; False when another worker has the message since.
+
+    Counted as a crash until settle() says otherwise: only what was under way when a worker died is suspected,
+    never the rest of its batch.
+    """
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(_is_held(claimed))
+        .values(
+            lease_until=lease.until,
+            next_attempt_at=lease.until,
+            crashes=OutboxMessage.crashes + 1,
+            first_attempt_at=func.coalesce(OutboxMessage.first_attempt_at, lease.at),
+            provider=provider,
+        )
+        .execution_options(synchronize_session=False)
+        .returning(OutboxMessage.id)
+    ).first()
+    if changed is None:
+        return False
+    session.add(
+        Delivery(message_id=claimed.id, attempt=claimed.attempts, provider=provider, started_at=lease.at)
+    )
+    return True
+
+
+def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
+    """Write how the attempt ended; False, and nothing written, when the lease is no longer ours."""
+    is_accepted = settlement.state is State.ACCEPTED
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(_is_held(claimed))
+        .values(
+            state=settlement.state,
+            owner=None,
+            lease_until=None,
+            next_attempt_at=settlement.next_attempt_at or settlement.at,
+            failures=settlement.failures,
+            crashes=settlement.crashes,
+            accepted_at=settlement.at if is_accepted else None,
+            provider_reference=settlement.provider_reference,
+            last_error=settlement.error,
+            skip_reason=settlement.skip_reason,
+        )
+        .execution_options(synchronize_session=False)
+        .returning(OutboxMessage.id)
+    ).first()
+    if changed is None:
+        return False
+    _end_delivery(session, claimed, settlement)
+    return True
+
+
+def list_for_subject(session: Session, number: str) -> Sequence[OutboxMessage]:
+    """List a ticket's messages, oldest first."""
+    return session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.subject == number)
+        .order_by(OutboxMessage.created_at, OutboxMessage.id)
+    ).all()
+
+
+def count_by_state(session: Session) -> Mapping[str, int]:
+    """Count the messages in each state; an operator watches `dead` and the age of `created`."""
+    rows = session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def revive(session: Session, message_id: str, now: datetime) -> bool:
+    """Send a dead message again once its cause is mended; False when it is not dead."""
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == State.DEAD)
+        .values(state=State.CREATED, next_attempt_at=now, first_attempt_at=None, failures=0, crashes=0)
+        .execution_options(synchronize_session=False)
+        .returning(OutboxMessage.id)
+    ).first()
+    return changed is not None
+
+
+def _must_wait() -> ColumnElement[bool]:
+    """An earlier message to the same recipient is still on its way. Urgent ones wait for urgent ones only."""
+    earlier = aliased(OutboxMessage)
+    return exists().where(
+        earlier.order_key == OutboxMessage.order_key,
+        earlier.state.in_(OPEN_STATES),
+        or_(earlier.is_urgent, ~OutboxMessage.is_urgent),
+        or_(
+            earlier.created_at < OutboxMessage.created_at,
+            and_(earlier.created_at == OutboxMessage.created_at, earlier.id < OutboxMessage.id),
+        ),
+    )
+
+
+def _is_held(claimed: Claimed) -> ColumnElement[bool]:
+    return and_(
+        OutboxMessage.id == claimed.id,
+        OutboxMessage.state == State.SENDING,
+        OutboxMessage.owner == claimed.owner,
+        OutboxMessage.attempts == claimed.attempts,
+    )
+
+
+def _read_claimed(session: Session, ids: Sequence[str]) -> Sequence[Claimed]:
+    columns = [getattr(OutboxMessage, name) for name in Claimed.__dataclass_fields__]
+    rows = session.execute(
+        select(*columns)
+        .where(OutboxMessage.id.in_(ids))
+        .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.created_at, OutboxMessage.id)
+    )
+    return [Claimed(**row._asdict()) for row in rows]
+
+
+def _end_delivery(session: Session, claimed: Claimed, settlement: Settlement) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.message_id == claimed.id, Delivery.attempt == claimed.attempts)
+        .values(
+            ended_at=settlement.at,
+            outcome=settlement.state,
+            error_code=settlement.error,
+            provider_reference=settlement.provider_reference,
+        )
+        .execution_options(synchronize_session=False)
+    )

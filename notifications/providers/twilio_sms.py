@@ -1,0 +1,106 @@
+"""SMS by Twilio's API, through its own package.
+
+Retries belong to the outbox, so the package makes none. Twilio does not recognise a repeat: a worker that
+dies between Twilio's answer and our commit costs one extra copy.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # ships no types
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # ships no types
+from twilio.http.response import Response  # type: ignore[import-untyped]  # ships no types
+from twilio.rest import Client  # type: ignore[import-untyped]  # ships no types
+
+from notifications.addresses import international
+from notifications.providers.base import Accepted, Outgoing, PermanentFailure, TemporaryFailure
+
+STATUS_PATH = "/api/v1/webhooks/twilio/status"
+_TIMEOUT_SECONDS = 10.0
+# A wrong token or a locked account is ours to mend; the messages of that hour must not die of it.
+_NOT_THE_MESSAGE = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """Where and as whom to send."""
+
+    sid: str
+    token: str
+    sender: str
+    api_base: str
+    public_base: str
+
+
+class TwilioSms:
+    """Sends one SMS per call."""
+
+    name = "twilio"
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._account = account
+        self._client = Client(account.sid, account.token, http_client=_RedirectedClient(account.api_base))
+
+    def send(self, outgoing: Outgoing) -> Accepted:
+        try:
+            sent = self._client.messages.create(
+                to=international(outgoing.address),
+                from_=self._account.sender,
+                body=outgoing.text,
+                status_callback=self._account.public_base + STATUS_PATH,
+            )
+        except TwilioRestException as error:
+            raise PermanentFailure(code=f"twilio_{error.code or error.status}") from None
+        except requests.RequestException as error:
+            raise TemporaryFailure(type(error).__name__) from None
+        return Accepted(reference=str(sent.sid))
+
+
+class _RedirectedClient(TwilioHttpClient):  # type: ignore[misc]  # ships no types
+    """Twilio's client with the host from the settings; an unclear answer is a temporary failure."""
+
+    def __init__(self, api_base: str) -> None:
+        # Twilio logs addresses in query strings at INFO; nothing of its own logging is wanted.
+        silent = logging.getLogger("twilio.silent")
+        silent.disabled = True
+        super().__init__(timeout=_TIMEOUT_SECONDS, max_retries=0, logger=silent)
+        self._base = urlsplit(api_base)
+
+    def request(self, method: str, url: str, **kwargs: Any) -> Response:
+        target = urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc)
+        response = super().request(method, urlunsplit(target), **kwargs)
+        status = response.status_code
+        if status in _NOT_THE_MESSAGE or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise TemporaryFailure(code=f"http_{status}", retry_after=_retry_after(response))
+        if status < HTTPStatus.BAD_REQUEST and not _names_a_message(response.text):
+            raise TemporaryFailure(code="unreadable_answer")
+        return response
+
+
+def _names_a_message(body: str) -> bool:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and isinstance(answer.get("sid"), str)
+
+
+def _retry_after(response: Response) -> timedelta | None:
+    """Read seconds or an HTTP date; a date counts from the provider's own clock."""
+    value = response.headers.get("Retry-After", "")
+    if value.strip().isdigit():
+        return timedelta(seconds=int(value))
+    try:
+        until = parsedate_to_datetime(value)
+        return max(timedelta(0), until - parsedate_to_datetime(response.headers.get("Date", "")))
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,88 @@
+"""What does a message say, and how many SMS is it: strict, sandboxed Jinja over templates/messages/.
+
+Texts hold facts only, so a fact that was not given is an error and never a gap in a sentence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
+
+from notifications.catalog import Channel, Kind
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "messages"
+
+# The mailbox shows the mail's own words, so that a notice reads the same in both places.
+FILES: Mapping[Channel, tuple[str, ...]] = {
+    Channel.SMS: ("sms.txt",),
+    Channel.EMAIL: ("email_subject.txt", "email.txt", "email.html"),
+    Channel.MAILBOX: ("email_subject.txt", "email.txt"),
+}
+
+_ENVIRONMENT = SandboxedEnvironment(
+    loader=FileSystemLoader(FOLDER),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of one message; `title` and `html` only where the channel has them."""
+
+    text: str
+    title: str = ""
+    html: str = ""
+
+
+def render(kind: Kind, channel: Channel, language: str, facts: Mapping[str, str]) -> Rendered:
+    """Write a message out; raises jinja2's UndefinedError when a needed fact is missing."""
+    given = dict.fromkeys(kind.may_use, "") | dict(facts)
+    parts = {name: _render_file(f"{kind.name}/{language}/{name}", given) for name in FILES[channel]}
+    if channel is Channel.SMS:
+        return Rendered(text=parts["sms.txt"])
+    return Rendered(
+        text=parts["email.txt"], title=parts["email_subject.txt"], html=parts.get("email.html", "")
+    )
+
+
+def _render_file(name: str, facts: Mapping[str, str]) -> str:
+    return _ENVIRONMENT.get_template(name).render(facts).strip()
+
+
+# GSM 03.38: one septet each, and the extension table that costs two (escape and character).
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+_GSM_SINGLE, _GSM_PART = 160, 153
+_UCS2_SINGLE, _UCS2_PART = 70, 67
+_BASIC_PLANE_END = 0xFFFF
+
+
+def count_segments(text: str) -> int:
+    """Count the SMS a text is sent and paid as; no character is cut in two at a seam."""
+    is_gsm = all(letter in _GSM or letter in _GSM_EXTENDED for letter in text)
+    widths = list(_gsm_widths(text) if is_gsm else _ucs2_widths(text))
+    single, part = (_GSM_SINGLE, _GSM_PART) if is_gsm else (_UCS2_SINGLE, _UCS2_PART)
+    if sum(widths) <= single:
+        return 1
+    segments, room = 1, part
+    for width in widths:
+        if width > room:
+            segments, room = segments + 1, part
+        room -= width
+    return segments
+
+
+def _gsm_widths(text: str) -> Iterator[int]:
+    return (2 if letter in _GSM_EXTENDED else 1 for letter in text)
+
+
+def _ucs2_widths(text: str) -> Iterator[int]:
+    return (2 if ord(letter) > _BASIC_PLANE_END else 1 for letter in text)
