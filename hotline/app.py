@@ -1,0 +1,86 @@
+"""What is the application made of: one list, top to bottom."""
+
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Blueprint
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+from config import Settings
+from database import configure_sealing, db, engine_options
+from hotline.web import health, language, sign_in
+from hotline.web.access import register_access
+from hotline.web.auth import register_auth
+from hotline.web.errors import register_errors
+from hotline.web.filters import register_filters
+from hotline.web.health import register_counting
+from hotline.web.language import register_language
+from hotline.web.pages import register_pages
+from hotline.web.request_log import register_request_log
+from hotline.web.security import configure_security, csrf, limiter, register_security
+from hotline.web.transaction import register_transactions
+from hotline.web.ui import register_ui
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    sign_in.blueprint,
+    language.blueprint,
+    health.blueprint,
+)
+
+
+def create_app(settings: Settings) -> APIFlask:
+    """Build the application. Hooks run in the order of the registrations below, answers in the reverse."""
+    app = _bare_app(settings)
+    db.init_app(app)
+    Migrate(
+        app, db, directory=str(_ROOT / "migrations"), render_as_batch=settings.is_sqlite, compare_type=True
+    )
+    register_request_log(app)
+    register_counting(app)
+    register_security(app, settings)
+    register_transactions(app)
+    register_auth(app)
+    register_access(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    register_language(app, settings)
+    register_filters(app)
+    register_ui(app)
+    register_pages(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+        if (blueprint.url_prefix or "").startswith("/api/"):
+            csrf.exempt(blueprint)  # only bearer tokens and signatures count there, never cookies
+    register_errors(app)
+    return app
+
+
+def _bare_app(settings: Settings) -> APIFlask:
+    configure_sealing(settings.field_key_bytes)
+    app = APIFlask(
+        "hotline",
+        title="Hotline",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        root_path=str(_ROOT),
+        template_folder="templates",
+        static_folder="static",
+        instance_path=str(_ROOT / "instance"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        IS_DEMO=settings.is_demo,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    configure_security(app, settings)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    return app

@@ -1,0 +1,137 @@
+"""Who may call which endpoint: one table, a section per blueprint. What is not in it, nobody may call.
+
+An endpoint is public, for citizens who opened a ticket, for anybody signed in, or for the roles named.
+Which rows somebody sees inside is the queries' business, and which moves they may make the workflow's.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from hotline.web.auth import is_api, opened_tickets, signed_in
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
+
+_log = structlog.get_logger(__name__)
+
+
+class Who(Enum):
+    """Endpoints that do not ask for a role."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    SIGNED_IN = "signed_in"
+
+
+Rule = Who | frozenset[Role]
+
+PUBLIC: Final = Who.PUBLIC
+CITIZEN: Final = Who.CITIZEN
+SIGNED_IN: Final = Who.SIGNED_IN
+CENTRE: Final = CENTRE_ROLES
+UNITS: Final = UNIT_ROLES
+STAFF: Final = CENTRE_ROLES | UNIT_ROLES
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+
+PLUMBING: Mapping[str, Rule] = {
+    "static": PUBLIC,
+    "sign_in.home": PUBLIC,
+    "sign_in.login": PUBLIC,
+    "sign_in.logout": SIGNED_IN,
+    "language.choose": PUBLIC,
+    "language.resize": PUBLIC,
+    "health.healthz": PUBLIC,
+    "health.readyz": PUBLIC,
+    # The view itself lets in the machine it runs on and administrators.
+    "health.metrics": PUBLIC,
+    "openapi.spec": PUBLIC,
+}
+STYLEGUIDE: Mapping[str, Rule] = {}
+DESK: Mapping[str, Rule] = {}
+INTAKE: Mapping[str, Rule] = {}
+DISPATCH: Mapping[str, Rule] = {}
+DEPARTMENT: Mapping[str, Rule] = {}
+REVIEW: Mapping[str, Rule] = {}
+CALLBACK: Mapping[str, Rule] = {}
+SUPERVISOR: Mapping[str, Rule] = {}
+CITIZENS: Mapping[str, Rule] = {}
+ADMIN: Mapping[str, Rule] = {}
+API: Mapping[str, Rule] = {}
+MAILBOX: Mapping[str, Rule] = {}
+
+SECTIONS: tuple[Mapping[str, Rule], ...] = (
+    PLUMBING,
+    STYLEGUIDE,
+    DESK,
+    INTAKE,
+    DISPATCH,
+    DEPARTMENT,
+    REVIEW,
+    CALLBACK,
+    SUPERVISOR,
+    CITIZENS,
+    ADMIN,
+    API,
+    MAILBOX,
+)
+ACCESS: Mapping[str, Rule] = MappingProxyType(
+    {name: rule for part in SECTIONS for name, rule in part.items()}
+)
+
+
+def may_call(endpoint: str) -> bool:
+    """Whether whoever is asking may call an endpoint; False for one that does not exist."""
+    rule = ACCESS.get(endpoint)
+    if rule is None or endpoint not in current_app.view_functions:
+        return False
+    user = signed_in()
+    if rule is Who.PUBLIC:
+        return True
+    if rule is Who.CITIZEN:
+        return bool(opened_tickets(datetime.now(UTC)))
+    return user is not None and (rule is Who.SIGNED_IN or bool(user.roles & rule))
+
+
+def register_access(app: Flask) -> None:
+    """Ask the table before every view."""
+
+    @app.before_request
+    def guard() -> BaseResponse | None:
+        endpoint = request.endpoint
+        if endpoint is None:  # no such page or method: Flask says so itself
+            return None
+        if endpoint not in ACCESS:
+            _log.error("endpoint_without_access_row", endpoint=endpoint)
+            abort(403)
+        if may_call(endpoint):
+            return None
+        if ACCESS[endpoint] is Who.CITIZEN:
+            return _go_to(
+                url_for("citizen.find")
+                if "citizen.find" in current_app.view_functions
+                else url_for("sign_in.login")
+            )
+        if signed_in() is None:
+            return _ask_to_sign_in()
+        return abort(403)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    if is_api():
+        abort(401)
+    # A form that was posted cannot be posted again by a link, so only pages are come back to.
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return _go_to(url_for("sign_in.login", next=target))
+
+
+def _go_to(url: str) -> BaseResponse:
+    if request.headers.get("HX-Request") == "true":
+        response: Response = make_response("", 401)
+        response.headers["HX-Redirect"] = url
+        return response
+    return redirect(url, 303)

@@ -1,0 +1,167 @@
+"""Who is asking: a signed-in member of staff, a system with a token, a citizen with a code, or nobody.
+
+The browser's cookie holds a random token of a session row, so that revoking the row signs out at once.
+Roles and units are read anew with each request. Bearer tokens count under /api only, cookies everywhere else.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, Request, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from database import db
+from hotline.models.people import User
+from hotline.queries.directory import find_unit, roles_of, subtree_ids
+from hotline.services import accounts
+from hotline.web.transaction import transaction
+from workflows.definition import Actor, citizen_actor
+from workflows.vocabulary import Role
+
+API_PREFIX = "/api/"
+_OPENED = "opened_tickets"
+_OPENED_LASTS = timedelta(hours=2)
+_OPENED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person or system behind this request; plain values, safe after a rollback."""
+
+    token: str
+    user_id: int
+    username: str
+    display_name: str
+    staff_number: str
+    language: str
+    unit_id: int | None
+    unit_name: str
+    actor: Actor
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return self.actor.roles
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie."""
+        return self.token
+
+
+def signed_in() -> SignedIn | None:
+    """Who is signed in here, if anybody is."""
+    user = current_user._get_current_object()  # noqa: SLF001 - how a LocalProxy gives its object
+    return user if isinstance(user, SignedIn) else None
+
+
+def current_actor() -> Actor:
+    """The signed-in actor. Raises LookupError for nobody: the access table keeps those out."""
+    user = signed_in()
+    if user is None:
+        message = "nobody is signed in"
+        raise LookupError(message)
+    return user.actor
+
+
+def client_ip() -> str:
+    """Where the request comes from, as the server saw it; forwarded headers are not believed."""
+    return request.remote_addr or ""
+
+
+def start_session(token: str) -> None:
+    """Give the browser a new session; whatever it held before, planted or not, is gone."""
+    session.clear()
+    user = _by_session(token)
+    if user is not None:
+        login_user(user)
+
+
+def end_session(now: datetime) -> None:
+    """Revoke the session row and empty the cookie, a citizen's opened tickets included."""
+    user = signed_in()
+    if user is not None:
+        with transaction() as rows:
+            accounts.close_session(rows, user.token, now)
+    logout_user()
+    session.clear()
+
+
+def open_ticket(number: str, now: datetime) -> None:
+    """Remember for two hours that this browser proved to own a ticket."""
+    numbers = [known for known in opened_tickets(now) if known != number]
+    session[_OPENED] = {"numbers": [*numbers, number][-_OPENED_AT_MOST:], "at": now.isoformat()}
+
+
+def opened_tickets(now: datetime) -> tuple[str, ...]:
+    """Numbers of the tickets this browser opened with their codes, the latest last."""
+    opened = session.get(_OPENED)
+    if not opened or now - datetime.fromisoformat(opened["at"]) > _OPENED_LASTS:
+        return ()
+    return tuple(opened["numbers"])
+
+
+def current_citizen(number: str) -> Actor | None:
+    """The citizen as an actor on a ticket this browser has opened; None on any other ticket."""
+    return citizen_actor(number, client_ip()) if number in opened_tickets(datetime.now(UTC)) else None
+
+
+def is_api() -> bool:
+    return request.path.startswith(API_PREFIX)
+
+
+def register_auth(app: Flask) -> None:
+    """Teach Flask-Login our two ways in. Its own session protection is off: addresses of phones change."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_by_session)
+    manager.request_loader(_by_bearer)
+
+
+def _by_session(token: str) -> SignedIn | None:
+    # The API is free of CSRF checks, so a cookie must not open it.
+    if is_api():
+        return None
+    now = datetime.now(UTC)
+    found = accounts.find_session(db.session(), token, now)
+    if found is None:
+        return None
+    row, user = found
+    if accounts.is_touch_due(row.last_seen_at, now):
+        with transaction() as rows:
+            accounts.touch_session(rows, row.id, now)
+    return _describe(user, token)
+
+
+def _by_bearer(asked: Request) -> SignedIn | None:
+    authorization = asked.authorization
+    if not is_api() or authorization is None or authorization.type != "bearer" or not authorization.token:
+        return None
+    now = datetime.now(UTC)
+    found = accounts.find_user_by_token(db.session(), authorization.token, now)
+    if found is None:
+        return None
+    row, user = found
+    if accounts.is_touch_due(row.last_used_at, now):
+        with transaction() as rows:
+            accounts.touch_token(rows, row.id, now)
+    return _describe(user, "")
+
+
+def _describe(user: User, token: str) -> SignedIn:
+    rows = db.session()
+    unit = None if user.unit_id is None else find_unit(rows, user.unit_id)
+    subtree = frozenset[int]() if unit is None else subtree_ids(rows, unit.id)
+    return SignedIn(
+        token=token,
+        user_id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        staff_number=user.staff_number,
+        language=user.language,
+        unit_id=user.unit_id,
+        unit_name="" if unit is None else unit.name,
+        actor=accounts.actor_of(user, roles_of(rows, user.id), subtree, client_ip()),
+    )

@@ -1,0 +1,128 @@
+"""How does a view answer with a page: whole, or the one block htmx asked for, and with whose menu."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+
+from config import Settings
+from hotline.web.access import may_call
+from hotline.web.auth import SignedIn, signed_in
+from hotline.web.language import current_language, current_size
+from hotline.web.request_log import request_id
+from hotline.web.ui import NavItem
+from workflows.vocabulary import CENTRE_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the menu: shown when it exists and both the roles here and the access table allow it."""
+
+    endpoint: str
+    label_zh: str
+    label_en: str
+    roles: frozenset[Role]
+
+
+# In the order of a day's work; the first one that somebody may see is where they land.
+MENU: tuple[Entry, ...] = (
+    Entry("desk.index", "受理台", "Desk", frozenset({Role.AGENT, Role.EXPERT})),
+    Entry("desk.mine", "我的工单", "My tickets", frozenset({Role.AGENT, Role.EXPERT})),
+    Entry("intake.queue", "预审", "Intake review", frozenset({Role.REVIEWER})),
+    Entry("dispatch.queue", "派单池", "Dispatch", frozenset({Role.DISPATCHER})),
+    Entry("department.inbox", "收件箱", "Inbox", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
+    Entry("department.review", "待审核", "To approve", frozenset({Role.UNIT_LEADER})),
+    Entry("review.queue", "办结审核", "Reply review", frozenset({Role.AUDITOR})),
+    Entry("callback.queue", "回访台", "Callback", frozenset({Role.CALLBACK_AGENT})),
+    Entry("supervisor.board", "督办看板", "Board", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
+    Entry("desk.search", "工单检索", "Search", CENTRE_ROLES),
+    Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
+)
+
+
+def render(template: str, block: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Answer with the page, or with only `block` of the same file when htmx asks for a part of it.
+
+    Blocks are rendered with the page's context and without its base: what a block needs must be in `context`.
+    """
+    if block is not None and is_fragment_wanted():
+        return make_response(_render_block(template, block, context), status)
+    return make_response(render_template(template, **context), status)
+
+
+def is_fragment_wanted() -> bool:
+    """Whether htmx asks for a part; a boosted link or a restored page wants the whole."""
+    asks = request.headers.get("HX-Request") == "true"
+    wants_all = {"HX-Boosted", "HX-History-Restore-Request"} & set(request.headers.keys())
+    return asks and not wants_all
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """Make an absolute link for messages, from the configured address and never from the Host header."""
+    base_url: str = current_app.config["BASE_URL"]
+    return base_url + url_for(endpoint, **values)
+
+
+def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
+    """List what a person may open from the top bar."""
+    is_english = current_language() == "en"
+    return tuple(
+        NavItem(
+            label=entry.label_en if is_english else entry.label_zh,
+            url=url_for(entry.endpoint),
+            is_current=request.endpoint == entry.endpoint,
+        )
+        for entry in MENU
+        if user.roles & entry.roles and may_call(entry.endpoint)
+    )
+
+
+def landing_url(user: SignedIn) -> str | None:
+    """Where a person's work begins; None while there is no page for them."""
+    menu = menu_of(user)
+    return menu[0].url if menu else None
+
+
+def register_pages(app: Flask, settings: Settings) -> None:
+    """Give every template what its frame shows."""
+    app.config["BASE_URL"] = settings.base_url
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        user = signed_in()
+        return {
+            "now": datetime.now(UTC),
+            "request_id": request_id(),
+            "is_demo": settings.is_demo,
+            "account": None if user is None else _account(user),
+            "nav_items": () if user is None else menu_of(user),
+            "logout_url": _url_if("sign_in.logout") if user else None,
+            "search_url": _url_if("desk.search") if user else None,
+            "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
+            "page_language": "en" if current_language() == "en" else "zh-CN",
+            "size": current_size(),
+            "language_url": _switch("language.choose", language="zh" if current_language() == "en" else "en"),
+            "size_url": _switch("language.resize", size="normal" if current_size() == "large" else "large"),
+        }
+
+
+def _render_block(template: str, block: str, context: dict[str, Any]) -> str:
+    found = current_app.jinja_env.get_template(template)
+    current_app.update_template_context(context)
+    return "".join(found.blocks[block](found.new_context(context)))
+
+
+def _account(user: SignedIn) -> dict[str, str]:
+    held = [role for role in Role if role in user.roles]
+    role = "" if not held else held[0].label_en if current_language() == "en" else held[0].label_zh
+    return {"name": user.display_name, "role": role, "unit": user.unit_name}
+
+
+def _switch(endpoint: str, **values: Any) -> str:
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return url_for(endpoint, next=here, **values)
+
+
+def _url_if(endpoint: str) -> str | None:
+    return url_for(endpoint) if may_call(endpoint) else None
