@@ -6,7 +6,7 @@ databases; `@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)` asks
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
-from database import configure_sealing
+from database import configure_sealing, db
 from tests.databases import BACKENDS, Databases, empty_tables
 
 if TYPE_CHECKING:
@@ -97,13 +97,29 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def shared_app(settings: Settings) -> "Flask":
-    """One application per database and process; tests ask for `app`."""
+def make_app() -> Iterator["Callable[[Settings], Flask]"]:
+    """Make further applications, for tests of other settings; their connections are closed at the end."""
     from hotline.app import create_app  # noqa: PLC0415 - pure tests must not pay for loading the web
 
-    made = create_app(settings)
-    made.config.update(TESTING=True)
-    return made
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> "Flask":
+        app = create_app(settings)
+        app.config.update(TESTING=True)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_app(make_app: "Callable[[Settings], Flask]", settings: Settings) -> "Flask":
+    """One application per database and process; tests ask for `app`."""
+    return make_app(settings)
 
 
 @pytest.fixture

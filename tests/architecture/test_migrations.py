@@ -1,16 +1,17 @@
 """Do the migrations build exactly what the models describe, on both databases."""
 
 import re
+from collections.abc import Callable
 
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import create_engine
 
 from config import Settings
 from database import Base, engine_options
-from hotline.app import create_app
 from tests.architecture.source import ROOT
 from tests.conftest import TEST_ENVIRONMENT
 from tests.databases import Databases
@@ -19,13 +20,12 @@ VERSIONS = ROOT / "migrations" / "versions"
 
 
 @pytest.fixture
-def migrated_url(databases: Databases, backend: str) -> str:
+def migrated_url(databases: Databases, backend: str, make_app: Callable[[Settings], Flask]) -> str:
     """A new database that only the migrations have touched."""
     url = databases.new_database(backend, "migrated")
-    app = create_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": url}))
+    app = make_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": url}))
     with app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-        app.extensions["sqlalchemy"].engine.dispose()
     return url
 
 

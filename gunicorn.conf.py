@@ -1,0 +1,24 @@
+"""How does the web server run: threads over one database, and beside SQLite also the worker's jobs."""
+
+import os
+
+from config import Settings
+
+settings = Settings.from_env(os.environ)
+
+wsgi_app = "wsgi:app"
+bind = f"127.0.0.1:{settings.port}"
+worker_class = "gthread"
+threads = 8
+timeout = 60
+graceful_timeout = 20
+# Behind a proxy that keeps its own connections; long keep-alive lets one worker own them all.
+keepalive = 2
+control_socket_disable = True
+accesslog = None  # the application logs one line per request, without what people typed
+
+# One process may write to an SQLite file; the demo is one process so that it needs nothing beside it.
+is_alone = settings.is_sqlite or settings.is_demo
+if is_alone:
+    workers = 1
+# Otherwise WEB_CONCURRENCY says how many; gunicorn reads it by itself.
