@@ -1,0 +1,155 @@
+"""What does every component look like in every state: the gallery at /styleguide (made-up data, no database)."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, render_template
+from wtforms import BooleanField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState, TicketType
+
+blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
+
+_NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
+
+
+class _GalleryForm(Form):
+    phone = StringField("联系电话", [InputRequired("请填写联系电话")], description="回访和短信都用这个号码")
+    content = TextAreaField("诉求内容", [InputRequired("请填写诉求内容")])
+    district = SelectField("所属区县", choices=[("", "请选择"), ("wutong", "梧桐区"), ("binjiang", "滨江区")])
+    kind = RadioField("诉求类型", choices=[(word.value, word.label_zh) for word in TicketType])
+    confidential = BooleanField("个人信息保密")
+    photos = FileField("照片或视频（选填）", description="最多 6 个，每个不超过 10 MB")
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Every component in every state, with the rows the screens would pass."""
+    return render_template("styleguide/index.html", **gallery())
+
+
+def gallery() -> dict[str, object]:
+    """The gallery's data; `wrong` is a form that failed its check."""
+    filled = _GalleryForm(data={"phone": "13800000000", "content": "电梯停运 8 天。", "kind": "complaint"})
+    wrong = _GalleryForm(data={"kind": "complaint"})
+    wrong.validate()
+    return {
+        "now": _NOW,
+        "form": filled,
+        "wrong": wrong,
+        "states": [*TicketState, *AssignmentState, *RequestState],
+        "lights": _lights(),
+        "rows": _rows(),
+        "entries": _entries(),
+        "person": _person(),
+        "messages": _messages(),
+        "views": _views(),
+    }
+
+
+def _lights() -> list[tuple[Light, datetime | None]]:
+    due = {
+        Light.GREEN: timedelta(days=2, hours=3),
+        Light.YELLOW: timedelta(hours=6, minutes=10),
+        Light.ORANGE: timedelta(minutes=55),
+        Light.RED: -timedelta(days=1, hours=2),
+    }
+    return [(light, _NOW + due[light] if light in due else None) for light in Light]
+
+
+def _rows() -> list[dict[str, object]]:
+    return [
+        {
+            "number": "YJ20261112-01006",
+            "title": "梧桐路 88 号外墙砖脱落",
+            "state": TicketState.IN_PROCESS,
+            "light": Light.RED,
+            "due_at": _NOW - timedelta(days=1, hours=2),
+            "meta": "11-12 梧桐街道",
+        },
+        {
+            "number": "YJ20261118-03312",
+            "title": "和平里小区 12 幢电梯停运，老人上下楼难",
+            "state": TicketState.IN_PROCESS,
+            "light": Light.YELLOW,
+            "due_at": _NOW + timedelta(hours=6, minutes=10),
+            "meta": "11-18 和平街道",
+            "tags": [("二次来电", "warn")],
+        },
+        {
+            "number": "YJ20261120-02290",
+            "title": "物业公共收益未公示",
+            "state": TicketState.AWAITING_SUPPLEMENT,
+            "light": Light.PAUSED,
+            "meta": "11-20 云山街道",
+        },
+    ]
+
+
+def _entries() -> list[dict[str, object]]:
+    return [
+        {"actor": "梧桐区住建局 物业科", "act": "办理中", "mark": "now"},
+        {
+            "actor": "话务员 李敏",
+            "act": "二次来电催办",
+            "at": _NOW - timedelta(hours=1),
+            "body": "电梯仍未恢复，请尽快联系本人。",
+        },
+        {
+            "actor": "王建国",
+            "act": "",
+            "at": _NOW - timedelta(days=3),
+            "body": "维修资金申请材料缺街道盖章，周一补齐。",
+            "is_internal": True,
+        },
+        {
+            "actor": "滨江区城管局",
+            "act": "退单",
+            "at": _NOW - timedelta(days=4),
+            "mark": "bad",
+            "files": [("职责清单.pdf", "#")],
+        },
+        {"act": "已受理", "at": _NOW - timedelta(days=5), "mark": "open"},
+    ]
+
+
+def _person() -> dict[str, object]:
+    return {
+        "phone": "100****5678",
+        "name": "陈*",
+        "place": "本市移动",
+        "calls": "90 天第 6 次来电",
+        "tags": [("老年人", "line")],
+        "address": "梧桐区和平里小区 12 幢 3 单元",
+    }
+
+
+def _messages() -> list[dict[str, object]]:
+    sms = "【12345】您的诉求 YJ20261118-03312 已转梧桐区住建局办理，预计 11 月 25 日 17:30 前答复。"
+    return [
+        {
+            "channel": "sms",
+            "to": "100****5678",
+            "at": _NOW,
+            "body": sms,
+            "kind": "已派单",
+            "status": "已送达",
+        },
+        {
+            "channel": "email",
+            "to": "l***@example.org",
+            "at": _NOW,
+            "subject": "诉求办理结果",
+            "body": "您好：\n您的诉求已有答复。",
+            "number": "YJ20261118-03312",
+        },
+    ]
+
+
+def _views() -> list[dict[str, object]]:
+    return [
+        {"label": "待签收", "url": "#", "count": 6},
+        {"label": "办理中", "url": "#", "count": 23, "is_current": True},
+        {"label": "已超期", "url": "#", "count": 2, "is_alarming": True},
+        {"label": "我关注的", "url": "#"},
+    ]

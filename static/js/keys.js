@@ -1,0 +1,162 @@
+/* Keyboard shortcuts that never disturb a Chinese input method. A control declares its own key: data-key="F9",
+   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields get the focus, buttons and links are clicked. */
+(function () {
+  'use strict';
+  var composing = false;
+  var composedAt = 0;
+  var pending = null;
+
+  function isEditable(element) {
+    if (!element || !element.tagName) return false;
+    if (element.isContentEditable || element.tagName === 'TEXTAREA' || element.tagName === 'SELECT') return true;
+    return element.tagName === 'INPUT' && !/^(checkbox|radio|button|submit|reset|file)$/.test(element.type);
+  }
+
+  /* Three signs that the input method owns a key: isComposing; 229, because some send their first and confirming key
+     with isComposing false; and Enter within 30 ms of compositionend (Safari). */
+  function isOwnedByInputMethod(event) {
+    if (event.isComposing || composing) return true;
+    if (event.keyCode === 229 && isEditable(event.target)) return true;
+    return event.key === 'Enter' && event.timeStamp - composedAt < 30;
+  }
+
+  /* By code, not key: with a Chinese input method on, letters arrive as key "Process". */
+  function nameOf(event) {
+    var name = event.code || event.key;
+    if (/^Key[A-Z]$/.test(name)) name = name.slice(3);
+    else if (/^(Digit|Numpad)\d$/.test(name)) name = name.slice(-1);
+    else if (name === 'Slash') name = event.shiftKey ? '?' : '/';
+    else if (name === 'NumpadEnter') name = 'Enter';
+    return ((event.ctrlKey || event.metaKey) ? 'Ctrl+' : '') + (event.shiftKey && name !== '?' ? 'Shift+' : '') + name;
+  }
+
+  function scope() {
+    var open = document.querySelectorAll('dialog[open]');
+    return open.length ? open[open.length - 1] : document;
+  }
+
+  function isUsable(element) {
+    return element.getClientRects().length > 0 && !element.disabled && element.getAttribute('aria-disabled') !== 'true';
+  }
+
+  function find(key) {
+    var all = scope().querySelectorAll('[data-key]');
+    for (var i = 0; i < all.length; i++) if (all[i].dataset.key === key && isUsable(all[i])) return all[i];
+    return null;
+  }
+
+  function isPrefix(key) {
+    return Array.prototype.some.call(scope().querySelectorAll('[data-key]'), function (element) {
+      return element.dataset.key.indexOf(key + ' ') === 0 && isUsable(element);
+    });
+  }
+
+  function use(element) {
+    if (isEditable(element)) {
+      element.focus();
+      if (element.select && element.tagName === 'INPUT') element.select();
+    } else {
+      element.click();
+    }
+  }
+
+  function submitCurrentForm() {
+    var form = document.activeElement && document.activeElement.closest('form');
+    var button = form && form.querySelector('.btn--p[type=submit]:not([disabled])');
+    if (!button) return false;
+    button.click();
+    return true;
+  }
+
+  function moveRow(step) {
+    var rows = Array.prototype.slice.call(document.querySelectorAll('.list > li'));
+    if (!rows.length) return false;
+    var at = rows.findIndex(function (row) { return row.contains(document.activeElement); });
+    if (at < 0) at = rows.findIndex(function (row) { return row.classList.contains('is-cur'); }) - (step > 0 ? 0 : -1);
+    var row = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+    rows.forEach(function (other) { other.classList.toggle('is-cur', other === row); });
+    var link = row.querySelector('a.t') || row.querySelector('a');
+    if (link) link.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
+  function onCurrentRow(selector) {
+    var row = document.querySelector('.list > li.is-cur');
+    var target = row && row.querySelector(selector);
+    if (target) target.click();
+    return Boolean(target);
+  }
+
+  function moveRegion(step) {
+    var regions = Array.prototype.filter.call(document.querySelectorAll('[data-region], main .panel'), function (region) {
+      return isUsable(region) && !(region.parentElement && region.parentElement.closest('.panel'));
+    });
+    if (!regions.length) return false;
+    var at = regions.findIndex(function (region) { return region.contains(document.activeElement); });
+    var region = regions[(at + step + regions.length) % regions.length];
+    if (!region.hasAttribute('tabindex')) region.tabIndex = -1;
+    region.focus();
+    return true;
+  }
+
+  function pickDigit(event, key) {
+    var group = /^[1-9]$/.test(key) && event.target.closest && event.target.closest('[data-digits]');
+    var inputs = group ? group.querySelectorAll('input') : [];
+    if (!inputs[key - 1]) return false;
+    inputs[key - 1].click();
+    inputs[key - 1].focus();
+    return true;
+  }
+
+  function openSheet() {
+    var sheet = document.getElementById('keys');
+    if (!sheet || !sheet.showModal || sheet.open) return Boolean(sheet);
+    var list = sheet.querySelector('[data-keysheet]');
+    list.querySelectorAll('.is-found').forEach(function (old) { old.remove(); });
+    document.querySelectorAll('[data-key]').forEach(function (element) {
+      if (!isUsable(element)) return;
+      var key = document.createElement('dt');
+      var name = document.createElement('dd');
+      var label = element.labels && element.labels[0];
+      var mark = document.createElement('kbd');
+      mark.textContent = element.dataset.key.replace('+', ' ');
+      key.appendChild(mark);
+      key.className = name.className = 'is-found';
+      var words = (element.getAttribute('aria-label') || (label || element).textContent).trim();
+      name.textContent = words.replace(new RegExp('\\s*' + mark.textContent.replace(/[^\w ]/g, '\\$&') + '$'), '');
+      list.appendChild(key);
+      list.appendChild(name);
+    });
+    sheet.showModal();
+    return true;
+  }
+
+  var builtIn = {
+    F1: openSheet, '?': openSheet,
+    F6: function () { return moveRegion(1); }, 'Shift+F6': function () { return moveRegion(-1); },
+    'Ctrl+Enter': submitCurrentForm,
+    J: function () { return moveRow(1); }, K: function () { return moveRow(-1); },
+    O: function () { return onCurrentRow('a.t'); }, X: function () { return onCurrentRow('.pick input'); }
+  };
+
+  function isSingle(key) { return /^(Shift\+)?([A-Z0-9]|\/|\?)$/.test(key); }
+
+  function run(event) {
+    if (event.defaultPrevented || event.altKey || isOwnedByInputMethod(event)) return;
+    var key = nameOf(event);
+    if (pickDigit(event, key)) { event.preventDefault(); return; }
+    if (isSingle(key) && (isEditable(event.target) || document.body.dataset.singleKeys === 'off')) return;
+    var chord = pending && find(pending + ' ' + key);
+    pending = null;
+    var element = chord || find(key);
+    if (!element && isSingle(key) && isPrefix(key)) { pending = key; setTimeout(function () { pending = null; }, 1200); return; }
+    if (element) { event.preventDefault(); use(element); return; }
+    var isDialogOpen = scope() !== document;
+    if (builtIn[key] && (!isDialogOpen || key === 'Ctrl+Enter') && builtIn[key]()) event.preventDefault();
+  }
+
+  addEventListener('compositionstart', function () { composing = true; }, true);
+  addEventListener('compositionend', function (event) { composing = false; composedAt = event.timeStamp; }, true);
+  addEventListener('keydown', run);
+})();
