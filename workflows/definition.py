@@ -140,6 +140,7 @@ class Effect(StrEnum):
     DECIDE_REQUEST = "decide_request"
     FORBID_RETURN = "forbid_return"
     MARK_ARCHIVED = "mark_archived"
+    CANCEL_REQUESTS = "cancel_requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ class Ask:
 class Decision:
     """Everything a transition will do, before anything has happened. `data` is checked and typed."""
 
+    machine: Machine
     transition: Transition
     from_state: str
     to_state: str

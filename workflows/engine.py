@@ -55,6 +55,7 @@ class Engine:
         case = Case(state, facts, ask.actor, role, data, ask.now)
         row = self._move(case, ask.action)
         return Decision(
+            machine=self.workflow.machine,
             transition=row,
             from_state=state,
             to_state=case.state,

@@ -59,7 +59,7 @@ REQUEST = Workflow(
             target=_R.APPROVED,
             roles=_DISPATCHER,
             needs=(text("reason", 500, required=False),),
-            guards=("not_own_request",),
+            guards=("not_own_request", "assignment_is_open"),
             effects=(Effect.DECIDE_REQUEST,),
             clocks=(_STOP,),
             notices=(Notice(Audience.UNIT, "return_decided"),),

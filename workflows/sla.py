@@ -251,6 +251,6 @@ TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
         for clock in _MARKED_OVERDUE
     },
     (ClockName.SIGN, TimerKind.RED): TimerAction(Machine.ASSIGNMENT, "sign_overdue"),
-    (ClockName.CALLBACK, TimerKind.RED): TimerAction(Machine.TICKET, "close", {"by": "timeout"}),
+    (ClockName.CALLBACK, TimerKind.RED): TimerAction(Machine.TICKET, "close"),
     (ClockName.ARCHIVE, TimerKind.RED): TimerAction(Machine.TICKET, "archive"),
 }

@@ -7,7 +7,7 @@ from database import Base, BigIntPk, BigIntRef
 
 
 class Category(Base):
-    """One node of the category tree; tickets point at leaves. `path` is the full name, `pinyin` its initials."""
+    """One node of the category tree; tickets point at leaves. `initials` are the pinyin initials of its name."""
 
     __tablename__ = "categories"
 

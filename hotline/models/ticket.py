@@ -1,4 +1,4 @@
-"""What is kept of a citizen's request: the ticket, who asked, each unit's share, requests, ratings, the trail."""
+"""What is kept of a citizen's request: the ticket, who asked, each unit's share, ratings and the trail."""
 
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,8 @@ class Ticket(Base):
     id: Mapped[BigIntPk]
     number: Mapped[str] = mapped_column(String(24), unique=True)
     query_code: Mapped[str] = mapped_column(SealedText)
+    link_token: Mapped[str] = mapped_column(SealedText)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(24))
     outcome: Mapped[str | None] = mapped_column(String(24))
@@ -194,7 +196,7 @@ class Rating(Base):
 
 
 class TicketEvent(Base):
-    """One append-only fact of a ticket's life; number and version rise together, each event seals the one before."""
+    """One append-only fact of a ticket's life, numbered like its version and chained by hash."""
 
     __tablename__ = "ticket_events"
     __table_args__ = (UniqueConstraint("ticket_id", "number"), Index("ix_ticket_events_at", "at"))

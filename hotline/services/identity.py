@@ -1,0 +1,93 @@
+"""Who is calling: phone numbers and addresses made comparable, kept sealed and apart from the ticket."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from sqlalchemy.orm import Session
+
+from database import keyed_hash
+from hotline.models.ticket import Citizen, Ticket
+from workflows.errors import FieldCode, FieldError, invalid
+
+_REGION = "CN"
+_SHORT_CODE = re.compile(r"[0-9]{5,6}")
+_EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
+_CODE_DIGITS = 6
+_TOKEN_BYTES = 16
+
+
+def normal_phone(raw: str) -> str:
+    """Return a number in E.164 form; short service codes such as 95588 stay as they are.
+
+    Full-width digits, blanks and an extension (转 123) are understood. Raises Refused naming the field.
+    """
+    text = _EXTENSION.sub("", raw.translate(_FULL_WIDTH).strip()).strip()
+    # str.isdigit would accept other scripts' digits, hence the explicit class.
+    if _SHORT_CODE.fullmatch(text):
+        return text
+    try:
+        number = phonenumbers.parse(text, _REGION)
+    except phonenumbers.NumberParseException as error:
+        raise invalid(FieldError("phone", FieldCode.BAD_PHONE)) from error
+    if not text.isascii() or not phonenumbers.is_valid_number(number):
+        raise invalid(FieldError("phone", FieldCode.BAD_PHONE))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(phone: str) -> bool:
+    """Tell whether a normalised number can take an SMS."""
+    if not phone.startswith("+"):
+        return False
+    kind = phonenumbers.number_type(phonenumbers.parse(phone))
+    return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def phone_hash(phone: str) -> str:
+    """Return the keyed hash by which all tickets of one number are found."""
+    return keyed_hash(f"phone:{phone}")
+
+
+def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now: datetime) -> None:
+    """Write who the ticket is for; an anonymous ticket keeps nobody. Raises Refused for a bad number."""
+    if data.get("is_anonymous"):
+        ticket.citizen_id = None
+        return
+    if not any(data.get(name) for name in ("citizen_name", "phone", "email")):
+        return
+    citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
+    if citizen is None:
+        citizen = Citizen(created_at=now, language="zh")
+        session.add(citizen)
+    phone, email = data.get("phone"), data.get("email")
+    citizen.name = data.get("citizen_name") or citizen.name
+    if phone:
+        citizen.phone = normal_phone(phone)
+        citizen.phone_hash = phone_hash(citizen.phone)
+    if email:
+        if not _EMAIL.fullmatch(email):
+            raise invalid(FieldError("email", FieldCode.BAD_EMAIL))
+        citizen.email = email
+        citizen.email_hash = keyed_hash(f"email:{email.lower()}")
+    session.flush()
+    ticket.citizen_id = citizen.id
+
+
+def new_query_code() -> str:
+    """Make the six digits a citizen needs besides the ticket's number."""
+    return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}"
+
+
+def new_link_token() -> str:
+    """Make the secret of the link in a citizen's messages: 128 random bits."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def link_hash(token: str) -> str:
+    """Return the keyed hash by which a link's ticket is found."""
+    return keyed_hash(f"link:{token}")

@@ -1,0 +1,36 @@
+"""Where does this installation live: the public address and the city's zone, set once when the app is made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What texts to people need to know about the installation."""
+
+    base_url: str
+    zone: ZoneInfo
+
+    def local(self, instant: datetime) -> str:
+        """Write an instant the way the city reads it in a message."""
+        there = instant.astimezone(self.zone)
+        return f"{there.month}月{there.day}日{there:%H:%M}"
+
+    def link(self, path: str) -> str:
+        """Make an absolute address; never from a request's own host, which anybody can forge."""
+        return f"{self.base_url}{path}"
+
+
+class _Place:
+    site = Site("http://127.0.0.1:8000", ZoneInfo("Asia/Shanghai"))
+
+
+def configure_site(base_url: str, zone: str) -> None:
+    """Set the installation's address and zone; called by the composition root alone."""
+    _Place.site = Site(base_url, ZoneInfo(zone))
+
+
+def current_site() -> Site:
+    """Return the installation's address and zone."""
+    return _Place.site

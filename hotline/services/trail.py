@@ -1,0 +1,104 @@
+"""How is a fact written so that nobody can change it unseen: numbered events, each sealing the one before."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from hotline.models.ticket import Ticket, TicketEvent
+from workflows.definition import Actor, Decision
+
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one event is about."""
+
+    decision: Decision
+    actor: Actor
+    at: datetime
+    subject_id: int | None
+
+
+def record(session: Session, ticket: Ticket, entry: Entry) -> int:
+    """Append the event of a decision and return its id. The ticket row must be locked and its version raised."""
+    decision, actor = entry.decision, entry.actor
+    row: dict[str, Any] = {
+        "ticket_id": ticket.id,
+        "number": ticket.version,
+        "machine": str(decision.machine),
+        "subject_id": entry.subject_id,
+        "action": decision.transition.action,
+        "from_state": decision.from_state,
+        "to_state": decision.to_state,
+        "actor_kind": str(actor.kind),
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "role": str(decision.role),
+        "unit_id": actor.unit_id,
+        "at": entry.at,
+        "round": ticket.round,
+        "data": json.loads(json.dumps(dict(decision.event_data), ensure_ascii=False, default=str)),
+        "ip": actor.ip,
+    }
+    row["previous_hash"] = _last_hash(session, ticket.id)
+    row["hash"] = _seal(row)
+    return session.execute(insert(TicketEvent).returning(TicketEvent.id), row).scalar_one()
+
+
+def find_break(session: Session, ticket_id: int) -> int | None:
+    """Return the number of the first event that was changed, removed or reordered, or None if all is whole."""
+    previous, expected = _FIRST, 1
+    events = session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.number)
+    )
+    for event in events:
+        row = {name: getattr(event, name) for name in _SEALED}
+        is_whole = event.number == expected and event.previous_hash == previous and event.hash == _seal(row)
+        if not is_whole:
+            return expected
+        previous, expected = event.hash, expected + 1
+    return None
+
+
+def _last_hash(session: Session, ticket_id: int) -> str:
+    last = session.scalar(
+        select(TicketEvent.hash)
+        .where(TicketEvent.ticket_id == ticket_id)
+        .order_by(TicketEvent.number.desc())
+        .limit(1)
+    )
+    return last or _FIRST
+
+
+_SEALED = (
+    "ticket_id",
+    "number",
+    "machine",
+    "subject_id",
+    "action",
+    "from_state",
+    "to_state",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "role",
+    "unit_id",
+    "at",
+    "round",
+    "data",
+    "ip",
+    "previous_hash",
+)
+
+
+def _seal(row: dict[str, Any]) -> str:
+    sealed = {name: row[name] for name in _SEALED}
+    sealed["at"] = sealed["at"].astimezone(UTC).isoformat()
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
