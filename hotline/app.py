@@ -9,7 +9,9 @@ from jinja2 import StrictUndefined
 
 from config import Settings
 from database import configure_sealing, db, engine_options
-from hotline.web import health, language, sign_in
+from hotline.cli import register_commands
+from hotline.services.site import configure_site
+from hotline.web import health, language, sign_in, styleguide
 from hotline.web.access import register_access
 from hotline.web.auth import register_auth
 from hotline.web.errors import register_errors
@@ -28,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
     language.blueprint,
     health.blueprint,
+    styleguide.blueprint,
 )
 
 
@@ -55,11 +58,13 @@ def create_app(settings: Settings) -> APIFlask:
         if (blueprint.url_prefix or "").startswith("/api/"):
             csrf.exempt(blueprint)  # only bearer tokens and signatures count there, never cookies
     register_errors(app)
+    register_commands(app)
     return app
 
 
 def _bare_app(settings: Settings) -> APIFlask:
     configure_sealing(settings.field_key_bytes)
+    configure_site(settings.base_url, settings.city_zone)
     app = APIFlask(
         "hotline",
         title="Hotline",

@@ -51,7 +51,7 @@ PLUMBING: Mapping[str, Rule] = {
     "health.metrics": PUBLIC,
     "openapi.spec": PUBLIC,
 }
-STYLEGUIDE: Mapping[str, Rule] = {}
+STYLEGUIDE: Mapping[str, Rule] = {"styleguide.index": ADMINISTRATORS}
 DESK: Mapping[str, Rule] = {}
 INTAKE: Mapping[str, Rule] = {}
 DISPATCH: Mapping[str, Rule] = {}

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
 from config import Settings
+from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
 from hotline.web.language import current_language, current_size
@@ -60,8 +61,7 @@ def is_fragment_wanted() -> bool:
 
 def public_url(endpoint: str, **values: Any) -> str:
     """Make an absolute link for messages, from the configured address and never from the Host header."""
-    base_url: str = current_app.config["BASE_URL"]
-    return base_url + url_for(endpoint, **values)
+    return current_site().link(url_for(endpoint, **values))
 
 
 def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
@@ -86,7 +86,6 @@ def landing_url(user: SignedIn) -> str | None:
 
 def register_pages(app: Flask, settings: Settings) -> None:
     """Give every template what its frame shows."""
-    app.config["BASE_URL"] = settings.base_url
 
     @app.context_processor
     def frame() -> dict[str, object]:
