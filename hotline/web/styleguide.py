@@ -1,4 +1,4 @@
-"""What does every component look like in every state: the gallery at /styleguide (made-up data, no database)."""
+"""What does every component look like in every state: the gallery at /styleguide, without a database."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 _NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
 
 
-class _GalleryForm(Form):
+class _GalleryForm(Form):  # type: ignore[misc] # WTForms ships no types
     phone = StringField("联系电话", [InputRequired("请填写联系电话")], description="回访和短信都用这个号码")
     content = TextAreaField("诉求内容", [InputRequired("请填写诉求内容")])
     district = SelectField("所属区县", choices=[("", "请选择"), ("wutong", "梧桐区"), ("binjiang", "滨江区")])

@@ -139,7 +139,7 @@ def shell_defaults() -> dict[str, object]:
 
 
 def register_ui(app: Flask) -> None:
-    """Install `ui`, its helpers and the shell's defaults; call first, so that later context processors win."""
+    """Install `ui`, its helpers and the shell's defaults; call first, so later context processors win."""
     environment = app.jinja_env
     environment.globals.update(
         ui=Components(environment),
