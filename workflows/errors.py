@@ -45,6 +45,8 @@ class Code(StrEnum):
     RETURN_WINDOW_OVER = "return_window_over"
     RETURN_FORBIDDEN = "return_forbidden"
     CLOCK_NOT_RUNNING = "clock_not_running"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    TWIN_IN_FLIGHT = "twin_in_flight"
 
 
 class FieldCode(StrEnum):

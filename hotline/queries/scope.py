@@ -1,0 +1,59 @@
+"""Which tickets may somebody see at all? The one place that knows; every query of tickets starts here."""
+
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy.orm import Session
+
+from hotline.models.ticket import Assignment, Ticket
+from workflows.definition import Actor, ActorKind
+from workflows.errors import Code, Refused
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
+
+
+def visible_to(viewer: Actor) -> ColumnElement[bool]:
+    """The condition under which a ticket is visible: all to the centre, a unit's own subtree to units.
+
+    Recalled and returned shares stop counting: what was taken from a unit is no longer its business.
+    """
+    if viewer.kind is ActorKind.SYSTEM or viewer.roles & CENTRE_ROLES:
+        return true()
+    if viewer.roles & UNIT_ROLES and viewer.subtree_unit_ids:
+        return exists(
+            select(Assignment.id).where(
+                Assignment.ticket_id == Ticket.id,
+                Assignment.unit_id.in_(viewer.subtree_unit_ids),
+                Assignment.state.not_in(("recalled", "returned")),
+            )
+        )
+    if viewer.kind is ActorKind.CITIZEN and viewer.citizen_number:
+        return Ticket.number == viewer.citizen_number
+    if Role.IMPORTER in viewer.roles and viewer.user_id is not None:
+        return Ticket.registered_by_id == viewer.user_id
+    return false()
+
+
+def visible_tickets(viewer: Actor) -> Select[tuple[Ticket]]:
+    """Start a query of the tickets a person may see."""
+    return select(Ticket).where(visible_to(viewer))
+
+
+def find_visible(session: Session, number: str, viewer: Actor) -> Ticket | None:
+    """Find a ticket the viewer may see; one that exists but is not theirs looks absent."""
+    return session.scalar(visible_tickets(viewer).where(Ticket.number == number))
+
+
+def get_visible(session: Session, number: str, viewer: Actor) -> Ticket:
+    """Get a ticket the viewer may see; raises Refused when it is absent or not theirs."""
+    ticket = find_visible(session, number, viewer)
+    if ticket is None:
+        raise Refused(Code.NOT_FOUND)
+    return ticket
+
+
+def may_see_identity(ticket: Ticket, viewer: Actor) -> bool:
+    """Whether the viewer may see who called: units never for confidential tickets, centre staff always.
+
+    What is shown is still masked by the screens.
+    """
+    if viewer.roles & CENTRE_ROLES:
+        return True
+    return not ticket.is_confidential and bool(viewer.roles & UNIT_ROLES)
