@@ -1,0 +1,94 @@
+"""What do the tests of the notification engine send: sample facts, a message and a provider that does as told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from notifications.catalog import Channel
+from notifications.outbox import Message
+from notifications.providers.base import Accepted, Outgoing
+from notifications.worker import Options
+
+# A Monday, 10:00 in the city.
+MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+FACTS = {
+    "number": "20261123000123",
+    "query_code": "482913",
+    "site": "hotline.example",
+    "unit": "梧桐区城市管理局",
+    "due": "11月30日17:30",
+    "sign_due": "11月24日10:00",
+    "left": "4小时",
+    "reason": "不属于职责范围",
+    "path": "人民法院诉讼",
+    "link": "https://hotline.example/t/8Kd2Pq",
+    "outcome": "已解决",
+    "urgency": "紧急",
+    "decision": "不同意",
+    "level": "3级",
+    "clock": "办理",
+}
+
+ACCEPTED = Message(
+    key="event:1:accepted:citizen:1:sms",
+    kind="accepted",
+    channel=Channel.SMS,
+    recipient="citizen:1",
+    address="13800001234",
+    language="zh",
+    facts=FACTS,
+    subject="20261123000123",
+    order_key="20261123000123:citizen:1",
+    urgent=False,
+    created_at=MORNING,
+)
+
+
+def message(**changes) -> Message:
+    """A message with a key of its own unless one is given."""
+    changes.setdefault("key", "-".join(f"{name}={value}" for name, value in sorted(changes.items())))
+    return replace(ACCEPTED, **changes)
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    at: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+    def seconds(self) -> float:
+        return self.at.timestamp()
+
+
+@dataclass
+class ScriptedProvider:
+    """Takes every message, or first does what the script says: an exception to raise, one per call."""
+
+    name: str = "scripted"
+    script: list[Exception | None] = field(default_factory=list)
+    taken: list[Outgoing] = field(default_factory=list)
+    asked: int = 0
+    look: Callable[[], None] | None = None
+
+    def send(self, outgoing: Outgoing) -> Accepted:
+        self.asked += 1
+        if self.look is not None:
+            self.look()
+        wrong = self.script.pop(0) if self.script else None
+        if wrong is not None:
+            raise wrong
+        self.taken.append(outgoing)
+        return Accepted(reference=f"{outgoing.id}/{self.asked}")
+
+
+def steady(**changes) -> Options:
+    """Options without jitter."""
+    return Options(spread=lambda: 0.0, **changes)

@@ -1,0 +1,98 @@
+"""Does every order of receipts, with repeats and strangers, end in one state."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from notifications import outbox, receipts
+from notifications.catalog import Channel
+from notifications.models import OutboxMessage, ReceivedReceipt, State
+from notifications.outbox import Lease, Settlement
+from notifications.worker import send_due
+from tests.notifications.samples import ACCEPTED, MORNING, Clock, ScriptedProvider, message, steady
+
+ORDERS = list(permutations(("queued", "sent", "failed", "delivered")))
+
+
+def accepted(session, number) -> str:
+    """A message the provider took under the reference that is returned."""
+    outbox.put(session, message(key=f"key-{number}", order_key=f"order-{number}"))
+    lease = Lease("a", MORNING, timedelta(seconds=30))
+    (claimed,) = outbox.claim(session, 50, lease)
+    outbox.begin_attempt(session, claimed, "twilio", lease)
+    settled = Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference=f"SM{number}")
+    assert outbox.settle(session, claimed, settled)
+    return f"SM{number}"
+
+
+def state_of(session, reference):
+    session.expire_all()
+    return session.scalar(select(OutboxMessage.state).where(OutboxMessage.provider_reference == reference))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_every_order_of_receipts_each_three_times_ends_delivered(session, order):
+    reference = accepted(session, 1)
+    for status in order * 3:
+        receipts.apply(session, "twilio", reference, status, MORNING)
+    session.flush()
+    assert state_of(session, reference) == State.DELIVERED
+
+
+@given(
+    statuses=st.lists(
+        st.sampled_from(["queued", "sent", "undelivered", "delivered", "nonsense"]), max_size=12
+    )
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_final_state_depends_on_the_set_of_receipts_only(session, statuses):
+    reference = accepted(session, session.scalar(select(func.count()).select_from(OutboxMessage)))
+    for status in statuses:
+        receipts.apply(session, "twilio", reference, status, MORNING)
+    session.flush()
+    best = "delivered" if "delivered" in statuses else "failed" if "undelivered" in statuses else "accepted"
+    assert state_of(session, reference) == best
+
+
+def test_a_late_receipt_never_moves_a_message_back(session):
+    reference = accepted(session, 1)
+    for status in ("delivered", "sent", "undelivered"):
+        receipts.apply(session, "twilio", reference, status, MORNING)
+    session.flush()
+    assert state_of(session, reference) == State.DELIVERED
+
+
+def test_another_providers_receipt_with_the_same_reference_changes_nothing(session):
+    reference = accepted(session, 1)
+    receipts.apply(session, "other", reference, "delivered", MORNING)
+    assert state_of(session, reference) == State.ACCEPTED
+
+
+def test_an_unknown_receipt_is_harmless_and_kept_once(session):
+    for _ in range(3):
+        receipts.apply(session, "twilio", "SM-unknown", "delivered", MORNING)
+    assert session.scalar(select(func.count()).select_from(ReceivedReceipt)) == 1
+    receipts.apply_kept(session, MORNING + timedelta(days=4))
+    assert session.scalar(select(func.count()).select_from(ReceivedReceipt)) == 0
+
+
+def test_a_receipt_that_comes_before_our_own_commit_counts_afterwards(session_factory):
+    provider, clock = ScriptedProvider(name="twilio"), Clock()
+    with session_factory() as session, session.begin():
+        outbox.put(session, ACCEPTED)
+        number = session.scalars(select(OutboxMessage.id)).one()
+
+    def early():
+        with session_factory() as session, session.begin():
+            receipts.apply(session, "twilio", f"{number}/1", "delivered", MORNING)
+
+    provider.look = early
+    for _ in range(2):
+        send_due(session_factory, {Channel.SMS: provider}, clock, 50, steady())
+    with session_factory() as session:
+        assert session.scalars(select(OutboxMessage.state)).one() == State.DELIVERED
+        assert session.scalar(select(func.count()).select_from(ReceivedReceipt)) == 0

@@ -1,0 +1,260 @@
+"""Does every due message reach its provider, whatever breaks on the way, and nobody get what they should not."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from notifications import inbound, outbox
+from notifications.catalog import Channel
+from notifications.inbound import Inbound
+from notifications.models import Delivery, OutboxMessage, State
+from notifications.providers.base import PermanentFailure, TemporaryFailure, Watched
+from notifications.worker import send_due
+from tests.notifications.samples import ACCEPTED, MORNING, NIGHT, Clock, ScriptedProvider, message, steady
+
+LEASE = timedelta(seconds=30)
+
+
+class WorkerKilled(BaseException):
+    """Stands for SIGKILL: nothing in the worker may catch it."""
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def provider():
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def put(session_factory):
+    def put_messages(*messages):
+        with session_factory() as session, session.begin():
+            for one in messages:
+                outbox.put(session, one)
+
+    return put_messages
+
+
+@pytest.fixture
+def send(session_factory, provider, clock):
+    def send_once(**options):
+        return send_due(session_factory, {Channel.SMS: provider}, clock, 50, steady(**options))
+
+    return send_once
+
+
+@pytest.fixture
+def rows(session_factory):
+    def read():
+        with session_factory() as session:
+            return session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+
+    return read
+
+
+def test_a_due_message_is_sent_and_settled(put, send, provider, rows):
+    put(ACCEPTED)
+    assert send() == 1
+    assert send() == 0
+    (sent,), (row,) = provider.taken, rows()
+    assert "482913" in sent.text
+    assert (sent.id, sent.template_code, sent.facts["number"]) == (row.id, "SMS_ACCEPTED", "20261123000123")
+    assert (row.state, row.provider, row.accepted_at) == (State.ACCEPTED, "scripted", MORNING)
+    assert row.provider_reference == f"{row.id}/1"
+
+
+def test_each_attempt_is_written_down(put, send, provider, clock, session_factory):
+    provider.script = [TemporaryFailure(code="http_503")]
+    put(ACCEPTED)
+    send()
+    send()
+    with session_factory() as session:
+        attempts = session.scalars(select(Delivery).order_by(Delivery.attempt)).all()
+    assert [(one.attempt, one.outcome, one.error_code) for one in attempts] == [
+        (1, "created", "http_503"),
+        (2, "accepted", None),
+    ]
+
+
+def test_no_database_connection_is_held_while_a_provider_is_asked(put, send, provider, engine):
+    held = []
+    provider.look = lambda: held.append(engine.pool.checkedout())
+    put(ACCEPTED)
+    send()
+    assert held == [0]
+
+
+def test_a_worker_killed_between_sending_and_settling_sends_again_with_the_same_id(
+    put, send, provider, clock, rows
+):
+    def killed(point):
+        raise WorkerKilled(point)
+
+    put(ACCEPTED)
+    with pytest.raises(WorkerKilled):
+        send(fault=killed)
+    assert send() == 0
+    clock.at += LEASE
+    assert send() == 1
+    first, second = provider.taken
+    assert first.id == second.id
+    assert (rows()[0].state, rows()[0].attempts) == (State.ACCEPTED, 2)
+
+
+def test_the_rest_of_a_dead_workers_batch_is_not_suspected(put, send, provider, clock, rows):
+    def killed(point):
+        raise WorkerKilled(point)
+
+    put(*(message(key=str(number), order_key=str(number)) for number in range(3)))
+    with pytest.raises(WorkerKilled):
+        send(fault=killed)
+    assert [row.crashes for row in rows()] == [1, 0, 0]
+
+
+def test_a_message_whose_worker_dies_five_times_is_dead_and_the_others_flow(put, send, provider, clock, rows):
+    def kills():
+        if provider.asked <= 5:
+            raise WorkerKilled
+
+    provider.look = kills
+    put(ACCEPTED, message(key="other", order_key="other"))
+    for _ in range(5):
+        with pytest.raises(WorkerKilled):
+            send()
+        clock.at += LEASE
+    send()
+    poison, other = rows()
+    assert (poison.state, poison.last_error, poison.crashes) == (State.DEAD, "poison", 5)
+    assert other.state == State.ACCEPTED
+
+
+def test_a_message_that_raises_is_dead_after_five_attempts_and_the_others_flow(
+    put, send, provider, clock, rows
+):
+    def breaks():
+        if provider.asked != 2:
+            raise RuntimeError
+
+    provider.look = breaks
+    put(ACCEPTED, message(key="other", order_key="other"))
+    for _ in range(12):
+        send()
+        clock.advance(minutes=11)
+    poison, other = rows()
+    assert (poison.state, poison.crashes, poison.last_error) == (State.DEAD, 5, "raised_RuntimeError")
+    assert other.state == State.ACCEPTED
+    assert provider.asked == 6
+
+
+def test_a_refused_message_is_dead_at_once(put, send, provider, rows):
+    provider.script = [PermanentFailure(code="twilio_21211")]
+    put(ACCEPTED)
+    send()
+    assert (rows()[0].state, rows()[0].last_error) == (State.DEAD, "twilio_21211")
+
+
+def test_retry_after_is_honoured(put, send, provider, clock, rows):
+    provider.script = [TemporaryFailure(code="http_429", retry_after=timedelta(seconds=95))]
+    put(ACCEPTED)
+    send()
+    clock.advance(seconds=94)
+    assert send() == 0
+    clock.advance(seconds=1)
+    assert send() == 1
+    assert rows()[0].state == State.ACCEPTED
+
+
+def test_a_message_is_given_up_after_four_hours(put, session_factory, clock, rows):
+    provider = ScriptedProvider(script=[TemporaryFailure(code="http_503")] * 100)
+    put(ACCEPTED)
+    while rows()[0].state != State.DEAD:
+        # A fresh watch each time, so that the breaker does not stand in for the provider.
+        send_due(session_factory, {Channel.SMS: Watched(provider)}, clock, 50, steady())
+        clock.advance(minutes=1)
+    assert timedelta(hours=3, minutes=45) < clock.at - MORNING <= timedelta(hours=4, minutes=1)
+    assert provider.asked == 28
+    assert rows()[0].last_error == "http_503"
+
+
+def test_an_outage_of_half_an_hour_loses_nothing_and_asks_the_provider_rarely(
+    put, session_factory, clock, rows
+):
+    provider = ScriptedProvider(script=[TemporaryFailure(code="http_503")] * 10_000)
+    watched = Watched(provider, clock=clock.seconds)
+    put(*(message(key=str(number), order_key=str(number)) for number in range(40)))
+    for _ in range(180):
+        send_due(session_factory, {Channel.SMS: watched}, clock, 50, steady())
+        clock.advance(seconds=10)
+    assert provider.asked <= 5 + 60
+    provider.script.clear()
+    back = clock.at
+    while any(row.state != State.ACCEPTED for row in rows()):
+        send_due(session_factory, {Channel.SMS: watched}, clock, 50, steady())
+        clock.advance(seconds=10)
+    assert clock.at - back <= timedelta(minutes=10)
+    assert len(provider.taken) == 40
+
+
+def test_a_message_waits_through_the_night_and_goes_out_in_the_morning(put, send, provider, clock):
+    clock.at = NIGHT
+    put(message(kind="closed", created_at=NIGHT))
+    send()
+    clock.advance(hours=7, minutes=29)
+    assert send() == 0
+    clock.advance(minutes=1)
+    send()
+    assert len(provider.taken) == 1
+
+
+def test_an_urgent_message_goes_out_at_night(put, send, provider, clock):
+    clock.at = NIGHT
+    put(message(kind="new_ticket", recipient="unit:3", created_at=NIGHT, urgent=True))
+    send()
+    assert len(provider.taken) == 1
+
+
+def test_a_citizen_who_opted_out_gets_no_sms(put, send, provider, rows, session_factory):
+    with session_factory() as session, session.begin():
+        inbound.receive(session, Inbound("twilio", "SM1", "+8613800001234", "退订", MORNING))
+    put(ACCEPTED, message(key="other", order_key="other", address="13800009999"))
+    send()
+    assert [(row.state, row.skip_reason) for row in rows()] == [("skipped", "opted_out"), ("accepted", None)]
+    assert [sent.address for sent in provider.taken] == ["13800009999"]
+
+
+def test_messages_to_one_recipient_arrive_in_order_even_when_the_first_fails(put, send, provider, clock):
+    provider.script = [TemporaryFailure(code="http_503"), TemporaryFailure(code="http_503")]
+    put(*(message(kind=kind) for kind in ("accepted", "dispatched", "closed")))
+    for _ in range(10):
+        send()
+        clock.advance(seconds=30)
+    assert [sent.kind for sent in provider.taken] == ["accepted", "dispatched", "closed"]
+
+
+def test_a_slow_batch_gives_up_what_another_worker_took_meanwhile(
+    put, send, provider, clock, session_factory
+):
+    other = ScriptedProvider(name="other")
+
+    def slow():
+        provider.look = None
+        clock.at += LEASE
+        send_due(session_factory, {Channel.SMS: other}, clock, 50, steady())
+
+    provider.look = slow
+    put(ACCEPTED, message(key="other", order_key="other"))
+    send()
+    assert len(provider.taken) == 1
+    assert len(other.taken) == 2
+
+
+def test_a_batch_can_be_sent_by_several_threads(put, send, provider, rows):
+    put(*(message(key=str(number), order_key=str(number)) for number in range(12)))
+    assert send(parallel=4) == 12
+    assert {row.state for row in rows()} == {State.ACCEPTED}
+    assert len({sent.id for sent in provider.taken}) == 12
