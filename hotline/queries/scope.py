@@ -31,7 +31,7 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def visible_tickets(viewer: Actor) -> Select[tuple[Ticket]]:
+def visible_tickets(viewer: Actor) -> Select[Ticket]:
     """Start a query of the tickets a person may see."""
     return select(Ticket).where(visible_to(viewer))
 
