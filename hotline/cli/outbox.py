@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from hotline.cli.composition import providers, session_factory, utc_now
-from notifications.worker import send_due
+from hotline.scheduler import send_all_due
 
 _REST_SECONDS = 1.0
 
@@ -17,14 +17,11 @@ outbox_group = AppGroup("outbox", help="Messages that wait to be sent.")
 @click.option("--once", is_flag=True, help="Stop when nothing more is due.")
 def send(*, once: bool) -> None:
     """Send due messages until interrupted."""
-    total = 0
     factory, carriers = session_factory(), providers()
     while True:
-        claimed = send_due(factory, carriers, utc_now)
-        total += claimed
-        if claimed:
-            continue
+        sent = send_all_due(factory, carriers, utc_now)
+        if sent or once:
+            click.echo(f"{sent} messages handed to their providers")
         if once:
-            break
+            return
         time.sleep(_REST_SECONDS)
-    click.echo(f"{total} messages handed to their providers")
