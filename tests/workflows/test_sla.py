@@ -208,7 +208,7 @@ def test_a_policy_answers_with_the_class_row_then_the_row_for_any_class_then_non
 def test_every_due_moment_with_a_timer_asks_for_its_own_action():
     red = {clock: action for (clock, kind), action in TIMER_ACTIONS.items() if kind is TimerKind.RED}
     assert red.pop(ClockName.SIGN) == TimerAction(Machine.ASSIGNMENT, "sign_overdue")
-    assert red.pop(ClockName.CALLBACK) == TimerAction(Machine.TICKET, "close", {"by": "timeout"})
+    assert red.pop(ClockName.CALLBACK) == TimerAction(Machine.TICKET, "close")
     assert red.pop(ClockName.ARCHIVE) == TimerAction(Machine.TICKET, "archive")
     assert {action.action for action in red.values()} == {"mark_overdue"}
     assert all(red[clock].data == {"clock": clock} for clock in red)

@@ -1,0 +1,201 @@
+"""How do a ticket's clocks and timers follow a decision, and which clock leads the ticket?
+
+The caller holds the ticket's row lock. Clocks change only here; one that is stopped or held keeps no pending
+timer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.clocks import Clock
+from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.services.clock_book import NOBODY, ClockBook, Owner
+from workflows import sla
+from workflows.definition import ClockOp, ClockOrder, ClockScope
+from workflows.vocabulary import AssignmentState, ClockName, TicketState
+
+RETURN_WINDOW = "return_window"
+
+# Which clock a worklist sorts a ticket by: the first of these that runs. A ticket that came back from a unit
+# has no dispatch promise under some policies, while its handling goes on.
+_LEADING: dict[str, tuple[ClockName, ...]] = {
+    TicketState.DRAFT: (ClockName.DISPATCH,),
+    TicketState.INTAKE_REVIEW: (ClockName.DISPATCH,),
+    TicketState.TO_DISPATCH: (ClockName.DISPATCH, ClockName.HANDLE),
+    TicketState.AWAITING_SUPPLEMENT: (ClockName.HANDLE, ClockName.DISPATCH),
+    TicketState.IN_PROCESS: (ClockName.HANDLE,),
+    TicketState.SUSPENDED: (ClockName.HANDLE,),
+    TicketState.IN_DISPUTE: (ClockName.HANDLE, ClockName.DISPUTE),
+    TicketState.REPLY_REVIEW: (ClockName.REVIEW,),
+    TicketState.TO_CALL_BACK: (ClockName.CALLBACK,),
+}
+_SHARE_IS_OVER = (AssignmentState.REPLIED, AssignmentState.RETURNED, AssignmentState.RECALLED)
+# Closing and archiving are what these two promised, so ending with the rest does not make them moot.
+_KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSubject:
+    """Whose clocks orders of assignment or request scope mean: the assignments the action concerns."""
+
+    assignments: Sequence[Assignment] = ()
+    request: Request | None = None
+
+
+def follow(
+    session: Session, ticket: Ticket, orders: Sequence[ClockOrder], subject: ClockSubject, now: datetime
+) -> None:
+    """Carry out a decision's clock orders and refresh the ticket's due columns.
+
+    Call it after the rows changed: the ticket's new state decides which clock leads, and new assignments
+    need their ids. Flushes, never commits.
+    """
+    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    for order in orders:
+        _CARRY_OUT[order.op](book, order, subject)
+    _close(book)
+
+
+def replan_running(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Lay the running clocks out again after the ticket's type or urgency changed.
+
+    Time used stays used, and the change alone makes nothing late. Held clocks keep their plan.
+    """
+    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    for clock in book.running:
+        entry = book.entry(ClockName(clock.name), is_rework=clock.is_rework)
+        if entry is not None and entry.row_id != clock.policy_row_id and clock.paused_at is None:
+            book.replan(clock, entry)
+    _close(book)
+
+
+def list_running(session: Session, ticket_id: int) -> list[Clock]:
+    """List the clocks of a ticket that have not stopped, held ones included, oldest first."""
+    running = select(Clock).where(Clock.ticket_id == ticket_id, Clock.stopped_at.is_(None))
+    return list(session.scalars(running.order_by(Clock.id)))
+
+
+def _start(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for owner in _owners(order, subject):
+        _announce(book, book.start(_named(order), owner, order.limit), subject)
+
+
+def _start_if_absent(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for owner in _owners(order, subject):
+        existing = book.find(order.clock, owner)
+        clock = existing[0] if existing else book.start(_named(order), owner, order.limit)
+        _announce(book, clock, subject)
+
+
+def _stop(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for owner in _owners(order, subject):
+        for clock in book.find(order.clock, owner):
+            book.stop(clock)
+            if clock.name == ClockName.HANDLE:
+                _mark_handled(book.ticket, clock)
+
+
+def _stop_all(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for clock in _meant(book, order, subject):
+        book.stop(clock, is_cancelled=clock.name not in _KEPT_BY_ENDING)
+
+
+def _pause(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for clock in _meant(book, order, subject):
+        book.pause(clock)
+
+
+def _resume(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for clock in _meant(book, order, subject):
+        book.resume(clock)
+
+
+_CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
+    ClockOp.START: _start,
+    ClockOp.START_IF_ABSENT: _start_if_absent,
+    ClockOp.STOP: _stop,
+    ClockOp.STOP_ALL: _stop_all,
+    ClockOp.PAUSE: _pause,
+    ClockOp.RESUME: _resume,
+}
+
+
+def _owners(order: ClockOrder, subject: ClockSubject) -> list[Owner]:
+    if order.scope is ClockScope.ASSIGNMENT:
+        return [(assignment.id, None) for assignment in subject.assignments]
+    if order.scope is ClockScope.REQUEST:
+        return [] if subject.request is None else [(None, subject.request.id)]
+    return [NOBODY]
+
+
+def _meant(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> list[Clock]:
+    """Choose the clocks of the owners, by name if one is given; of the ticket without a name: every clock."""
+    if order.scope is ClockScope.TICKET and order.clock is None:
+        return list(book.running)
+    return [clock for owner in _owners(order, subject) for clock in book.find(order.clock, owner)]
+
+
+def _named(order: ClockOrder) -> ClockName:
+    if order.clock is None:
+        message = f"{order.op} needs the name of a clock"
+        raise ValueError(message)
+    return order.clock
+
+
+def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> None:
+    """Copy the due moments units work by to their assignments."""
+    if clock is None:
+        return
+    if clock.name == ClockName.SIGN:
+        assignment = next(each for each in subject.assignments if each.id == clock.assignment_id)
+        assignment.sign_due_at = clock.due_at
+        window = book.entry(RETURN_WINDOW)
+        assignment.return_until = (
+            None if window is None else sla.plan(window.limit, book.calendar, book.now).due_at
+        )
+    if clock.name == ClockName.HANDLE:
+        _freeze_policy(book)
+        _tell_assignments(book, subject.assignments)
+
+
+def _freeze_policy(book: ClockBook) -> None:
+    if book.ticket.policy_version_id is None:
+        book.ticket.policy_version_id = book.policy.version_id
+
+
+def _tell_assignments(book: ClockBook, new: Sequence[Assignment] = ()) -> None:
+    handle = next(clock for clock in book.running if clock.name == ClockName.HANDLE)
+    still_open = select(Assignment).where(
+        Assignment.ticket_id == book.ticket.id, Assignment.state.not_in(_SHARE_IS_OVER)
+    )
+    for assignment in (*new, *book.session.scalars(still_open)):
+        assignment.due_at = handle.due_at
+
+
+def _mark_handled(ticket: Ticket, clock: Clock) -> None:
+    """A ticket late in one round stays late; each round's own lateness is in its clock."""
+    ticket.handled_at = clock.stopped_at
+    is_late = clock.stopped_at is not None and clock.stopped_at > clock.due_at
+    ticket.is_late = is_late or bool(ticket.is_late)
+
+
+def _close(book: ClockBook) -> None:
+    if any(clock.name == ClockName.HANDLE and clock in book.running for clock in book.moved):
+        _tell_assignments(book)
+    _refresh(book.ticket, book.running)
+    book.settle()
+
+
+def _refresh(ticket: Ticket, running: Sequence[Clock]) -> None:
+    own = {clock.name: clock for clock in running if (clock.assignment_id, clock.request_id) == NOBODY}
+    clock = next((own[name] for name in _LEADING.get(ticket.state, ()) if name in own), None)
+    ticket.leading_clock = None if clock is None else clock.name
+    ticket.due_at = None if clock is None else clock.due_at
+    ticket.original_due_at = None if clock is None else clock.original_due_at
+    ticket.yellow_at = None if clock is None else clock.yellow_at
+    ticket.orange_at = None if clock is None else clock.orange_at
+    ticket.paused_at = None if clock is None else clock.paused_at
