@@ -1,0 +1,283 @@
+"""Which tickets are on somebody's list, in what order, with what light? Keyset pages, few columns."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from hotline.models.organisation import Unit
+from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.queries.scope import visible_to
+from workflows.definition import Actor
+from workflows.sla import ClockReading, light
+from workflows.vocabulary import Light, TicketState
+
+MOST_ROWS = 200
+_OPEN = tuple(str(state) for state in TicketState if state not in {TicketState.CLOSED, TicketState.ARCHIVED})
+_SORTS = {"due_at": Ticket.due_at, "created_at": Ticket.created_at}
+_GONE = ("recalled", "returned")
+
+
+class BadCursorError(ValueError):
+    """A page mark that this list never gave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows; empty means any. `assignment_states` speak of shares of `unit_ids` if given.
+
+    `sort` is due_at, created_at, -due_at or -created_at; tickets without a due moment come last. `after` is
+    the mark of the page before, `limit` at most MOST_ROWS.
+    """
+
+    states: Sequence[str] = ()
+    types: Sequence[str] = ()
+    urgencies: Sequence[str] = ()
+    category_ids: Sequence[int] = ()
+    unit_ids: Sequence[int] = ()
+    assignment_states: Sequence[str] = ()
+    lights: Sequence[str] = ()
+    is_overdue: bool = False
+    was_returned: bool = False
+    registered_by_id: int | None = None
+    handler_id: int | None = None
+    words: str = ""
+    number: str = ""
+    phone_hash: str = ""
+    channels: Sequence[str] = ()
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    only: Sequence[ColumnElement[bool]] = field(default=())
+    sort: str = "due_at"
+    limit: int = 50
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One line of a list. `unit` is the main unit that holds the ticket, empty while nobody does."""
+
+    number: str
+    title: str
+    state: str
+    outcome: str | None
+    round: int
+    type: str
+    urgency: str
+    channel: str
+    district: str
+    street: str
+    created_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    original_due_at: datetime | None
+    light: Light
+    unit: str
+    is_confidential: bool
+    return_count: int
+    urge_count: int
+    call_attempts: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next` is the mark of the page after it, None at the end."""
+
+    rows: list[TicketRow]
+    next: str | None
+
+
+def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) -> Page:
+    """Read one page of the tickets the viewer may see. Raises BadCursorError for a mark that is not ours."""
+    limit = min(max(filters.limit, 1), MOST_ROWS)
+    query: Select[Any] = select(*_COLUMNS)  # type: ignore[assignment]  # typed by its many columns
+    query = _ordered(_filtered(query, viewer, filters, now), filters.sort, filters.after).limit(limit + 1)
+    found = session.execute(query).all()
+    rows = [_row(row, now) for row in found[:limit]]
+    return Page(rows, _mark(found[limit - 1], filters.sort) if len(found) > limit else None)
+
+
+def count(session: Session, viewer: Actor, filters: Filters, now: datetime) -> int:
+    """Count the tickets of a list."""
+    query = _filtered(select(func.count(Ticket.id)), viewer, filters, now)
+    return session.scalar(query) or 0
+
+
+def light_of(ticket: Any, now: datetime) -> Light:
+    """Derive the light of a ticket, or of a row with its columns, from its leading clock."""
+    if ticket.closed_at is not None:
+        if ticket.is_late is None:
+            return Light.NONE
+        return Light.DONE_LATE if ticket.is_late else Light.DONE_ON_TIME
+    if ticket.due_at is None:
+        return Light.NONE
+    reading = ClockReading(
+        ticket.created_at, ticket.due_at, ticket.yellow_at, ticket.orange_at, ticket.paused_at
+    )
+    return light(reading, now)
+
+
+def main_unit_name() -> ColumnElement[str]:
+    """The name of the unit that holds a ticket, as a column."""
+    return (
+        select(Unit.name)
+        .join(Assignment, Assignment.unit_id == Unit.id)
+        .where(Assignment.ticket_id == Ticket.id, Assignment.is_main.is_(True))
+        .where(Assignment.state.not_in(_GONE))
+        .order_by(Assignment.id.desc())
+        .limit(1)
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+
+
+_COLUMNS = (
+    Ticket.id,
+    Ticket.number,
+    Ticket.title,
+    Ticket.state,
+    Ticket.outcome,
+    Ticket.round,
+    Ticket.type,
+    Ticket.urgency,
+    Ticket.channel,
+    Ticket.district,
+    Ticket.street,
+    Ticket.created_at,
+    Ticket.closed_at,
+    Ticket.due_at,
+    Ticket.original_due_at,
+    Ticket.yellow_at,
+    Ticket.orange_at,
+    Ticket.paused_at,
+    Ticket.is_late,
+    Ticket.is_confidential,
+    Ticket.return_count,
+    Ticket.urge_count,
+    Ticket.call_attempts,
+    Ticket.version,
+    main_unit_name().label("unit"),
+)
+
+
+def _filtered(query: Select[Any], viewer: Actor, filters: Filters, now: datetime) -> Select[Any]:
+    return query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
+
+
+def _plain(filters: Filters) -> Iterable[ColumnElement[bool]]:
+    lists = (
+        (Ticket.state, filters.states),
+        (Ticket.type, filters.types),
+        (Ticket.urgency, filters.urgencies),
+        (Ticket.category_id, filters.category_ids),
+        (Ticket.channel, filters.channels),
+    )
+    yield from (column.in_(values) for column, values in lists if values)
+    if filters.registered_by_id is not None:
+        yield Ticket.registered_by_id == filters.registered_by_id
+    if filters.created_from is not None:
+        yield Ticket.created_at >= filters.created_from
+    if filters.created_to is not None:
+        yield Ticket.created_at < filters.created_to
+    if filters.number:
+        yield Ticket.number == filters.number
+    if filters.was_returned:
+        yield Ticket.return_count > 0
+    yield from filters.only
+
+
+def _derived(filters: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
+    if filters.lights:
+        yield or_(*(_has_light(Light(value), now) for value in filters.lights))
+    if filters.is_overdue:
+        yield _has_light(Light.RED, now)
+    if filters.unit_ids or filters.assignment_states or filters.handler_id is not None:
+        yield _held(filters)
+    if filters.phone_hash:
+        yield Ticket.citizen_id.in_(select(Citizen.id).where(Citizen.phone_hash == filters.phone_hash))
+    if filters.words:
+        yield or_(
+            Ticket.number == filters.words,
+            *(
+                column.contains(filters.words, autoescape=True)
+                for column in (Ticket.title, Ticket.content, Ticket.address)
+            ),
+        )
+
+
+def _held(filters: Filters) -> ColumnElement[bool]:
+    share = select(Assignment.id).where(Assignment.ticket_id == Ticket.id)
+    if filters.unit_ids:
+        share = share.where(Assignment.unit_id.in_(filters.unit_ids))
+    if filters.handler_id is not None:
+        share = share.where(Assignment.handler_id == filters.handler_id)
+    if filters.assignment_states:
+        share = share.where(Assignment.state.in_(filters.assignment_states))
+    else:
+        share = share.where(Assignment.state.not_in(_GONE))
+    return exists(share)
+
+
+def _has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
+    runs = and_(Ticket.state.in_(_OPEN), Ticket.due_at.is_not(None), Ticket.paused_at.is_(None))
+    is_yellow = and_(Ticket.yellow_at.is_not(None), Ticket.yellow_at <= now)
+    is_orange = and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
+    conditions: dict[Light, ColumnElement[bool]] = {
+        Light.RED: and_(runs, Ticket.due_at <= now),
+        Light.ORANGE: and_(runs, Ticket.due_at > now, is_orange),
+        Light.YELLOW: and_(runs, Ticket.due_at > now, is_yellow, or_(Ticket.orange_at.is_(None), ~is_orange)),
+        Light.GREEN: and_(
+            runs,
+            Ticket.due_at > now,
+            or_(Ticket.yellow_at.is_(None), Ticket.yellow_at > now),
+            or_(Ticket.orange_at.is_(None), Ticket.orange_at > now),
+        ),
+        Light.PAUSED: and_(Ticket.state.in_(_OPEN), Ticket.paused_at.is_not(None)),
+        Light.DONE_ON_TIME: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(False)),
+        Light.DONE_LATE: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(True)),
+        Light.NONE: and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
+    }
+    return conditions[wanted]
+
+
+def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
+    column, is_falling = _SORTS[sort.removeprefix("-")], sort.startswith("-")
+    if after is not None:
+        query = query.where(_beyond(column, is_falling, *_read_mark(after)))
+    if is_falling:
+        return query.order_by(column.desc().nulls_last(), Ticket.id.desc())
+    return query.order_by(column.asc().nulls_last(), Ticket.id.asc())
+
+
+def _beyond(column: Any, is_falling: bool, value: datetime | None, row_id: int) -> ColumnElement[bool]:  # noqa: FBT001 - private, one caller
+    later = Ticket.id < row_id if is_falling else Ticket.id > row_id
+    if value is None:
+        return and_(column.is_(None), later)
+    further = column < value if is_falling else column > value
+    return or_(further, and_(column == value, later), column.is_(None))
+
+
+def _mark(row: Row[Any], sort: str) -> str:
+    value = getattr(row, sort.removeprefix("-"))
+    text = json.dumps([None if value is None else value.isoformat(), row.id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_mark(mark: str) -> tuple[datetime | None, int]:
+    try:
+        value, row_id = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        return (None if value is None else datetime.fromisoformat(value)), int(row_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadCursorError(mark) from error
+
+
+def _row(row: Row[Any], now: datetime) -> TicketRow:
+    plain = {name: getattr(row, name) for name in TicketRow.__slots__ if name not in {"light", "unit"}}
+    return TicketRow(**plain, light=light_of(row, now), unit=row.unit or "")
