@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, render_template
 from wtforms import BooleanField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState, TicketType
@@ -13,11 +14,18 @@ blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 _NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
 
 
-class _GalleryForm(Form):  # type: ignore[misc] # WTForms ships no types
+class _GalleryForm(Form):  # type: ignore[misc]  # WTForms ships no types
     phone = StringField("联系电话", [InputRequired("请填写联系电话")], description="回访和短信都用这个号码")
     content = TextAreaField("诉求内容", [InputRequired("请填写诉求内容")])
-    district = SelectField("所属区县", choices=[("", "请选择"), ("wutong", "梧桐区"), ("binjiang", "滨江区")])
-    kind = RadioField("诉求类型", choices=[(word.value, word.label_zh) for word in TicketType])
+    district = SelectField(
+        "所属区县",
+        choices=[
+            SelectChoice("", "请选择"),
+            SelectChoice("wutong", "梧桐区"),
+            SelectChoice("binjiang", "滨江区"),
+        ],
+    )
+    kind = RadioField("诉求类型", choices=[SelectChoice(word.value, word.label_zh) for word in TicketType])
     confidential = BooleanField("个人信息保密")
     photos = FileField("照片或视频（选填）", description="最多 6 个，每个不超过 10 MB")
 
@@ -31,7 +39,7 @@ def index() -> str:
 def gallery() -> dict[str, object]:
     """The gallery's data; `wrong` is a form that failed its check."""
     filled = _GalleryForm(data={"phone": "13800000000", "content": "电梯停运 8 天。", "kind": "complaint"})
-    wrong = _GalleryForm(data={"kind": "complaint"})
+    wrong = _GalleryForm(data={"kind": "complaint", "district": ""})
     wrong.validate()
     return {
         "now": _NOW,

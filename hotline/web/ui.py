@@ -87,8 +87,8 @@ def choices(field: Field | str, options: Iterable[Any] | None, value: Any = None
     if value is None and not isinstance(field, str):
         value = field.data
     chosen_values = _values(value)
-    pairs = [option if isinstance(option, (tuple, list)) else (option, option) for option in options or ()]
-    return [Choice(str(pair[0]), str(pair[1]), str(pair[0]) in chosen_values) for pair in pairs]
+    pairs = [(option, option) if isinstance(option, str) else tuple(option)[:2] for option in options or ()]
+    return [Choice(str(key), str(text), str(key) in chosen_values) for key, text in pairs]
 
 
 def form_errors(source: Any) -> list[tuple[str, str]]:
@@ -96,9 +96,8 @@ def form_errors(source: Any) -> list[tuple[str, str]]:
     if source is None:
         return []
     if hasattr(source, "_fields"):
-        return [(field.id, text) for field in source for text in _texts(field.errors)] + [
-            ("", text) for text in _texts(getattr(source, "form_errors", ()))
-        ]
+        of_fields = [(_target(field), text) for field in source for text in _texts(field.errors)]
+        return of_fields + [("", text) for text in _texts(source.form_errors)]
     if isinstance(source, Mapping):
         return [(str(name), text) for name, messages in source.items() for text in _texts(messages)]
     return [pair if isinstance(pair, tuple) else ("", str(pair)) for pair in source]
@@ -177,6 +176,10 @@ def _of_wtforms(field: Field) -> dict[str, Any]:
         "errors": field.errors,
         "is_required": bool(field.flags.required),
     }
+
+
+def _target(field: Field) -> str:
+    return "" if getattr(field.widget, "input_type", "") == "hidden" else str(field.id)
 
 
 def _texts(messages: str | Sequence[Any] | None) -> tuple[str, ...]:
