@@ -57,11 +57,12 @@ def get_kind(name: str) -> Kind:
 
 
 def channels_for(kind: str) -> tuple[Channel, ...]:
-    """List the channels of a kind in order; raises UnknownKindError."""
+    """Tell the channels of a kind in order of preference; raises UnknownKindError."""
     return get_kind(kind).channels
 
 
-_CITIZEN = (Channel.SMS,)
+# In order of preference: a citizen hears by the first one that reaches them.
+_CITIZEN = (Channel.SMS, Channel.EMAIL)
 _UNIT = (Channel.SMS, Channel.EMAIL)
 _STAFF = (Channel.MAILBOX, Channel.EMAIL)
 
@@ -72,6 +73,7 @@ def _to_citizen(name: str, needs: str, *, answers_now: bool = False, invites_rat
         audience="citizen",
         channels=_CITIZEN,
         needs=frozenset(needs.split()),
+        may_use=frozenset({"link"} - set(needs.split())),
         quiet=QuietRule.SEND if answers_now else QuietRule.WAIT,
         may_opt_out=True,
         invites_rating=invites_rating,

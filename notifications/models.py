@@ -38,8 +38,8 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_messages_order",
             "order_key",
+            "channel",
             "created_at",
-            "id",
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
         ),

@@ -24,7 +24,7 @@ LANGUAGES = ("zh", "en")
 class Message:
     """What a caller wants told. One with an equal `key` is the same message and is written once.
 
-    Messages with the same `order_key` go out in the order they were created.
+    Messages of one channel with the same `order_key` go out in the order they were created.
     """
 
     key: str
@@ -241,10 +241,14 @@ def revive(session: Session, message_id: str, now: datetime) -> bool:
 
 
 def _must_wait() -> ColumnElement[bool]:
-    """An earlier message to the same recipient is still on its way. Urgent ones wait for urgent ones only."""
+    """An earlier message to the same recipient is still on its way. Urgent ones wait for urgent ones only.
+
+    Each channel keeps its own order: a phone that must not ring at night holds up no mail.
+    """
     earlier = aliased(OutboxMessage)
     return exists().where(
         earlier.order_key == OutboxMessage.order_key,
+        earlier.channel == OutboxMessage.channel,
         earlier.state.in_(OPEN_STATES),
         or_(earlier.is_urgent, ~OutboxMessage.is_urgent),
         or_(

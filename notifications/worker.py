@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications import outbox, policy, receipts, retry
-from notifications.catalog import Channel, get_kind
+from notifications.catalog import KINDS, Channel, get_kind
 from notifications.models import OptOut, State
 from notifications.outbox import Claimed, Lease, Settlement
 from notifications.providers.base import (
@@ -34,6 +34,8 @@ from notifications.render import render
 
 _LOG = structlog.get_logger(__name__)
 _RANDOM = SystemRandom()
+# Someone must configure a provider first; until then the message is kept and looked at now and then.
+_NO_PROVIDER_REST = timedelta(minutes=10)
 
 
 def _new_owner() -> str:
@@ -130,6 +132,10 @@ class _Worker:
     ) -> Settlement | None:
         if claimed.crashes >= retry.POISON_LIMIT:
             return self._dead(claimed, "poison", crashes=claimed.crashes)
+        if claimed.kind not in KINDS:
+            return self._dead(claimed, "unknown_kind", crashes=claimed.crashes)
+        if claimed.channel not in self.providers:
+            return _later(claimed, now, now + _NO_PROVIDER_REST, "no_provider")
         case = policy.Case(
             kind=get_kind(claimed.kind),
             channel=Channel(claimed.channel),

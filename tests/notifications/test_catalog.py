@@ -57,7 +57,7 @@ def test_no_text_that_rings_a_phone_holds_a_free_reason_unless_it_comes_from_a_l
 
 
 def test_the_channels_of_a_kind_come_in_order():
-    assert channels_for("accepted") == (Channel.SMS,)
+    assert channels_for("accepted") == (Channel.SMS, Channel.EMAIL)
     assert channels_for("new_ticket") == (Channel.SMS, Channel.EMAIL)
     assert channels_for("intake_returned") == (Channel.MAILBOX, Channel.EMAIL)
 

@@ -61,7 +61,7 @@ def test_two_transactions_with_one_key_leave_one_message(session_factory):
 def test_only_the_facts_a_kind_uses_are_kept(session):
     outbox.put(session, ACCEPTED)
     stored = session.scalars(select(OutboxMessage)).one()
-    assert stored.facts == {name: FACTS[name] for name in ("number", "query_code", "site")}
+    assert stored.facts == {name: FACTS[name] for name in ("number", "query_code", "site", "link")}
 
 
 def test_address_and_facts_are_not_readable_in_the_table(session):
@@ -74,7 +74,7 @@ def test_address_and_facts_are_not_readable_in_the_table(session):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"channel": Channel.EMAIL}, {"language": "fr"}, {"facts": {"number": "1"}}],
+    [{"channel": Channel.MAILBOX}, {"language": "fr"}, {"facts": {"number": "1"}}],
     ids=["channel", "language", "facts"],
 )
 def test_a_message_the_catalogue_cannot_send_is_refused_before_it_is_written(session, changes):
@@ -157,6 +157,12 @@ def test_an_urgent_message_does_not_wait_behind_one_that_waits_for_the_morning(s
     outbox.settle(session, waiting, Settlement(State.CREATED, MORNING, 0, 0, next_attempt_at=morning))
     outbox.put(session, message(key="urgent", kind="dispatched", urgent=True))
     assert [claimed.kind for claimed in claim(session)] == ["dispatched"]
+
+
+def test_a_phone_that_must_not_ring_holds_up_no_mail(session):
+    for channel in (Channel.SMS, Channel.EMAIL):
+        outbox.put(session, message(kind="overdue", channel=channel))
+    assert {claimed.channel for claimed in claim(session)} == {"sms", "email"}
 
 
 def test_other_recipients_are_not_held_up(session):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from notifications import inbound, outbox
 from notifications.catalog import Channel
@@ -258,3 +258,19 @@ def test_a_batch_can_be_sent_by_several_threads(put, send, provider, rows):
     assert send(parallel=4) == 12
     assert {row.state for row in rows()} == {State.ACCEPTED}
     assert len({sent.id for sent in provider.taken}) == 12
+
+
+def test_a_message_without_a_provider_is_kept_and_holds_nobody_up(put, send, provider, rows):
+    put(message(kind="overdue", channel=Channel.EMAIL, order_key="mail"), ACCEPTED)
+    send()
+    assert [(row.state, row.last_error) for row in rows()] == [("created", "no_provider"), ("accepted", None)]
+
+
+def test_a_kind_that_a_new_version_forgot_is_dead_and_holds_nobody_up(put, send, rows, session_factory):
+    put(ACCEPTED, message(key="other", order_key="other"))
+    with session_factory() as session, session.begin():
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.key == ACCEPTED.key).values(kind="forgotten")
+        )
+    send()
+    assert [(row.state, row.last_error) for row in rows()] == [("dead", "unknown_kind"), ("accepted", None)]
