@@ -1,14 +1,16 @@
 """How is "no" or "not now" answered: a page for people, RFC 9457 problem+json under /api, nothing leaked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Response, current_app, json, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
-from jinja2 import TemplateError
+from jinja2 import Template, TemplateError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -18,11 +20,12 @@ from hotline.web.auth import is_api
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.request_log import request_id
-from workflows.errors import Refused
+from hotline.web.security import safe_next
+from workflows.errors import Code, Refused
 
 _log = structlog.get_logger(__name__)
-_PROBLEM = "application/problem+json"
-_SERVER_ERROR = 500
+_REFUSED = "refused"
+_STATUSES_OF_OURS = 500  # from here on the fault is ours, not the caller's
 
 # code, Chinese, English: what happened and what to do.
 _STATUSES: Mapping[int, tuple[str, str, str]] = {
@@ -74,98 +77,140 @@ def register_errors(app: APIFlask) -> None:
     app.error_callback = answer_api_input
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One "no" in the reader's language. `told` is what only this case can say, for people's pages."""
+
+    status: int
+    code: str
+    text: str
+    errors: tuple[Mapping[str, str], ...] = ()
+    page: str = ""
+    retry_after: int | None = None
+
+    @property
+    def told(self) -> str | None:
+        """The sentence of a refusal with those of its fields; other pages have words of their own."""
+        if self.page != _REFUSED:
+            return None
+        return " ".join(
+            [self.text, *(each["message"] for each in self.errors if each["message"] != self.text)]
+        )
+
+
 def answer_http(error: HTTPException) -> Response:
     """Answer an HTTP error; what werkzeug would print is not shown, for it may quote the request."""
     if error.response is not None:  # a redirect, or an answer somebody made by hand
         return make_response(error.response)
-    status = error.code or _SERVER_ERROR
-    response = _answer(status, *_told(status))
+    problem = problem_of_status(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if isinstance(error, RateLimitExceeded):
+        problem = replace(problem, retry_after=error.limit.limit.get_expiry())
+    response = answer(problem)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
-    if isinstance(error, RateLimitExceeded):
-        response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
     return response
 
 
 def answer_refusal(error: Refused) -> Response:
     """Answer the workflow's "no" with its sentence, the fields to mend and the status of its code."""
-    language = current_language()
-    row = sentence(error.code)
-    errors = [
-        {"field": each.field, "code": str(each.code), "message": field_sentence(each, language)}
-        for each in error.errors
-    ]
-    return _answer(row.status, str(error.code), row.in_language(language), errors, error.field)
+    return answer(problem_of_refusal(error))
 
 
 def answer_api_input(error: HTTPError) -> Response:
     """Answer input that does not fit the documented schema."""
-    errors = [
+    errors = tuple(
         {"field": name, "code": "invalid", "message": "; ".join(map(str, messages))}
         for name, messages in _flat(error.extra_data.get("errors") or error.detail)
-    ]
-    return _answer(error.status_code, *_told(error.status_code), errors)
+    )
+    return answer(replace(problem_of_status(error.status_code), errors=errors))
 
 
 def answer_lost_database(error: OperationalError) -> Response:
     """Answer without templates, for those may want the database too."""
     _log.error("database_unavailable", kind=type(error.orig).__name__)
     db.session.remove()
-    code, text = _told(503)
+    problem = problem_of_status(HTTPStatus.SERVICE_UNAVAILABLE)
     if is_api():
-        response = _problem(503, code, text)
+        response = answer_json(problem)
     else:
-        response = make_response(f"{text} ({request_id()})", 503)
+        response = make_response(f"{problem.text} ({request_id()})", problem.status)
         response.mimetype = "text/plain"
     response.headers["Retry-After"] = "10"
     return response
 
 
-def _told(status: int) -> tuple[str, str]:
-    code, zh, en = _STATUSES.get(status) or _STATUSES[400 if status < _SERVER_ERROR else 500]
-    return code, en if current_language() == "en" else zh
+def problem_of_status(status: int) -> Problem:
+    """Say what an HTTP status means here; an unknown one is told like the general one of its class."""
+    code, zh, en = _STATUSES.get(status) or _STATUSES[500 if status >= _STATUSES_OF_OURS else 400]
+    return Problem(status, code, en if current_language() == "en" else zh, page=str(status))
 
 
-def _answer(
-    status: int, code: str, text: str, errors: list[dict[str, str]] | None = None, field: str | None = None
-) -> Response:
+def problem_of_refusal(error: Refused) -> Problem:
+    """Say a refusal in the reader's language; a stale version has a page of its own."""
+    language = current_language()
+    row = sentence(error.code)
+    text = row.in_language(language)
+    errors: tuple[Mapping[str, str], ...] = tuple(
+        {"field": each.field, "code": str(each.code), "message": field_sentence(each, language)}
+        for each in error.errors
+    )
+    if error.field and not errors:
+        errors = ({"field": error.field, "code": str(error.code), "message": text},)
+    page = "409" if error.code == Code.STALE_VERSION else _REFUSED
+    return Problem(row.status, str(error.code), text, errors, page)
+
+
+def answer(problem: Problem) -> Response:
+    """Answer in the caller's shape: JSON under /api, else a page, which takes the whole place under htmx."""
     if is_api():
-        blamed = [{"field": field, "code": code, "message": text}] if field and not errors else errors
-        return _problem(status, code, text, blamed)
-    problem = {"code": code, "message": text, "errors": errors or [], "field": field}
-    response = make_response(_page(status, problem), status)
-    if request.headers.get("HX-Request") == "true":
-        # The page of the error takes the place of the page that asked, not of a part of it.
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+        response = answer_json(problem)
+    else:
+        response = make_response(_page(problem), problem.status)
+        if request.headers.get("HX-Request") == "true":
+            response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 
-def _page(status: int, problem: Mapping[str, Any]) -> str:
-    general = 400 if status < _SERVER_ERROR else 500
+def answer_json(problem: Problem, **more: Any) -> Response:
+    """Answer as RFC 9457 says; `more` are members of this one problem, such as the current ticket."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.text,
+        "errors": list(problem.errors),
+        "request_id": request_id(),
+        **more,
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    response = current_app.response_class(text, problem.status, mimetype="application/problem+json")
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="hotline"'
+    return response
+
+
+def _page(problem: Problem) -> str:
+    general = "500" if problem.status >= _STATUSES_OF_OURS else "400"
+    pages: list[str | Template] = [f"errors/{name}.html" for name in (problem.page, general)]
     try:
         return render_template(
-            [f"errors/{status}.html", f"errors/{general}.html"], problem=problem, status=status
+            pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url()
         )
     except TemplateError:
         # The fault may lie in the frame of every page; people still need the words and the id.
-        _log.exception("error_page_failed", status=status)
-        return f"{escape(problem['message'])} ({request_id()})"
+        _log.exception("error_page_failed", status=problem.status)
+        return f"{escape(problem.text)} ({request_id()})"
 
 
-def _problem(status: int, code: str, text: str, errors: list[dict[str, str]] | None = None) -> Response:
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": text,
-        "errors": errors or [],
-        "request_id": request_id(),
-    }
-    response = current_app.response_class(json.dumps(body, ensure_ascii=False), status, mimetype=_PROBLEM)
-    if status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="hotline"'
-    return response
+def _back_url() -> str | None:
+    """Where a refused form was filled in."""
+    came_from = urlsplit(request.referrer or "")
+    if request.method == "GET" or came_from.netloc != request.host:
+        return None
+    return safe_next(came_from._replace(scheme="", netloc="", fragment="").geturl())
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, list[Any]]]:

@@ -178,6 +178,16 @@ SENTENCES: Mapping[str, Sentence] = {
         "相关时限已经停止，不需要这一步。",
         "The clock has stopped already; nothing is left to do here.",
     ),
+    Code.IDEMPOTENCY_MISMATCH: Sentence(
+        _CONFLICT,
+        "这个提交编号已用于另一份内容，请刷新页面后重新提交。",
+        "This key was used for another request; reload, or send a new key.",
+    ),
+    Code.TWIN_IN_FLIGHT: Sentence(
+        _CONFLICT,
+        "同一份提交正在处理，请稍候刷新查看结果，不要重复提交。",
+        "The same request is being worked on; wait a moment and look at the result.",
+    ),
 }
 
 FIELD_SENTENCES: Mapping[str, Sentence] = {
