@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
+from hotline.cli.check_workflow import check_workflow
 from hotline.cli.outbox import outbox_group
 from hotline.cli.serve import serve
 from hotline.cli.worker import tick, worker
@@ -10,5 +11,5 @@ from hotline.cli.worker import tick, worker
 
 def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
-    for command in (serve, worker, tick, outbox_group, token_group, user_group):
+    for command in (check_workflow, serve, worker, tick, outbox_group, token_group, user_group):
         app.cli.add_command(command)
