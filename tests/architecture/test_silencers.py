@@ -7,6 +7,7 @@ import tokenize
 from collections.abc import Iterator
 
 import pytest
+from typing_extensions import TypeIs
 
 from tests.architecture.source import PRODUCT, python_files
 
@@ -28,7 +29,7 @@ def is_unexplained(comment: str) -> bool:
     return SILENCER.search(comment) is not None and EXPLAINED.search(comment) is None
 
 
-def catches_everything(node: ast.AST) -> bool:
+def catches_everything(node: ast.AST) -> TypeIs[ast.ExceptHandler]:
     if not isinstance(node, ast.ExceptHandler):
         return False
     names = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
