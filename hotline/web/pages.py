@@ -55,7 +55,7 @@ def render(template: str, block: str | None = None, status: int = 200, **context
 def is_fragment_wanted() -> bool:
     """Whether htmx asks for a part; a boosted link or a restored page wants the whole."""
     asks = request.headers.get("HX-Request") == "true"
-    wants_all = {"HX-Boosted", "HX-History-Restore-Request"} & set(request.headers.keys())
+    wants_all = "HX-Boosted" in request.headers or "HX-History-Restore-Request" in request.headers
     return asks and not wants_all
 
 
