@@ -31,12 +31,13 @@ worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite t
 test: install ## run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2
 
-check: $(TOOLS) ## formatting, lint, types, import contracts
+check: $(TOOLS) ## formatting, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python tests/architecture/template_lint.py
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m pytest -q tests/architecture/test_templates.py
 
 format: $(TOOLS) ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
