@@ -43,6 +43,7 @@ _CITY_ZONE = "Asia/Shanghai"
 _OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
 _OFFICE_WEEKDAYS = range(5)
 _EDITIONS_KEPT = 32
+_SEEN = "time rules"  # where a session remembers what it read
 
 _Edition = TypeVar("_Edition")
 
@@ -51,13 +52,18 @@ _policies: dict[str, Policy] = {}
 
 
 def load_calendar(session: Session, code: str = CITY_CALENDAR) -> WorkCalendar:
-    """Read the working calendar; raises NoResultFound when it was never seeded."""
-    found = session.execute(
-        select(Calendar.id, Calendar.revision, Calendar.zone).where(Calendar.code == code)
-    ).one()
-    if found.revision not in _calendars:
-        _keep(_calendars, found.revision, _read_calendar(session, found.id, found.zone))
-    return _calendars[found.revision]
+    """Read the working calendar; raises NoResultFound when it was never seeded.
+
+    One transaction sees one edition: it is asked for once, unless the transaction itself marks a day.
+    """
+    transaction = session.get_transaction()
+    seen = session.info.get((_SEEN, code))
+    if seen is not None and transaction is not None and seen[0] is transaction:
+        known: WorkCalendar = seen[1]
+        return known
+    calendar = _load_calendar(session, code)
+    session.info[_SEEN, code] = (session.get_transaction(), calendar)
+    return calendar
 
 
 def current_policy(session: Session, on: date) -> Policy:
@@ -73,10 +79,16 @@ def current_policy(session: Session, on: date) -> Policy:
 
 def get_policy(session: Session, version_id: int) -> Policy:
     """Read the policy version a ticket was dispatched under; raises NoResultFound if there is none."""
+    seen = session.info.setdefault(_SEEN, {})
+    if version_id in seen:
+        known: Policy = seen[version_id]
+        return known
     wanted = select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.revision).where(
         PolicyVersion.id == version_id
     )
-    return _load_policy(session, session.execute(wanted).mappings().one())
+    policy: Policy = _load_policy(session, session.execute(wanted).mappings().one())
+    seen[version_id] = policy
+    return policy
 
 
 def mark_day(session: Session, day: CalendarDay) -> None:
@@ -89,8 +101,10 @@ def mark_day(session: Session, day: CalendarDay) -> None:
 def unmark_day(session: Session, calendar_id: int, on: date) -> None:
     """Let a date follow its weekday again; clocks that run keep the moments they were given."""
     session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar_id, CalendarDay.on == on))
-    session.get_one(Calendar, calendar_id).revision = new_revision()
+    calendar = session.get_one(Calendar, calendar_id)
+    calendar.revision = new_revision()
     session.flush()
+    session.info.pop((_SEEN, calendar.code), None)
 
 
 def seed_calendar(session: Session) -> Calendar:
@@ -137,6 +151,15 @@ def seed_policy(session: Session, published_at: datetime, valid_from_on: date = 
 def city_date(calendar: WorkCalendar, moment: datetime) -> date:
     """Tell which date it is in the city."""
     return moment.astimezone(ZoneInfo(calendar.zone)).date()
+
+
+def _load_calendar(session: Session, code: str) -> WorkCalendar:
+    found = session.execute(
+        select(Calendar.id, Calendar.revision, Calendar.zone).where(Calendar.code == code)
+    ).one()
+    if found.revision not in _calendars:
+        _keep(_calendars, found.revision, _read_calendar(session, found.id, found.zone))
+    return _calendars[found.revision]
 
 
 def _read_calendar(session: Session, calendar_id: int, zone: str) -> WorkCalendar:
