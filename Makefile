@@ -17,11 +17,13 @@ install: $(TOOLS) ## create .venv with everything the product and its tests need
 	@sh scripts/install_browser.sh
 
 run: $(RUNTIME) ## start the demo city at http://127.0.0.1:$PORT (default 8000)
+	@mkdir -p instance
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load
 	@$(FLASK) serve
 
 demo: $(RUNTIME) ## load the demo city without starting the server
+	@mkdir -p instance
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load
 
