@@ -49,7 +49,7 @@ coverage: install ## run the tests and print what they do not reach
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 bench: $(TOOLS) ## measure; results go to benchmarks/
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 lock: $(TOOLS) ## write requirements*.txt anew from what is installed for requirements*.in
 	$(BIN)/python scripts/lock_requirements.py

@@ -45,7 +45,7 @@ def test_the_product_does_not_import_its_tests() -> None:
 
 def test_packages_load_nothing_by_themselves() -> None:
     inits = [source for source in python_files("hotline") if source.path.name == "__init__.py"]
-    allowed = {"hotline/cli/__init__.py"}
+    allowed = {"hotline/cli/__init__.py", "hotline/models/__init__.py"}  # lists: commands, tables
     full = [
         source.name for source in inits if source.name not in allowed and list(imported_modules(source.tree))
     ]
