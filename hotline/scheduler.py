@@ -14,10 +14,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from hotline.services.site import current_site
 from hotline.services.timers import fire_due
 from notifications.catalog import Channel
 from notifications.providers.base import Provider
-from notifications.worker import send_due
+from notifications.worker import Options, send_due
 
 SessionFactory = Callable[[], Session]
 Now = Callable[[], datetime]
@@ -73,8 +74,9 @@ def fire_all_due(session_factory: SessionFactory, now: datetime) -> int:
 def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Provider], now: Now) -> int:
     """Send batch after batch until nothing more is due, and tell how many messages were claimed."""
     total = 0
+    options = Options(zone=current_site().zone)
     for _ in range(_BATCHES_PER_PASS):
-        claimed = send_due(session_factory, providers, now)
+        claimed = send_due(session_factory, providers, now, options=options)
         total += claimed
         if claimed == 0:
             break

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from workflows.vocabulary import Audience, ClockName, Machine, Role, Word
 
 NEW = "new"  # the state before the first event; "–" in the tables people read
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ActorKind(StrEnum):

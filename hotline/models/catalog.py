@@ -7,7 +7,7 @@ from database import Base, BigIntPk, BigIntRef
 
 
 class Category(Base):
-    """One node of the category tree; tickets point at leaves. `initials` are the pinyin initials of its name."""
+    """One node of the category tree; tickets point at leaves. `initials` are those of the name's pinyin."""
 
     __tablename__ = "categories"
 

@@ -38,6 +38,7 @@ class Change:
     assignment: Assignment | None = None
     request: Request | None = None
     touched: list[Assignment] = field(default_factory=list)
+    is_reclassified: bool = False
     moves: list[Move] = field(default_factory=list)
 
     @property
@@ -60,6 +61,9 @@ def title_from(content: str) -> str:
 
 def _keep_record(change: Change) -> None:
     ticket, data = change.ticket, change.data
+    change.is_reclassified = any(
+        data.get(n, getattr(ticket, n)) != getattr(ticket, n) for n in ("type", "urgency")
+    )
     for name in ("type", "content", "channel", "urgency", "district", "street", "address"):
         if name in data:
             setattr(ticket, name, data[name])
@@ -131,7 +135,7 @@ def _recall_assignments(change: Change) -> None:
             change.moves.append(Move(Machine.ASSIGNMENT, "recall", assignment.id))
 
 
-def _handle_again(change: Change) -> None:
+def _open_main_again(change: Change) -> None:
     change.ticket.send_back_count += 1
     main = _main(change)
     change.touched.append(main)
@@ -270,7 +274,7 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.SET_OUTCOME: _set_outcome,
     Effect.CREATE_ASSIGNMENTS: _create_assignments,
     Effect.RECALL_ASSIGNMENTS: _recall_assignments,
-    Effect.HANDLE_AGAIN: _handle_again,
+    Effect.HANDLE_AGAIN: _open_main_again,
     Effect.NEW_ROUND: _new_round,
     Effect.COUNT_CALL_ATTEMPT: _count_call_attempt,
     Effect.KEEP_RATING: _keep_rating,

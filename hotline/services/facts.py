@@ -1,6 +1,7 @@
 """What may the engine see of a ticket: one frozen snapshot, read under the ticket's lock."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -32,9 +33,20 @@ def facts_of(
         select(Assignment).where(Assignment.ticket_id == ticket.id).order_by(Assignment.id)
     ).all()
     asked = session.scalars(select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id)).all()
-    clocks = list_running(session, ticket.id)
     named = {data.get("main_unit"), *(data.get("co_units") or ())} - {None}
     units = _units(session, {share.unit_id for share in shares} | named, ticket)
+    return replace(
+        _own_facts(session, ticket),
+        assignments=tuple(_assignment_facts(share, units) for share in shares),
+        requests=tuple(_request_facts(each) for each in asked),
+        units=units,
+        subject_assignment=None if assignment is None else _assignment_facts(assignment, units),
+        subject_request=None if request is None else _request_facts(request),
+    )
+
+
+def _own_facts(session: Session, ticket: Ticket) -> Facts:
+    clocks = list_running(session, ticket.id)
     return Facts(
         number=ticket.number,
         state=ticket.state,
@@ -53,12 +65,7 @@ def facts_of(
         callback_due_at=_due(clocks, ClockName.CALLBACK),
         archive_due_at=_due(clocks, ClockName.ARCHIVE),
         running_clocks=frozenset(clock.name for clock in clocks),
-        assignments=tuple(_assignment_facts(share, units) for share in shares),
-        requests=tuple(_request_facts(request) for request in asked),
-        units=units,
         suggested_unit_ids=_suggested(session, ticket),
-        subject_assignment=None if assignment is None else _assignment_facts(assignment, units),
-        subject_request=None if request is None else _request_facts(request),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services import trail
 from hotline.services.audience import tell
-from hotline.services.clocks import ClockSubject, follow
+from hotline.services.clocks import ClockSubject, follow, replan_running
 from hotline.services.effects import Change, Move, carry_out
 from hotline.services.facts import facts_of
 from hotline.services.references import resolve
@@ -136,6 +136,8 @@ def _apply(change: Change) -> None:
         change.session, ticket, trail.Entry(decision, change.actor, change.now, subject_id)
     )
     follow(change.session, ticket, decision.clocks, _clock_subject(change), change.now)
+    if change.is_reclassified:
+        replan_running(change.session, ticket, change.now)
     change.session.flush()
     tell(change, event_id)
     for move in change.moves:

@@ -1,4 +1,4 @@
-"""Which rows does the data of an action name: units and categories by id or code, and what to call them wrong."""
+"""Which rows does the data of an action name: units and categories, by id or code."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

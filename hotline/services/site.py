@@ -1,4 +1,4 @@
-"""Where does this installation live: the public address and the city's zone, set once when the app is made."""
+"""Where does this installation live: its public address and the city's zone, set once."""
 
 from dataclasses import dataclass
 from datetime import datetime

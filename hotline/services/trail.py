@@ -26,7 +26,7 @@ class Entry:
 
 
 def record(session: Session, ticket: Ticket, entry: Entry) -> int:
-    """Append the event of a decision and return its id. The ticket row must be locked and its version raised."""
+    """Append the event of a decision and return its id; the row is locked and its version raised."""
     decision, actor = entry.decision, entry.actor
     row: dict[str, Any] = {
         "ticket_id": ticket.id,
@@ -52,7 +52,7 @@ def record(session: Session, ticket: Ticket, entry: Entry) -> int:
 
 
 def find_break(session: Session, ticket_id: int) -> int | None:
-    """Return the number of the first event that was changed, removed or reordered, or None if all is whole."""
+    """Return the number of the first event that was changed, removed or moved; None if all is whole."""
     previous, expected = _FIRST, 1
     events = session.scalars(
         select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.number)

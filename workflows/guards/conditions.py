@@ -10,9 +10,9 @@ def goes_to_unit_leader(case: Case) -> bool:
 
 
 @condition
-def goes_straight_back(case: Case) -> bool:
-    """Co-handlers, and units without that step, answer at once."""
-    return not goes_to_unit_leader(case)
+def is_main_without_review(case: Case) -> bool:
+    """The main unit switched its own review off and answers at once."""
+    return case.assignment.is_main and not case.assignment.has_reply_review
 
 
 @condition

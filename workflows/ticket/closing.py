@@ -62,7 +62,7 @@ CLOSING_ROWS = (
         sources=(S.TO_CALL_BACK,),
         target=S.CLOSED,
         roles=frozenset({Role.CALLBACK_AGENT, Role.CITIZEN, Role.SYSTEM}),
-        needs=(*RATING, text("by", 32, required=False)),
+        needs=RATING,
         guards=("own_ticket", "callback_window_over", "rating_is_complete", "satisfied_or_explained"),
         effects=(Effect.KEEP_RATING, Effect.SET_OUTCOME),
         clocks=(STOP_ALL, ARCHIVE),

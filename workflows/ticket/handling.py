@@ -84,6 +84,7 @@ HANDLING_ROWS = (
         notices=(
             Notice(Audience.MAIN_UNIT, "overdue", when="concerns_unit"),
             Notice(Audience.UNIT_LEADER, "overdue", when="concerns_unit"),
+            Notice(Audience.DISPATCHER, "overdue_supervisor", when="concerns_dispatcher"),
             Notice(Audience.SUPERVISOR, "overdue_supervisor"),
         ),
     ),
