@@ -114,10 +114,14 @@ class _Reader:
             "secret_key": self._secret(
                 "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
             ),
-            "field_key": self._secret("HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, _is_field_key, "32 bytes in base64"),
+            "field_key": self._secret(
+                "HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, _is_field_key, "32 bytes in base64"
+            ),
             "base_url": self._base_url(port),
             "port": port,
-            "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone name such as Asia/Shanghai"),
+            "city_zone": self._checked(
+                "TZ_CITY", "Asia/Shanghai", _is_zone, "a zone name such as Asia/Shanghai"
+            ),
             "smtp_port": self._number("SMTP_PORT", 587),
             "smtp_tls": self._checked("SMTP_TLS", "1", lambda v: v in {"0", "1"}, "0 or 1") == "1",
             "twilio_api_base": self._checked(
@@ -141,7 +145,10 @@ class _Reader:
 
     def _number(self, name: str, default: int) -> int:
         value = self._checked(
-            name, str(default), lambda v: v.isascii() and v.isdigit() and 0 < int(v) <= _HIGHEST_PORT, "a port"
+            name,
+            str(default),
+            lambda v: v.isascii() and v.isdigit() and 0 < int(v) <= _HIGHEST_PORT,
+            "a port",
         )
         return int(value) if value.isascii() and value.isdigit() else default
 

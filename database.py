@@ -91,7 +91,9 @@ def keyed_hash(text: str) -> str:
 def seal(text: str) -> str:
     """Encrypt with AES-256-GCM under a random nonce; the result is URL-safe base64 with a version prefix."""
     nonce = os.urandom(_NONCE_BYTES)
-    return "1:" + base64.urlsafe_b64encode(nonce + _KEYRING.cipher.encrypt(nonce, text.encode(), None)).decode()
+    return (
+        "1:" + base64.urlsafe_b64encode(nonce + _KEYRING.cipher.encrypt(nonce, text.encode(), None)).decode()
+    )
 
 
 def unseal(sealed: str) -> str:

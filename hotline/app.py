@@ -6,6 +6,7 @@ from apiflask import APIFlask
 from flask import Blueprint
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
+from sqlalchemy import make_url
 
 from config import Settings
 from database import configure_sealing, db, engine_options
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> APIFlask:
 
 def _bare_app(settings: Settings) -> APIFlask:
     configure_sealing(settings.field_key_bytes)
+    _make_room(settings)
     configure_site(settings.base_url, settings.city_zone)
     app = APIFlask(
         "hotline",
@@ -89,3 +91,10 @@ def _bare_app(settings: Settings) -> APIFlask:
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
+
+
+def _make_room(settings: Settings) -> None:
+    """SQLite makes its file but not the folder it lies in."""
+    database = make_url(settings.database_url).database
+    if settings.is_sqlite and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)

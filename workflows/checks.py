@@ -111,8 +111,7 @@ def _timer_faults(tables: tuple[Workflow, ...]) -> Iterable[str]:
 
 
 def _notice_faults(tables: tuple[Workflow, ...], kinds: frozenset[str]) -> Iterable[str]:
-    for table in tables:
-        for row in table.transitions:
-            for notice in row.notices:
-                if notice.kind not in kinds:
-                    yield f"{table.machine}.{row.action}: no message kind {notice.kind}"
+    wished = ((table, row, n) for table in tables for row in table.transitions for n in row.notices)
+    for table, row, notice in wished:
+        if notice.kind not in kinds:
+            yield f"{table.machine}.{row.action}: no message kind {notice.kind}"
