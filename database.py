@@ -97,7 +97,7 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt what seal() made; raises cryptography's InvalidTag when it was changed or the key is another."""
+    """Decrypt what seal() made; raises InvalidTag when it was changed or the key is another."""
     raw = base64.urlsafe_b64decode(sealed.removeprefix("1:"))
     return _KEYRING.cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
 
@@ -147,7 +147,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def engine_options(url: str) -> dict[str, Any]:
     """Engine arguments for a database URL: the bundled SQLite, or a checked PostgreSQL pool."""
     if make_url(url).get_backend_name() == "sqlite":
-        # The bundled library is newer than 3.51.3, whose WAL fix matters once a command runs beside the server.
+        # The bundled library has the WAL fix of 3.51.3, which matters once a command runs beside the server.
         return {"module": sqlite, "connect_args": {"timeout": 15, "isolation_level": None}}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 4, "pool_recycle": 1800}
 
