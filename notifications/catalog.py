@@ -134,7 +134,7 @@ _ALL = (
     _to_staff("due_soon_centre", "dispatcher auditor", "number clock due left"),
     _to_staff("supervisor_rework", "supervisor", "number", "unit reason"),
     _to_staff("sign_overdue_supervisor", "supervisor", "number sign_due", "unit"),
-    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit level"),
+    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -11,6 +11,7 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen
 from hotline.queries.directory import list_users_with_role
+from hotline.services.clocks import list_running
 from hotline.services.effects import Change
 from hotline.services.identity import is_mobile
 from hotline.services.site import current_site
@@ -88,28 +89,30 @@ def _facts(change: Change, recipient: Recipient) -> dict[str, str]:
         "site": site.base_url,
         "link": site.link(path),
         "unit": _unit_name(change),
-        "due": _local(due),
-        "sign_due": _local(min((a.sign_due_at for a in change.touched if a.sign_due_at), default=due)),
+        "due": _local(due, is_english=is_english),
+        "sign_due": _local(_sign_due(change), is_english=is_english),
         "left": _length(due, change.now, is_english=is_english),
         "reason": _reason(change, is_english=is_english),
         "path": str(data.get("path", "")),
         "outcome": label(Outcome(ticket.outcome)) if ticket.outcome else "",
         "urgency": label(Urgency(ticket.urgency)),
         "decision": label(RequestState.APPROVED if is_approved else RequestState.REFUSED),
-        "level": str(data.get("level", "")),
         "clock": label(clock),
     }
 
 
 def _due_of(change: Change, clock: ClockName) -> datetime | None:
-    if clock is ClockName.SIGN:
-        main = _main(change)
-        return main.sign_due_at if main else None
-    return change.ticket.due_at
+    running = list_running(change.session, change.ticket.id)
+    return next((each.due_at for each in running if each.name == clock), change.ticket.due_at)
 
 
-def _local(instant: datetime | None) -> str:
-    return current_site().local(instant) if instant is not None else "—"
+def _sign_due(change: Change) -> datetime | None:
+    shares = [change.assignment] if change.assignment is not None else change.touched
+    return min((share.sign_due_at for share in shares if share.sign_due_at), default=change.ticket.due_at)
+
+
+def _local(instant: datetime | None, *, is_english: bool) -> str:
+    return "—" if instant is None else current_site().local(instant, is_english=is_english)
 
 
 def _length(due: datetime | None, now: datetime, *, is_english: bool) -> str:

@@ -12,10 +12,10 @@ class Site:
     base_url: str
     zone: ZoneInfo
 
-    def local(self, instant: datetime) -> str:
-        """Write an instant the way the city reads it in a message."""
+    def local(self, instant: datetime, *, is_english: bool = False) -> str:
+        """Write an instant the way people of the city read it in a message."""
         there = instant.astimezone(self.zone)
-        return f"{there.month}月{there.day}日{there:%H:%M}"
+        return f"{there:%-d %b %H:%M}" if is_english else f"{there.month}月{there.day}日{there:%H:%M}"
 
     def link(self, path: str) -> str:
         """Make an absolute address; never from a request's own host, which anybody can forge."""
