@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings
 from database import configure_sealing, db, engine_options
+from hotline.api import routes as api
 from hotline.cli import register_commands
 from hotline.services.site import configure_site
 from hotline.web import health, language, sign_in, styleguide
@@ -28,6 +29,7 @@ from hotline.web.ui import register_ui
 _ROOT = Path(__file__).resolve().parents[1]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    api.blueprint,
     sign_in.blueprint,
     language.blueprint,
     health.blueprint,

@@ -1,0 +1,145 @@
+"""What may be sent: the shapes of bodies and query strings. Values are the workflow's business.
+
+Bodies are strict: a number is no text, a text no number, and a field nobody knows is refused.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from workflows.data import CONTENT_LIMIT, TITLE_LIMIT
+from workflows.vocabulary import (
+    IntakeChannel,
+    Light,
+    RequestKind,
+    TicketState,
+    TicketType,
+    Urgency,
+    Word,
+)
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+MOST_ROWS = 200
+
+
+def _words(words: type[Word]) -> Any:
+    """Name the choices in the document; the workflow refuses any other in the reader's language."""
+    return Field(json_schema_extra={"enum": [word.value for word in words]})
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Version = Annotated[int | str | None, Field(description="the ticket's version as you saw it; or If-Match")]
+
+
+class Place(_Body):
+    """Where it happened."""
+
+    district: str | None = None
+    street: str | None = None
+    address: str | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+class Caller(_Body):
+    """Who asks. Unless anonymous, a phone number or an e-mail address is needed."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    anonymous: bool = False
+    confidential: bool = False
+
+
+class NewTicket(_Body):
+    """One citizen's request. `submit` false keeps it as a draft."""
+
+    type: Annotated[str, _words(TicketType)]
+    content: Annotated[str, Field(description=f"at most {CONTENT_LIMIT} characters")]
+    title: Annotated[str | None, Field(description=f"at most {TITLE_LIMIT} characters")] = None
+    channel: Annotated[str, _words(IntakeChannel)]
+    urgency: Annotated[str | None, Field(json_schema_extra={"enum": [*Urgency, None]})] = None
+    category: Annotated[str | None, Field(description="id, code or path of a leaf")] = None
+    place: Place | None = None
+    caller: Caller
+    accused: str | None = None
+    callback_wanted: bool | None = None
+    submit: bool = True
+
+
+class ActionBody(_Body):
+    """What an action takes; GET …/actions says which data each needs."""
+
+    version: Version = None
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class NewRequest(_Body):
+    """Something to be decided by somebody else; `data` holds what the kind needs."""
+
+    version: Version = None
+    kind: Annotated[str, _words(RequestKind)]
+    assignment: Annotated[str, Field(description="the assignment's id")]
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class PageQuery(_Query):
+    """One page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    after: Annotated[str | None, Field(max_length=200, description="`next` of the page before")] = None
+    count: Annotated[int, Field(ge=0, le=1, description="1 asks for `total` as well")] = 0
+
+
+class CalendarQuery(_Query):
+    """Which year's days."""
+
+    year: Annotated[int | None, Field(ge=_FIRST_YEAR, le=_LAST_YEAR)] = None
+
+
+def _listed(value: Any) -> Any:
+    return [part for item in value for part in item.split(",")] if isinstance(value, list) else value
+
+
+def _plus_again(value: Any) -> Any:
+    """An unescaped + of an offset arrives as a space."""
+    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
+
+
+def _near(value: datetime) -> datetime:
+    """Instants at the ends of time cannot be moved to another zone."""
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        message = "the year is out of range"
+        raise ValueError(message)
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_near)]
+_Many = BeforeValidator(_listed)
+
+
+class TicketQuery(PageQuery):
+    """Which tickets, in what order. Filters of several words take commas or repeats."""
+
+    state: Annotated[list[TicketState], _Many] = []
+    type: Annotated[list[TicketType], _Many] = []
+    urgency: Annotated[list[Urgency], _Many] = []
+    category: Annotated[list[str], _Many] = []
+    unit: Annotated[list[str], _Many] = []
+    light: Annotated[list[Light], _Many] = []
+    overdue: Annotated[int, Field(ge=0, le=1)] = 0
+    q: Annotated[str, Field(max_length=100, description="words in title, text or address")] = ""
+    number: Annotated[str, Field(max_length=24)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+    created_from: Annotated[Instant | None, Field(description="RFC 3339")] = None
+    created_to: Annotated[Instant | None, Field(description="RFC 3339, not included")] = None
+    assigned_to_me: Annotated[int, Field(ge=0, le=1)] = 0
+    sort: Annotated[str, Field(pattern=r"^-?(due_at|created_at)$")] = "due_at"

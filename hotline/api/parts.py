@@ -1,0 +1,84 @@
+"""How are the parts of one ticket read: events, clocks, assignments, requests, messages and files."""
+
+from datetime import UTC, datetime
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from database import db
+from hotline.api.acts import show
+from hotline.api.asking import wanted_number
+from hotline.api.pages import page
+from hotline.api.part_documents import (
+    assignment_document,
+    attachment_document,
+    clock_document,
+    event_document,
+    message_document,
+    request_document,
+)
+from hotline.api.problems import reader_language
+from hotline.models.ticket import Ticket
+from hotline.queries import api_parts
+from hotline.queries.directory import unit_names
+from hotline.queries.scope import get_visible
+from hotline.web.auth import current_actor
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES
+
+
+def list_events(number: str) -> Response:
+    """List what happened to a ticket, first to last."""
+    session, ticket = _visible(number)
+    language = reader_language()
+    is_staff = bool(current_actor().roles & (CENTRE_ROLES | UNIT_ROLES))
+    return show(
+        page(
+            session,
+            api_parts.events_of(ticket.id),
+            lambda event: event_document(event, language, shows_data=is_staff),
+        )
+    )
+
+
+def list_clocks(number: str) -> Response:
+    """List a ticket's promises with their lights."""
+    session, ticket = _visible(number)
+    now = datetime.now(UTC)
+    return show(page(session, api_parts.clocks_of(ticket.id), lambda clock: clock_document(clock, now)))
+
+
+def list_assignments(number: str) -> Response:
+    """List the units' shares of a ticket, also those of earlier rounds."""
+    session, ticket = _visible(number)
+    shares = session.scalars(api_parts.assignments_of(ticket.id)[0])
+    names = unit_names(session, [share.unit_id for share in shares])
+    return show(
+        page(
+            session,
+            api_parts.assignments_of(ticket.id),
+            lambda share: assignment_document(share, names.get(share.unit_id, "")),
+        )
+    )
+
+
+def list_requests(number: str) -> Response:
+    """List what was asked about a ticket and how it was decided."""
+    session, ticket = _visible(number)
+    return show(page(session, api_parts.requests_of(ticket.id), request_document))
+
+
+def list_messages(number: str) -> Response:
+    """List the messages about a ticket and what became of them."""
+    session, ticket = _visible(number)
+    return show(page(session, api_parts.messages_of(ticket.number, current_actor()), message_document))
+
+
+def list_attachments(number: str) -> Response:
+    """List a ticket's files."""
+    session, ticket = _visible(number)
+    return show(page(session, api_parts.attachments_of(ticket.id, current_actor()), attachment_document))
+
+
+def _visible(number: str) -> tuple[Session, Ticket]:
+    session = db.session()
+    return session, get_visible(session, wanted_number(number), current_actor())

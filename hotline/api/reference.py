@@ -1,0 +1,92 @@
+"""How is reference data read: units, categories, today's limits, the working calendar?"""
+
+from datetime import UTC, datetime
+
+from flask import Response
+
+from database import db
+from hotline.api.acts import show
+from hotline.api.asking import read_query
+from hotline.api.documents import (
+    CalendarOut,
+    CategoryOut,
+    DayOut,
+    HoursOut,
+    Policies,
+    PolicyOut,
+    UnitOut,
+)
+from hotline.api.inputs import CalendarQuery
+from hotline.api.pages import page
+from hotline.api.part_documents import text_id
+from hotline.models.catalog import Category
+from hotline.models.clocks import PolicyRow
+from hotline.models.organisation import Unit
+from hotline.queries import api_reference
+from hotline.services.site import current_site
+from workflows.errors import Code, Refused
+
+
+def list_units() -> Response:
+    """List the active units; a parent has a smaller tier than its children."""
+    return show(page(db.session(), api_reference.units(), _unit))
+
+
+def list_categories() -> Response:
+    """List the active categories."""
+    return show(page(db.session(), api_reference.categories(), _category))
+
+
+def list_policies() -> Response:
+    """List the limits that are valid today."""
+    session = db.session()
+    today = datetime.now(UTC).astimezone(current_site().zone).date()
+    version = api_reference.find_policy_version(session, today)
+    if version is None:
+        raise Refused(Code.NOT_FOUND)
+    rows = page(session, api_reference.policy_rows(version.id), _policy)
+    return show(Policies(**dict(rows), version=version.number))
+
+
+def get_calendar() -> Response:
+    """Read the city's office hours and the dates that differ from their weekday."""
+    session, query = db.session(), read_query(CalendarQuery)
+    calendar = api_reference.find_calendar(session)
+    if calendar is None:
+        raise Refused(Code.NOT_FOUND)
+    hours = api_reference.list_hours(session, calendar.id)
+    days = api_reference.list_days(session, calendar.id, query.year)
+    return show(
+        CalendarOut(
+            zone=calendar.zone,
+            hours=[
+                HoursOut(weekday=span.weekday, opens=f"{span.opens:%H:%M}", closes=f"{span.closes:%H:%M}")
+                for span in hours
+            ],
+            days=[
+                DayOut(on=day.on, kind=day.kind, name=day.name, is_official=day.is_official) for day in days
+            ],
+        )
+    )
+
+
+def _unit(unit: Unit) -> UnitOut:
+    stored = ("code", "name", "name_en", "short_name", "tier", "kind", "district")
+    return UnitOut(
+        id=str(unit.id), parent=text_id(unit.parent_id), **{name: getattr(unit, name) for name in stored}
+    )
+
+
+def _category(category: Category) -> CategoryOut:
+    stored = ("code", "name", "name_en", "path", "level", "is_leaf")
+    return CategoryOut(
+        id=str(category.id),
+        parent=text_id(category.parent_id),
+        owner_unit=text_id(category.owner_unit_id),
+        **{name: getattr(category, name) for name in stored},
+    )
+
+
+def _policy(row: PolicyRow) -> PolicyOut:
+    stored = ("clock", "limit_class", "is_rework", "amount", "unit", "start_rule", "day_end_rule")
+    return PolicyOut(id=str(row.id), **{name: getattr(row, name) for name in stored})

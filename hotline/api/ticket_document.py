@@ -1,0 +1,112 @@
+"""What does a ticket look like to somebody: one document, its caller hidden from those who may not see."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hotline.api.documents import (
+    CallerOut,
+    CategoryName,
+    Counters,
+    CreatedTicket,
+    PlaceOut,
+    TicketOut,
+    UnitShare,
+)
+from hotline.models.ticket import Ticket
+from hotline.queries.api_parts import find_category, find_citizen, list_shares
+from hotline.queries.scope import may_see_identity
+from hotline.queries.worklists import light_of
+from workflows.definition import Actor
+
+_AS_STORED = (
+    "number",
+    "version",
+    "state",
+    "outcome",
+    "round",
+    "type",
+    "urgency",
+    "channel",
+    "title",
+    "content",
+    "accused",
+    "callback_wanted",
+    "is_hard",
+    "is_public",
+    "leading_clock",
+    "due_at",
+    "original_due_at",
+    "public_answer",
+    "direct_answer",
+    "created_at",
+    "submitted_at",
+    "dispatched_at",
+    "contacted_at",
+    "closed_at",
+    "archived_at",
+)
+
+
+def ticket_document(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> TicketOut:
+    """Describe a ticket the viewer was found to see."""
+    return TicketOut(
+        **{name: getattr(ticket, name) for name in _AS_STORED},
+        category=_category(session, ticket),
+        place=PlaceOut(
+            district=ticket.district,
+            street=ticket.street,
+            address=ticket.address,
+            lat=ticket.latitude,
+            lng=ticket.longitude,
+        ),
+        caller=_caller(session, ticket, viewer),
+        light=light_of(ticket, now).value,
+        units=_units(session, ticket),
+        counters=Counters(
+            returns=ticket.return_count,
+            send_backs=ticket.send_back_count,
+            urges=ticket.urge_count,
+            call_attempts=ticket.call_attempts,
+        ),
+    )
+
+
+def created_document(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> CreatedTicket:
+    """Describe a ticket that was made this moment, with its query code."""
+    shown = ticket_document(session, ticket, viewer, now)
+    return CreatedTicket(**dict(shown), query_code=ticket.query_code)
+
+
+def _category(session: Session, ticket: Ticket) -> CategoryName | None:
+    category = find_category(session, ticket.category_id)
+    if category is None:
+        return None
+    return CategoryName(id=str(category.id), code=category.code, name=category.name)
+
+
+def _caller(session: Session, ticket: Ticket, viewer: Actor) -> CallerOut:
+    may_see = may_see_identity(ticket, viewer)
+    citizen = find_citizen(session, ticket.citizen_id) if may_see else None
+    return CallerOut(
+        name=citizen.name if citizen else None,
+        phone=citizen.phone if citizen else None,
+        email=citizen.email if citizen else None,
+        anonymous=ticket.is_anonymous,
+        confidential=ticket.is_confidential,
+        is_hidden=not may_see,
+    )
+
+
+def _units(session: Session, ticket: Ticket) -> list[UnitShare]:
+    return [
+        UnitShare(
+            id=str(unit.id),
+            code=unit.code,
+            name=unit.name,
+            assignment=str(share.id),
+            is_main=share.is_main,
+            state=share.state,
+        )
+        for share, unit in list_shares(session, ticket.id)
+    ]
