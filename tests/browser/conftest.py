@@ -1,0 +1,134 @@
+"""What do browser tests work on: the demo city behind a real server, and headless Chromium in front of it."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import axe_playwright_python
+import flask_migrate
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
+
+from config import Settings
+from database import db
+from hotline.cli.composition import providers
+from hotline.scheduler import fire_all_due, send_all_due
+from tests.conftest import TEST_ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The demo city, served."""
+
+    app: Flask
+    address: str
+    password: str
+
+    def sessions(self) -> sessionmaker[Session]:
+        with self.app.app_context():
+            return sessionmaker(db.engine, expire_on_commit=False)
+
+    def deliver(self) -> None:
+        """Do what the worker does: fire what is due and send what waits."""
+        with self.app.app_context():
+            fire_all_due(self.sessions(), datetime.now(UTC))
+            send_all_due(self.sessions(), providers(), lambda: datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def city(make_app: Callable[[Settings], Flask], tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The demo city on a SQLite file of its own, as `make run` makes it."""
+    path = tmp_path_factory.mktemp("city") / "city.db"
+    settings = Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": f"sqlite:///{path}"})
+    app = make_app(settings)
+    app.config.update(TESTING=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert loaded.exit_code == 0, loaded.output
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield City(app, f"http://127.0.0.1:{server.port}", settings.demo_password)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Visitors:
+    """Everybody's own browser window: cookies kept apart, consoles and failed requests watched."""
+
+    def __init__(self, city: City, browser: Browser) -> None:
+        self.city = city
+        self._browser = browser
+        self._contexts: dict[str, BrowserContext] = {}
+        self.complaints: list[str] = []
+
+    def page(self, username: str, size: dict[str, int] | None = None) -> Page:
+        """Open a page as a user of the demo city; an empty name is a citizen."""
+        if username not in self._contexts:
+            self._contexts[username] = self._enter(username)
+        page = self._contexts[username].new_page()
+        page.set_viewport_size(size or DESKTOP)  # type: ignore[arg-type]  # a plain dict of both sides
+        page.on("console", lambda message: self._listen(username, message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(f"{username}: {error}"))
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+    def _enter(self, username: str) -> BrowserContext:
+        context = self._browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+        if username:
+            page = context.new_page()
+            page.goto(f"{self.city.address}/login")
+            page.fill("[name=username]", username)
+            page.fill("[name=password]", self.city.password)
+            page.click("main button[type=submit]")
+            page.close()
+        return context
+
+    def _listen(self, username: str, kind: str, text: str) -> None:
+        if kind == "error":
+            self.complaints.append(f"{username}: {text}")
+
+
+@pytest.fixture
+def visitors(city: City, browser: Browser) -> Iterator[Visitors]:
+    opened = Visitors(city, browser)
+    yield opened
+    opened.close()
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """Run axe over the page as it is now."""
+    found = page.evaluate(AXE + ";axe.run()")["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a screenshot where HOTLINE_SCREENSHOTS says, for people to look at."""
+    folder = os.environ.get("HOTLINE_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))

@@ -1,0 +1,80 @@
+"""Every page, in both sizes: no accessibility fault, no script error, no sideways scroll, nothing blocked."""
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.ticket import Assignment, Ticket
+from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults, keep_picture
+
+pytestmark = pytest.mark.browser
+
+# name, who looks, address; {state} stands for the number of a ticket in that state.
+PAGES = [
+    ("login", "", "/login"),
+    ("find", "", "/find"),
+    ("help", "", "/help"),
+    ("mailbox", "", "/mailbox"),
+    ("desk", "agent", "/desk"),
+    ("desk-trusted", "agent2", "/desk"),
+    ("desk-mine", "agent", "/desk/mine"),
+    ("search", "agent", "/search"),
+    ("intake", "reviewer", "/intake"),
+    ("dispatch", "dispatcher", "/dispatch"),
+    ("inbox", "handler", "/inbox"),
+    ("unit-review", "leader", "/inbox/review"),
+    ("reply-review", "auditor", "/review"),
+    ("callback", "callback", "/callback"),
+    ("board", "supervisor", "/board"),
+    ("ticket-in-process", "supervisor", "/tickets/{in_process}"),
+    ("ticket-closed", "supervisor", "/tickets/{closed}"),
+    ("ticket-print", "supervisor", "/tickets/{closed}/print"),
+    ("action-note", "supervisor", "/tickets/{in_process}/actions/note"),
+    ("action-dispatch", "dispatcher", "/tickets/{to_dispatch}/actions/dispatch"),
+    ("admin", "admin", "/admin"),
+    ("admin-units", "admin", "/admin/units"),
+    ("admin-users", "admin", "/admin/users"),
+    ("admin-categories", "admin", "/admin/categories"),
+    ("admin-policies", "admin", "/admin/policies"),
+    ("admin-calendar", "admin", "/admin/calendar"),
+    ("admin-workflow", "admin", "/admin/workflow"),
+    ("styleguide", "admin", "/styleguide/"),
+    ("forbidden", "agent", "/admin"),
+    ("missing", "agent", "/tickets/YJ20200101-00000"),
+]
+ERRORS_EXPECTED = {"forbidden", "missing"}
+
+
+def address(city: City, path: str) -> str:
+    """Fill in the number of a ticket in the state the path names."""
+    if "{" not in path:
+        return city.address + path
+    state = path.split("{")[1].split("}", maxsplit=1)[0]
+    newest = select(Ticket.number).where(Ticket.state == state).order_by(Ticket.id.desc())
+    with city.sessions()() as session:
+        return city.address + path.replace(f"{{{state}}}", session.scalars(newest).first() or "none")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize(("name", "username", "path"), PAGES, ids=[page[0] for page in PAGES])
+def test_a_page_has_no_fault(
+    visitors: Visitors, name: str, username: str, path: str, size: dict[str, int]
+) -> None:
+    page = visitors.page(username, size)
+    page.goto(address(visitors.city, path))
+    keep_picture(page, f"{name}-{size['width']}")
+    assert accessibility_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if name not in ERRORS_EXPECTED:
+        assert visitors.complaints == []
+
+
+def test_units_see_only_what_was_given_to_them(visitors: Visitors) -> None:
+    city = visitors.city
+    with city.sessions()() as session:
+        foreign = session.scalars(
+            select(Ticket.number).where(Ticket.id.not_in(select(Assignment.ticket_id))).limit(1)
+        ).one()
+    page = visitors.page("handler")
+    answer = page.goto(f"{city.address}/tickets/{foreign}")
+    assert answer is not None
+    assert answer.status == 404
