@@ -14,8 +14,8 @@ from hotline.api.offers import offers_document
 from hotline.api.part_documents import assignment_fields, request_fields
 from hotline.api.problems import concern, reader_language
 from hotline.api.ticket_document import ticket_document
-from hotline.models.ticket import Request, Ticket
-from hotline.queries.api_parts import find_newest_request, get_assignment, get_request
+from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.api_parts import find_newest_request, get_ticket_of_assignment, get_ticket_of_request
 from hotline.queries.directory import unit_names
 from hotline.queries.scope import get_visible
 from hotline.services.lifecycle import Command, advance
@@ -56,7 +56,7 @@ def take_assignment_action(assignment_id: str, action: str) -> Response:
     body, actor = read_body(ActionBody), current_actor()
 
     def act(session: Session, now: datetime) -> Done:
-        share, ticket = get_assignment(session, wanted, actor)
+        ticket = get_ticket_of_assignment(session, wanted, actor)
         concern(ticket.number)
         version = wanted_version(body.version)
         advance(
@@ -65,6 +65,7 @@ def take_assignment_action(assignment_id: str, action: str) -> Response:
             actor,
             now,
         )
+        share = session.get_one(Assignment, wanted)
         name = unit_names(session, [share.unit_id]).get(share.unit_id, "")
         after = ticket_document(session, ticket, actor, now)
         fields = assignment_fields(share, name)
@@ -100,13 +101,13 @@ def decide_request(request_id: str, action: str) -> Response:
     body, actor = read_body(ActionBody), current_actor()
 
     def act(session: Session, now: datetime) -> Done:
-        asked, ticket = get_request(session, wanted, actor)
+        ticket = get_ticket_of_request(session, wanted, actor)
         concern(ticket.number)
         version = wanted_version(body.version)
         advance(
             session, Command(ticket.number, action, body.data, version, Machine.REQUEST, wanted), actor, now
         )
-        return Done(_OK, _request_after(session, asked, ticket, (actor, now)))
+        return Done(_OK, _request_after(session, session.get_one(Request, wanted), ticket, (actor, now)))
 
     return act_once(act)
 

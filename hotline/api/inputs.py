@@ -36,6 +36,14 @@ class _Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _without_blanks(value: Any) -> Any:
+    """An empty text or list says as little as null, whatever kind of data it stands for."""
+    if not isinstance(value, dict):
+        return value
+    return {name: None if each in ("", []) else each for name, each in value.items()}
+
+
+Data = Annotated[dict[str, Any], BeforeValidator(_without_blanks)]
 Version = Annotated[int | str | None, Field(description="the ticket's version as you saw it; or If-Match")]
 
 
@@ -79,7 +87,7 @@ class ActionBody(_Body):
     """What an action takes; GET …/actions says which data each needs."""
 
     version: Version = None
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Data = Field(default_factory=dict)
 
 
 class NewRequest(_Body):
@@ -88,7 +96,7 @@ class NewRequest(_Body):
     version: Version = None
     kind: Annotated[str, _words(RequestKind)]
     assignment: Annotated[str, Field(description="the assignment's id")]
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Data = Field(default_factory=dict)
 
 
 class PageQuery(_Query):
