@@ -1,0 +1,216 @@
+"""What does the page of one ticket show, and to whom: read in a dozen queries, however long the story is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.access import Attachment
+from hotline.models.catalog import Category
+from hotline.models.clocks import Clock
+from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, TicketEvent
+from hotline.queries import ticket_rows as rows
+from hotline.queries.directory import unit_names, user_names
+from hotline.queries.scope import may_see_identity, visible_to
+from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Rated, Sent, Share, Ticking
+from hotline.queries.timeline import Entry, read_timeline
+from hotline.queries.wording import Names
+from hotline.queries.worklists import light_of
+from notifications import outbox
+from workflows.definition import Actor
+from workflows.vocabulary import CENTRE_ROLES, Light
+
+_MOST_LINKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything a detail page shows of a ticket to one viewer. `entries` are newest first.
+
+    `caller` is None when nobody is kept (anonymous) or the viewer may not know (`is_identity_hidden`).
+    """
+
+    number: str
+    version: int
+    state: str
+    outcome: str | None
+    round: int
+    type: str
+    urgency: str
+    channel: str
+    title: str
+    content: str
+    district: str
+    street: str
+    address: str
+    accused: str | None
+    category_id: int | None
+    is_anonymous: bool
+    is_confidential: bool
+    is_public: bool
+    is_hard: bool
+    callback_wanted: bool
+    forbid_return: bool
+    return_count: int
+    send_back_count: int
+    urge_count: int
+    call_attempts: int
+    public_answer: str | None
+    direct_answer: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    dispatched_at: datetime | None
+    contacted_at: datetime | None
+    closed_at: datetime | None
+    leading_clock: str | None
+    due_at: datetime | None
+    original_due_at: datetime | None
+    light: Light
+    category: str
+    registered_by: str
+    caller: Caller | None
+    is_identity_hidden: bool
+    shares: tuple[Share, ...]
+    requests: tuple[Asked, ...]
+    ratings: tuple[Rated, ...]
+    clocks: tuple[Ticking, ...]
+    files: tuple[File, ...]
+    messages: tuple[Sent, ...]
+    linked: tuple[Linked, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def main(self) -> Share | None:
+        """The main share of the latest round that still stands."""
+        return next((share for share in reversed(self.shares) if share.is_main and share.is_live), None)
+
+    @property
+    def ours(self) -> Share | None:
+        """The viewer's own standing share, the latest one."""
+        return next((share for share in reversed(self.shares) if share.is_ours and share.is_live), None)
+
+    @property
+    def leading(self) -> Ticking | None:
+        """The clock behind the ticket's light."""
+        wanted = (clock for clock in reversed(self.clocks) if clock.name == self.leading_clock)
+        return next((clock for clock in wanted if clock.due_at == self.due_at), None)
+
+
+_PLAIN = tuple(name for name in TicketPage.__dataclass_fields__ if name in Ticket.__table__.columns)
+
+
+def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> TicketPage:
+    """Read the page of a ticket that the viewer may see (ask queries.scope first); `now` decides the lights.
+
+    Units see what other units noted and asked only where they answer for the whole ticket.
+    """
+    raw = _read(session, ticket)
+    names = _names(session, ticket, raw)
+    sight = rows.Sight.of(viewer, raw.shares)
+    hides = not may_see_identity(ticket, viewer)
+    return TicketPage(
+        **{name: getattr(ticket, name) for name in _PLAIN},
+        light=light_of(ticket, now),
+        category=names.rows.categories.get(ticket.category_id or 0, ""),
+        registered_by=names.users.get(ticket.registered_by_id or 0, ""),
+        caller=None if hides else _caller(session, ticket),
+        is_identity_hidden=hides and not ticket.is_anonymous,
+        shares=tuple(rows.share(row, names, sight) for row in raw.shares if sight.sees(row.unit_id)),
+        requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_share(row.assignment_id)),
+        ratings=tuple(rows.rated(row) for row in raw.ratings),
+        clocks=tuple(
+            rows.ticking(row, names, now) for row in raw.clocks if sight.sees_share(row[0].assignment_id)
+        ),
+        files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
+        messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
+        linked=_linked(session, ticket, viewer),
+        entries=_entries(raw, names, sight),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    shares: Sequence[Assignment]
+    requests: Sequence[Request]
+    ratings: Sequence[Rating]
+    clocks: Sequence[Any]
+    files: Sequence[Attachment]
+    messages: Sequence[Any]
+    events: Sequence[TicketEvent]
+
+
+def _read(session: Session, ticket: Ticket) -> _Raw:
+    def of_ticket(model: Any) -> Any:
+        return session.scalars(select(model).where(model.ticket_id == ticket.id).order_by(model.id)).all()
+
+    return _Raw(
+        shares=of_ticket(Assignment),
+        requests=of_ticket(Request),
+        ratings=of_ticket(Rating),
+        clocks=session.execute(rows.clocks_of(ticket.id).order_by(Clock.id)).all(),
+        files=of_ticket(Attachment),
+        messages=outbox.list_for_subject(session, ticket.number),
+        events=of_ticket(TicketEvent),
+    )
+
+
+def _names(session: Session, ticket: Ticket, raw: _Raw) -> rows.Known:
+    units = {share.unit_id for share in raw.shares} | {event.unit_id for event in raw.events}
+    users = {ticket.registered_by_id} | {share.handler_id for share in raw.shares}
+    users |= {row for request in raw.requests for row in (request.asked_by_id, request.decided_by_id)}
+    users |= {file.uploaded_by_id for file in raw.files} | rows.people_in(raw.messages)
+    categories = {ticket.category_id} | {event.data.get("category") for event in raw.events}
+    for event in raw.events:
+        units |= {event.data.get("main_unit"), *(event.data.get("co_units") or ())}
+    paths = session.execute(
+        select(Category.id, Category.path).where(Category.id.in_(_some(categories)))
+    ).all()
+    return rows.Known(
+        Names(unit_names(session, _some(units)), {row.id: _spaced(row.path) for row in paths}),
+        user_names(session, _some(users)),
+        {share.id: share.unit_id for share in raw.shares},
+    )
+
+
+def _some(ids: Iterable[int | None]) -> set[int]:
+    return {row_id for row_id in ids if row_id is not None}
+
+
+def _spaced(path: str) -> str:
+    return " / ".join(part.strip() for part in path.split("/"))
+
+
+def _caller(session: Session, ticket: Ticket) -> Caller | None:
+    citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
+    if citizen is None:
+        return None
+    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "")
+
+
+def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ...]:
+    """Other tickets of the same telephone; units are not told who else is the same person."""
+    if ticket.citizen_id is None or not viewer.roles & CENTRE_ROLES:
+        return ()
+    phone = select(Citizen.phone_hash).where(Citizen.id == ticket.citizen_id).scalar_subquery()
+    others = (
+        select(Ticket.number, Ticket.title, Ticket.state)
+        .join(Citizen, Citizen.id == Ticket.citizen_id)
+        .where(visible_to(viewer), Citizen.phone_hash == phone, Ticket.id != ticket.id)
+        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        .limit(_MOST_LINKED)
+    )
+    return tuple(Linked(*row) for row in session.execute(others))
+
+
+def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ...]:
+    shares = {request.id: request.assignment_id for request in raw.requests}
+
+    def unit_of(event: TicketEvent) -> str:
+        share_id = {"assignment": event.subject_id, "request": shares.get(event.subject_id or 0)}
+        return names.unit_of_share(share_id.get(event.machine))
+
+    seen = [event for event in raw.events if sight.sees_event(event, shares)]
+    return read_timeline(reversed(seen), names.rows, unit_of)

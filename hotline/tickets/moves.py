@@ -1,0 +1,111 @@
+"""How is an action asked for, and what comes back when it is refused?"""
+
+from flask import Response, request, url_for
+from sqlalchemy import select
+
+from hotline.models.ticket import Assignment, Request
+from hotline.queries.ticket_page import load_page
+from hotline.services.lifecycle import ENGINES, Command
+from hotline.tickets.conflict import answer_conflict
+from hotline.web.action_forms import errors_of_fields, read_data, typed_values
+from hotline.web.language import current_language
+from hotline.web.once import perform
+from hotline.web.pages import render
+from hotline.web.refusals import field_sentence, sentence
+from hotline.web.security import safe_next
+from hotline.web.ticket_moves import Look, Target, find_move, look_at
+from hotline.web.ticket_panel import Typed, make_form
+from workflows.definition import Need
+from workflows.errors import Code, Refused
+from workflows.vocabulary import Machine
+
+_SAID = {
+    "note": "已添加备注",
+    "record_contact": "已记录先行联系",
+    "record_call_attempt": "已记录未接通",
+    "refuse_unit_reply": "已退回修改",
+    "approve": "已同意退单",
+    "refuse": "已驳回退单",
+}
+_ABSENT = frozenset({Code.NOT_FOUND, Code.UNKNOWN_ACTION})
+
+
+def answer_move(look: Look, target: Target) -> Response:
+    """Show the form of an action, or perform it."""
+    if request.method == "GET":
+        return _show(look, target)
+    needs = ENGINES[target.machine].row(target.action).needs
+    number = look.ticket.number
+    command = Command(
+        number=number,
+        action=target.action,
+        data=read_data(needs, request.form),
+        version=request.form.get("version", 0, int),
+        machine=target.machine,
+        subject_id=target.subject_id,
+    )
+    try:
+        return perform(command, request.form.get("request_key", ""), next_url(number), _said(target, number))
+    except Refused as refused:
+        return _answer_refused(refused, look_at(number, look.now), target, needs)
+
+
+def next_url(number: str) -> str:
+    """Where to go after the action: a path of ours, else the ticket."""
+    return safe_next(request.values.get("next"), url_for("tickets.show", number=number))
+
+
+def _show(look: Look, target: Target) -> Response:
+    move = find_move(look, target)
+    if move is None:
+        raise _why_not(look, target)
+    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    form = make_form(look, page, move, next_url(page.number))
+    return render("tickets/form.html", block="form", form=form, title=page.title)
+
+
+def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[Need, ...]) -> Response:
+    """Show the form again with every typed value; what can no longer be done at all is refused as such."""
+    typed = typed_values(needs, request.form)
+    move = find_move(look, target)
+    if refused.code == Code.STALE_VERSION:
+        return answer_conflict(look, target, move, typed)
+    if move is None or refused.code in _ABSENT:
+        raise refused
+    language = current_language()
+    said = sentence(refused.code)
+    errors = errors_of_fields(refused.errors, lambda error: field_sentence(error, language))
+    if not errors and refused.field:
+        errors = {refused.field: (said.in_language(language),)}
+    # A key that was used for something else is spent.
+    is_spent = refused.code == Code.IDEMPOTENCY_MISMATCH
+    key = "" if is_spent else request.form.get("request_key", "")
+    spots = refused.details.get("spots", "")
+    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    back = Typed(typed, key, errors, said.in_language(language), spots)
+    form = make_form(look, page, move, next_url(page.number), back)
+    return render(
+        "tickets/form.html", block="form", status=said.status, form=form, title=page.title, has_errors=True
+    )
+
+
+def _why_not(look: Look, target: Target) -> Refused:
+    """Why there is no form: no such action, not theirs, or not now."""
+    row = ENGINES[target.machine].row(target.action)
+    if target.machine is not Machine.TICKET and not _exists(look, target):
+        return Refused(Code.NOT_FOUND)
+    rows = ENGINES[target.machine].workflow.transitions
+    roles = frozenset().union(*(each.roles for each in rows if each.action == row.action))
+    return Refused(Code.NOT_IN_THIS_STATE if roles & look.viewer.roles else Code.NOT_YOUR_ROLE)
+
+
+def _exists(look: Look, target: Target) -> bool:
+    is_share = target.machine is Machine.ASSIGNMENT or target.action == "ask"
+    model: type[Assignment | Request] = Assignment if is_share else Request
+    of_ticket = select(model.id).where(model.id == target.subject_id, model.ticket_id == look.ticket.id)
+    return look.session.scalar(of_ticket) is not None
+
+
+def _said(target: Target, number: str) -> str:
+    label = ENGINES[target.machine].row(target.action).label_zh
+    return f"{_SAID.get(target.action, f'已{label}')}：{number}"

@@ -1,0 +1,186 @@
+"""What do the partials of a ticket need: its page, the buttons of this viewer, the forms behind them?
+
+Split views (inbox, queue, review, callback) embed partials/ticket_detail.html with `detail` from detail_of().
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from hotline.queries.ticket_page import TicketPage, load_page
+from hotline.queries.ticket_parts import Ticking
+from hotline.queries.timeline import Strand
+from hotline.services.policies import load_calendar
+from hotline.web.action_defaults import known_values
+from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
+from hotline.web.action_preview import Preview, preview
+from hotline.web.filters import city_time
+from hotline.web.ticket_moves import Look, Move, list_moves
+from hotline.web.ui import new_request_key
+from workflows.definition import Actor
+from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
+from workflows.worktime import TimeUnit
+
+_PERCENT = 100
+_AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """A form for one move, with the preview of what it will do."""
+
+    move: Move
+    number: str
+    version: int
+    fields: tuple[FormField, ...]
+    preview: Preview
+    next_url: str
+    request_key: str
+    errors: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    spots: str = ""
+
+    def field(self, name: str) -> FormField:
+        """Find one field by name, for forms with a layout of their own."""
+        return next(each for each in self.fields if each.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came with a form that comes back, and what is wrong with it."""
+
+    values: Values
+    request_key: str = ""
+    errors: Complaints = field(default_factory=dict)
+    problem: str = ""
+    spots: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything partials/ticket_detail.html reads."""
+
+    page: TicketPage
+    moves: tuple[Move, ...]
+    entries: tuple[Mapping[str, object], ...]
+    strands: tuple[Mapping[str, object], ...]
+    percent: int | None
+    next_url: str
+    reply: MoveForm | None
+    may_reveal: bool
+    is_revealed: bool = False
+
+    @property
+    def may_add_files(self) -> bool:
+        """Files are noted in the trail, so whoever may note may add them."""
+        return any(move.target.action == "note" for move in self.moves)
+
+    def form_url(self, move: Move) -> str:
+        """Where a move's form is, and where to come back to after it."""
+        return f"{move.url}?{urlencode({'next': self.next_url})}"
+
+    @property
+    def primary(self) -> Move | None:
+        """The move this page is about; the reply form has its own button."""
+        return next((move for move in self.moves if not move.is_quiet), None)
+
+
+def detail_of(
+    look: Look, next_url: str | None = None, strand: str = "", *, is_revealed: bool = False
+) -> Detail:
+    """Read a ticket for partials/ticket_detail.html; after an action the browser goes to `next_url`."""
+    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    moves = tuple(list_moves(look))
+    back = next_url or url_for("tickets.show", number=page.number)
+    reply = next((move for move in moves if move.target.action == "submit_reply"), None)
+    return Detail(
+        page=page,
+        moves=moves,
+        entries=tuple(_entries(page, strand)),
+        strands=tuple(_strands(strand, page.number)),
+        percent=_percent(look.session, page.leading, look.now),
+        next_url=back,
+        reply=None if reply is None else make_form(look, page, reply, back),
+        may_reveal=_may_reveal(page, look.viewer),
+        is_revealed=is_revealed,
+    )
+
+
+def make_form(
+    look: Look, page: TicketPage, move: Move, next_url: str, typed: Typed | None = None
+) -> MoveForm:
+    """Build the form of a move, new or coming back with what was typed."""
+    session, action, needs = look.session, move.target.action, move.offer.needs
+    if typed is None:
+        typed = Typed(initial_values(needs, known_values(session, page, action), look.now))
+    fields = make_fields(session, action, needs, typed.values, typed.errors)
+    return MoveForm(
+        move=move,
+        number=page.number,
+        version=page.version,
+        fields=tuple(each for each in fields if each.name != "is_confirmed" or typed.spots),
+        preview=preview(move.target.machine, move.offer, move.state),
+        next_url=next_url,
+        request_key=typed.request_key or new_request_key(),
+        errors=tuple((f"f-{name}", text) for name, texts in typed.errors.items() for text in texts),
+        problem=typed.problem,
+        spots=typed.spots,
+    )
+
+
+def _may_reveal(page: TicketPage, viewer: Actor) -> bool:
+    """The centre may, and the unit that handles the ticket now; units never know confidential callers."""
+    if page.caller is None:
+        return False
+    is_handling = page.ours is not None and page.ours.state in _AT_WORK
+    return bool(viewer.roles & CENTRE_ROLES) or is_handling
+
+
+def _entries(page: TicketPage, strand: str) -> Iterable[Mapping[str, object]]:
+    if not strand and page.closed_at is None:
+        holder = page.main.unit if page.main and page.state == TicketState.IN_PROCESS else ""
+        yield {"actor": holder, "act": TicketState(page.state).label_zh, "mark": "now"}
+    for entry in page.entries:
+        if strand in ("", entry.strand):
+            yield {
+                "actor": entry.actor,
+                "act": entry.act,
+                "at": entry.at,
+                "body": entry.body(city_time),
+                "is_internal": entry.is_internal,
+                "mark": "bad" if entry.is_bad else "done",
+            }
+
+
+def _strands(strand: str, number: str) -> Iterable[Mapping[str, object]]:
+    """Links that filter the timeline on the page one is on, whichever embeds it."""
+    here = request.endpoint if request.method == "GET" else None
+    args = {**(request.view_args or {}), **request.args.to_dict()} if here else {"number": number}
+    for value, label in (("", "全部"), *((word.value, word.label_zh) for word in Strand)):
+        url = url_for(here or "tickets.show", **{**args, "strand": value or None})
+        yield {"label": label, "url": url, "is_current": value == strand}
+
+
+def _percent(session: Session, clock: Ticking | None, now: datetime) -> int | None:
+    """How much of the leading clock is used, in working time where its limit counts so."""
+    if clock is None or clock.light in (Light.NONE, Light.DONE_LATE, Light.DONE_ON_TIME):
+        return None
+    until = clock.paused_at or now
+    measure: Callable[[datetime, datetime], float]
+    if TimeUnit(clock.time_unit).is_working:
+        calendar = load_calendar(session)
+        measure = calendar.working_seconds
+    else:
+        measure = _elapsed
+    held = clock.paused_for.total_seconds()
+    whole = measure(clock.started_at, clock.due_at) - held
+    used = measure(clock.started_at, until) - held
+    return max(0, round(used * _PERCENT / whole)) if whole > 0 else _PERCENT
+
+
+def _elapsed(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
