@@ -13,6 +13,7 @@ from database import configure_sealing, db, engine_options
 from hotline.api import routes as api
 from hotline.cli import register_commands
 from hotline.services.site import configure_site
+from hotline.tickets import views as tickets
 from hotline.web import health, language, sign_in, styleguide
 from hotline.web.access import register_access
 from hotline.web.auth import register_auth
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     language.blueprint,
     health.blueprint,
     styleguide.blueprint,
+    tickets.blueprint,
 )
 
 

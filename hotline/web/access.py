@@ -86,6 +86,20 @@ API: Mapping[str, Rule] = {
     "api.receive_message": PUBLIC,
     "api.show_docs": PUBLIC,
 }
+TICKETS: Mapping[str, Rule] = {
+    f"tickets.{name}": STAFF
+    for name in (
+        "show",
+        "act",
+        "act_on_share",
+        "act_on_request",
+        "ask_return",
+        "reveal",
+        "sheet",
+        "upload",
+        "download",
+    )
+}
 MAILBOX: Mapping[str, Rule] = {}
 
 SECTIONS: tuple[Mapping[str, Rule], ...] = (
@@ -101,6 +115,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CITIZENS,
     ADMIN,
     API,
+    TICKETS,
     MAILBOX,
 )
 ACCESS: Mapping[str, Rule] = MappingProxyType(
