@@ -310,6 +310,12 @@ class AttachmentOut(Document):
     uploaded_at: Moment
 
 
+class AttachmentAfter(AttachmentOut):
+    """A file that was just added; `version` is the ticket's."""
+
+    version: int
+
+
 class UnitOut(Document):
     """An organisation that handles tickets."""
 

@@ -148,6 +148,7 @@ def _upload() -> dict[str, Any]:
     properties = {
         "file": {"type": "string", "contentMediaType": "application/octet-stream"},
         "visibility": {"type": "string", "enum": ["internal", "citizen"]},
+        "version": {"type": "string", "description": "may be left out: a file changes no state"},
     }
     schema = {"type": "object", "required": ["file"], "properties": properties}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}

@@ -118,12 +118,17 @@ def message_document(message: OutboxMessage) -> MessageOut:
 
 def attachment_document(file: Attachment) -> AttachmentOut:
     """Describe a file."""
+    return AttachmentOut(**attachment_fields(file))
+
+
+def attachment_fields(file: Attachment) -> dict[str, Any]:
+    """Give the fields of a file's document."""
     stored = ("name", "content_type", "size", "digest", "visibility", "uploaded_at")
-    return AttachmentOut(
-        id=str(file.id),
-        assignment=text_id(file.assignment_id),
+    return {
+        "id": str(file.id),
+        "assignment": text_id(file.assignment_id),
         **{name: getattr(file, name) for name in stored},
-    )
+    }
 
 
 def text_id(row_id: int | None) -> str | None:

@@ -5,7 +5,7 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
-from hotline.api import actions, parts, reading, reference, tickets, webhooks
+from hotline.api import actions, attachments, parts, reading, reference, tickets, webhooks
 from hotline.api import documents as out
 from hotline.api import inputs as given
 from hotline.api.openapi import build_document
@@ -104,6 +104,15 @@ ROUTES: tuple[Route, ...] = (
         "parts",
         out.Listing[out.AttachmentOut],
         query=given.PageQuery,
+    ),
+    Route(
+        "POST",
+        "/tickets/<number>/attachments",
+        attachments.add_attachment,
+        "parts",
+        out.AttachmentAfter,
+        201,
+        is_upload=True,
     ),
     Route(
         "GET",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from hotline.services.attachments import Flaw
 from hotline.web.refusals import Sentence
 
 _INVALID = 422
@@ -42,4 +43,5 @@ API_SENTENCES: Mapping[str, Sentence] = {
         "This value does not fit; see the document of the API.",
     ),
     ApiCode.FILE_NEEDED: Sentence(_INVALID, "请上传一个文件。", "Send one file."),
+    **{flaw.value: Sentence(_INVALID, flaw.label_zh, flaw.label_en) for flaw in Flaw},
 }
