@@ -11,7 +11,9 @@ from sqlalchemy import make_url
 from config import Settings
 from database import configure_sealing, db, engine_options
 from hotline.api import routes as api
+from hotline.citizen import views as citizen
 from hotline.cli import register_commands
+from hotline.mailbox import views as mailbox
 from hotline.services.site import configure_site
 from hotline.tickets import views as tickets
 from hotline.web import health, language, sign_in, styleguide
@@ -31,9 +33,11 @@ _ROOT = Path(__file__).resolve().parents[1]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api.blueprint,
+    citizen.blueprint,
     sign_in.blueprint,
     language.blueprint,
     health.blueprint,
+    mailbox.blueprint,
     styleguide.blueprint,
     tickets.blueprint,
 )

@@ -1,0 +1,68 @@
+"""What may a citizen send: number and code, a rating, a reason for withdrawing? Shapes only."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from hotline.services.citizen_access import Verdict
+from hotline.web.forms import ActionForm, HotlineForm
+from workflows.choices import Satisfaction, Solved
+from workflows.vocabulary import Word
+
+
+def _one_line_end(text: Any) -> Any:
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+def _one_of(words: type[Word], message: Any) -> list[Any]:
+    return [InputRequired(message), AnyOf([word.value for word in words], message)]
+
+
+class FindForm(HotlineForm):
+    """The number and the code of one ticket. A code of the wrong shape is simply a wrong code."""
+
+    number = StringField(_("工单号"), validators=[InputRequired(_("请填写工单号"))])
+    code = StringField(_("查询码"), validators=[InputRequired(_("请填写查询码"))])
+
+
+class RateForm(ActionForm):
+    """Solved, satisfied, and in words what is wrong; the words are needed when the answer was not good."""
+
+    solved = RadioField(
+        _("问题是否已解决"), validators=_one_of(Solved, _("请选择问题是否已解决")), validate_choice=False
+    )
+    satisfaction = RadioField(
+        _("您对办理是否满意"),
+        validators=_one_of(Satisfaction, _("请选择您对办理是否满意")),
+        validate_choice=False,
+    )
+    comment = TextAreaField(
+        _("想说的话"), validators=[Length(max=500, message=_("请不要超过 500 字"))], filters=[_one_line_end]
+    )
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.solved.data, self.satisfaction.data, self.comment.data or "")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask why when the ticket is going to be handled again."""
+        is_valid = super().validate(extra_validators)
+        if is_valid and not self.verdict.is_content and not self.comment.data:
+            self.comment.errors = [_("请说明哪里没有解决或不满意，我们会据此重新办理")]
+            return False
+        return is_valid
+
+
+class WithdrawForm(ActionForm):
+    """Why the citizen takes the request back."""
+
+    reason = TextAreaField(
+        _("撤回的原因"),
+        validators=[
+            InputRequired(_("请填写撤回的原因")),
+            Length(max=200, message=_("请不要超过 200 字")),
+        ],
+        filters=[_one_line_end],
+    )

@@ -1,0 +1,208 @@
+"""What does a citizen see: find the ticket, follow it, rate the answer, take the request back, get help."""
+
+from datetime import UTC, datetime
+
+import structlog
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from database import db
+from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
+from hotline.queries.public_status import PublicStatus, find_own_rating, read_status
+from hotline.queries.scope import get_visible
+from hotline.services import citizen_access
+from hotline.services.citizen_access import Sent
+from hotline.services.lifecycle import offers
+from hotline.web.auth import client_ip, current_citizen, open_ticket
+from hotline.web.errors import problem_of_refusal
+from hotline.web.filters import label
+from hotline.web.forms import ActionForm
+from hotline.web.pages import render
+from hotline.web.security import limiter
+from hotline.web.transaction import transaction
+from hotline.web.ui import form_errors
+from workflows.choices import Satisfaction, Solved
+from workflows.definition import Actor
+from workflows.errors import Refused
+
+_SEE_OTHER = 303
+# Six digits are a million codes: an address gets twenty tries, and a ticket as many from everywhere together.
+_FAILURES_PER_ADDRESS = "20 per 15 minutes"
+_FAILURES_PER_TICKET = "20 per 15 minutes; 60 per day"
+
+_log = structlog.get_logger(__name__)
+blueprint = Blueprint("citizen", __name__)
+
+
+@blueprint.app_context_processor
+def help_for_citizens() -> dict[str, str]:
+    """Put the help link in the same place on every page of the citizens' layout, error pages too."""
+    return {"help_url": url_for("citizen.help")}
+
+
+def _is_failure(response: Response) -> bool:
+    return response.status_code != _SEE_OTHER
+
+
+def _ticket_tried() -> str:
+    return f"ticket:{citizen_access.normal_number(request.form.get('number', ''))}"
+
+
+@blueprint.route("/find", methods=["GET", "POST"])
+@limiter.limit(_FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(_FAILURES_PER_TICKET, key_func=_ticket_tried, methods=["POST"], deduct_when=_is_failure)
+def find() -> BaseResponse:
+    """Open a ticket by number and code. Whatever was wrong, the answer is the same."""
+    form = FindForm()
+    if request.method == "GET":
+        form.number.data = request.args.get("number", "")[:64]
+        return render("citizen/find.html", form=form)
+    if form.validate():
+        ticket = citizen_access.find_by_code(db.session(), form.number.data, form.code.data)
+        if ticket is not None:
+            _log.info("ticket_opened_by_code", number=ticket.number)
+            open_ticket(ticket.number, datetime.now(UTC))
+            return redirect(url_for(".status", number=ticket.number), _SEE_OTHER)
+        _log.warning("ticket_not_opened", ip=client_ip())
+        form.code.errors = [_("工单号或查询码不正确，请核对后再试")]
+    form.code.data = ""
+    return render("citizen/find.html", status=422, form=form, has_errors=True)
+
+
+@blueprint.get("/t/<token>")
+def by_link(token: str) -> BaseResponse:
+    """Open a ticket by the link in a message; an old link and one that never was get the same page."""
+    now = datetime.now(UTC)
+    ticket = citizen_access.find_by_link(db.session(), token, now)
+    if ticket is None:
+        return render("citizen/link_gone.html", status=404)
+    open_ticket(ticket.number, now)
+    wanted = ".rate" if ticket.state == "to_call_back" else ".status"
+    return redirect(url_for(wanted, number=ticket.number), _SEE_OTHER)
+
+
+@blueprint.get("/status/<number>")
+def status(number: str) -> BaseResponse:
+    """Where the ticket stands, in words and dates."""
+    citizen = current_citizen(number)
+    if citizen is None:
+        return _to_find(number)
+    may_withdraw = "withdraw" in _offered(number, citizen)
+    return render("citizen/status.html", ticket=_public(number, citizen), may_withdraw=may_withdraw)
+
+
+@blueprint.route("/rate/<number>", methods=["GET", "POST"])
+def rate(number: str) -> BaseResponse:
+    """Ask whether it is solved; afterwards the same address says what happens next."""
+    citizen = current_citizen(number)
+    if citizen is None:
+        return _to_find(number)
+    form = RateForm()
+    if request.method == "GET" or not form.validate():
+        return _rate_page(number, citizen, form)
+    now = datetime.now(UTC)
+    try:
+        with transaction() as session:
+            citizen_access.rate(session, _sent(number, form), form.verdict, citizen, now)
+    except Refused as error:
+        if _public(number, citizen).is_to_be_rated:
+            return _rate_page(number, citizen, form, error)
+    # Also when somebody else was faster: the page tells what became of it.
+    return redirect(url_for(".rate", number=number), _SEE_OTHER)
+
+
+@blueprint.route("/withdraw/<number>", methods=["GET", "POST"])
+def withdraw(number: str) -> BaseResponse:
+    """Ask for the reason and confirm; what may not be withdrawn says why."""
+    citizen = current_citizen(number)
+    if citizen is None:
+        return _to_find(number)
+    form = WithdrawForm()
+    if request.method == "GET" or not form.validate():
+        return _withdraw_page(number, citizen, form)
+    now = datetime.now(UTC)
+    try:
+        with transaction() as session:
+            citizen_access.withdraw(session, _sent(number, form), form.reason.data, citizen, now)
+    except Refused as error:
+        if _public(number, citizen).is_open:
+            return _withdraw_page(number, citizen, form, error)
+    return redirect(url_for(".status", number=number), _SEE_OTHER)
+
+
+@blueprint.get("/help", endpoint="help")
+def about() -> BaseResponse:
+    """What the hotline is for, how to follow a ticket, and what is kept of whoever asks."""
+    return render("citizen/help.html")
+
+
+def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:
+    ticket = _public(number, citizen)
+    if not ticket.is_to_be_rated:
+        return _thanks_page(ticket, citizen)
+    return render(
+        "citizen/rate.html",
+        status=_status_of(form, refused),
+        ticket=ticket,
+        form=form,
+        problems=_problems(form, refused),
+        has_errors=bool(form.errors or refused),
+        solved=[(word.value, label(word)) for word in Solved],
+        satisfaction=[(word.value, label(word)) for word in Satisfaction],
+    )
+
+
+def _thanks_page(ticket: PublicStatus, citizen: Actor) -> BaseResponse:
+    rating = find_own_rating(db.session(), get_visible(db.session(), ticket.number, citizen))
+    if rating is None:
+        return redirect(url_for(".status", number=ticket.number), _SEE_OTHER)
+    return render("citizen/thanks.html", ticket=ticket, is_reworked=ticket.round > rating.round)
+
+
+def _withdraw_page(
+    number: str, citizen: Actor, form: WithdrawForm, refused: Refused | None = None
+) -> BaseResponse:
+    ticket = _public(number, citizen)
+    if not ticket.is_open:
+        return redirect(url_for(".status", number=number), _SEE_OTHER)
+    return render(
+        "citizen/withdraw.html",
+        status=_status_of(form, refused),
+        ticket=ticket,
+        form=form,
+        problems=_problems(form, refused),
+        has_errors=bool(form.errors or refused),
+        may_withdraw="withdraw" in _offered(number, citizen),
+    )
+
+
+def _public(number: str, citizen: Actor) -> PublicStatus:
+    session = db.session()
+    return read_status(session, get_visible(session, number, citizen), datetime.now(UTC))
+
+
+def _offered(number: str, citizen: Actor) -> frozenset[str]:
+    session = db.session()
+    ticket = get_visible(session, number, citizen)
+    return frozenset(offer.action for offer in offers(session, ticket, citizen, datetime.now(UTC)))
+
+
+def _sent(number: str, form: ActionForm) -> Sent:
+    return Sent(number, form.version.data, form.request_key.data or "")
+
+
+def _problems(form: ActionForm, refused: Refused | None) -> list[tuple[str, str]]:
+    """What the summary lists: the form's errors, or why the act was refused."""
+    return form_errors(form) if refused is None else [("", problem_of_refusal(refused).text)]
+
+
+def _status_of(form: ActionForm, refused: Refused | None) -> int:
+    if refused is not None:
+        return problem_of_refusal(refused).status
+    return 422 if form.errors else 200
+
+
+def _to_find(number: str) -> BaseResponse:
+    """Ask for the code again; a ticket that is not there answers like one that is somebody else's."""
+    return redirect(url_for(".find", number=number), _SEE_OTHER)
