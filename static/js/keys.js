@@ -40,9 +40,13 @@
   }
 
   function find(key) {
-    var all = scope().querySelectorAll('[data-key]');
-    for (var i = 0; i < all.length; i++) if (all[i].dataset.key === key && isUsable(all[i])) return all[i];
-    return null;
+    var all = Array.prototype.filter.call(scope().querySelectorAll('[data-key]'), function (element) {
+      return element.dataset.key === key && isUsable(element);
+    });
+    /* Two forms of one page may both take Ctrl+Enter: the one that is being filled in wins. */
+    var form = document.activeElement && document.activeElement.closest('form');
+    var own = all.filter(function (element) { return form && element.form === form && form.contains(element); });
+    return own[0] || all[0] || null;
   }
 
   function isPrefix(key) {

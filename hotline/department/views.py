@@ -1,0 +1,74 @@
+"""The unit's pages: what lies with it, and the replies its leader has to approve."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, flash, request
+
+from database import db
+from hotline.department.bulk import sign_all
+from hotline.department.reply_review import load_reply
+from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
+from hotline.queries.worklists import TicketRow
+from hotline.web.auth import current_actor
+from hotline.web.once import lead_to
+from hotline.web.pages import render
+from hotline.web.security import safe_next
+from hotline.web.split_list import Frame, ListRow, Reading, SplitList, load_list, read_place
+from hotline.web.ticket_moves import look_at
+from hotline.web.ticket_panel import detail_of
+from workflows.vocabulary import AssignmentState, Role
+
+blueprint = Blueprint("department", __name__)
+
+
+@blueprint.get("/inbox")
+def inbox() -> Response:
+    """What lies with the unit and those below it, with one ticket open."""
+    now = datetime.now(UTC)
+    split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
+    strand = request.args.get("strand", "")
+    detail = detail_of(look_at(split.current, now), split.next_url, strand) if split.current else None
+    return render(
+        "department/inbox.html", split=split, detail=detail, sorts=tuple(SORTS.items()), picks=_picks(split)
+    )
+
+
+@blueprint.post("/inbox/sign")
+def sign() -> Response:
+    """Sign for every ticket that was ticked, and say which of them would not."""
+    numbers = request.form.getlist("number")
+    versions = {number: request.form.get(f"version-{number}", type=int) for number in numbers}
+    signed = sign_all(numbers, versions, current_actor(), datetime.now(UTC))
+    if not numbers:
+        flash("还没有勾选工单。", "warning")
+    if signed.numbers:
+        flash(f"已签收 {len(signed.numbers)} 件。", "success")
+    for number, sentence in signed.failures:
+        flash(f"{number} 没有签收：{sentence}", "error")
+    return lead_to(safe_next(request.form.get("next"), "/inbox"))
+
+
+@blueprint.get("/inbox/review")
+def review() -> Response:
+    """Replies that wait for the unit's leader, with one of them open in full."""
+    now = datetime.now(UTC)
+    split = _list(Frame("department.review", review_views(current_actor())), now)
+    reply = load_reply(look_at(split.current, now), split.next_url) if split.current else None
+    return render("department/review.html", split=split, reply=reply)
+
+
+def _list(frame: Frame, now: datetime) -> SplitList:
+    session, viewer = db.session(), current_actor()
+
+    def dressed(rows: Sequence[TicketRow]) -> list[ListRow]:
+        return dress(rows, own_shares(session, viewer, [row.number for row in rows]), now)
+
+    return load_list(frame, read_place(frame), Reading(session, viewer, now, narrow), dressed)
+
+
+def _picks(split: SplitList) -> frozenset[str]:
+    """Only what may be signed for can be ticked."""
+    if Role.HANDLER not in current_actor().roles:
+        return frozenset()
+    return frozenset(row.number for row in split.rows if row.state == AssignmentState.TO_SIGN)

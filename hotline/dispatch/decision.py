@@ -1,0 +1,116 @@
+"""What does a dispatcher need to decide on one ticket: where it may go, what came back, what will happen?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hotline.models.organisation import Unit, UnitKind
+from hotline.models.ticket import Request, Ticket
+from hotline.queries.directory import list_units
+from hotline.queries.suggestions import Suggestion, suggest_units
+from hotline.queries.ticket_page import TicketPage, load_page
+from hotline.queries.ticket_parts import Asked
+from hotline.services import lifecycle
+from hotline.services.clock_book import NOBODY, ClockBook
+from hotline.services.clocks import list_running
+from hotline.web.action_preview import preview
+from workflows import sla
+from workflows.definition import Actor, Offer
+from workflows.vocabulary import ClockName, Machine, RequestState
+
+_PROMISES = (ClockName.SIGN, ClockName.CONTACT, ClockName.HANDLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock as it will run after the dispatch; `is_running` ones were started by an earlier one."""
+
+    name: ClockName
+    due_at: datetime
+    is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """Units under one heading: a district's, or those of the whole city by kind."""
+
+    label: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The right half of the dispatch page. `came_back` are granted returns, the latest first."""
+
+    page: TicketPage
+    may_dispatch: bool
+    suggestions: tuple[Suggestion, ...]
+    groups: tuple[UnitGroup, ...]
+    came_back: tuple[Asked, ...]
+    to_decide: tuple[tuple[Asked, frozenset[str]], ...]
+    promises: tuple[Promise, ...]
+    tells: tuple[str, ...]
+
+    @property
+    def has_owner(self) -> bool:
+        return any(suggestion.is_owner for suggestion in self.suggestions)
+
+
+def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> Decision:
+    """Read everything for one ticket the viewer may see."""
+    page = load_page(session, ticket, viewer, now)
+    offered = {offer.action: offer for offer in lifecycle.offers(session, ticket, viewer, now)}
+    offer = offered.get("dispatch")
+    return Decision(
+        page=page,
+        may_dispatch=offer is not None,
+        suggestions=suggest_units(session, ticket, now) if offer else (),
+        groups=_groups(list_units(session)) if offer else (),
+        came_back=tuple(
+            each for each in reversed(page.requests) if each.state == RequestState.APPROVED.value
+        ),
+        to_decide=_to_decide(session, ticket, page, viewer, now),
+        promises=_promises(session, ticket, now) if offer else (),
+        tells=_tells(offer, ticket.state),
+    )
+
+
+def _to_decide(
+    session: Session, ticket: Ticket, page: TicketPage, viewer: Actor, now: datetime
+) -> tuple[tuple[Asked, frozenset[str]], ...]:
+    """Pair each open request with what this viewer may decide; nothing for their own."""
+    found = []
+    for asked in page.requests:
+        if asked.state != RequestState.REQUESTED.value:
+            continue
+        row = session.get_one(Request, asked.id)
+        offers = lifecycle.request_offers(session, ticket, row, viewer, now)
+        found.append((asked, frozenset(offer.action for offer in offers)))
+    return tuple(found)
+
+
+def _promises(session: Session, ticket: Ticket, now: datetime) -> tuple[Promise, ...]:
+    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    found = []
+    for name in _PROMISES:
+        running = book.find(name, NOBODY)
+        entry = book.entry(name)
+        if running:
+            found.append(Promise(name, running[0].due_at, is_running=True))
+        elif entry is not None and not (name is ClockName.CONTACT and ticket.contacted_at):
+            found.append(Promise(name, sla.plan(entry.limit, book.calendar, now).due_at, is_running=False))
+    return tuple(found)
+
+
+def _tells(offer: Offer | None, state: str) -> tuple[str, ...]:
+    return () if offer is None else preview(Machine.TICKET, offer, state).tells
+
+
+def _groups(units: Sequence[Unit]) -> tuple[UnitGroup, ...]:
+    grouped: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.kind != UnitKind.CENTRE:
+            grouped.setdefault(unit.district or f"市级 · {UnitKind(unit.kind).label_zh}", []).append(unit)
+    return tuple(UnitGroup(label, tuple(members)) for label, members in grouped.items())

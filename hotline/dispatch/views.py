@@ -1,0 +1,104 @@
+"""The dispatcher's page: the pool on the left, one ticket and where to send it on the right."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, flash, request
+from sqlalchemy.orm import Session
+
+from database import db
+from hotline.dispatch.decision import load_decision
+from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, read_typed
+from hotline.dispatch.worklist import CHANNELS, dress, narrow, views
+from hotline.models.ticket import Ticket
+from hotline.queries.scope import get_visible
+from hotline.queries.ticket_page import load_page
+from hotline.services.lifecycle import Command, advance
+from hotline.web.auth import current_actor
+from hotline.web.errors import Problem, problem_of_refusal
+from hotline.web.filters import city_short
+from hotline.web.once import perform
+from hotline.web.pages import render
+from hotline.web.security import safe_next
+from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
+from workflows.definition import Actor
+from workflows.errors import Refused
+from workflows.vocabulary import IntakeChannel
+
+blueprint = Blueprint("dispatch", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A form that came back, and what is wrong with it."""
+
+    typed: Typed = field(default_factory=Typed)
+    request_key: str = ""
+    problem: Problem | None = None
+
+    @property
+    def complaints(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for error in self.problem.errors if self.problem else ():
+            found.setdefault(SHOWN_AS.get(error["field"], error["field"]), []).append(error["message"])
+        return found
+
+
+@blueprint.get("/dispatch")
+def queue() -> Response:
+    """One page of the pool with one ticket open."""
+    now = datetime.now(UTC)
+    return _page(read_place(_frame(now)), _Sent(), now)
+
+
+@blueprint.post("/dispatch/<number>")
+def send(number: str) -> Response:
+    """Dispatch and open the next ticket; a refusal shows the page again with everything that was typed."""
+    actor, now = current_actor(), datetime.now(UTC)
+    typed, key, said = read_typed(request.form), request.form.get("request_key", ""), list[str]()
+    leads_to = safe_next(request.form.get("next"), "/dispatch")
+
+    def act(session: Session) -> None:
+        version = request.form.get("version", type=int)
+        command = Command(number, "dispatch", data_of(session, typed), version)
+        ticket = advance(session, command, actor, now)
+        said.append(_told(session, ticket, actor, now))
+
+    try:
+        response = perform(act, key, leads_to)
+    except Refused as refusal:
+        place = replace(place_in(_frame(now), leads_to), ticket=number)
+        return _page(place, _Sent(typed, key, problem_of_refusal(refusal)), now)
+    for sentence in said:
+        flash(sentence, "success")
+    return response
+
+
+def _frame(now: datetime) -> Frame:
+    return Frame("dispatch.queue", views(current_actor(), now), {"channel": CHANNELS})
+
+
+def _page(place: Place, sent: _Sent, now: datetime) -> Response:
+    session, viewer = db.session(), current_actor()
+    reading = Reading(session, viewer, now, narrow)
+    split = load_list(_frame(now), place, reading, lambda rows: dress(session, rows))
+    ticket = get_visible(session, split.current, viewer) if split.current else None
+    return render(
+        "dispatch/queue.html",
+        status=sent.problem.status if sent.problem else 200,
+        split=split,
+        decision=None if ticket is None else load_decision(session, ticket, viewer, now),
+        channels=[(channel.value, channel.label_zh) for channel in IntakeChannel],
+        sent=sent,
+        has_errors=sent.problem is not None,
+    )
+
+
+def _told(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> str:
+    """Say where the ticket went and by when it is due."""
+    page = load_page(session, ticket, actor, now)
+    others = sum(not share.is_main and share.round == ticket.round for share in page.shares)
+    with_others = f"（协办 {others} 家）" if others else ""
+    unit = page.main.unit if page.main else ""
+    due = f"，办理时限 {city_short(ticket.due_at)}" if ticket.due_at else ""
+    return f"{ticket.number} 已派往{unit}{with_others}{due}。"

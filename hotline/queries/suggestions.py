@@ -1,0 +1,108 @@
+"""Which unit should get a ticket, and how did it go when units got the like of it in the last thirty days?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
+from hotline.models.ticket import Assignment, Ticket
+from workflows.vocabulary import AssignmentState
+
+LOOKED_BACK = timedelta(days=30)
+_MOST = 3
+_IS_RETURNED = Assignment.state == AssignmentState.RETURNED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A unit to give a ticket to. `count` and `returns` are of its category's last thirty days.
+
+    `is_owner` says that the catalogue names it, so that choosing it needs no reason; `own_returns` counts how
+    often this very ticket came back from it.
+    """
+
+    unit_id: int
+    unit: str
+    is_owner: bool
+    count: int
+    returns: int
+    own_returns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The unit the catalogue names for a ticket's category."""
+
+    unit: str
+    category: str
+
+
+def suggest_units(session: Session, ticket: Ticket, now: datetime) -> tuple[Suggestion, ...]:
+    """Suggest up to three units: the category's owner first, then those that got its like most often."""
+    if ticket.category_id is None:
+        return ()
+    owner_id = session.scalar(select(Category.owner_unit_id).where(Category.id == ticket.category_id))
+    record = _record(session, ticket, now)
+    busiest = sorted(record, key=lambda unit_id: (-_kept(record[unit_id]), unit_id))
+    order = list(dict.fromkeys([*([owner_id] if owner_id else []), *busiest]))
+    units = {
+        unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(order), Unit.is_active))
+    }
+    returned = _returns_of(session, ticket)
+    return tuple(
+        Suggestion(
+            unit_id,
+            units[unit_id].name,
+            is_owner=unit_id == owner_id,
+            count=record.get(unit_id, (0, 0))[0],
+            returns=record.get(unit_id, (0, 0))[1],
+            own_returns=returned.get(unit_id, 0),
+        )
+        for unit_id in order
+        if unit_id in units
+    )[:_MOST]
+
+
+def owners_of(session: Session, numbers: Sequence[str]) -> dict[str, Owner]:
+    """Name the catalogue's unit for each of these tickets in one query; tickets without one are left out."""
+    named = (
+        select(Ticket.number, Unit.short_name, Unit.name, Category.name.label("category"))
+        .join(Category, Category.id == Ticket.category_id)
+        .join(Unit, Unit.id == Category.owner_unit_id)
+        .where(Ticket.number.in_(numbers))
+    )
+    return {row.number: Owner(row.short_name or row.name, row.category) for row in session.execute(named)}
+
+
+def _record(session: Session, ticket: Ticket, now: datetime) -> Mapping[int, tuple[int, int]]:
+    """Count main shares and returns by unit for the ticket's category, other tickets only."""
+    query = (
+        select(Assignment.unit_id, func.count(), func.sum(case((_IS_RETURNED, 1), else_=0)))
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .where(
+            Ticket.category_id == ticket.category_id,
+            Ticket.id != ticket.id,
+            Assignment.is_main.is_(True),
+            Assignment.created_at > now - LOOKED_BACK,
+        )
+        .group_by(Assignment.unit_id)
+    )
+    return {unit_id: (int(total), int(returns or 0)) for unit_id, total, returns in session.execute(query)}
+
+
+def _returns_of(session: Session, ticket: Ticket) -> dict[int, int]:
+    query = (
+        select(Assignment.unit_id, func.count())
+        .where(Assignment.ticket_id == ticket.id, _IS_RETURNED)
+        .group_by(Assignment.unit_id)
+    )
+    return {unit_id: int(total) for unit_id, total in session.execute(query)}
+
+
+def _kept(record: tuple[int, int]) -> int:
+    total, returns = record
+    return total - returns

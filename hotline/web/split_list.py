@@ -1,0 +1,249 @@
+"""How does a page with a list on the left and one ticket on the right keep its place? All in the URL.
+
+View, filter, sort, page and the open ticket are parameters, so that a link, a reload and the redirect after
+an action lead back to the same place, and work without JavaScript.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import abort, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from hotline.queries.worklists import BadCursorError, Filters, TicketRow, count, list_page
+from workflows.definition import Actor
+from workflows.vocabulary import Light
+
+ROWS_PER_PAGE = 20
+_LONGEST_WORDS = 100
+# Marks of keyset pages are URL-safe base64, which knows no dot.
+_BETWEEN_MARKS = "."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One tab above the list."""
+
+    name: str
+    label: str
+    filters: Filters
+    is_alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view as the page shows it, with how many tickets it holds."""
+
+    label: str
+    url: str
+    count: int
+    is_current: bool
+    is_alarming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of the list; `tags` are (text, kind) pairs, `aside` stands after them."""
+
+    number: str
+    title: str
+    light: Light
+    due_at: datetime | None
+    meta: str
+    version: int
+    state: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is. `marks` lead to the page of the list, `more` holds the page's own filters."""
+
+    endpoint: str
+    view: str
+    words: str = ""
+    marks: tuple[str, ...] = ()
+    ticket: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The address of this place, without what is as usual."""
+        asked: dict[str, Any] = {
+            "view": self.view,
+            "q": self.words,
+            **self.more,
+            "page": _BETWEEN_MARKS.join(self.marks),
+            "ticket": self.ticket,
+        }
+        return url_for(self.endpoint, **{name: value for name, value in asked.items() if value})
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.words) or any(self.more.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SplitList:
+    """The left half of the page. `current` is the open ticket's number, empty when there is none to open."""
+
+    place: Place
+    label: str
+    tabs: tuple[Tab, ...]
+    rows: tuple[ListRow, ...]
+    total: int
+    next_mark: str | None
+
+    @property
+    def current(self) -> str:
+        return self.place.ticket or (self.rows[0].number if self.rows else "")
+
+    @property
+    def is_detail_wanted(self) -> bool:
+        """Whether a narrow screen shows the ticket and not the list."""
+        return bool(self.place.ticket)
+
+    @property
+    def first(self) -> int:
+        return len(self.place.marks) * ROWS_PER_PAGE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def newer_url(self) -> str | None:
+        if not self.place.marks:
+            return None
+        return replace(self.place, marks=self.place.marks[:-1], ticket="").url
+
+    @property
+    def older_url(self) -> str | None:
+        if self.next_mark is None:
+            return None
+        return replace(self.place, marks=(*self.place.marks, self.next_mark), ticket="").url
+
+    @property
+    def list_url(self) -> str:
+        """The list alone, for narrow screens."""
+        return replace(self.place, ticket="").url
+
+    @property
+    def unfiltered_url(self) -> str:
+        return Place(self.place.endpoint, self.place.view).url
+
+    @property
+    def here_url(self) -> str:
+        """The same place with the open ticket named, for acts after which it stays open."""
+        return self.row_url(self.current)
+
+    @property
+    def next_url(self) -> str:
+        """The place after an act that takes the open ticket off the list: the next row is open."""
+        numbers = [row.number for row in self.rows]
+        at = numbers.index(self.current) if self.current in numbers else -1
+        others = numbers[at + 1 :] + numbers[:at][::-1] if at >= 0 else numbers
+        return self.row_url(others[0] if others else "")
+
+    def row_url(self, number: str) -> str:
+        return replace(self.place, ticket=number).url
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page's places are made of; `more` lists the values each of its own filters may have."""
+
+    endpoint: str
+    views: tuple[View, ...]
+    more: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def read_place(frame: Frame) -> Place:
+    """Read the place from the address of this request."""
+    return _place(frame, request.args)
+
+
+def place_in(frame: Frame, url: str | None) -> Place:
+    """Read the place from an address, such as the one a form leads on to; anything unknown is left out."""
+    return _place(frame, MultiDict(parse_qsl(urlsplit(url or "").query)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads which list and when; `narrow` adds the page's own filters to a view's."""
+
+    session: Session
+    viewer: Actor
+    now: datetime
+    narrow: Callable[[Filters, Mapping[str, str]], Filters] = lambda filters, _more: filters
+
+
+def load_list(
+    frame: Frame,
+    place: Place,
+    reading: Reading,
+    dress: Callable[[Sequence[TicketRow]], Sequence[ListRow]],
+) -> SplitList:
+    """Read one page of the list and count every view; a page mark that is not ours answers 400."""
+    view = next(view for view in frame.views if view.name == place.view)
+    narrowed = reading.narrow(replace(view.filters, words=place.words), place.more)
+    asked = replace(narrowed, limit=ROWS_PER_PAGE, after=place.marks[-1] if place.marks else None)
+    try:
+        page = list_page(reading.session, reading.viewer, asked, reading.now)
+    except BadCursorError:
+        abort(400)
+    tabs = tuple(_tab(each, place, reading) for each in frame.views)
+    current = next(tab for tab in tabs if tab.is_current)
+    return SplitList(
+        place=place,
+        label=view.label,
+        tabs=tabs,
+        rows=tuple(dress(page.rows)),
+        total=_count(reading, narrowed) if place.is_filtered else current.count,
+        next_mark=page.next,
+    )
+
+
+def plain_row(row: TicketRow) -> ListRow:
+    """Show a ticket by its own light, state and street; pages change what they show otherwise."""
+    return ListRow(
+        number=row.number,
+        title=row.title or row.number,
+        light=row.light,
+        due_at=row.due_at,
+        meta=row.street or row.district,
+        version=row.version,
+        state=row.state,
+    )
+
+
+def _place(frame: Frame, asked: MultiDict[str, str]) -> Place:
+    names = [view.name for view in frame.views]
+    wanted = asked.get("view", "")
+    return Place(
+        endpoint=frame.endpoint,
+        view=wanted if wanted in names else names[0],
+        words=asked.get("q", "").strip()[:_LONGEST_WORDS],
+        marks=tuple(mark for mark in asked.get("page", "").split(_BETWEEN_MARKS) if mark),
+        ticket=asked.get("ticket", "").strip(),
+        more={name: asked[name] for name, values in frame.more.items() if asked.get(name) in values},
+    )
+
+
+def _tab(view: View, place: Place, reading: Reading) -> Tab:
+    return Tab(
+        label=view.label,
+        url=Place(place.endpoint, view.name).url,
+        count=_count(reading, view.filters),
+        is_current=view.name == place.view,
+        is_alarming=view.is_alarming,
+    )
+
+
+def _count(reading: Reading, filters: Filters) -> int:
+    return count(reading.session, reading.viewer, filters, reading.now)
