@@ -13,6 +13,9 @@ from database import configure_sealing, db, engine_options
 from hotline.api import routes as api
 from hotline.citizen import views as citizen
 from hotline.cli import register_commands
+from hotline.department import views as department
+from hotline.dispatch import views as dispatch
+from hotline.review import views as review
 from hotline.mailbox import views as mailbox
 from hotline.services.site import configure_site
 from hotline.tickets import views as tickets
@@ -39,6 +42,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,
+    department.blueprint,
+    dispatch.blueprint,
+    review.blueprint,
     tickets.blueprint,
 )
 

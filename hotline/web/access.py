@@ -54,9 +54,16 @@ PLUMBING: Mapping[str, Rule] = {
 STYLEGUIDE: Mapping[str, Rule] = {"styleguide.index": ADMINISTRATORS}
 DESK: Mapping[str, Rule] = {}
 INTAKE: Mapping[str, Rule] = {}
-DISPATCH: Mapping[str, Rule] = {}
-DEPARTMENT: Mapping[str, Rule] = {}
-REVIEW: Mapping[str, Rule] = {}
+DISPATCH: Mapping[str, Rule] = {
+    "dispatch.queue": frozenset({Role.DISPATCHER}),
+    "dispatch.send": frozenset({Role.DISPATCHER}),
+}
+DEPARTMENT: Mapping[str, Rule] = {
+    "department.inbox": UNITS,
+    "department.sign": frozenset({Role.HANDLER}),
+    "department.review": frozenset({Role.UNIT_LEADER}),
+}
+REVIEW: Mapping[str, Rule] = {"review.queue": frozenset({Role.AUDITOR})}
 CALLBACK: Mapping[str, Rule] = {}
 SUPERVISOR: Mapping[str, Rule] = {}
 CITIZENS: Mapping[str, Rule] = {}
