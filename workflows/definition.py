@@ -251,10 +251,12 @@ class Facts:
     @property
     def main(self) -> AssignmentFacts | None:
         """The main assignment that is live in this round: neither returned nor recalled."""
-        return next(
-            (a for a in reversed(self.assignments) if a.is_main and a.state not in {"returned", "recalled"}),
-            None,
+        live = (
+            a
+            for a in reversed(self.assignments)
+            if a.is_main and a.round == self.round and a.state not in {"returned", "recalled"}
         )
+        return next(live, None)
 
     @property
     def open_assignments(self) -> tuple[AssignmentFacts, ...]:

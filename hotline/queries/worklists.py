@@ -130,6 +130,7 @@ def main_unit_name() -> ColumnElement[str]:
         select(Unit.name)
         .join(Assignment, Assignment.unit_id == Unit.id)
         .where(Assignment.ticket_id == Ticket.id, Assignment.is_main.is_(True))
+        .where(Assignment.round == Ticket.round)
         .where(Assignment.state.not_in(_GONE))
         .order_by(Assignment.id.desc())
         .limit(1)

@@ -193,7 +193,7 @@ def _main(change: Change) -> Assignment | None:
     of_ticket = (
         select(Assignment)
         .where(Assignment.ticket_id == change.ticket.id, Assignment.is_main.is_(True))
-        .where(Assignment.state.not_in(("returned", "recalled")))
+        .where(Assignment.round == change.ticket.round, Assignment.state.not_in(("returned", "recalled")))
         .order_by(Assignment.id.desc())
         .limit(1)
     )

@@ -48,8 +48,10 @@ class Change:
 
 def carry_out(change: Change) -> None:
     """Apply the decision's effects in the order of the row; flushes so that new rows have their ids."""
-    for effect in change.decision.effects:
-        _EFFECTS[effect](change)
+    # Half of a row's effects may break a constraint that the whole keeps, so nothing is flushed in between.
+    with change.session.no_autoflush:
+        for effect in change.decision.effects:
+            _EFFECTS[effect](change)
     change.session.flush()
 
 
@@ -264,8 +266,8 @@ def _assignments(change: Change) -> list[Assignment]:
 
 
 def _main(change: Change) -> Assignment:
-    live = [a for a in _assignments(change) if a.is_main and a.state not in {"returned", "recalled"}]
-    return live[-1]
+    this_round = [a for a in _assignments(change) if a.is_main and a.round == change.ticket.round]
+    return next(a for a in reversed(this_round) if a.state not in {"returned", "recalled"})
 
 
 _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {

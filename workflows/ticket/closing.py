@@ -2,9 +2,9 @@
 
 from workflows.choices import SendBackReason, Visibility
 from workflows.data import ATTEMPT, RATING, REVIEWED_REPLY, choice, flag, text
-from workflows.definition import Effect, Notice, Transition
+from workflows.definition import Effect, FollowUp, Notice, Transition
 from workflows.ticket.parts import ARCHIVE, OPEN, REWORK, SIGN, STAFF, STOP_ALL, SYSTEM_ONLY, S, start, stop
-from workflows.vocabulary import Audience, ClockName, Outcome, Role
+from workflows.vocabulary import Audience, ClockName, Machine, Outcome, Role
 
 CLOSING_ROWS = (
     Transition(
@@ -54,6 +54,7 @@ CLOSING_ROWS = (
         roles=frozenset({Role.CALLBACK_AGENT}),
         needs=ATTEMPT,
         effects=(Effect.COUNT_CALL_ATTEMPT,),
+        follow_ups=(FollowUp(Machine.TICKET, "close"),),
     ),
     Transition(
         action="close",

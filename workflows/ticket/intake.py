@@ -96,7 +96,7 @@ INTAKE_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.REVIEWER}),
         needs=(choice("reason", RejectionReason), text("path", 200)),
-        effects=(Effect.SET_OUTCOME,),
+        effects=(Effect.SET_OUTCOME, Effect.RECALL_ASSIGNMENTS),
         clocks=(STOP_ALL, ARCHIVE),
         notices=(Notice(Audience.CITIZEN, "rejected"),),
     ),
