@@ -1,0 +1,118 @@
+"""What does an agent write down of a call? Shape only; what a type must have is the workflow's business."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from hotline.queries.categories import CategoryLeaf
+from hotline.web.forms import ActionForm
+from hotline.web.language import current_language
+from hotline.web.refusals import field_sentence
+from workflows.errors import FieldError, Refused
+from workflows.vocabulary import TicketType, Urgency
+
+ANSWER_FIELDS = ("answer", "source")
+TEXTS = (
+    "type",
+    "urgency",
+    "citizen_name",
+    "phone",
+    "email",
+    "district",
+    "street",
+    "address",
+    "content",
+    "category",
+    "title",
+    "accused",
+)
+# Recorded by the ear, so 1,000 characters are plenty; the workflow itself would take more.
+CONTENT_SHOWN = 1000
+
+
+class CallForm(ActionForm):
+    """The desk's form, for a new call and for a draft taken up again."""
+
+    type = RadioField(
+        "诉求类型",
+        choices=[SelectChoice(word.value, word.label_zh) for word in TicketType],
+        default=TicketType.HELP.value,
+        validate_choice=False,
+    )
+    urgency = RadioField(
+        "紧急程度",
+        choices=[SelectChoice(word.value, word.label_zh) for word in Urgency],
+        default=Urgency.ORDINARY.value,
+        validate_choice=False,
+    )
+    citizen_name = StringField("诉求人")
+    phone = StringField("联系电话")
+    email = StringField("电子邮箱")
+    is_confidential = BooleanField("个人信息保密")
+    is_anonymous = BooleanField("匿名")
+    address = StringField("事发地址")
+    district = StringField("区县")
+    street = StringField("街道（镇）")
+    content = TextAreaField("诉求内容", description="按「时间、地点、人物、事情、诉求」记录。")
+    category = SelectField("诉求分类", choices=[], validate_choice=False)
+    title = StringField("标题", description="留空时依内容自动生成。")
+    accused = StringField("被投诉、被举报对象", description="举报必填，投诉建议填写。")
+    callback_wanted = RadioField(
+        "回访",
+        choices=[SelectChoice("yes", "需要"), SelectChoice("no", "不需要")],
+        default="yes",
+        validate_choice=False,
+    )
+    answer = TextAreaField("直接答复")
+    source = StringField("答复依据", description="知识条目编号，或三方通话的单位和时间。")
+
+    def record(self) -> dict[str, Any]:
+        """What the workflow is told of the call; empty fields are left out."""
+        texts = {name: self[name].data for name in TEXTS if self[name].data}
+        flags = {
+            "is_anonymous": bool(self.is_anonymous.data),
+            "is_confidential": bool(self.is_confidential.data),
+            "callback_wanted": self.callback_wanted.data or "yes",
+        }
+        return {**texts, **flags}
+
+    def direct_answer(self) -> dict[str, Any]:
+        """What the agent told the caller, and where it is written."""
+        return {name: self[name].data for name in ANSWER_FIELDS if self[name].data}
+
+    def offer_categories(self, leaves: Sequence[CategoryLeaf]) -> None:
+        """Fill the choices of the category."""
+        self.category.choices = [SelectChoice(leaf.code, leaf.path) for leaf in leaves]
+
+    def blame(self, refusals: Iterable[Refused]) -> None:
+        """Put each refusal's words beside the field it names, or above the form when it names none."""
+        for refusal in refusals:
+            for error in _errors_of(refusal):
+                text = field_sentence(error, current_language())
+                field = self._fields.get(error.field)
+                if field is None:
+                    self.form_errors.append(text)
+                elif text not in field.errors:
+                    field.errors = [*field.errors, text]
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.errors or self.form_errors)
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether the part for the direct answer stands open."""
+        return any(self[name].data or self[name].errors for name in ANSWER_FIELDS)
+
+
+def _errors_of(refusal: Refused) -> Iterable[FieldError]:
+    if refusal.errors:
+        return refusal.errors
+    return (FieldError(refusal.field or "", refusal.code),)
+
+
+def starting_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not known, so that the defaults of the form hold."""
+    return {name: value for name, value in values.items() if value not in (None, "")}

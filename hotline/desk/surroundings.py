@@ -1,0 +1,118 @@
+"""What helps while the caller speaks: who it is, whose business it may be, by when, and what is missing?
+
+Nothing here refuses anything.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from hotline.desk.forms import CallForm
+from hotline.queries.callers import Caller, find_caller
+from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
+from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.policies import city_date, current_policy, load_calendar
+from workflows.definition import Actor
+from workflows.errors import Refused
+from workflows.sla import limit_class, plan
+from workflows.vocabulary import ClockName, TicketType, Urgency
+
+_TIME = re.compile(
+    r"\d+\s*[年月日号时点天周]|[今昨前明当]天|[今昨前]晚|[早上中下]午|早上|凌晨|[去今]年|以来|至今|期间|每天"
+)
+_PLACE = re.compile(r"[路街道巷村镇]|小区|社区|大厦|广场|市场|学校|医院|\d+\s*[号幢栋楼]")
+_WISH = re.compile(r"诉求|希望|请|要求|咨询|建议|反映|投诉|举报|表扬|感谢|求助|能否|怎么|如何|是否|[吗？]")
+_ENOUGH_TO_TELL = 10
+# Somebody may be in danger: asked about at once, whatever else is filled in.
+_DANGER = (
+    "困人",
+    "被困",
+    "燃气泄漏",
+    "煤气泄漏",
+    "轻生",
+    "自杀",
+    "火灾",
+    "着火",
+    "坍塌",
+    "触电",
+    "溺水",
+    "中毒",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How long handling takes, in words, and when it would be due if dispatched now."""
+
+    length: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything beside the form. `phone` is the number as stored, empty while there is no good one."""
+
+    phone: str
+    is_phone_wrong: bool
+    caller: Caller | None
+    leaf: CategoryLeaf | None
+    owner: Owner | None
+    elements: tuple[tuple[str, bool], ...]
+    dangers: tuple[str, ...]
+    deadline: Deadline | None
+
+
+def look_around(session: Session, form: CallForm, viewer: Actor, now: datetime) -> Surroundings:
+    """Read what belongs to the form as it stands; nothing is refused, the hints only stay empty."""
+    phone, is_wrong = _phone(form.phone.data or "")
+    code = form.category.data or ""
+    return Surroundings(
+        phone=phone,
+        is_phone_wrong=is_wrong,
+        caller=find_caller(session, viewer, phone_hash(phone), now) if phone else None,
+        leaf=find_leaf(session, code) if code else None,
+        owner=find_owner(session, code) if code else None,
+        elements=check_elements(form),
+        dangers=tuple(word for word in _DANGER if word in (form.content.data or "")),
+        deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
+    )
+
+
+def check_elements(form: CallForm) -> tuple[tuple[str, bool], ...]:
+    """Tell which elements of a good record the text seems to have; a reminder, never a condition."""
+    text = form.content.data or ""
+    has_place = bool(form.address.data or form.district.data) or _PLACE.search(text) is not None
+    return (
+        ("时间", _TIME.search(text) is not None),
+        ("地点", has_place),
+        ("事情", len(text) >= _ENOUGH_TO_TELL),
+        ("诉求", _WISH.search(text) is not None),
+    )
+
+
+def find_deadline(session: Session, ticket_type: str, urgency: str, now: datetime) -> Deadline | None:
+    """Plan the handling clock as if the ticket were dispatched now; None while no such promise is made."""
+    if ticket_type not in set(TicketType) or urgency not in set(Urgency):
+        return None
+    try:
+        calendar = load_calendar(session)
+        policy = current_policy(session, city_date(calendar, now))
+    except NoResultFound:
+        return None
+    entry = policy.find(ClockName.HANDLE, limit_class(ticket_type, urgency))
+    if entry is None:
+        return None
+    limit = entry.limit
+    return Deadline(f"{limit.amount} {limit.unit.label_zh}", plan(limit, calendar, now).due_at)
+
+
+def _phone(raw: str) -> tuple[str, bool]:
+    if not raw:
+        return "", False
+    try:
+        return normal_phone(raw), False
+    except Refused:
+        return "", True

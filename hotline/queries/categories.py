@@ -1,0 +1,79 @@
+"""What can a ticket be about, and which unit usually owns it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
+from hotline.models.ticket import Assignment
+
+_UNDER_WAY = ("to_sign", "handling", "sub_dispatched", "unit_review")
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLeaf:
+    """A category a ticket may point at. `group` is the top of its path, `initials` help to type it."""
+
+    id: int
+    code: str
+    name: str
+    path: str
+    initials: str
+
+    @property
+    def group(self) -> str:
+        return self.path.partition("/")[0].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The unit that usually owns a category, and how many shares it has under way."""
+
+    unit_id: int
+    name: str
+    open_count: int
+
+
+def list_leaves(session: Session) -> list[CategoryLeaf]:
+    """List the active leaves in the order of their codes."""
+    rows = session.execute(_leaves().order_by(Category.code)).all()
+    return [CategoryLeaf(**row._asdict()) for row in rows]
+
+
+def find_leaf(session: Session, code: str) -> CategoryLeaf | None:
+    """Find an active leaf by its code."""
+    row = session.execute(_leaves().where(Category.code == code)).one_or_none()
+    return None if row is None else CategoryLeaf(**row._asdict())
+
+
+def find_owner(session: Session, code: str) -> Owner | None:
+    """Find the active unit that owns a category; None when nobody is named or the unit has ended."""
+    under_way = (
+        select(func.count(Assignment.id))
+        .where(Assignment.unit_id == Unit.id, Assignment.state.in_(_UNDER_WAY))
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Unit.id, Unit.name, under_way)
+        .join(Category, Category.owner_unit_id == Unit.id)
+        .where(Category.code == code, Category.is_active, Unit.is_active)
+    ).one_or_none()
+    return None if row is None else Owner(*row)
+
+
+def grouped(leaves: Sequence[CategoryLeaf]) -> list[tuple[str, list[CategoryLeaf]]]:
+    """Put leaves under the tops of their paths, in the order in which they come."""
+    groups: dict[str, list[CategoryLeaf]] = {}
+    for leaf in leaves:
+        groups.setdefault(leaf.group, []).append(leaf)
+    return list(groups.items())
+
+
+def _leaves() -> Select[int, str, str, str, str]:
+    return select(Category.id, Category.code, Category.name, Category.path, Category.initials).where(
+        Category.is_active, Category.is_leaf
+    )
