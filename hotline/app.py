@@ -14,10 +14,13 @@ from hotline.api import routes as api
 from hotline.citizen import views as citizen
 from hotline.cli import register_commands
 from hotline.department import views as department
+from hotline.desk import routes as desk
 from hotline.dispatch import views as dispatch
-from hotline.review import views as review
+from hotline.intake import views as intake
 from hotline.mailbox import views as mailbox
+from hotline.review import views as review
 from hotline.services.site import configure_site
+from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
 from hotline.web import health, language, sign_in, styleguide
 from hotline.web.access import register_access
@@ -43,8 +46,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mailbox.blueprint,
     styleguide.blueprint,
     department.blueprint,
+    desk.blueprint,
     dispatch.blueprint,
+    intake.blueprint,
     review.blueprint,
+    supervisor.blueprint,
     tickets.blueprint,
 )
 

@@ -1,0 +1,141 @@
+"""What does the supervisor see: the figures, who is burning, and every late ticket, worst first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, request, url_for
+
+from database import db
+from hotline.queries import board as figures
+from hotline.queries.board import Days, Figures
+from hotline.queries.directory import list_units
+from hotline.queries.worklists import MOST_ROWS, BadCursorError, Page, TicketRow, count, list_page
+from hotline.services.site import current_site
+from hotline.supervisor.bars import bars_of
+from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
+from hotline.supervisor.sheet import write_sheet
+from hotline.web.access import may_call
+from hotline.web.auth import current_actor
+from hotline.web.pages import is_fragment_wanted, render
+from workflows.vocabulary import TicketType
+
+blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
+
+_MOST_EXPORTED = 5_000
+
+
+@blueprint.get("")
+def board() -> Response:
+    """The board; htmx asks for its living parts every 30 seconds."""
+    asked, now = read_asked(request.args), datetime.now(UTC)
+    days = _days(now)
+    tiles = figures.read_figures(db.session(), current_actor(), days, now)
+    page = _page(asked, days, now)
+    return render(
+        "supervisor/board.html",
+        block="living",
+        is_part=is_fragment_wanted(),
+        asked=asked,
+        figures=tiles,
+        tiles=_tiles(tiles),
+        bars=bars_of(figures.list_unit_loads(db.session(), current_actor(), now)),
+        categories=figures.list_hot_categories(db.session(), current_actor(), now),
+        page=page,
+        total=_total(asked, days, now),
+        options=_options(),
+        links=_links(asked, page),
+        has_ticket_page=may_call("tickets.show"),
+        now=now,
+    )
+
+
+@blueprint.get("/export.csv")
+def export() -> Response:
+    """The list as a spreadsheet: at most 5,000 rows, without callers."""
+    asked, now = read_asked(request.args), datetime.now(UTC)
+    site = current_site()
+    text = write_sheet(_all_rows(asked, now), current_actor().name, now, site.zone)
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    name = f"tickets-{now.astimezone(site.zone):%Y%m%d-%H%M}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _days(now: datetime) -> Days:
+    return Days.of(now.astimezone(current_site().zone))
+
+
+def _page(asked: Asked, days: Days, now: datetime) -> Page:
+    try:
+        return list_page(db.session(), current_actor(), asked.filters(days), now)
+    except BadCursorError:
+        abort(400)
+
+
+def _total(asked: Asked, days: Days, now: datetime) -> int:
+    return count(db.session(), current_actor(), asked.filters(days), now)
+
+
+def _all_rows(asked: Asked, now: datetime) -> Iterator[TicketRow]:
+    filters = replace(asked.filters(_days(now)), after=None, limit=MOST_ROWS)
+    for _ in range(_MOST_EXPORTED // MOST_ROWS):
+        page = list_page(db.session(), current_actor(), filters, now)
+        yield from page.rows
+        if page.next is None:
+            return
+        filters = replace(filters, after=page.next)
+
+
+def _tiles(found: Figures) -> list[dict[str, Any]]:
+    def link(view: str) -> str:
+        return url_for("supervisor.board", **Asked(view=view).query(), _anchor="list")
+
+    return [
+        {"label": "今日受理", "value": found.accepted_today, "note": "件", "url": link("today")},
+        {"label": "待派单", "value": found.to_dispatch, "note": "件", "url": link("to_dispatch")},
+        {"label": "在办工单", "value": found.open, "note": "件，已受理未办结", "url": link("open")},
+        {
+            "label": "红灯（超期）",
+            "value": found.red,
+            "note": "件，已过时限",
+            "url": link("red"),
+            "light": "red",
+        },
+        {
+            "label": "黄灯（含橙灯）",
+            "value": found.warned,
+            "note": f"件，其中橙灯 {found.orange} 件",
+            "url": link("yellow"),
+            "light": "yellow",
+        },
+        {
+            "label": "按时办结率",
+            "value": found.on_time_percent,
+            "note": f"本月 {found.on_time} / {found.closed} 件",
+            "url": link("closed"),
+            "light": "green",
+        },
+    ]
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    return {
+        "lights": [(light.value, light.label_zh) for light in PICKABLE_LIGHTS],
+        "units": [(str(unit.id), unit.name) for unit in list_units(db.session())],
+        "types": [(word.value, word.label_zh) for word in TicketType],
+    }
+
+
+def _links(asked: Asked, page: Page) -> dict[str, str | None]:
+    here = asked.query(after=asked.after)
+    older = None if page.next is None else asked.query(after=page.next)
+    return {
+        "here": url_for("supervisor.board", **here),
+        "clear": url_for("supervisor.board", **Asked(view=asked.view).query(), _anchor="list"),
+        "first": url_for("supervisor.board", **asked.query(), _anchor="list") if asked.after else None,
+        "older": None if older is None else url_for("supervisor.board", **older, _anchor="list"),
+        "export": url_for("supervisor.export", **asked.query()),
+    }
