@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.api.acts import Done, act_once, show
 from hotline.api.asking import read_body, wanted_id, wanted_number, wanted_version
-from hotline.api.documents import AssignmentAfter, RequestAfter
+from hotline.api.documents.parts import AssignmentAfter, RequestAfter
 from hotline.api.inputs import ActionBody, NewRequest
 from hotline.api.offers import offers_document
 from hotline.api.part_documents import assignment_fields, request_fields

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.api.acts import Done, act_once
 from hotline.api.asking import wanted_number, wanted_version
-from hotline.api.documents import AttachmentAfter
+from hotline.api.documents.parts import AttachmentAfter
 from hotline.api.part_documents import attachment_fields
 from hotline.api.problems import concern
 from hotline.api.words import ApiCode

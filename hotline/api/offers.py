@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hotline.api.documents import Field, OfferOut, Offers, WouldTell
+from hotline.api.documents.parts import Field, OfferOut, Offers, WouldTell
 from hotline.api.part_documents import text_id
 from hotline.models.ticket import Ticket
 from hotline.queries.api_parts import list_live_assignments, list_open_requests

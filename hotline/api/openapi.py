@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from hotline.api.documents import Problem
+from hotline.api.documents.tickets import Problem
 from hotline.api.route import Route
 
 _REFERENCE = "#/components/schemas/{model}"

@@ -8,7 +8,7 @@ from sqlalchemy import Select, String
 from sqlalchemy.orm import Session
 
 from hotline.api.asking import read_query, wanted_mark
-from hotline.api.documents import Listing
+from hotline.api.documents.base import Listing
 from hotline.api.inputs import PageQuery
 from hotline.queries.api_parts import count_rows
 

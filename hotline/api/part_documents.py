@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hotline.api.documents import (
+from hotline.api.documents.parts import (
     AssignmentOut,
     AttachmentOut,
     ClockOut,

@@ -7,7 +7,7 @@ from flask import Response
 from database import db
 from hotline.api.acts import show
 from hotline.api.asking import read_query
-from hotline.api.documents import (
+from hotline.api.documents.reference import (
     CalendarOut,
     CategoryOut,
     DayOut,

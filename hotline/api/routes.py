@@ -6,8 +6,11 @@ from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
 from hotline.api import actions, attachments, parts, reading, reference, tickets, webhooks
-from hotline.api import documents as out
 from hotline.api import inputs as given
+from hotline.api.documents import parts as part
+from hotline.api.documents import reference as data
+from hotline.api.documents import tickets as out
+from hotline.api.documents.base import Listing
 from hotline.api.openapi import build_document
 from hotline.api.problems import answer_refusal
 from hotline.api.route import Route
@@ -50,11 +53,11 @@ ROUTES: tuple[Route, ...] = (
         "/tickets",
         tickets.list_tickets,
         "tickets",
-        out.Listing[out.TicketLine],
+        Listing[out.TicketLine],
         query=given.TicketQuery,
     ),
     Route("GET", "/tickets/<number>", tickets.get_ticket, "tickets", out.TicketOut),
-    Route("GET", "/tickets/<number>/actions", actions.list_actions, "actions", out.Offers),
+    Route("GET", "/tickets/<number>/actions", actions.list_actions, "actions", part.Offers),
     Route(
         "POST",
         "/tickets/<number>/actions/<action>",
@@ -70,7 +73,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/events",
         parts.list_events,
         "parts",
-        out.Listing[out.EventOut],
+        Listing[part.EventOut],
         query=given.PageQuery,
     ),
     Route(
@@ -78,7 +81,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/clocks",
         parts.list_clocks,
         "parts",
-        out.Listing[out.ClockOut],
+        Listing[part.ClockOut],
         query=given.PageQuery,
     ),
     Route(
@@ -86,7 +89,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/assignments",
         parts.list_assignments,
         "parts",
-        out.Listing[out.AssignmentOut],
+        Listing[part.AssignmentOut],
         query=given.PageQuery,
     ),
     Route(
@@ -94,7 +97,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/messages",
         parts.list_messages,
         "parts",
-        out.Listing[out.MessageOut],
+        Listing[part.MessageOut],
         query=given.PageQuery,
     ),
     Route(
@@ -102,7 +105,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/attachments",
         parts.list_attachments,
         "parts",
-        out.Listing[out.AttachmentOut],
+        Listing[part.AttachmentOut],
         query=given.PageQuery,
     ),
     Route(
@@ -110,7 +113,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/attachments",
         attachments.add_attachment,
         "parts",
-        out.AttachmentAfter,
+        part.AttachmentAfter,
         201,
         is_upload=True,
     ),
@@ -119,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/requests",
         parts.list_requests,
         "requests",
-        out.Listing[out.RequestOut],
+        Listing[part.RequestOut],
         query=given.PageQuery,
     ),
     Route(
@@ -127,7 +130,7 @@ ROUTES: tuple[Route, ...] = (
         "/tickets/<number>/requests",
         actions.make_request,
         "requests",
-        out.RequestAfter,
+        part.RequestAfter,
         201,
         body=given.NewRequest,
         example=_RETURN,
@@ -138,7 +141,7 @@ ROUTES: tuple[Route, ...] = (
         "/assignments/<assignment_id>/actions/<action>",
         actions.take_assignment_action,
         "actions",
-        out.AssignmentAfter,
+        part.AssignmentAfter,
         body=given.ActionBody,
         example={"version": 4, "data": {}},
         takes_version=True,
@@ -148,25 +151,23 @@ ROUTES: tuple[Route, ...] = (
         "/requests/<request_id>/actions/<action>",
         actions.decide_request,
         "requests",
-        out.RequestAfter,
+        part.RequestAfter,
         body=given.ActionBody,
         example={"version": 6, "data": {"reason": "属该单位职责"}},
         takes_version=True,
     ),
-    Route(
-        "GET", "/units", reference.list_units, "reference", out.Listing[out.UnitOut], query=given.PageQuery
-    ),
+    Route("GET", "/units", reference.list_units, "reference", Listing[data.UnitOut], query=given.PageQuery),
     Route(
         "GET",
         "/categories",
         reference.list_categories,
         "reference",
-        out.Listing[out.CategoryOut],
+        Listing[data.CategoryOut],
         query=given.PageQuery,
     ),
-    Route("GET", "/policies", reference.list_policies, "reference", out.Policies, query=given.PageQuery),
+    Route("GET", "/policies", reference.list_policies, "reference", data.Policies, query=given.PageQuery),
     Route(
-        "GET", "/calendar", reference.get_calendar, "reference", out.CalendarOut, query=given.CalendarQuery
+        "GET", "/calendar", reference.get_calendar, "reference", data.CalendarOut, query=given.CalendarQuery
     ),
     Route("POST", "/webhooks/twilio/status", webhooks.receive_status, "webhooks", None, 204, is_open=True),
     Route("POST", "/webhooks/twilio/inbound", webhooks.receive_message, "webhooks", None, is_open=True),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hotline.api.documents import (
+from hotline.api.documents.tickets import (
     CallerOut,
     CategoryName,
     Counters,

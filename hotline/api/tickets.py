@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.api.acts import Done, act_once, show
 from hotline.api.asking import read_body, read_query, wanted_number
-from hotline.api.documents import Listing, TicketLine
+from hotline.api.documents.base import Listing
+from hotline.api.documents.tickets import TicketLine
 from hotline.api.inputs import NewTicket, TicketQuery
 from hotline.api.problems import nested
 from hotline.api.ticket_document import created_document, ticket_document

@@ -42,7 +42,7 @@ INNER = st.sampled_from(
 )
 CHANGES = st.dictionaries(FIELDS, VALUES | st.dictionaries(INNER, LEAVES, max_size=4), max_size=4)
 calm = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -1,0 +1,77 @@
+"""What does the reference data of the city look like as JSON."""
+
+from datetime import date
+
+from hotline.api.documents.base import Document, Listing
+
+
+class UnitOut(Document):
+    """An organisation that handles tickets."""
+
+    id: str
+    code: str
+    name: str
+    name_en: str
+    short_name: str
+    parent: str | None
+    tier: int
+    kind: str
+    district: str
+
+
+class CategoryOut(Document):
+    """A node of the category tree; tickets take leaves."""
+
+    id: str
+    code: str
+    name: str
+    name_en: str
+    path: str
+    level: int
+    parent: str | None
+    owner_unit: str | None
+    is_leaf: bool
+
+
+class PolicyOut(Document):
+    """How long one clock runs for one class of tickets."""
+
+    id: str
+    clock: str
+    limit_class: str
+    is_rework: bool
+    amount: int
+    unit: str
+    start_rule: str
+    day_end_rule: str
+
+
+class Policies(Listing[PolicyOut]):
+    """The limits that are valid today."""
+
+    version: int
+
+
+class HoursOut(Document):
+    """A span of office hours on a weekday; 0 is Monday."""
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+class DayOut(Document):
+    """A date that differs from its weekday."""
+
+    on: date
+    kind: str
+    name: str
+    is_official: bool
+
+
+class CalendarOut(Document):
+    """The city's working time."""
+
+    zone: str
+    hours: list[HoursOut]
+    days: list[DayOut]
