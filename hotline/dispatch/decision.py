@@ -54,8 +54,10 @@ class Decision:
     tells: tuple[str, ...]
 
     @property
-    def has_owner(self) -> bool:
-        return any(suggestion.is_owner for suggestion in self.suggestions)
+    def preferred(self) -> int | str:
+        """The suggestion that is chosen beforehand: never a unit this very ticket came back from."""
+        wanted = (each.unit_id for each in self.suggestions if not each.own_returns)
+        return next(wanted, "")
 
 
 def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> Decision:

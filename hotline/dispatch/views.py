@@ -81,7 +81,7 @@ def _frame(now: datetime) -> Frame:
 def _page(place: Place, sent: _Sent, now: datetime) -> Response:
     session, viewer = db.session(), current_actor()
     reading = Reading(session, viewer, now, narrow)
-    split = load_list(_frame(now), place, reading, lambda rows: dress(session, rows))
+    split = load_list(_frame(now), place, reading, lambda rows: dress(session, rows, now))
     ticket = get_visible(session, split.current, viewer) if split.current else None
     return render(
         "dispatch/queue.html",

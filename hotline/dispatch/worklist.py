@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from hotline.models.clocks import Clock
 from hotline.models.ticket import Request, Ticket, TicketEvent
 from hotline.queries.suggestions import Owner, owners_of
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.definition import Actor
-from workflows.vocabulary import IntakeChannel, Light, RequestState, TicketState
+from workflows.sla import ClockReading, light
+from workflows.vocabulary import ClockName, IntakeChannel, Light, RequestState, TicketState
 
 CHANNELS = tuple(channel.value for channel in IntakeChannel)
 REQUESTS = "requests"
@@ -37,23 +39,42 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
     return replace(filters, channels=(more["channel"],)) if more.get("channel") else filters
 
 
-def dress(session: Session, rows: Sequence[TicketRow]) -> list[ListRow]:
-    """Say of each ticket where it should go, or that people have to think about it."""
-    owners = owners_of(session, [row.number for row in rows])
-    return [_dressed(row, owners.get(row.number)) for row in rows]
+def dress(session: Session, rows: Sequence[TicketRow], now: datetime) -> list[ListRow]:
+    """Say of each ticket where it should go, or what there is to decide, and how long that may take."""
+    numbers = [row.number for row in rows]
+    owners, clocks = owners_of(session, numbers), _decision_clocks(session, numbers)
+    return [_timed(_dressed(row, owners.get(row.number)), clocks.get(row.number), now) for row in rows]
 
 
 def _dressed(row: TicketRow, owner: Owner | None) -> ListRow:
     plain = plain_row(row)
     if row.state != TicketState.TO_DISPATCH:
-        return replace(plain, state=row.state, aside=row.unit)
+        return replace(plain, aside=row.unit)
     if row.return_count:
-        mark = ("退单重派", "warn")
-    elif owner is None:
-        mark = ("多部门", "warn")
-    else:
-        mark = ("规则命中", "ok")
-    return replace(plain, state=None, tags=(mark,), aside=owner.unit if owner else "待人工")
+        return replace(plain, state=None, tags=(("退单重派", "warn"),), aside="待人工")
+    if owner is None:
+        return replace(plain, state=None, tags=(("多部门", "warn"),), aside="待人工")
+    return replace(plain, state=None, tags=(("规则命中", "ok"),), aside=owner.unit)
+
+
+def _timed(row: ListRow, clock: Clock | None, now: datetime) -> ListRow:
+    """Show the time left to decide where something waits for a decision."""
+    if clock is None:
+        return row
+    reading = ClockReading(
+        clock.started_at, clock.due_at, clock.yellow_at, clock.orange_at, clock.paused_at, clock.stopped_at
+    )
+    return replace(row, light=light(reading, now), due_at=clock.due_at)
+
+
+def _decision_clocks(session: Session, numbers: Sequence[str]) -> dict[str, Clock]:
+    running = (
+        select(Ticket.number, Clock)
+        .join(Clock, Clock.ticket_id == Ticket.id)
+        .where(Ticket.number.in_(numbers), Clock.stopped_at.is_(None))
+        .where(Clock.name == ClockName.DECISION.value)
+    )
+    return {number: clock for number, clock in session.execute(running)}  # noqa: C416 - a Row is no pair to mypy
 
 
 def _has_open_request() -> ColumnElement[bool]:

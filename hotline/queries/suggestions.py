@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
-from hotline.models.ticket import Assignment, Ticket
-from workflows.vocabulary import AssignmentState
+from hotline.models.ticket import Assignment, Request, Ticket
+from workflows.vocabulary import AssignmentState, RequestState
 
 LOOKED_BACK = timedelta(days=30)
 _MOST = 3
@@ -21,8 +21,9 @@ _IS_RETURNED = Assignment.state == AssignmentState.RETURNED.value
 class Suggestion:
     """A unit to give a ticket to. `count` and `returns` are of its category's last thirty days.
 
-    `is_owner` says that the catalogue names it, so that choosing it needs no reason; `own_returns` counts how
-    often this very ticket came back from it.
+    `is_owner` says that the catalogue names it, so that choosing it needs no reason; `is_proposed` that the
+    unit which gave the ticket back named it; `own_returns` counts how often this very ticket came back from
+    it.
     """
 
     unit_id: int
@@ -31,6 +32,7 @@ class Suggestion:
     count: int
     returns: int
     own_returns: int
+    is_proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +44,27 @@ class Owner:
 
 
 def suggest_units(session: Session, ticket: Ticket, now: datetime) -> tuple[Suggestion, ...]:
-    """Suggest up to three units: the category's owner first, then those that got its like most often."""
-    if ticket.category_id is None:
-        return ()
-    owner_id = session.scalar(select(Category.owner_unit_id).where(Category.id == ticket.category_id))
+    """Suggest up to three units: whom a returning unit named, the category's owner, and the most frequent."""
+    proposed_id, owner_id = _proposed(session, ticket), _owner(session, ticket)
     record = _record(session, ticket, now)
     busiest = sorted(record, key=lambda unit_id: (-_kept(record[unit_id]), unit_id))
-    order = list(dict.fromkeys([*([owner_id] if owner_id else []), *busiest]))
-    units = {
-        unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(order), Unit.is_active))
+    order = [unit_id for unit_id in dict.fromkeys([proposed_id, owner_id, *busiest]) if unit_id is not None]
+    names = {
+        unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.id.in_(order), Unit.is_active))
     }
     returned = _returns_of(session, ticket)
     return tuple(
         Suggestion(
             unit_id,
-            units[unit_id].name,
+            names[unit_id],
             is_owner=unit_id == owner_id,
             count=record.get(unit_id, (0, 0))[0],
             returns=record.get(unit_id, (0, 0))[1],
             own_returns=returned.get(unit_id, 0),
+            is_proposed=unit_id == proposed_id,
         )
         for unit_id in order
-        if unit_id in units
+        if unit_id in names
     )[:_MOST]
 
 
@@ -76,6 +77,29 @@ def owners_of(session: Session, numbers: Sequence[str]) -> dict[str, Owner]:
         .where(Ticket.number.in_(numbers))
     )
     return {row.number: Owner(row.short_name or row.name, row.category) for row in session.execute(named)}
+
+
+def _owner(session: Session, ticket: Ticket) -> int | None:
+    owner_id: int | None = session.scalar(
+        select(Category.owner_unit_id).where(Category.id == ticket.category_id)
+    )
+    return owner_id
+
+
+def _proposed(session: Session, ticket: Ticket) -> int | None:
+    """Find the unit that the latest granted return named, if it named one of ours."""
+    named = (
+        select(Request.suggested_unit)
+        .where(Request.ticket_id == ticket.id, Request.state == RequestState.APPROVED.value)
+        .order_by(Request.id.desc())
+        .limit(1)
+    )
+    name = session.scalar(named)
+    if not name:
+        return None
+    is_meant = or_(Unit.name == name, Unit.short_name == name, Unit.code == name)
+    unit_id: int | None = session.scalar(select(Unit.id).where(is_meant, Unit.is_active).order_by(Unit.id))
+    return unit_id
 
 
 def _record(session: Session, ticket: Ticket, now: datetime) -> Mapping[int, tuple[int, int]]:

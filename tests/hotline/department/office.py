@@ -27,16 +27,16 @@ GOOD_REPLY = {
     "result": "resolved",
     "answer": "电梯已于今天上午修复并恢复运行，物业承诺今后停运会提前三天告知。",
 }
-PEOPLE = {
-    "agent": (Role.AGENT, None),
-    "reviewer": (Role.REVIEWER, None),
-    "dispatcher": (Role.DISPATCHER, None),
-    "dispatcher2": (Role.DISPATCHER, None),
-    "auditor": (Role.AUDITOR, None),
-    "handler": (Role.HANDLER, "WT-ZJ"),
-    "leader": (Role.UNIT_LEADER, "WT-ZJ"),
-    "other": (Role.HANDLER, "BJ-CG"),
-    "helper": (Role.HANDLER, "WT-CG"),
+PEOPLE: dict[str, tuple[str | None, tuple[Role, ...]]] = {
+    "agent": (None, (Role.AGENT,)),
+    "reviewer": (None, (Role.REVIEWER,)),
+    "dispatcher": (None, (Role.DISPATCHER,)),
+    "auditor": (None, (Role.AUDITOR,)),
+    "handler": ("WT-ZJ", (Role.HANDLER,)),
+    "leader": ("WT-ZJ", (Role.UNIT_LEADER,)),
+    "chief": ("WT-ZJ", (Role.HANDLER, Role.UNIT_LEADER)),
+    "other": ("BJ-CG", (Role.HANDLER,)),
+    "helper": ("WT-CG", (Role.HANDLER,)),
 }
 UNITS = {
     "WT-ZJ": ("梧桐区住房和城乡建设局", "梧桐区"),
@@ -161,11 +161,10 @@ def open_office(factory: sessionmaker[Session]) -> Office:
                 owner_unit_id=units["WT-ZJ"].id,
             )
         )
-        for number, (username, (role, unit)) in enumerate(PEOPLE.items(), 1):
+        for number, (username, (unit, roles)) in enumerate(PEOPLE.items(), 1):
             unit_id = units[unit].id if unit else None
-            new = NewUser(
-                username, f"{role.label_zh}{number}", PASSWORD, frozenset({role}), unit_id, f"{number:04d}"
-            )
+            name = f"{roles[0].label_zh}{number}"
+            new = NewUser(username, name, PASSWORD, frozenset(roles), unit_id, f"{number:04d}")
             accounts.create_user(session, new, now, accounts.CHEAP_HASHER)
     return Office(factory, now)
 
