@@ -122,9 +122,13 @@ def _plus_again(value: Any) -> Any:
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
 
 
-def _near(value: datetime) -> datetime:
+def is_near(value: datetime) -> bool:
     """Instants at the ends of time cannot be moved to another zone."""
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+    return _FIRST_YEAR <= value.year <= _LAST_YEAR
+
+
+def _near(value: datetime) -> datetime:
+    if not is_near(value):
         message = "the year is out of range"
         raise ValueError(message)
     return value

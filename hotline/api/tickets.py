@@ -12,6 +12,7 @@ from hotline.api.asking import read_body, read_query, wanted_number
 from hotline.api.documents.base import Listing
 from hotline.api.documents.tickets import TicketLine
 from hotline.api.inputs import NewTicket, TicketQuery
+from hotline.api.marks import checked_mark
 from hotline.api.problems import nested
 from hotline.api.ticket_document import created_document, ticket_document
 from hotline.api.words import ApiCode
@@ -113,7 +114,7 @@ def _filters(session: Session, query: TicketQuery, actor: Actor) -> Filters:
         created_to=query.created_to,
         sort=query.sort,
         limit=query.limit,
-        after=query.after,
+        after=checked_mark(query.after),
     )
 
 

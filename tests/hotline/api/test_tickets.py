@@ -1,5 +1,7 @@
 """Registering, reading and listing tickets through the API."""
 
+import base64
+
 import pytest
 
 from tests.hotline.api.city import BODY
@@ -177,3 +179,21 @@ def test_reference_data_is_there_for_anybody_with_a_token(api):
     first = api.get("agent", "/units?limit=1&count=1").json
     assert (first["total"], len(first["items"])) == (2, 1)
     assert api.get("agent", f"/units?after={first['next']}").json["items"][0]["code"] == "BJ-CGJ"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '["2026-11-23T00:00:00", 1]',
+        '["0001-01-01T00:00:00+14:00", 1]',
+        "[null, 1000000000000000000000000000000]",
+        "[null, 1e999]",
+        "[null, true]",
+        "[[], 1]",
+        "[" * 140,
+    ],
+)
+def test_a_forged_mark_is_refused(api, mark):
+    forged = base64.urlsafe_b64encode(mark.encode()).decode().rstrip("=")
+    answer = api.get("agent", f"/tickets?after={forged}")
+    assert (answer.status_code, fields(answer)) == (422, {"after": "bad_cursor"})
