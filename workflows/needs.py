@@ -102,7 +102,10 @@ def _instant(_need: Need, value: Any, now: datetime) -> datetime:
         raise _Bad(FieldCode.NOT_AN_INSTANT)
     if instant > now + _CLOCK_SKEW:
         raise _Bad(FieldCode.IN_THE_FUTURE)
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise _Bad(FieldCode.NOT_AN_INSTANT) from error
 
 
 def _reference(_need: Need, value: Any, _now: datetime) -> int:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from database import keyed_hash
 from hotline.models.ticket import Citizen, Ticket
-from workflows.errors import FieldCode, FieldError, invalid
+from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"
 _SHORT_CODE = re.compile(r"[0-9]{5,6}")
+_LETTER = re.compile(r"[A-Za-z;]")
 _EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
@@ -32,7 +33,8 @@ def normal_phone(raw: str) -> str:
     if _SHORT_CODE.fullmatch(text):
         return text
     try:
-        number = phonenumbers.parse(text, _REGION)
+        # The library reads letters as the keys they stand on: a slip of the pen would ring a stranger.
+        number = phonenumbers.parse("" if _LETTER.search(text) else text, _REGION)
     except phonenumbers.NumberParseException as error:
         raise invalid(FieldError("phone", FieldCode.BAD_PHONE)) from error
     if not text.isascii() or not phonenumbers.is_valid_number(number):
@@ -53,10 +55,24 @@ def phone_hash(phone: str) -> str:
     return keyed_hash(f"phone:{phone}")
 
 
+def check_contact(data: Mapping[str, Any]) -> None:
+    """Raise Refused naming each of phone and e-mail that is no address; asked before anything is written."""
+    errors: list[FieldError] = []
+    if data.get("phone"):
+        try:
+            normal_phone(data["phone"])
+        except Refused as refusal:
+            errors.extend(refusal.errors)
+    if data.get("email") and not _EMAIL.fullmatch(data["email"]):
+        errors.append(FieldError("email", FieldCode.BAD_EMAIL))
+    if errors:
+        raise invalid(*errors)
+
+
 def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now: datetime) -> None:
-    """Write who the ticket is for; an anonymous ticket keeps nobody. Raises Refused for a bad number."""
+    """Write who the ticket is for, of data that check_contact() passed; an anonymous ticket keeps nobody."""
     if data.get("is_anonymous"):
-        ticket.citizen_id = None
+        _forget_citizen(session, ticket)
         return
     if not any(data.get(name) for name in ("citizen_name", "phone", "email")):
         return
@@ -70,12 +86,18 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen.phone = normal_phone(phone)
         citizen.phone_hash = phone_hash(citizen.phone)
     if email:
-        if not _EMAIL.fullmatch(email):
-            raise invalid(FieldError("email", FieldCode.BAD_EMAIL))
         citizen.email = email
         citizen.email_hash = keyed_hash(f"email:{email.lower()}")
     session.flush()
     ticket.citizen_id = citizen.id
+    ticket.is_anonymous = False
+
+
+def _forget_citizen(session: Session, ticket: Ticket) -> None:
+    known, ticket.citizen_id = ticket.citizen_id, None
+    if known is not None:
+        session.flush()
+        session.delete(session.get_one(Citizen, known))
 
 
 def new_query_code() -> str:

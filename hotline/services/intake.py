@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.models.ticket import Ticket
 from hotline.services import lifecycle
 from hotline.services.facts import facts_of_new
-from hotline.services.identity import link_hash, new_link_token, new_query_code
+from hotline.services.identity import check_contact, link_hash, new_link_token, new_query_code
 from hotline.services.lifecycle import Command
 from hotline.services.numbers import next_number
 from hotline.services.references import resolve
@@ -23,6 +23,7 @@ def register(session: Session, data: Mapping[str, Any], actor: Actor, now: datet
     engine = lifecycle.ENGINES[Machine.TICKET]
     resolved = resolve(session, engine.row("register").needs, data)
     decision = engine.decide(facts_of_new(), NEW, Ask("register", actor, resolved, now))
+    check_contact(decision.data)
     token = new_link_token()
     ticket = Ticket(
         number=next_number(session, now, current_site().zone),

@@ -18,6 +18,7 @@ from hotline.services.audience import tell
 from hotline.services.clocks import ClockSubject, follow, replan_running
 from hotline.services.effects import Change, Move, carry_out
 from hotline.services.facts import facts_of
+from hotline.services.identity import check_contact
 from hotline.services.references import resolve
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp, Offer
@@ -123,7 +124,9 @@ def _decide(
     engine = ENGINES[machine]
     resolved = resolve(session, engine.row(action).needs, data)
     facts = facts_of(session, ticket, resolved, subject.assignment, subject.request)
-    return engine.decide(facts, _state(machine, ticket, subject), Ask(action, actor, resolved, now))
+    decision = engine.decide(facts, _state(machine, ticket, subject), Ask(action, actor, resolved, now))
+    check_contact(decision.data)
+    return decision
 
 
 def _apply(change: Change) -> None:
