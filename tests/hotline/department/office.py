@@ -171,9 +171,7 @@ def open_office(factory: sessionmaker[Session]) -> Office:
 
 def sign_in(client: FlaskClient, username: str) -> FlaskClient:
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)[1]
-    answer = client.post(
-        "/login", data={"username": username, "password": PASSWORD, "csrf_token": token}
-    )
+    answer = client.post("/login", data={"username": username, "password": PASSWORD, "csrf_token": token})
     assert answer.status_code == 303, answer.text
     return client
 

@@ -41,7 +41,13 @@ def test_the_pool_shows_what_waits_with_the_unit_the_catalogue_names(dispatcher,
 def test_the_page_says_beforehand_what_a_dispatch_will_do(dispatcher, office):
     office.waiting()
     page = dispatcher.get("/dispatch").text
-    for words in ("签收时限：", "联系时限：", "办理时限：", "通知各承办单位：新工单", "通知诉求人：已转办通知"):
+    for words in (
+        "签收时限：",
+        "联系时限：",
+        "办理时限：",
+        "通知各承办单位：新工单",
+        "通知诉求人：已转办通知",
+    ):
         assert words in page
 
 
@@ -120,7 +126,11 @@ def test_what_was_typed_for_a_ticket_a_colleague_sent_off_is_not_lost(dispatcher
 
 def test_the_same_press_twice_makes_one_assignment(dispatcher, office, session_factory):
     number = office.waiting()
-    form = {"main_unit": office.unit_id("WT-ZJ"), "request_key": "one-press", "version": office.ticket(number).version}
+    form = {
+        "main_unit": office.unit_id("WT-ZJ"),
+        "request_key": "one-press",
+        "version": office.ticket(number).version,
+    }
     answers = [post(dispatcher, f"/dispatch/{number}", **form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     with session_factory() as session:

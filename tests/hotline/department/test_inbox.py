@@ -1,0 +1,193 @@
+"""The unit's inbox: whose tickets, in which view, and how a day's work goes through it."""
+
+import re
+from datetime import datetime
+from html import unescape
+
+import pytest
+
+from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
+
+
+@pytest.fixture
+def handler(client, office):
+    return sign_in(client, "handler")
+
+
+def rows_of(html: str) -> list[str]:
+    return re.findall(r'<li class="[^"]*" id="row-(YJ\d{8}-\d+)"', html)
+
+
+def open_number(html: str) -> str:
+    return re.search(r'is-cur[^"]*" id="row-(YJ\d{8}-\d+)"', html)[1]
+
+
+def form_of(html: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that posts to an address ending so."""
+    form = re.search(rf'<form[^>]*action="[^"]*{action}"[^>]*>(.*?)</form>', html, re.DOTALL)[1]
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    }
+
+
+def test_each_view_holds_what_its_name_says(handler, office):
+    to_sign, handling = office.dispatched("甲"), office.handled("乙")
+    waiting, done = office.handled("丙"), office.replied("丁")
+    office.on_share(waiting, "handler", "submit_reply", GOOD_REPLY)
+    seen = {
+        view: rows_of(handler.get(f"/inbox?view={view}").text)
+        for view in ("to_sign", "handling", "unit_review", "replied", "overdue", "soon")
+    }
+    assert seen == {
+        "to_sign": [to_sign],
+        "handling": [handling],
+        "unit_review": [waiting],
+        "replied": [done],
+        "overdue": [],
+        "soon": [],
+    }
+
+
+def test_another_units_ticket_is_neither_listed_nor_found(client, office):
+    number = office.dispatched()
+    sign_in(client, "other")
+    assert rows_of(client.get("/inbox").text) == []
+    assert client.get(f"/inbox?ticket={number}").status_code == 404
+    share = office.share(number)
+    answer = post(client, f"/tickets/{number}/assignments/{share.id}/actions/sign", version=1)
+    assert answer.status_code == 404
+    assert office.share(number).state == "to_sign"
+
+
+def test_signing_opens_the_next_row_of_the_same_list(handler, office):
+    first, second = office.dispatched("甲"), office.dispatched("乙")
+    page = handler.get("/inbox?sort=created_at").text
+    assert open_number(page) == first
+    sign = form_of(page, "/actions/sign")
+    answer = post(handler, f"/tickets/{first}/assignments/{office.share(first).id}/actions/sign", **sign)
+    assert answer.status_code == 303
+    assert f"ticket={second}" in answer.location
+    assert "sort=created_at" in answer.location
+    assert "view=to_sign" in answer.location
+    assert open_number(handler.get(answer.location).text) == second
+    assert office.share(first).state == "handling"
+
+
+def test_what_is_not_signed_shows_the_time_left_to_sign(handler, office):
+    number = office.dispatched()
+    page = handler.get("/inbox").text
+    due = office.share(number).sign_due_at
+    row = page[page.index(f'id="row-{number}"') :]
+    shown = datetime.fromisoformat(re.search(r'<time datetime="([^"]+)"', row)[1])
+    assert shown == due.replace(microsecond=0)
+    assert office.ticket(number).due_at != due
+
+
+def test_many_are_signed_at_once_and_a_stale_one_holds_up_no_other(handler, office):
+    numbers = [office.dispatched(title) for title in ("甲", "乙", "丙")]
+    versions = {f"version-{number}": office.ticket(number).version for number in numbers}
+    office.act("agent", numbers[1], "note", {"text": "来电补充", "visibility": "internal"})
+    answer = post(handler, "/inbox/sign", number=numbers, next="/inbox?view=to_sign", **versions)
+    assert answer.status_code == 303
+    assert [office.share(number).state for number in numbers] == ["handling", "to_sign", "handling"]
+    page = handler.get(answer.location).text
+    assert "已签收 2 件。" in page
+    assert f"{numbers[1]} 没有签收：您打开页面之后，工单已被他人更新" in page
+
+
+def test_the_form_for_many_carries_the_version_of_each_row(handler, office):
+    number = office.dispatched()
+    fields = form_of(handler.get("/inbox").text, "/inbox/sign")
+    assert fields[f"version-{number}"] == str(office.ticket(number).version)
+
+
+def test_nobody_signs_for_another_unit_by_naming_its_ticket(client, office):
+    number = office.dispatched()
+    sign_in(client, "other")
+    page = client.get(post(client, "/inbox/sign", number=[number]).location).text
+    assert f"{number} 没有签收：没有找到" in page
+    assert office.share(number).state == "to_sign"
+
+
+def test_nothing_ticked_is_said(handler, office):
+    assert "还没有勾选工单" in handler.get(post(handler, "/inbox/sign").location).text
+
+
+def test_a_leader_who_does_not_handle_has_nothing_to_tick(client, office):
+    number = office.dispatched()
+    sign_in(client, "leader")
+    page = client.get("/inbox").text
+    assert rows_of(page) == [number]
+    assert 'name="number"' not in page
+    assert post(client, "/inbox/sign", number=[number]).status_code == 403
+
+
+def test_a_reply_goes_from_the_inbox_to_the_leader_and_the_next_row_opens(handler, office):
+    first, second = office.handled("甲"), office.handled("乙")
+    page = handler.get("/inbox?view=handling").text
+    fields = form_of(page, "/actions/submit_reply")
+    url = f"/tickets/{first}/assignments/{office.share(first).id}/actions/submit_reply"
+    answer = post(handler, url, **{**GOOD_REPLY, **fields})
+    assert answer.status_code == 303
+    assert office.share(first).state == "unit_review"
+    assert open_number(handler.get(answer.location).text) == second
+
+
+def test_a_reply_of_empty_phrases_comes_back_to_be_confirmed(handler, office):
+    number = office.handled()
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/submit_reply"
+    form = {**GOOD_REPLY, "answer": "已阅，按规定办理，请您耐心等待处理结果。"}
+    refused = post(handler, url, version=office.ticket(number).version, **form)
+    assert refused.status_code == 409
+    assert "已阅，按规定办理，请您耐心等待处理结果。" in refused.text
+    assert 'name="is_confirmed"' in refused.text
+    confirmed = post(handler, url, version=office.ticket(number).version, is_confirmed="1", **form)
+    assert confirmed.status_code == 303
+
+
+def test_a_stale_reply_is_a_conflict_that_keeps_the_words(handler, office):
+    number = office.handled()
+    seen = office.ticket(number).version
+    office.act("agent", number, "note", {"text": "来电补充", "visibility": "internal"})
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/submit_reply"
+    answer = post(handler, url, version=seen, **GOOD_REPLY)
+    assert answer.status_code == 409
+    assert GOOD_REPLY["answer"] in answer.text
+    assert office.share(number).state == "handling"
+
+
+def test_a_co_handler_sees_its_part_and_answers_at_once(client, office):
+    number = office.handled(co_units=["WT-CG"])
+    sign_in(client, "helper")
+    page = client.get("/inbox").text
+    assert rows_of(page) == [number]
+    assert "协办" in page
+    office.on_share(number, "helper", "sign", unit="WT-CG")
+    share = office.share(number, "WT-CG")
+    url = f"/tickets/{number}/assignments/{share.id}/actions/submit_reply"
+    assert url in client.get("/inbox?view=handling").text
+    answer = post(client, url, version=office.ticket(number).version, **GOOD_REPLY)
+    assert answer.status_code == 303
+    assert office.share(number, "WT-CG").state == "replied"
+    assert office.share(number).state == "handling"
+
+
+def test_asking_to_give_a_ticket_back_marks_its_row(handler, office):
+    number = office.dispatched()
+    assert f"/tickets/{number}/assignments/{office.share(number).id}/return" in handler.get("/inbox").text
+    office.ask_return(number)
+    assert "退单审批中" in handler.get("/inbox").text
+
+
+def test_the_order_people_chose_stays_in_every_link(handler, office):
+    first, second = office.handled("甲"), office.handled("乙")
+    page = handler.get("/inbox?view=handling&sort=-created_at").text
+    assert set(rows_of(page)) == {first, second}
+    assert "sort=-created_at" in re.search(r'class="t clip grow" href="([^"]+)"', page)[1]
+    assert handler.get("/inbox?sort=nonsense").status_code == 200
+
+
+def test_the_inbox_is_for_units(client, office):
+    assert sign_in(client, "dispatcher").get("/inbox").status_code == 403
+    assert client.post("/inbox/sign", data={"csrf_token": csrf(client)}).status_code == 403

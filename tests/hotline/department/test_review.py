@@ -1,0 +1,76 @@
+"""The leader's page: a reply in full, and whether it may leave the house."""
+
+import pytest
+
+from tests.hotline.department.office import GOOD_REPLY, post, sign_in
+from tests.hotline.department.test_inbox import form_of, open_number, rows_of
+
+
+@pytest.fixture
+def leader(client, office):
+    return sign_in(client, "leader")
+
+
+def waiting_reply(office, title: str = "甲", username: str = "handler", **more) -> str:
+    number = office.dispatched(title)
+    office.on_share(number, username, "sign")
+    office.on_share(number, username, "submit_reply", {**GOOD_REPLY, **more})
+    return number
+
+
+def test_the_reply_is_shown_in_full_with_its_contact_and_result(leader, office):
+    number = waiting_reply(office, public_answer="电梯已修复。")
+    page = leader.get("/inbox/review").text
+    assert rows_of(page) == [number]
+    for words in (GOOD_REPLY["answer"], "电梯已修复。", "已联系", "已解决"):
+        assert words in page
+
+
+def test_what_deserves_a_second_look_is_pointed_out(leader, office):
+    waiting_reply(office, answer="已阅，按规定办理，请您耐心等待处理结果。", is_confirmed=True)
+    assert "需要再核对：套话「已阅」" in leader.get("/inbox/review").text
+
+
+def test_an_approved_reply_goes_up_and_the_next_one_opens(leader, office):
+    first, second = waiting_reply(office, "甲"), waiting_reply(office, "乙")
+    page = leader.get("/inbox/review").text
+    url = f"/tickets/{first}/assignments/{office.share(first).id}/actions/approve_unit_reply"
+    answer = post(leader, url, **form_of(page, "/actions/approve_unit_reply"))
+    assert answer.status_code == 303
+    assert office.ticket(first).state == "reply_review"
+    assert open_number(leader.get(answer.location).text) == second
+
+
+def test_a_reply_goes_back_only_with_a_reason(leader, office):
+    number = waiting_reply(office)
+    page = leader.get("/inbox/review").text
+    fields = form_of(page, "/actions/refuse_unit_reply")
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/refuse_unit_reply"
+    assert post(leader, url, **fields, reason="").status_code == 422
+    assert post(leader, url, **fields, reason="没有写恢复时间").status_code == 303
+    assert office.share(number).state == "handling"
+
+
+def test_nobody_approves_their_own_reply_and_the_page_says_why(client, office):
+    number = waiting_reply(office, username="chief")
+    sign_in(client, "chief")
+    page = client.get("/inbox/review").text
+    assert "这份办理结果由您本人提交，不能由您审核" in page
+    assert "approve_unit_reply" not in page
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/approve_unit_reply"
+    assert post(client, url, version=office.ticket(number).version).status_code == 403
+    assert office.share(number).state == "unit_review"
+
+
+def test_another_units_reply_is_not_found(client, office):
+    number = waiting_reply(office)
+    sign_in(client, "other")
+    assert client.get("/inbox/review").status_code == 403
+    assert client.get(f"/inbox?ticket={number}").status_code == 404
+
+
+def test_a_ticket_that_waits_for_nothing_is_shown_without_a_form(leader, office):
+    number = office.handled()
+    page = leader.get(f"/inbox/review?ticket={number}").text
+    assert "没有等您审核的办理结果" in page
+    assert "refuse_unit_reply" not in page
