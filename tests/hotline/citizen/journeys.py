@@ -61,7 +61,9 @@ class City:
             session.add(unit)
             session.flush()
             self.unit_id = unit.id
-            session.add(Category(code="ZJ0302", name="电梯", path="住建/电梯", level=2, owner_unit_id=unit.id))
+            session.add(
+                Category(code="ZJ0302", name="电梯", path="住建/电梯", level=2, owner_unit_id=unit.id)
+            )
             for role, name in _PEOPLE.items():
                 self._employ(session, role, name)
         return self
@@ -82,7 +84,20 @@ class City:
             agent = self.actors[Role.AGENT]
             return intake.register_and(session, record, ("submit", {}), agent, self.began_at).number
 
-    def act(self, number: str, action: str, role: Role | None, /, at: datetime | None = None, **data: Any) -> None:
+    def role(self, name: str) -> Role:
+        return Role(name)
+
+    def answered_directly(self, answer: str) -> str:
+        """Answer a question on the spot."""
+        with self.factory.begin() as session:
+            record = {**RECORD, "type": "consultation"}
+            follow = ("answer_directly", {"answer": answer, "source": "公交集团时刻表"})
+            agent = self.actors[Role.AGENT]
+            return intake.register_and(session, record, follow, agent, self.began_at).number
+
+    def act(
+        self, number: str, action: str, role: Role | None, /, at: datetime | None = None, **data: Any
+    ) -> None:
         """Act on the ticket, or on its last assignment when the action is an assignment's."""
         actor = SYSTEM if role is None else self.actors[role]
         is_share = action in {"sign", "submit_reply"}

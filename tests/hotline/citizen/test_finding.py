@@ -1,0 +1,156 @@
+"""Getting to one's own ticket, and to nobody else's."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.hotline.citizen.journeys import hidden, open_with_code
+
+FIFTEEN_MINUTES = 900
+
+
+def try_code(client, number, code):
+    return client.post("/find", data={**hidden(client.get("/find").text), "number": number, "code": code})
+
+
+def told(response, number):
+    """What the answer says, without what differs in every answer and the number as it was typed."""
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", response.text)
+    text = re.sub(r'data-now="[^"]+"', "", text)
+    return response.status_code, text.replace(number, "")
+
+
+def test_number_and_code_open_the_ticket(client, city):
+    number = city.register()
+    response = open_with_code(client, city, number)
+    assert (response.status_code, response.headers["Location"]) == (303, f"/status/{number}")
+    assert client.get(f"/status/{number}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda number: number.lower(),
+        lambda number: f" {number[:10]} {number[10:]} ",
+        lambda number: number.removeprefix("YJ").replace("-", ""),
+        lambda number: number.translate(str.maketrans("YJ0123456789-", "ＹＪ０１２３４５６７８９－")),
+        lambda number: number.replace("-", "—"),
+    ],
+)
+def test_a_number_may_be_typed_in_many_ways(client, city, typed):
+    number = city.register()
+    code = city.ticket(number).query_code.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    assert try_code(client, typed(number), code).headers["Location"] == f"/status/{number}"
+
+
+def test_every_failure_gets_the_same_answer(client, city):
+    number = city.register()
+    other = city.ticket(city.register()).query_code
+    wrong = "000000" if city.ticket(number).query_code != "000000" else "111111"
+    tries = [
+        (number, wrong),
+        (number, other),
+        (number, "12"),
+        (number, "12345x"),
+        ("YJ20200101-00001", "123456"),
+        ("YJ20200101-00001", "------"),
+        ("nonsense", "123456"),
+        (number, "１" * 500),
+    ]
+    answers = {told(try_code(client, typed, code), typed) for typed, code in tries}
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 422
+
+
+def test_a_code_that_was_typed_is_never_shown_again(client, city):
+    assert "918273" not in try_code(client, city.register(), "918273").text
+
+
+def test_what_is_missing_is_named_in_the_summary_and_at_the_field(client, city):
+    page = try_code(client, "", "").text
+    assert "有 2 处需要修改" in page
+    assert '<a href="#number">请填写工单号</a>' in page
+    assert 'id="number-error"' in page
+    assert "<title>错误：" in page
+
+
+def test_an_address_that_guesses_numbers_is_stopped_by_the_21st_try(client, city):
+    number = city.register()
+    codes = [try_code(client, f"YJ20261123-{n:05d}", "123456").status_code for n in range(20)]
+    assert codes == [422] * 20
+    stopped = open_with_code(client, city, number)
+    assert stopped.status_code == 429
+    assert 0 < int(stopped.headers["Retry-After"]) <= FIFTEEN_MINUTES
+
+
+def test_a_ticket_whose_code_is_guessed_from_many_addresses_is_shut(client, city):
+    number = city.register()
+    page = hidden(client.get("/find").text)
+    data = {**page, "number": number, "code": "12345x"}
+    codes = [
+        client.post("/find", data=data, environ_base={"REMOTE_ADDR": f"10.0.0.{n}"}).status_code
+        for n in range(21)
+    ]
+    assert codes == [422] * 20 + [429]
+
+
+def test_a_forwarded_address_is_not_believed(client, city):
+    data = {**hidden(client.get("/find").text), "number": "YJ20261123-99999", "code": "123456"}
+    headers = [{"X-Forwarded-For": f"10.0.0.{n}"} for n in range(21)]
+    codes = [client.post("/find", data=data, headers=each).status_code for each in headers]
+    assert codes[-1] == 429
+
+
+def test_right_codes_are_not_counted(client, city):
+    number = city.register()
+    assert {open_with_code(client, city, number).status_code for _ in range(22)} == {303}
+
+
+def test_another_ticket_stays_shut(client, city):
+    mine, other = city.replied(), city.replied()
+    open_with_code(client, city, mine)
+    for page in ("status", "rate", "withdraw"):
+        for number in (other, "YJ20200101-00001"):
+            response = client.get(f"/{page}/{number}")
+            assert (response.status_code, response.headers["Location"]) == (303, f"/find?number={number}")
+    form = {**hidden(client.get(f"/rate/{mine}").text), "solved": "yes", "satisfaction": "satisfied"}
+    assert client.post(f"/rate/{other}", data=form).headers["Location"] == f"/find?number={other}"
+    assert city.ticket(other).state == "to_call_back"
+
+
+def test_without_a_code_no_page_of_a_ticket_opens(client, city):
+    assert client.get(f"/status/{city.register()}").headers["Location"] == "/find"
+
+
+def test_the_link_in_the_message_opens_the_ticket_where_it_matters(client, city):
+    number = city.dispatched()
+    token = city.ticket(number).link_token
+    assert client.get(f"/t/{token}").headers["Location"] == f"/status/{number}"
+    city.act(number, "sign", city.role("handler"))
+    city.reply(number)
+    city.act(number, "approve_reply", city.role("auditor"))
+    assert client.get(f"/t/{token}").headers["Location"] == f"/rate/{number}"
+    assert client.get(f"/rate/{number}").status_code == 200
+
+
+@pytest.mark.parametrize(("days", "status"), [(29, 303), (31, 404)])
+def test_a_link_ends_thirty_days_after_closing(client, city, days, status):
+    number = city.register()
+    token = city.ticket(number).link_token
+    closed_at = datetime.now(UTC) - timedelta(days=days)
+    city.change(number, state="closed", outcome="explained", closed_at=closed_at)
+    assert client.get(f"/t/{token}").status_code == status
+
+
+def test_an_old_link_and_one_that_never_was_look_alike(client, city):
+    number = city.register()
+    token = city.ticket(number).link_token
+    city.change(number, state="closed", outcome="explained", closed_at=datetime.now(UTC) - timedelta(days=31))
+    old, unknown = client.get(f"/t/{token}"), client.get("/t/never-was")
+    assert told(old, token) == told(unknown, "never-was")
+    assert 'href="/find"' in old.text
+
+
+def test_citizens_land_on_the_page_where_they_find_their_ticket(client, city):
+    assert client.get("/").headers["Location"] == "/find"
