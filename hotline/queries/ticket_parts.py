@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from workflows.choices import ContactMade, Result
 from workflows.vocabulary import ClockName, Light
 
+_HOME = "+86"
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -14,6 +16,14 @@ class Caller:
     name: str = field(repr=False)
     phone: str = field(repr=False)
     email: str = field(repr=False)
+
+    @property
+    def dialled(self) -> str:
+        """The number as people here dial it: without the country's code, landlines with the leading 0."""
+        if not self.phone.startswith(_HOME):
+            return self.phone
+        rest = self.phone.removeprefix(_HOME)
+        return rest if rest.startswith("1") and len(rest) == len("13800000000") else f"0{rest}"
 
 
 @dataclass(frozen=True, slots=True)

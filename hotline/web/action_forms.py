@@ -192,7 +192,7 @@ def _categories(session: Session) -> list[tuple[str, str, str]]:
 
 
 def _read_text(need: Need, form: MultiDict[str, str]) -> object:
-    return form.get(need.name, "")
+    return form.get(need.name) or None
 
 
 def _read_list(need: Need, form: MultiDict[str, str]) -> object:

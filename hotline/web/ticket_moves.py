@@ -19,7 +19,22 @@ from workflows.vocabulary import Machine, RequestState
 # Letters that a unit's people know from their own lists: sign, reply, give back, note.
 KEYS: Mapping[str, str] = {"sign": "A", "submit_reply": "R", "ask": "T", "note": "N"}
 _DANGERS = frozenset({"reject", "withdraw", "refuse"})
-_QUIET = frozenset({"note", "withdraw", "record_contact", "reject", "revise"})
+# Never what the page is about, however early in the table.
+_QUIET = frozenset(
+    {
+        "note",
+        "withdraw",
+        "record_contact",
+        "record_call_attempt",
+        "reject",
+        "revise",
+        "ask",
+        "return_intake",
+        "send_back_reply",
+        "refuse_unit_reply",
+        "rework",
+    }
+)
 _SHARE_ROLES = frozenset(
     role
     for machine in (Machine.ASSIGNMENT, Machine.REQUEST)

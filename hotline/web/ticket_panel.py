@@ -126,7 +126,7 @@ def make_form(
         preview=preview(move.target.machine, move.offer, move.state),
         next_url=next_url,
         request_key=typed.request_key or new_request_key(),
-        errors=tuple((f"f-{name}", text) for name, texts in typed.errors.items() for text in texts),
+        errors=tuple((f"f-{each.name}", f"{each.label}：{text}") for each in fields for text in each.errors),
         problem=typed.problem,
         spots=typed.spots,
     )

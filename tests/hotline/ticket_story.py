@@ -63,7 +63,11 @@ def found_city(session: Session, now: datetime) -> City:
         session.flush()
         city.units[code] = unit.id
     leaf = Category(
-        code="lift", name="电梯维修", path="住房物业/物业服务/电梯维修", level=3, owner_unit_id=city.units["housing"]
+        code="lift",
+        name="电梯维修",
+        path="住房物业/物业服务/电梯维修",
+        level=3,
+        owner_unit_id=city.units["housing"],
     )
     session.add(leaf)
     session.flush()
@@ -90,7 +94,9 @@ def dispatched(session: Session, city: City, now: datetime, **changes) -> Ticket
     return step(session, city, ticket.number, "zhao", "dispatch", now, data)
 
 
-def step(session: Session, city: City, number: str, who: str, action: str, now: datetime, data=None) -> Ticket:
+def step(
+    session: Session, city: City, number: str, who: str, action: str, now: datetime, data=None
+) -> Ticket:
     return lifecycle.advance(session, Command(number, action, data or {}), city.actors[who], now)
 
 

@@ -1,0 +1,94 @@
+"""Forms of actions: how times are read, and where the browser is led afterwards."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import sessionmaker
+
+from hotline.models.ticket import Ticket
+from hotline.web.security import limiter
+from tests.hotline.ticket_story import (
+    City,
+    dispatched,
+    found_city,
+    hidden_fields,
+    share_of,
+    share_step,
+    sign_in,
+)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(app):
+    with app.app_context():
+        limiter.reset()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def city(session_factory: sessionmaker, now: datetime) -> City:
+    with session_factory.begin() as session:
+        return found_city(session, now)
+
+
+@pytest.fixture
+def number(session_factory: sessionmaker, city: City, now: datetime) -> str:
+    """A ticket that the housing bureau handles."""
+    with session_factory.begin() as session:
+        ticket = dispatched(session, city, now)
+        share_step(session, city, ticket.number, "wang", "sign", now)
+        return ticket.number
+
+
+def test_local_times_are_read_in_the_citys_zone(client, session_factory, city, number, now):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/actions/record_contact"
+    contact = {"contacted_at": "2026-01-05T09:30", "way": "phone", "result": "已说明情况"}
+    assert client.post(url, data={**hidden_fields(client.get(url).text), **contact}).status_code == 303
+    with session_factory() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.number == number))
+        assert ticket.contacted_at == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["", "昨天", "2999-01-01T10:00"])
+def test_a_time_that_cannot_be_read_or_lies_ahead_is_refused(client, city, number, typed):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/actions/record_contact"
+    data = {**hidden_fields(client.get(url).text), "contacted_at": typed, "way": "phone", "result": "说明"}
+    answer = client.post(url, data=data)
+    assert answer.status_code == 422
+    assert 'href="#f-contacted_at"' in answer.text
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_to_another_site(client, city, number, target):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/actions/note"
+    data = {**hidden_fields(client.get(url).text), "text": "备注", "visibility": "internal", "next": target}
+    assert client.post(url, data=data).headers["Location"] == f"/tickets/{number}"
+
+
+def test_the_buttons_lead_back_to_the_list_they_were_pressed_in(client, city, number):
+    sign_in(client, "wang")
+    page = client.get(f"/tickets/{number}/actions/note?next=/inbox%3Fview%3Dopen").text
+    assert hidden_fields(page)["next"] == "/inbox?view=open"
+
+
+def test_a_sign_button_acts_without_a_form(client, session_factory, city, now):
+    with session_factory.begin() as session:
+        number = dispatched(session, city, now).number
+    sign_in(client, "wang")
+    page = client.get(f"/tickets/{number}").text
+    with session_factory() as session:
+        url = f"/tickets/{number}/assignments/{share_of(session, number).id}/actions/sign"
+    form = page[page.index(f'action="{url}"') :]
+    data = hidden_fields(form[: form.index("</form>")])
+    assert client.post(url, data=data).status_code == 303
+    with session_factory() as session:
+        assert share_of(session, number).state == "handling"
+    assert "签收" in client.get(f"/tickets/{number}").text
