@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from config import Settings
 from database import configure_sealing, db, engine_options
 from hotline.api import routes as api
+from hotline.callback import views as callback
 from hotline.citizen import views as citizen
 from hotline.cli import register_commands
 from hotline.department import views as department
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,
+    callback.blueprint,
     department.blueprint,
     desk.blueprint,
     dispatch.blueprint,

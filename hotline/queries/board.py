@@ -128,11 +128,11 @@ def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> 
 def list_unit_loads(session: Session, viewer: Actor, now: datetime) -> list[UnitLoad]:
     """List the units that have tickets in process as the main unit, the most burning first."""
     light = light_now(now).label("light")
-    latest = _latest_main_share()
+    share = aliased(Assignment)  # another name than the one `visible_to` asks by
     rows = session.execute(
         select(Unit.id, Unit.name, light, func.count(Ticket.id))
-        .join(Assignment, Assignment.unit_id == Unit.id)
-        .join(Ticket, and_(Ticket.id == Assignment.ticket_id, Assignment.id == latest))
+        .join(share, share.unit_id == Unit.id)
+        .join(Ticket, and_(Ticket.id == share.ticket_id, share.id == _latest_main_share()))
         .where(visible_to(viewer), Ticket.state == TicketState.IN_PROCESS.value)
         .group_by(Unit.id, Unit.name, light)
     )

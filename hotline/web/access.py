@@ -79,7 +79,7 @@ DEPARTMENT: Mapping[str, Rule] = {
     "department.review": frozenset({Role.UNIT_LEADER}),
 }
 REVIEW: Mapping[str, Rule] = {"review.queue": frozenset({Role.AUDITOR})}
-CALLBACK: Mapping[str, Rule] = {}
+CALLBACK: Mapping[str, Rule] = {"callback.queue": frozenset({Role.CALLBACK_AGENT})}
 SUPERVISOR: Mapping[str, Rule] = {
     "supervisor.board": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
     "supervisor.export": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),

@@ -1,0 +1,99 @@
+"""What does a callback agent need to see: whom to call, what was asked and answered, what to say?"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hotline.models.ticket import Ticket
+from hotline.queries.ticket_page import TicketPage
+from hotline.queries.ticket_parts import Share
+from hotline.services.policies import city_date, current_policy, get_policy, load_calendar
+from hotline.services.site import current_site
+from hotline.web.ticket_moves import Look, Move
+from hotline.web.ticket_panel import Detail, detail_of
+from workflows.choices import Result
+from workflows.sla import limit_class
+from workflows.vocabulary import ClockName
+
+_EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
+_MOST_ATTEMPTS = 3
+# Parts of a day in which people are at home at different times: first hour, last hour, name.
+_BANDS = ((9, 12, "上午"), (14, 17, "下午"), (18, 20, "晚间"))
+_BAND_ENDS = (12, 18)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The right half of the page. `advice` says when to call again, empty before the first attempt."""
+
+    detail: Detail
+    close: Move | None
+    rework: Move | None
+    miss: Move | None
+    answers: tuple[Share, ...]
+    script: str
+    advice: str
+    rework_limit: str
+    may_explain: bool
+
+    @property
+    def page(self) -> TicketPage:
+        return self.detail.page
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.close is not None
+
+
+def load_matter(look: Look, next_url: str) -> Matter:
+    """Read a ticket for its callback; after an action the browser goes to `next_url`."""
+    detail = detail_of(look, next_url)
+    page = detail.page
+    moves = {move.target.action: move for move in detail.moves}
+    answers = [each for each in page.shares if each.is_live and each.round == page.round and each.answer]
+    main = page.main
+    return Matter(
+        detail=detail,
+        close=moves.get("close"),
+        rework=moves.get("rework"),
+        miss=moves.get("record_call_attempt"),
+        answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
+        script=_script(page, current_site().zone),
+        advice=advice_after(look.ticket.last_attempt_at, page.call_attempts, current_site().zone),
+        rework_limit=_rework_limit(look, look.ticket),
+        may_explain=main is not None and main.result in _EXPLAINABLE,
+    )
+
+
+def advice_after(last_at: datetime | None, attempts: int, zone: ZoneInfo) -> str:
+    """Say when to call next: on another day, in another part of it. Empty before the first attempt."""
+    if last_at is None or not attempts:
+        return ""
+    if attempts >= _MOST_ATTEMPTS:
+        return f"已 {attempts} 次未接通，不必再拨；系统会按未接通办结并注明。"
+    local = last_at.astimezone(zone)
+    band = sum(local.hour >= ends for ends in _BAND_ENDS)
+    first, last, name = _BANDS[(band + 1) % len(_BANDS)]
+    day = local.date() + timedelta(days=1)
+    return f"下次建议：换一天的另一时段，{day.month} 月 {day.day} 日{name} {first}:00–{last}:00"
+
+
+def _script(page: TicketPage, zone: ZoneInfo) -> str:
+    asked = page.created_at.astimezone(zone)
+    unit = page.main.unit if page.main else "承办单位"
+    return (
+        f"您好，这里是 12345 热线。您 {asked.month} 月 {asked.day} 日反映的“{page.title}”，"
+        f"{unit}已经办理并答复，想跟您核实一下办理情况，占用您一分钟可以吗？"
+    )
+
+
+def _rework_limit(look: Look, ticket: Ticket) -> str:
+    calendar = load_calendar(look.session)
+    policy = (
+        current_policy(look.session, city_date(calendar, look.now))
+        if ticket.policy_version_id is None
+        else get_policy(look.session, ticket.policy_version_id)
+    )
+    column = limit_class(ticket.type, ticket.urgency, is_hard=ticket.is_hard)
+    entry = policy.find(ClockName.HANDLE, column, is_rework=True)
+    return "" if entry is None else f"{entry.limit.amount} {entry.limit.unit.label_zh}"

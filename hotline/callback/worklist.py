@@ -1,0 +1,54 @@
+"""Which citizens are still to be asked, and what does each line of the list say?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+
+from hotline.models.ticket import Rating, Ticket
+from hotline.queries.worklists import Filters, TicketRow
+from hotline.web.split_list import ListRow, View, plain_row
+from workflows.vocabulary import Role, TicketState
+
+_WAITING = (TicketState.TO_CALL_BACK.value,)
+
+
+def views(now: datetime, zone: ZoneInfo) -> tuple[View, ...]:
+    """List the views by the callback clock; today is the city's."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked_today = exists(
+        select(Rating.id).where(
+            Rating.ticket_id == Ticket.id,
+            Rating.rated_by == Role.CALLBACK_AGENT.value,
+            Rating.rated_at >= today,
+        )
+    )
+    return (
+        View("waiting", "待回访", Filters(states=_WAITING, only=(Ticket.call_attempts == 0,))),
+        View("missed", "未接通", Filters(states=_WAITING, only=(Ticket.call_attempts > 0,))),
+        View("done", "今日已完成", Filters(only=(asked_today,), sort="-due_at")),
+    )
+
+
+def dress(rows: Sequence[TicketRow]) -> list[ListRow]:
+    """Name the main unit, and mark failed calls and later rounds."""
+    return [
+        replace(
+            plain_row(row),
+            state=None if row.state == TicketState.TO_CALL_BACK else row.state,
+            meta=row.unit or row.district,
+            tags=tuple(_tags(row)),
+        )
+        for row in rows
+    ]
+
+
+def _tags(row: TicketRow) -> list[tuple[str, str]]:
+    tags = []
+    if row.round > 1:
+        tags.append((f"第 {row.round} 轮", "warn"))
+    if row.call_attempts and row.state == TicketState.TO_CALL_BACK:
+        tags.append((f"未接通 {row.call_attempts} 次", "hold"))
+    return tags

@@ -1,0 +1,155 @@
+"""Can a callback agent go through the list by forms alone: ask, close, send back, note who was not reached?"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from hotline.callback.matter import advice_after
+from hotline.models.ticket import Rating
+from tests.hotline.supervisor.small_city import ANSWER, PHONE, SmallCity
+
+NOW = datetime.now(UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def city(session_factory):
+    return SmallCity(session_factory)
+
+
+@pytest.fixture
+def waiting(city):
+    """Three tickets in the order of their callback clocks."""
+    return [city.to_call_back(NOW - timedelta(hours=hours)) for hours in (30, 20, 10)]
+
+
+@pytest.fixture
+def caller(app, city, waiting):
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield city.sign_in(app, "callback")
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def form_of(page: str, form_id: str) -> tuple[str, dict[str, str]]:
+    """The address and the hidden fields of a form, as a browser would send them."""
+    start = page.index(f'id="{form_id}"')
+    opening = page[page.rindex("<form", 0, start) : page.index("</form>", start)]
+    address = re.search(r'action="([^"]+)"', opening).group(1)
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', opening)
+    return address, {name: value.replace("&amp;", "&") for name, value in hidden}
+
+
+def numbers_on(page: str) -> list[str]:
+    return re.findall(r'<li class="[^"]*" id="row-([^"]+)"', page)
+
+
+def open_number(page: str) -> str:
+    return re.search(r'<li class="is-cur" id="row-([^"]+)"', page).group(1)
+
+
+def test_the_list_follows_the_callback_clock_and_shows_the_matter_masked(caller, waiting):
+    page = caller.get("/callback").text
+    assert numbers_on(page) == waiting
+    assert open_number(page) == waiting[0]
+    assert ANSWER in page
+    assert "您好，这里是 12345 热线" in page
+    assert PHONE not in page
+    assert "138****5678" in page
+
+
+def test_a_content_citizen_closes_the_ticket_and_the_next_row_opens(caller, city, waiting, session_factory):
+    address, hidden = form_of(caller.get("/callback").text, "questions")
+    spoken = {"solved": "yes", "satisfaction": "satisfied", "was_contacted": "1", "is_truthful": "1"}
+    page = caller.post(address, data={**hidden, **spoken, "reason": ""}, follow_redirects=True).text
+    assert city.ticket(waiting[0]).state == "closed"
+    assert open_number(page) == waiting[1]
+    assert numbers_on(page) == waiting[1:]
+    with session_factory() as session:
+        kept = session.scalars(select(Rating)).one()
+        assert (kept.satisfaction, kept.was_contacted, kept.rated_by) == ("satisfied", True, "callback_agent")
+    done = caller.get("/callback?view=done").text
+    assert numbers_on(done) == [waiting[0]]
+
+
+def test_the_second_button_sends_the_same_answers_back_to_the_unit(caller, city, waiting):
+    page = caller.get("/callback").text
+    _, hidden = form_of(page, "questions")
+    address = re.search(r'formaction="([^"]+/rework)"', page).group(1)
+    bad = {"solved": "no", "satisfaction": "dissatisfied", "reason": "东侧仍有两盏不亮。"}
+    page = caller.post(address, data={**hidden, **bad}, follow_redirects=True).text
+    assert (city.ticket(waiting[0]).state, city.ticket(waiting[0]).round) == ("in_process", 2)
+    assert open_number(page) == waiting[1]
+
+
+def test_a_dissatisfied_citizen_does_not_close_unless_the_unit_could_only_explain(caller, city, waiting):
+    address, hidden = form_of(caller.get("/callback").text, "questions")
+    bad = {"solved": "no", "satisfaction": "dissatisfied", "is_explained": "1", "comment": "不认可"}
+    refused = caller.post(address, data={**hidden, **bad})
+    assert refused.status_code == 409
+    assert "不认可" in refused.text
+    assert city.ticket(waiting[0]).state == "to_call_back"
+    explained = city.to_call_back(NOW - timedelta(hours=40), result="explained")
+    page = caller.get("/callback").text
+    assert open_number(page) == explained
+    assert 'name="is_explained"' in page
+    address, hidden = form_of(page, "questions")
+    caller.post(address, data={**hidden, **bad})
+    assert city.ticket(explained).outcome == "explained"
+
+
+def test_a_rework_without_a_reason_comes_back_with_what_was_typed(caller, city, waiting):
+    page = caller.get("/callback").text
+    _, hidden = form_of(page, "questions")
+    address = re.search(r'formaction="([^"]+/rework)"', page).group(1)
+    refused = caller.post(
+        address, data={**hidden, "solved": "no", "satisfaction": "dissatisfied", "comment": "东侧不亮"}
+    )
+    assert refused.status_code == 422
+    assert "东侧不亮" in refused.text
+    assert city.ticket(waiting[0]).state == "to_call_back"
+
+
+def test_a_missed_call_moves_the_ticket_to_its_own_view_with_advice(caller, city, waiting):
+    address, hidden = form_of(caller.get("/callback").text, "miss")
+    page = caller.post(address, data={**hidden, "result": "no_answer"}, follow_redirects=True).text
+    assert city.ticket(waiting[0]).call_attempts == 1
+    assert open_number(page) == waiting[1]
+    missed = caller.get("/callback?view=missed").text
+    assert numbers_on(missed) == [waiting[0]]
+    assert "已拨 1 次" in missed
+    assert "换一天的另一时段" in missed
+
+
+def test_the_last_ticket_leaves_an_empty_desk(app, city):
+    app.config["WTF_CSRF_ENABLED"] = False
+    number = city.to_call_back(NOW - timedelta(hours=1))
+    caller = city.sign_in(app, "callback")
+    address, hidden = form_of(caller.get("/callback").text, "questions")
+    page = caller.post(
+        address, data={**hidden, "solved": "yes", "satisfaction": "satisfied"}, follow_redirects=True
+    ).text
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert city.ticket(number).state == "closed"
+    assert "没有需要回访的工单" in page
+
+
+def test_nobody_else_opens_the_callback_desk(app, city):
+    for username in ("agent", "supervisor", "unit-cg", "administrator"):
+        assert city.sign_in(app, username).get("/callback").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("called", "advised"),
+    [("09:30", "下午 14:00–17:00"), ("15:00", "晚间 18:00–20:00"), ("19:00", "上午 9:00–12:00")],
+)
+def test_the_next_call_is_advised_for_another_day_and_another_part_of_it(called, advised):
+    last = datetime.fromisoformat(f"2026-11-30 {called}").replace(tzinfo=ZONE)
+    assert advice_after(last, 1, ZONE).endswith(f"12 月 1 日{advised}")
+
+
+def test_nothing_is_advised_before_the_first_call_and_no_further_call_after_the_third():
+    assert advice_after(None, 0, ZONE) == ""
+    assert "不必再拨" in advice_after(datetime(2026, 11, 30, tzinfo=UTC), 3, ZONE)
