@@ -1,7 +1,7 @@
 """Which tickets may somebody see at all? The one place that knows; every query of tickets starts here."""
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.ticket import Assignment, Ticket
 from workflows.definition import Actor, ActorKind
@@ -17,11 +17,13 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     if viewer.kind is ActorKind.SYSTEM or viewer.roles & CENTRE_ROLES:
         return true()
     if viewer.roles & UNIT_ROLES and viewer.subtree_unit_ids:
+        # An alias of its own, so that outer queries may speak of assignments too.
+        share = aliased(Assignment)
         return exists(
-            select(Assignment.id).where(
-                Assignment.ticket_id == Ticket.id,
-                Assignment.unit_id.in_(viewer.subtree_unit_ids),
-                Assignment.state.not_in(("recalled", "returned")),
+            select(share.id).where(
+                share.ticket_id == Ticket.id,
+                share.unit_id.in_(viewer.subtree_unit_ids),
+                share.state.not_in(("recalled", "returned")),
             )
         )
     if viewer.kind is ActorKind.CITIZEN and viewer.citizen_number:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from config import Settings
-from hotline.web.auth import signed_in
+from hotline.web.auth import is_api, signed_in
 from hotline.web.security import safe_next
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -19,7 +19,9 @@ blueprint = Blueprint("language", __name__)
 
 
 def current_language() -> str:
-    """Give "zh" or "en"."""
+    """Give "zh" or "en"; programs say it by Accept-Language, people by their choice."""
+    if request and is_api():
+        return request.accept_languages.best_match(tuple(LANGUAGES)) or "zh"
     chosen = request.cookies.get("lang", "") if request else ""
     if chosen in LANGUAGES:
         return chosen
