@@ -33,7 +33,8 @@ def facts_of(
         select(Assignment).where(Assignment.ticket_id == ticket.id).order_by(Assignment.id)
     ).all()
     asked = session.scalars(select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id)).all()
-    named = {data.get("main_unit"), *(data.get("co_units") or ())} - {None}
+    asked_for = (data.get("main_unit"), *(data.get("co_units") or ()))
+    named = {unit_id for unit_id in asked_for if isinstance(unit_id, int)}
     units = _units(session, {share.unit_id for share in shares} | named, ticket)
     return replace(
         _own_facts(session, ticket),

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
+
+_MOST = 2**63
 
 
 def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,10 +20,8 @@ def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) ->
     errors = []
     for need in needs:
         find = _FINDERS.get(need.kind)
-        if find is None or need.name not in resolved:
-            continue
-        value = resolved.pop(need.name)
-        if value in (None, "", [], ()):
+        value = resolved.get(need.name)
+        if find is None or value in (None, "", [], ()):
             continue
         try:
             resolved[need.name] = find(session, value)
@@ -38,37 +38,40 @@ def _unit_ids(session: Session, values: Any) -> list[int]:
 
 
 def _unit_id(session: Session, value: Any) -> int:
-    text = _as_text(value)
-    found = session.scalar(select(Unit.id).where(or_(Unit.code == text, Unit.id == _as_id(text))))
-    if found is None:
-        raise LookupError
-    return found
+    return _find(session, select(Unit.id), (Unit.code,), Unit.id, value)
 
 
 def _category_id(session: Session, value: Any) -> int:
-    text = _as_text(value)
-    match = or_(Category.code == text, Category.path == text, Category.id == _as_id(text))
-    found = session.scalar(
-        select(Category.id).where(match, Category.is_active.is_(True), Category.is_leaf.is_(True))
-    )
-    if found is None:
-        raise LookupError
-    return found
+    usable = select(Category.id).where(Category.is_active.is_(True), Category.is_leaf.is_(True))
+    return _find(session, usable, (Category.code, Category.path), Category.id, value)
 
 
-def _as_text(value: Any) -> str:
-    """Read a code or an id; PostgreSQL refuses NUL and lone surrogates, so nothing with them is looked up."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise LookupError
-    text = str(value).strip()
-    if not text.isprintable():
-        raise LookupError
-    return text
+def _find(
+    session: Session,
+    rows: Select[Any],
+    names: Iterable[InstrumentedAttribute[str]],
+    key: InstrumentedAttribute[int],
+    value: Any,
+) -> int:
+    """Find by code first, for a code may be all digits; a number is an id. PostgreSQL refuses NUL in texts."""
+    tries = [key == value] if _is_number(value) else []
+    if isinstance(value, str) and value.strip().isprintable():
+        text = value.strip()
+        tries = [or_(*(name == text for name in names)), key == _as_id(text)]
+    for match in tries:
+        found: int | None = session.scalar(rows.where(match))
+        if found is not None:
+            return found
+    raise LookupError
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST
 
 
 def _as_id(text: str) -> int:
     """Read a row id; anything else becomes 0, an id no row has."""
-    is_id = text.isascii() and text.isdigit() and len(text) < len("9223372036854775807")
+    is_id = text.isascii() and text.isdigit() and len(text) < len(str(_MOST))
     return int(text) if is_id else 0
 
 
