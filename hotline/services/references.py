@@ -53,7 +53,7 @@ def _find(
     key: InstrumentedAttribute[int],
     value: Any,
 ) -> int:
-    """Find by code first, for a code may be all digits; a number is an id. PostgreSQL refuses NUL in texts."""
+    """Find by code first, for a code may be all digits. PostgreSQL refuses texts with NUL."""
     tries = [key == value] if _is_number(value) else []
     if isinstance(value, str) and value.strip().isprintable():
         text = value.strip()
