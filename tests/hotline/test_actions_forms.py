@@ -1,12 +1,14 @@
 """Forms of actions: how times are read, and where the browser is led afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import sessionmaker
 
-from hotline.models.ticket import Ticket
+from hotline.models.ticket import Ticket, TicketEvent
 from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     City,
@@ -92,3 +94,22 @@ def test_a_sign_button_acts_without_a_form(client, session_factory, city, now):
     with session_factory() as session:
         assert share_of(session, number).state == "handling"
     assert "签收" in client.get(f"/tickets/{number}").text
+
+
+def test_two_presses_at_the_same_moment_act_once_and_both_arrive(client, app, session_factory, city, number):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/actions/note"
+    data = {**hidden_fields(client.get(url).text), "text": "已约谈物业", "visibility": "internal"}
+    cookie, together = client.get_cookie("hotline").value, Barrier(2)
+
+    def press(_turn: int) -> tuple[int, str | None]:
+        twin = app.test_client()
+        twin.set_cookie("hotline", cookie)
+        together.wait()
+        answer = twin.post(url, data=data)
+        return answer.status_code, answer.headers.get("Location")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(press, range(2))) == [(303, f"/tickets/{number}")] * 2
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).where(TicketEvent.action == "note")) == 1
