@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings
 from database import configure_sealing, db, engine_options
+from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.callback import views as callback
 from hotline.citizen import views as citizen
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,
+    admin.blueprint,
     callback.blueprint,
     department.blueprint,
     desk.blueprint,

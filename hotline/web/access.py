@@ -93,7 +93,10 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.rate": CITIZEN,
     "citizen.withdraw": CITIZEN,
 }
-ADMIN: Mapping[str, Rule] = {}
+ADMIN: Mapping[str, Rule] = {
+    f"admin.{name}": ADMINISTRATORS
+    for name in ("index", "units", "users", "categories", "policies", "calendar", "workflow")
+}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,

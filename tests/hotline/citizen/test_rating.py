@@ -55,7 +55,7 @@ def test_a_good_rating_closes_the_ticket_and_says_so(client, city, number, sessi
 def test_unsolved_or_dissatisfied_goes_back_with_a_new_promise(client, city, number, answers):
     assert rate(client, number, **answers).status_code == 303
     assert re.search(
-        r"已退回梧桐区住建局重新办理，预计 \d+ 月 \d+ 日（周.）\d\d:\d\d 前再次答复您",
+        r"已退回梧桐区住建局重新办理，预计 <b>\d+ 月 \d+ 日（周.）\d\d:\d\d 前</b>再次答复您",
         client.get(f"/rate/{number}").text,
     )
     ticket = city.ticket(number)

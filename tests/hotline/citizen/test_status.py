@@ -64,7 +64,7 @@ def test_a_note_for_the_citizen_is_shown_with_the_name_of_the_unit(client, city)
     city.act(number, "note", city.role("handler"), text="配件明天到货。", visibility="citizen")
     page = status(client, city, number)
     assert acts(page)[:2] == ["办理中", "补充说明"]
-    assert f"{BUREAU}：配件明天到货。" in page
+    assert re.search(rf"<p>{BUREAU}</p>\s*<div class=\"note\">配件明天到货。</div>", page)
 
 
 def test_an_answer_is_shown_once_it_is_approved_and_not_before(client, city):
@@ -77,7 +77,7 @@ def test_an_answer_is_shown_once_it_is_approved_and_not_before(client, city):
 
 def test_the_promised_moment_is_told_in_the_citys_time(client, city):
     number = city.signed()
-    assert re.search(r"预计 \d+ 月 \d+ 日（周.）17:30 前答复您。", status(client, city, number))
+    assert re.search(r"预计 <b>\d+ 月 \d+ 日（周.）17:30 前</b>答复您。", status(client, city, number))
 
 
 def test_a_broken_promise_is_admitted_in_words(client, city, session_factory):

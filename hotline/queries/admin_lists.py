@@ -1,0 +1,227 @@
+"""How is this installation set up: its units, accounts, categories, limits and days?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from hotline.models.catalog import Category
+from hotline.models.clocks import Calendar, CalendarDay, CalendarHours, DayKind, PolicyRow, PolicyVersion
+from hotline.models.organisation import Unit, UnitKind
+from hotline.models.people import User, UserKind, UserRole
+from hotline.models.ticket import Assignment
+from workflows.vocabulary import Role
+
+USERS_PER_PAGE = 100
+_IN_HAND = ("to_sign", "handling", "sub_dispatched", "unit_review")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit in the tree; `liaison` is unmasked, the screen masks it. `in_hand` counts its open shares."""
+
+    depth: int
+    code: str
+    name: str
+    kind: UnitKind
+    tier: int
+    district: str
+    liaison: str
+    has_reply_review: bool
+    is_active: bool
+    valid_from_on: date | None
+    ended_on: date | None
+    in_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserLine:
+    """One account, without telephone and address."""
+
+    username: str
+    name: str
+    unit: str
+    roles: tuple[Role, ...]
+    kind: UserKind
+    last_signed_in_at: datetime | None
+    locked_until: datetime | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """One node of the category tree."""
+
+    depth: int
+    code: str
+    name: str
+    path: str
+    owner: str
+    is_leaf: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year of the city's calendar. Only years with an official notice are sure."""
+
+    number: int
+    is_official: bool
+    days: tuple[CalendarDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """The calendar by years, and the office hours by weekday (0 is Monday)."""
+
+    name: str
+    zone: str
+    hours: dict[int, list[tuple[time, time]]]
+    years: tuple[Year, ...]
+
+
+def list_unit_lines(session: Session, words: str = "") -> list[UnitLine]:
+    """List the unit tree, a parent before its children; with words, the units that match."""
+    units = session.scalars(select(Unit).order_by(Unit.tier, Unit.code)).all()
+    counted = session.execute(
+        select(Assignment.unit_id, func.count(Assignment.id))
+        .where(Assignment.state.in_(_IN_HAND))
+        .group_by(Assignment.unit_id)
+    )
+    in_hand: dict[int, int] = {unit_id: number for unit_id, number in counted}  # noqa: C416 - Rows to mypy
+    lines = (_unit_line(unit, depth, in_hand.get(unit.id, 0)) for depth, unit in _tree(units))
+    return [line for line in lines if _matches(words, line.code, line.name, line.district)]
+
+
+def list_user_lines(session: Session, words: str = "", after: str = "") -> list[UserLine]:
+    """List at most USERS_PER_PAGE + 1 accounts whose user name comes after `after`."""
+    query = select(User, Unit.name).outerjoin(Unit, Unit.id == User.unit_id)
+    if words:
+        query = query.where(
+            or_(
+                *(
+                    column.contains(words, autoescape=True)
+                    for column in (User.username, User.display_name, Unit.name)
+                )
+            )
+        )
+    if after:
+        query = query.where(User.username > after)
+    rows = session.execute(query.order_by(User.username).limit(USERS_PER_PAGE + 1)).all()
+    held: dict[int, set[str]] = {}
+    wanted = [user.id for user, _ in rows]
+    for user_id, role in session.execute(
+        select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(wanted))
+    ):
+        held.setdefault(user_id, set()).add(role)
+    return [_user_line(user, unit, held.get(user.id, set())) for user, unit in rows]
+
+
+def list_category_lines(session: Session, words: str = "") -> list[CategoryLine]:
+    """List the category tree with the unit that owns each leaf; with words, the nodes that match."""
+    rows = session.execute(
+        select(Category, Unit.name)
+        .outerjoin(Unit, Unit.id == Category.owner_unit_id)
+        .order_by(Category.level, Category.code)
+    ).all()
+    owners = {category.id: owner or "" for category, owner in rows}
+    lines = [
+        CategoryLine(
+            depth, row.code, row.name, row.path, owners[row.id], is_leaf=row.is_leaf, is_active=row.is_active
+        )
+        for depth, row in _tree([category for category, _ in rows])
+    ]
+    return [line for line in lines if _matches(words, line.code, line.path, line.owner)]
+
+
+def list_policy_versions(session: Session) -> Sequence[PolicyVersion]:
+    """List the published sets of limits, the newest first."""
+    return session.scalars(select(PolicyVersion).order_by(PolicyVersion.number.desc())).all()
+
+
+def list_policy_rows(session: Session, version_id: int) -> Sequence[PolicyRow]:
+    """List the rows of one set of limits."""
+    query = select(PolicyRow).where(PolicyRow.version_id == version_id).order_by(PolicyRow.id)
+    return session.scalars(query).all()
+
+
+def read_calendar_page(session: Session, code: str) -> CalendarPage:
+    """Read the calendar of a city by years; raises NoResultFound when it was never seeded."""
+    calendar = session.scalars(select(Calendar).where(Calendar.code == code)).one()
+    days = session.scalars(
+        select(CalendarDay).where(CalendarDay.calendar_id == calendar.id).order_by(CalendarDay.on)
+    ).all()
+    hours: dict[int, list[tuple[time, time]]] = {}
+    for row in session.scalars(
+        select(CalendarHours)
+        .where(CalendarHours.calendar_id == calendar.id)
+        .order_by(CalendarHours.weekday, CalendarHours.opens)
+    ):
+        hours.setdefault(row.weekday, []).append((row.opens, row.closes))
+    years = tuple(_year(number, days) for number in sorted({day.on.year for day in days}))
+    return CalendarPage(calendar.name, calendar.zone, hours, years)
+
+
+def _year(number: int, days: Iterable[CalendarDay]) -> Year:
+    own = tuple(day for day in days if day.on.year == number)
+    return Year(number, any(day.is_official for day in own), own)
+
+
+def holidays_of(year: Year) -> list[CalendarDay]:
+    return [day for day in year.days if day.kind == DayKind.HOLIDAY]
+
+
+def make_up_days_of(year: Year) -> list[CalendarDay]:
+    return [day for day in year.days if day.kind == DayKind.WORKDAY_IN_LIEU]
+
+
+def _tree(rows: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Put rows with `parent_id` in tree order with their depth; a row whose parent is unknown is a root."""
+    known = {row.id for row in rows}
+    children: dict[int | None, list[Any]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    ordered: list[tuple[int, Any]] = []
+    waiting = [(0, row) for row in reversed(children.get(None, []))]
+    while waiting:
+        depth, row = waiting.pop()
+        ordered.append((depth, row))
+        waiting += [(depth + 1, child) for child in reversed(children.get(row.id, []))]
+    return ordered
+
+
+def _matches(words: str, *texts: str) -> bool:
+    return any(words.lower() in text.lower() for text in texts)
+
+
+def _unit_line(unit: Unit, depth: int, in_hand: int) -> UnitLine:
+    return UnitLine(
+        depth=depth,
+        code=unit.code,
+        name=unit.name,
+        kind=UnitKind(unit.kind),
+        tier=unit.tier,
+        district=unit.district,
+        liaison=unit.liaison_phone,
+        has_reply_review=unit.has_reply_review,
+        is_active=unit.is_active,
+        valid_from_on=unit.valid_from_on,
+        ended_on=unit.ended_on,
+        in_hand=in_hand,
+    )
+
+
+def _user_line(user: User, unit: str | None, roles: set[str]) -> UserLine:
+    return UserLine(
+        username=user.username,
+        name=user.display_name,
+        unit=unit or "",
+        roles=tuple(role for role in Role if role.value in roles),
+        kind=UserKind(user.kind),
+        last_signed_in_at=user.last_signed_in_at,
+        locked_until=user.locked_until,
+        is_active=user.is_active,
+    )

@@ -1,0 +1,127 @@
+"""Does the administrator read what really holds, and does nobody else read it?"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hotline.admin.tables import tables
+from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
+from hotline.queries import admin_lists
+from hotline.services.policies import current_policy, load_calendar
+from tests.hotline.supervisor.small_city import SmallCity
+from workflows.checks import WORKFLOWS
+from workflows.sla import LimitClass, plan
+from workflows.vocabulary import ClockName
+
+PAGES = ("", "/units", "/users", "/categories", "/policies", "/calendar", "/workflow")
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def city(session_factory):
+    return SmallCity(session_factory)
+
+
+@pytest.fixture
+def administrator(app, city):
+    return city.sign_in(app, "administrator")
+
+
+def test_every_page_opens_for_administrators(administrator):
+    assert [administrator.get(f"/admin{page}").status_code for page in PAGES] == [200] * len(PAGES)
+
+
+def test_no_page_opens_for_anybody_else(app, city):
+    for username in ("agent", "supervisor", "unit-cg", "callback"):
+        client = city.sign_in(app, username)
+        assert {client.get(f"/admin{page}").status_code for page in PAGES} == {403}
+
+
+def test_units_stand_below_their_parents_with_what_they_have_in_hand(city, session_factory):
+    city.dispatched(NOW)
+    city.replied(NOW)
+    with session_factory.begin() as session:
+        parent = session.query(Unit).filter_by(code="CG").one()
+        session.add(Unit(code="CG-1", name="城管一队", parent_id=parent.id, tier=3))
+    with session_factory() as session:
+        lines = admin_lists.list_unit_lines(session)
+    assert [(line.code, line.depth, line.in_hand) for line in lines] == [
+        ("CG", 0, 1),
+        ("CG-1", 1, 0),
+        ("JT", 0, 0),
+    ]
+
+
+def test_a_liaisons_telephone_is_masked_and_the_filter_narrows(administrator):
+    page = administrator.get("/admin/units?q=城管").text
+    assert "05718800123" not in page
+    assert "057****0123" in page
+    assert "市交通局" not in page
+
+
+def test_accounts_show_roles_and_locks_and_no_contact_data(administrator, city, session_factory):
+    with session_factory.begin() as session:
+        user = session.query(admin_lists.User).filter_by(username="agent").one()
+        user.phone, user.locked_until = "13900001111", NOW + timedelta(hours=1)
+    page = administrator.get("/admin/users?q=agent").text
+    assert "话务员" in page
+    assert "锁定到" in page
+    assert "13900001111" not in page
+    assert "dispatcher" not in page
+
+
+def test_long_lists_of_accounts_come_in_pages(administrator, monkeypatch):
+    monkeypatch.setattr(admin_lists, "USERS_PER_PAGE", 4)
+    first = administrator.get("/admin/users").text
+    assert "下一页" in first
+    assert "callback" in first
+    assert "unit-jt" not in first
+    rest = administrator.get("/admin/users?after=callback").text
+    assert "agent 的姓名" not in rest
+
+
+def test_a_leaf_without_an_owner_is_marked(administrator, session_factory):
+    assert "没有承办单位" not in administrator.get("/admin/categories").text
+    with session_factory.begin() as session:
+        session.add(Category(code="X", name="其他", path="其他", level=1))
+    assert "没有承办单位" in administrator.get("/admin/categories").text
+
+
+def test_the_forecast_is_what_a_dispatch_at_that_time_would_get(administrator, session_factory):
+    page = administrator.get("/admin/policies?at=16:50").text
+    with session_factory() as session:
+        calendar = load_calendar(session)
+        zone = admin_lists.read_calendar_page(session, "city").zone
+        today = datetime.now(UTC).astimezone(ZoneInfo(zone))
+        at = today.replace(hour=16, minute=50, second=0, microsecond=0)
+        entry = current_policy(session, today.date()).find(ClockName.HANDLE, LimitClass.ORDINARY)
+    due = plan(entry.limit, calendar, at).due_at.astimezone(at.tzinfo)
+    assert f"{due:%Y-%m-%d %H:%M}" in page
+    assert "5 个工作日" in page
+
+
+def test_a_time_or_version_that_makes_no_sense_falls_back(administrator):
+    assert "16:50" in administrator.get("/admin/policies?at=x&version=99").text
+
+
+def test_a_year_without_an_official_notice_is_warned_of(administrator):
+    page = administrator.get("/admin/calendar").text
+    year = datetime.now(UTC).year
+    assert f"{year + 1} 年还没有" in page
+    assert "推算" in administrator.get(f"/admin/calendar?year={year + 1}").text
+    assert "国庆" in administrator.get("/admin/calendar?year=2025").text
+
+
+def test_the_screen_holds_every_row_of_the_tables():
+    shown = {(table.name, act.action) for table in tables() for act in table.acts}
+    assert shown == {(flow.machine.value, row.action) for flow in WORKFLOWS for row in flow.transitions}
+
+
+def test_a_cell_says_where_an_action_leads_from_a_state_and_is_empty_where_it_is_forbidden():
+    table = next(table for table in tables() if table.name == "ticket")
+    close = next(act for act in table.acts if act.action == "close")
+    cells = dict(zip(table.states, close.cells, strict=True))
+    assert cells["待回访"] == "已办结"
+    assert cells["办理中"] == ""
