@@ -15,6 +15,7 @@ from hotline.queries.mailbox import Arrived, Filters, Page, RecipientKind, list_
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS
 from hotline.services.citizen_access import normal_number
 from hotline.services.site import current_site
+from hotline.web.access import may_call
 from hotline.web.pages import render
 
 _LINK = re.compile(r"https?://[!-~]+")
@@ -72,7 +73,12 @@ def _card(message: Arrived) -> dict[str, object]:
         "body": linked(message.body),
         "kind": MESSAGE_KINDS.get(message.kind, message.kind),
         "number": message.number,
+        "url": _ticket_url(message.number),
     }
+
+
+def _ticket_url(number: str) -> str | None:
+    return url_for("tickets.show", number=number) if number and may_call("tickets.show") else None
 
 
 def linked(text: str) -> Markup:
