@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm, starting_values
+from hotline.desk.surroundings import dialled
 from hotline.models.catalog import Category
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.queries.scope import find_visible, get_visible
@@ -50,7 +51,7 @@ def starting_form(session: Session, ticket: Ticket) -> CallForm:
     values = {name: getattr(ticket, name) for name in _SAME} | {
         "category": category.code if category else "",
         "citizen_name": citizen.name if citizen else "",
-        "phone": citizen.phone if citizen else "",
+        "phone": dialled(citizen.phone or "") if citizen else "",
         "email": citizen.email if citizen else "",
         "is_anonymous": ticket.is_anonymous,
         "is_confidential": ticket.is_confidential,

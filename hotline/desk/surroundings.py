@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.desk.forms import CallForm
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
+from hotline.queries.ticket_parts import Caller as Known
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import city_date, current_policy, load_calendar
 from workflows.definition import Actor
@@ -53,7 +54,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything beside the form. `phone` is the number as stored, empty while there is no good one."""
+    """Everything beside the form. `phone` is the number as one dials it, empty while there is no good one."""
 
     phone: str
     is_phone_wrong: bool
@@ -65,14 +66,19 @@ class Surroundings:
     deadline: Deadline | None
 
 
-def look_around(session: Session, form: CallForm, viewer: Actor, now: datetime) -> Surroundings:
-    """Read what belongs to the form as it stands; nothing is refused, the hints only stay empty."""
+def look_around(
+    session: Session, form: CallForm, viewer: Actor, now: datetime, draft_number: str = ""
+) -> Surroundings:
+    """Read what belongs to the form as it stands; nothing is refused, the hints only stay empty.
+
+    The draft in the form is no other ticket of its caller.
+    """
     phone, is_wrong = _phone(form.phone.data or "")
     code = form.category.data or ""
     return Surroundings(
-        phone=phone,
+        phone=dialled(phone),
         is_phone_wrong=is_wrong,
-        caller=find_caller(session, viewer, phone_hash(phone), now) if phone else None,
+        caller=find_caller(session, viewer, phone_hash(phone), now, draft_number) if phone else None,
         leaf=find_leaf(session, code) if code else None,
         owner=find_owner(session, code) if code else None,
         elements=check_elements(form),
@@ -107,6 +113,11 @@ def find_deadline(session: Session, ticket_type: str, urgency: str, now: datetim
         return None
     limit = entry.limit
     return Deadline(f"{limit.amount} {limit.unit.label_zh}", plan(limit, calendar, now).due_at)
+
+
+def dialled(phone: str) -> str:
+    """Write a stored number the way it is dialled here."""
+    return Known("", phone, "").dialled
 
 
 def _phone(raw: str) -> tuple[str, bool]:

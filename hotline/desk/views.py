@@ -19,12 +19,15 @@ from hotline.queries.directory import list_areas
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.lifecycle import Command
+from hotline.tickets.conflict import answer_conflict
+from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import render
+from hotline.web.ticket_moves import Target, find_move, look_at
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
-from workflows.vocabulary import Role
+from workflows.vocabulary import Machine, Role
 
 SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER = "save", "submit", "submit_trusted", "answer_directly"
 ACTIONS = frozenset({SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER})
@@ -78,7 +81,8 @@ def draft(number: str) -> Response:
     """A draft as it was left, with the reviewer's reason when it came back."""
     found = get_draft(db.session(), number, current_actor())
     form = starting_form(db.session(), found.ticket)
-    return _page(form, look_around(db.session(), form, current_actor(), datetime.now(UTC)), draft=found)
+    around = look_around(db.session(), form, current_actor(), datetime.now(UTC), number)
+    return _page(form, around, draft=found)
 
 
 def revise(number: str) -> Response:
@@ -98,6 +102,8 @@ def revise(number: str) -> Response:
         said = f"{number} {_SAID[action]}"
         return perform(act, form.request_key.data or "", url_for("desk.mine"), said)
     except Refused as refusal:
+        if refusal.code == Code.STALE_VERSION:
+            return _conflict(number)
         _blame_or_raise(form, refusal)
     return _again(form, now, get_draft(db.session(), number, actor))
 
@@ -105,7 +111,8 @@ def revise(number: str) -> Response:
 def assist() -> Response:
     """The hints for the form as it is being filled in; a POST, so that no address holds a number."""
     form = CallForm()
-    around = look_around(db.session(), form, current_actor(), datetime.now(UTC))
+    draft_number = request.form.get("draft_number", "")
+    around = look_around(db.session(), form, current_actor(), datetime.now(UTC), draft_number)
     if around.phone and request.headers.get("HX-Trigger-Name") == form.phone.name:
         _log_lookup(around)
     return render("desk/assist.html", around=around, form=form)
@@ -116,6 +123,13 @@ def _blame_or_raise(form: CallForm, refusal: Refused) -> None:
     if not refusal.errors:
         raise refusal
     form.blame([refusal])
+
+
+def _conflict(number: str) -> Response:
+    """The draft has changed meanwhile: what was written here is shown and can be kept as a revision."""
+    look, target = look_at(number, datetime.now(UTC)), Target(Machine.TICKET, "revise")
+    needs = lifecycle.ENGINES[Machine.TICKET].row("revise").needs
+    return answer_conflict(look, target, find_move(look, target), typed_values(needs, request.form))
 
 
 def _stands(form: CallForm, follow: Follow | None, actor: Actor, now: datetime) -> bool:
@@ -140,7 +154,8 @@ def _action() -> str:
 
 
 def _again(form: CallForm, now: datetime, draft: Draft | None = None) -> Response:
-    around = look_around(db.session(), form, current_actor(), now)
+    number = "" if draft is None else draft.ticket.number
+    around = look_around(db.session(), form, current_actor(), now, number)
     return _page(form, around, status=_INVALID, draft=draft)
 
 

@@ -16,7 +16,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
 from hotline.queries.scope import get_visible
 from hotline.queries.worklists import Filters, TicketRow
-from hotline.services.lifecycle import Command
+from hotline.services.lifecycle import ENGINES, Command
 from hotline.tickets.conflict import answer_conflict
 from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
@@ -38,7 +38,6 @@ from hotline.web.split_list import (
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Detail, detail_of
 from workflows.errors import Code, Refused
-from workflows.ticket.intake import INTAKE_ROWS
 from workflows.vocabulary import Machine, TicketState, TicketType
 
 blueprint = Blueprint("intake", __name__)
@@ -143,7 +142,7 @@ def _decide(number: str, action: str, form: DecisionForm) -> Response | None:
 
 def _conflict(number: str, action: str) -> Response:
     look, target = look_at(number, datetime.now(UTC)), Target(Machine.TICKET, action)
-    needs = next(row.needs for row in INTAKE_ROWS if row.action == action)
+    needs = ENGINES[Machine.TICKET].row(action).needs
     return answer_conflict(look, target, find_move(look, target), typed_values(needs, request.form))
 
 

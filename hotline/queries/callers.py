@@ -40,10 +40,13 @@ class Caller:
         return self.open_tickets + self.closed_tickets
 
 
-def find_caller(session: Session, viewer: Actor, phone_hash: str, now: datetime) -> Caller:
-    """Look a number up by its keyed hash; an unknown one gives an empty caller."""
+def find_caller(session: Session, viewer: Actor, phone_hash: str, now: datetime, besides: str = "") -> Caller:
+    """Look a number up by its keyed hash; an unknown one gives an empty caller.
+
+    The ticket numbered `besides` is left out: it is the one being written.
+    """
     name, address = _last_words(session, viewer, phone_hash)
-    newest = Filters(phone_hash=phone_hash, sort="-created_at")
+    newest = Filters(phone_hash=phone_hash, sort="-created_at", only=(Ticket.number != besides,))
     open_now = replace(newest, states=OPEN, limit=_MOST_OPEN)
     over = replace(newest, states=OVER, limit=_MOST_CLOSED)
     return Caller(

@@ -1,0 +1,104 @@
+"""Tickets are found by what somebody knows of them, and wrong conditions are explained."""
+
+import pytest
+import structlog
+
+from tests.hotline.clerks import submitted
+
+
+@pytest.fixture
+def two(session_factory, town) -> tuple[str, str]:
+    lift = submitted(session_factory, town, title="电梯停运")
+    road = submitted(
+        session_factory,
+        town,
+        title="路面坑洼",
+        content="路面有坑。",
+        category="POTHOLE",
+        type="help",
+        district="滨江区",
+        address="滨江大道",
+        phone="13900139000",
+    )
+    return lift, road
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        "q=坑洼",
+        "q=滨江大道",
+        "phone=139 0013 9000",
+        "type=help",
+        "district=滨江区",
+        "state=intake_review&type=help",
+        "light=green&q=坑洼",
+        "since=2020-01-01&until=2099-12-31&type=help",
+    ],
+)
+def test_conditions_find_what_they_describe(agent, two, conditions):
+    page = agent.get(f"/search?{conditions}").text
+    assert two[1] in page
+    assert two[0] not in page
+
+
+def test_a_number_is_found_however_it_is_written(agent, two):
+    page = agent.get(f"/search?number= {two[0].lower()} ").text
+    assert "电梯停运" in page
+    assert "路面坑洼" not in page
+
+
+def test_no_conditions_list_everything(agent, two):
+    page = agent.get("/search").text
+    assert all(number in page for number in two)
+
+
+def test_what_finds_nothing_says_how_to_go_on(agent, two):
+    page = agent.get("/search?q=没有的词").text
+    assert "没有符合条件的工单" in page
+    assert "清除全部条件" in page
+
+
+def test_each_condition_is_a_chip_that_can_be_taken_off(agent, two):
+    page = agent.get("/search?q=坑洼&type=help").text
+    assert "关键字：坑洼" in page
+    assert "类型：求助" in page
+    assert 'href="/search?type=help" aria-label="移除条件 关键字：坑洼"' in page
+
+
+@pytest.mark.parametrize(
+    ("conditions", "words"),
+    [
+        ("phone=12", "电话号码有误"),
+        ("since=yesterday", 'href="#since"'),
+        ("since=2026-11-20&until=2026-11-01", "不能早于"),
+        ("since=0001-01-01", "2000 年至 2099 年"),
+        ("until=9999-12-31", "2000 年至 2099 年"),
+        ("state=sleeping", 'href="#state"'),
+        (f"q={'长' * 101}", "最多 100 字"),
+    ],
+)
+def test_a_wrong_condition_is_explained_and_kept(agent, two, conditions, words):
+    answer = agent.get(f"/search?{conditions}")
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "条件有误，没有查找" in answer.text
+
+
+def test_searching_by_telephone_is_logged_without_the_number(agent, two, town):
+    with structlog.testing.capture_logs() as lines:
+        agent.get("/search?phone=13900139000")
+    (line,) = [each for each in lines if each["event"] == "phone_looked_up"]
+    assert (line["user_id"], line["found"]) == (town["agent"].user_id, 1)
+    assert "9000" not in str(lines)
+
+
+def test_a_page_mark_that_nobody_gave_out_is_dropped(agent, two):
+    assert agent.get("/search?after=nonsense").headers["Location"] == "/search"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("dispatcher", 200), ("supervisor", 200), ("handler_housing", 403)]
+)
+def test_the_centre_searches_and_units_do_not(browser_of, who, status):
+    assert browser_of(who).get("/search").status_code == status
