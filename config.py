@@ -105,30 +105,7 @@ class _Reader:
         self._env = environ.get("HOTLINE_ENV", "demo")
 
     def settings(self) -> Settings:
-        port = self._number("PORT", 8000)
-        values: dict[str, object] = {
-            "env": self._checked(
-                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
-            ),
-            "database_url": self._database_url(),
-            "secret_key": self._secret(
-                "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
-            ),
-            "field_key": self._secret(
-                "HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, _is_field_key, "32 bytes in base64"
-            ),
-            "base_url": self._base_url(port),
-            "port": port,
-            "city_zone": self._checked(
-                "TZ_CITY", "Asia/Shanghai", _is_zone, "a zone name such as Asia/Shanghai"
-            ),
-            "smtp_port": self._number("SMTP_PORT", 587),
-            "smtp_tls": self._checked("SMTP_TLS", "1", lambda v: v in {"0", "1"}, "0 or 1") == "1",
-            "twilio_api_base": self._checked(
-                "TWILIO_API_BASE", "https://api.twilio.com", _is_url, "an http(s) address"
-            ),
-            "demo_password": self._environ.get("HOTLINE_DEMO_PASSWORD", _DEMO_PASSWORD),
-        }
+        values = {**self._secrets(), **self._places()}
         for field in fields(Settings):
             if field.name not in values:
                 values[field.name] = self._environ.get(VARIABLES[field.name], "").strip()
@@ -136,6 +113,34 @@ class _Reader:
         if self._problems:
             raise SettingsError(self._problems)
         return Settings(**values)  # type: ignore[arg-type]  # each value was checked above by its own reader
+
+    def _secrets(self) -> dict[str, object]:
+        return {
+            "env": self._checked(
+                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
+            ),
+            "secret_key": self._secret(
+                "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
+            ),
+            "field_key": self._secret(
+                "HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, _is_field_key, "32 bytes in base64"
+            ),
+            "demo_password": self._environ.get("HOTLINE_DEMO_PASSWORD", _DEMO_PASSWORD),
+        }
+
+    def _places(self) -> dict[str, object]:
+        port = self._number("PORT", 8000)
+        return {
+            "database_url": self._database_url(),
+            "base_url": self._base_url(port),
+            "port": port,
+            "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone such as Asia/Shanghai"),
+            "smtp_port": self._number("SMTP_PORT", 587),
+            "smtp_tls": self._checked("SMTP_TLS", "1", lambda v: v in {"0", "1"}, "0 or 1") == "1",
+            "twilio_api_base": self._checked(
+                "TWILIO_API_BASE", "https://api.twilio.com", _is_url, "an http(s) address"
+            ),
+        }
 
     def _checked(self, name: str, default: str, is_good: Callable[[str], bool], cure: str) -> str:
         value = self._environ.get(name, "").strip() or default

@@ -220,8 +220,7 @@ class RequestFacts:
 class Facts:
     """A frozen snapshot of the ticket and the subject an action is asked of.
 
-    `subject_assignment` and `subject_request` are set for those machines; `units` holds every unit the
-    data names; `suggested_unit_ids` are the catalogue's units for this ticket (empty: no row).
+    `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     """
 
     number: str
