@@ -50,7 +50,7 @@ def data_of(session: Session, typed: Typed) -> dict[str, object]:
     if typed.other_unit:
         main = _code_of(session, typed.other_unit)
     return {
-        "main_unit": main,
+        "main_unit": main or None,
         "co_units": list(typed.co_units),
         "advice": typed.advice,
         "choice_reason": typed.choice_reason,
