@@ -3,12 +3,13 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
@@ -22,6 +23,10 @@ MOST_ROWS = 200
 _OPEN = tuple(str(state) for state in TicketState if state not in {TicketState.CLOSED, TicketState.ARCHIVED})
 _SORTS = {"due_at": Ticket.due_at, "created_at": Ticket.created_at}
 _GONE = ("recalled", "returned")
+_LONGEST_MARK = 200
+_BEYOND_ANY_ID = 2**63
+# No text of ours holds them; PostgreSQL refuses to compare them and SQLite reads NUL as the end.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadCursorError(ValueError):
@@ -169,6 +174,8 @@ _COLUMNS = (
 
 
 def _filtered(query: Select[Any], viewer: Actor, filters: Filters, now: datetime) -> Select[Any]:
+    if _UNSTORABLE.search(filters.words + filters.number):
+        return query.where(false())
     return query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
 
 
@@ -243,7 +250,10 @@ def _has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
         Light.PAUSED: and_(Ticket.state.in_(_OPEN), Ticket.paused_at.is_not(None)),
         Light.DONE_ON_TIME: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(False)),
         Light.DONE_LATE: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(True)),
-        Light.NONE: and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
+        Light.NONE: or_(
+            and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
+            and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(None)),
+        ),
     }
     return conditions[wanted]
 
@@ -273,10 +283,14 @@ def _mark(row: Row[Any], sort: str) -> str:
 
 def _read_mark(mark: str) -> tuple[datetime | None, int]:
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        return (None if value is None else datetime.fromisoformat(value)), int(row_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+        value, row_id = json.loads(base64.urlsafe_b64decode(mark[:_LONGEST_MARK] + "=" * (-len(mark) % 4)))
+        moment = None if value is None else datetime.fromisoformat(value)
+        has_zone = moment is None or moment.astimezone(UTC) == moment
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadCursorError(mark) from error
+    if not (has_zone and isinstance(row_id, int) and abs(row_id) < _BEYOND_ANY_ID):
+        raise BadCursorError(mark)
+    return moment, row_id
 
 
 def _row(row: Row[Any], now: datetime) -> TicketRow:

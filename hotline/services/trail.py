@@ -63,7 +63,9 @@ def find_break(session: Session, ticket_id: int) -> int | None:
         if not is_whole:
             return expected
         previous, expected = event.hash, expected + 1
-    return None
+    # A chain cannot miss its own end: the ticket's version tells how long it must be.
+    version = session.scalar(select(Ticket.version).where(Ticket.id == ticket_id)) or 0
+    return expected if expected <= version else None
 
 
 def _last_hash(session: Session, ticket_id: int) -> str:
