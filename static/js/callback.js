@@ -33,7 +33,9 @@
     var isNegative = chosen('solved') === 'no' || /dissatisfied$/.test(chosen('satisfaction'));
     var explained = form.querySelector('input[name=is_explained]');
     var isExplained = Boolean(explained && explained.checked);
+    var appears = isNegative && box.hidden;
     box.hidden = !isNegative;
+    if (appears && box.scrollIntoView) box.scrollIntoView({ block: 'nearest' });
     makeMain(close, !isNegative || isExplained);
     makeMain(rework, isNegative && !isExplained);
     rework.classList.toggle('btn--d', !(isNegative && !isExplained));
