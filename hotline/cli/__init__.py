@@ -4,12 +4,24 @@ from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
 from hotline.cli.check_workflow import check_workflow
+from hotline.cli.demo import demo_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.serve import serve
+from hotline.cli.tickets import tickets_group
 from hotline.cli.worker import tick, worker
 
 
 def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
-    for command in (check_workflow, serve, worker, tick, outbox_group, token_group, user_group):
+    for command in (
+        check_workflow,
+        demo_group,
+        serve,
+        worker,
+        tick,
+        outbox_group,
+        tickets_group,
+        token_group,
+        user_group,
+    ):
         app.cli.add_command(command)

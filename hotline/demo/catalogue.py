@@ -1,0 +1,35 @@
+"""What can a ticket of the demo city be about, and which unit owns it: the shipped tree made into rows."""
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy.orm import Session
+
+from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
+from hotline.services.categorise import category_rules
+
+
+def seed_categories(session: Session, units: dict[str, Unit]) -> dict[str, Category]:
+    """Add the category tree with its owners, and give the rows back by their codes."""
+    rows: dict[str, Category] = {}
+    for rule in category_rules():
+        parent = rows.get(rule.parent)
+        row = Category(
+            code=rule.code,
+            name=rule.name,
+            name_en=rule.name_en,
+            path=rule.name if parent is None else f"{parent.path}/{rule.name}",
+            initials=initials_of(rule.name),
+            level=1 if parent is None else parent.level + 1,
+            parent_id=None if parent is None else parent.id,
+            owner_unit_id=units[rule.owner].id if rule.owner else None,
+            is_leaf=bool(rule.owner),
+        )
+        session.add(row)
+        session.flush()
+        rows[rule.code] = row
+    return rows
+
+
+def initials_of(name: str) -> str:
+    """Spell the first letters of a name's pinyin, as people type them to find it."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
