@@ -52,6 +52,8 @@ def _configure_logging() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     # It tells the dialect whenever somebody asks whether the schema is current.
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    # It writes three lines for each move; the trail says all of it better.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

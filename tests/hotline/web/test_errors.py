@@ -162,8 +162,10 @@ def test_a_problem_document_blames_the_field_of_a_refusal(app):
 
 def test_a_problem_is_told_in_the_readers_language(app):
     client = app.test_client()
+    told = client.get("/api/t/late", headers={"Accept-Language": "en"})
+    assert told.json["detail"] == SENTENCES[Code.RETURN_WINDOW_OVER].en
     client.set_cookie("lang", "en")
-    assert client.get("/api/t/late").json["detail"] == SENTENCES[Code.RETURN_WINDOW_OVER].en
+    assert client.get("/api/t/late").json["detail"] == SENTENCES[Code.RETURN_WINDOW_OVER].zh
 
 
 def test_an_unknown_address_and_a_wrong_method_under_the_api_are_problems_too(app):
