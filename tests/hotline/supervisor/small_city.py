@@ -33,14 +33,14 @@ RECORD = {
     "category": "CG-06",
     "callback_wanted": True,
 }
-_STAFF = {
-    "agent": (Role.AGENT,),
-    "reviewer": (Role.REVIEWER,),
-    "dispatcher": (Role.DISPATCHER,),
-    "auditor": (Role.AUDITOR,),
-    "callback": (Role.CALLBACK_AGENT,),
-    "supervisor": (Role.SUPERVISOR,),
-    "administrator": (Role.ADMINISTRATOR,),
+_STAFF: dict[str, frozenset[Role]] = {
+    "agent": frozenset({Role.AGENT}),
+    "reviewer": frozenset({Role.REVIEWER}),
+    "dispatcher": frozenset({Role.DISPATCHER}),
+    "auditor": frozenset({Role.AUDITOR}),
+    "callback": frozenset({Role.CALLBACK_AGENT}),
+    "supervisor": frozenset({Role.SUPERVISOR}),
+    "administrator": frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -64,10 +64,10 @@ class SmallCity:
                 )
             )
             for username, roles in _STAFF.items():
-                self._add_user(session, username, frozenset(roles))
+                self._add_user(session, username, roles)
+            both = frozenset({Role.HANDLER, Role.UNIT_LEADER})
             for unit in (lamps, roads):
-                roles = frozenset({Role.HANDLER, Role.UNIT_LEADER})
-                self._add_user(session, f"unit-{unit.code.lower()}", roles, unit.id)
+                self._add_user(session, f"unit-{unit.code.lower()}", both, unit.id)
 
     def _add_user(self, session: Session, username: str, roles: frozenset[Role], unit: int | None = None):
         new = NewUser(username, f"{username} 的姓名", "Ginkgo-avenue-7", roles, unit_id=unit)
@@ -131,7 +131,8 @@ class SmallCity:
                 .join(Ticket, Ticket.id == Assignment.ticket_id)
                 .where(Ticket.number == number, Assignment.is_main.is_(True))
                 .order_by(Assignment.id.desc())
-            ).first()
+                .limit(1)
+            ).one()
         command = Command(number, action, data, machine=Machine.ASSIGNMENT, subject_id=share)
         self.act(f"unit-{code.lower()}", command, at)
 
