@@ -102,6 +102,12 @@ class CallForm(ActionForm):
         return bool(self.errors or self.form_errors)
 
     @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Each fault with the name of its field, for the list above the form."""
+        named = [(str(each.id), f"{each.label.text}：{text}") for each in self for text in each.errors]
+        return [*named, *(("", text) for text in self.form_errors)]
+
+    @property
     def wants_answer(self) -> bool:
         """Whether the part for the direct answer stands open."""
         return any(self[name].data or self[name].errors for name in ANSWER_FIELDS)

@@ -36,6 +36,12 @@ class DecisionForm(ActionForm):
     def has_faults(self) -> bool:
         return bool(self.errors or self.form_errors)
 
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Each fault with the name of its field, for the list above the form."""
+        named = [(str(each.id), f"{each.label.text}：{text}") for each in self for text in each.errors]
+        return [*named, *(("", text) for text in self.form_errors)]
+
 
 class ApprovalForm(DecisionForm):
     """What an approval may correct."""
