@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hotline.services.local_times import read_local
 from hotline.services.table_files import Row, Table, UnreadableFileError, read_table
 from workflows.data import ANSWER_LIMIT, CONTENT_LIMIT, TITLE_LIMIT
 
@@ -117,15 +118,9 @@ def _require(text: str, name: str, limit: int) -> None:
 
 def _instant(text: str, name: str, zone: ZoneInfo) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip().replace("/", "-"))
+        return read_local(text, zone)
     except ValueError as error:
         reason = f"{name} is empty" if not text.strip() else f"{name} is no date and time"
-        raise _Unfit(reason) from error
-    local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-    try:
-        return local.astimezone(UTC)
-    except OverflowError as error:
-        reason = f"{name} is no date and time"
         raise _Unfit(reason) from error
 
 

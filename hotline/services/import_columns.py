@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hotline.services.categorise import category_rules, suggest_category, suggest_type
+from hotline.services.local_times import read_local
 from workflows.errors import FieldCode, FieldError
 from workflows.vocabulary import IntakeChannel, TicketType, Urgency, Word
 
@@ -34,6 +35,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "callback_wanted": ("callback", "需要回访", "是否回访", "callback_wanted"),
 }
 _WORDS: Mapping[str, type[Word]] = {"type": TicketType, "urgency": Urgency, "channel": IntakeChannel}
+_CREATED = "created"
 _FLAGS = ("is_anonymous", "is_confidential", "callback_wanted")
 _YES = frozenset({"是", "1", "true", "yes", "y", "√"})
 _NO = frozenset({"否", "0", "false", "no", "n", "×"})
@@ -97,7 +99,7 @@ def record_of(cells: Mapping[str, str], columns: Mapping[str, str], zone: ZoneIn
     """Say a row in our words, with type and category suggested where it names none. Raises BadCellError."""
     said = {ours: cells.get(theirs, "").strip() for ours, theirs in columns.items()}
     record: dict[str, Any] = {name: value for name, value in said.items() if value}
-    source_id, created = record.pop("source_id", ""), record.pop("created", "")
+    source_id, created = record.pop("source_id", ""), record.pop(_CREATED, "")
     record |= {name: _word(name, record[name]) for name in _WORDS if name in record}
     record |= {name: _flag(name, record[name]) for name in _FLAGS if name in record}
     title, content = str(record.get("title", "")), str(record.get("content", ""))
@@ -132,19 +134,9 @@ def _category(text: str) -> str:
 
 def _instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     try:
-        moment = datetime.fromisoformat(_dashed(text))
-        local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-        instant = local.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadCellError(FieldError("created", FieldCode.NOT_AN_INSTANT)) from error
+        instant = read_local(text, zone)
+    except ValueError as error:
+        raise BadCellError(FieldError(_CREATED, FieldCode.NOT_AN_INSTANT)) from error
     if instant > now:
-        raise BadCellError(FieldError("created", FieldCode.IN_THE_FUTURE))
+        raise BadCellError(FieldError(_CREATED, FieldCode.IN_THE_FUTURE))
     return instant
-
-
-def _dashed(text: str) -> str:
-    """Write 2026/3/5 9:07 the way ISO does."""
-    day, _, hours = text.replace("T", " ").partition(" ")
-    parts = day.replace("/", "-").replace(".", "-").split("-")
-    padded = "-".join(part.zfill(2) for part in parts)
-    return f"{padded} {hours.zfill(5) if hours.count(':') == 1 else hours.zfill(8)}" if hours else padded

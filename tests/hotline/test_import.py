@@ -160,7 +160,9 @@ def test_the_report_holds_the_cells_and_can_be_mended_and_imported(city, write, 
     assert rows[1][:2] == ["2", "电话"]
     assert rows[2][6] == "'=1+1"
     assert len(take(city, report)[0].refused) == 2
-    report.write_text(report.read_text(encoding="utf-8-sig").replace(",123,", ",13900000001,"), encoding="utf-8")
+    report.write_text(
+        report.read_text(encoding="utf-8-sig").replace(",123,", ",13900000001,"), encoding="utf-8"
+    )
     again, _, _ = take(city, report)
     assert (len(again.taken), len(again.refused)) == (1, 1)
 

@@ -1,0 +1,94 @@
+"""The demo city: there once, whole, alive at whatever hour it is loaded."""
+
+from datetime import UTC, datetime
+
+import phonenumbers
+import pytest
+from sqlalchemy import func, select
+
+from hotline.cli.demo import describe
+from hotline.demo import load
+from hotline.demo.load import DemoPlan, load_demo
+from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
+from hotline.services.accounts import CHEAP_HASHER
+from hotline.services.trail import find_break
+from notifications.models import OutboxMessage
+
+MONDAY = datetime(2026, 11, 23, 2, 12, tzinfo=UTC)
+SUNDAY_NIGHT = datetime(2026, 11, 21, 19, 5, tzinfo=UTC)
+PLAN = DemoPlan("Yunjiang-12345", past_tickets=24, hasher=CHEAP_HASHER)
+STATES = {
+    "draft",
+    "intake_review",
+    "to_dispatch",
+    "in_process",
+    "reply_review",
+    "to_call_back",
+    "closed",
+    "archived",
+}
+LIGHTS = {"green", "yellow", "orange", "red", "done_on_time", "done_late"}
+USERS = {
+    *("agent", "agent2", "reviewer", "dispatcher", "handler", "leader", "handler2", "leader2", "street"),
+    *("auditor", "callback", "supervisor", "centre", "admin", "security", "audit"),
+}
+
+
+@pytest.mark.parametrize("now", [MONDAY, SUNDAY_NIGHT], ids=["monday morning", "sunday night"])
+def test_every_state_and_light_is_there_at_any_hour_and_a_second_load_changes_nothing(clean_db, now):
+    first = load_demo(clean_db, PLAN, now)
+    second = load_demo(clean_db, PLAN, now)
+    assert (first.is_new, second.is_new) == (True, False)
+    assert (first.states, first.lights) == (second.states, second.lights)
+    assert set(first.states) == STATES
+    assert set(first.lights) >= LIGHTS
+    assert describe(first)[0].startswith("demo city loaded")
+    assert describe(second)[0].startswith("the demo city is loaded already")
+
+
+@pytest.fixture
+def loaded(clean_db, session_factory):
+    load_demo(clean_db, PLAN, MONDAY)
+    return session_factory
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_city_is_whole_and_its_trail_unbroken(loaded):
+    with loaded() as session, session.begin():
+        assert set(session.scalars(select(User.username))) == USERS
+        trusted = session.scalars(select(User.username).where(User.has_trusted_intake)).all()
+        assert trusted == ["agent2"]
+        assert session.scalar(select(func.count(Category.id)).where(Category.is_leaf)) >= 80
+        assert set(session.scalars(select(Unit.tier))) == {1, 2, 3}
+        reports = session.scalars(select(Ticket.is_confidential).where(Ticket.type == "report")).all()
+        assert all(reports)
+        assert {find_break(session, ticket) for ticket in session.scalars(select(Ticket.id))} == {None}
+        assert session.scalar(select(func.max(TicketEvent.at))) <= MONDAY
+        assert {"requested", "approved", "refused"} <= set(session.scalars(select(Request.state)))
+        shares = set(session.scalars(select(Assignment.state)))
+        assert {"to_sign", "handling", "unit_review", "replied", "returned", "recalled"} <= shares
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_every_number_is_a_mobile_one_and_every_message_stays_in_the_house(loaded):
+    with loaded() as session, session.begin():
+        for phone in session.scalars(select(Unit.liaison_phone)):
+            assert phone.startswith("+861390000")
+            assert phonenumbers.is_valid_number(phonenumbers.parse(phone))
+        late = OutboxMessage.state.in_(("failed", "dead"))
+        assert session.scalar(select(func.count()).select_from(OutboxMessage).where(late)) == 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_load_that_breaks_off_leaves_nothing_behind(clean_db, session_factory, monkeypatch):
+    def break_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load.Simulation, "run", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(clean_db, PLAN, MONDAY)
+    with session_factory() as session, session.begin():
+        assert session.scalar(select(func.count(User.id))) == 0
