@@ -23,7 +23,7 @@ from hotline.queries.worklists import light_of
 from hotline.services.accounts import HASHER
 
 SEED = 20261123
-PAST_TICKETS = 160
+PAST_TICKETS = 140
 _PAST_DAYS = 29
 _LONGEST_PAST = timedelta(days=50)
 _OWN_WISHES = (Wish(district="梧桐区", branch="CG"), Wish(district="滨江区", branch="ZF"), Wish())

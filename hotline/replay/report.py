@@ -1,10 +1,8 @@
 """What came of a replay: every row accounted for, and how often each thing happened."""
 
 import csv
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +93,7 @@ def run_replay(
         mark_past_holidays(session, {message.sent_at.year for message in sound(messages)})
     with factory() as session, session.begin():
         city = read_city(session)
-    with _rare_collection():
-        replay = play(factory, city, messages, tell)
+    replay = play(factory, city, messages, tell)
     with factory() as session, session.begin():
         rows = list(rows_of(session, replay, messages))
         return _report(session, rows, messages, (replay.simulation.counts, second_looks(replay)))
@@ -157,17 +154,3 @@ def _lateness(row: PlayedRow) -> str:
 
 def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or "none"
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Look for garbage seldom: the run makes hundreds of thousands of short-lived rows and few cycles."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
