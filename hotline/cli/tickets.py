@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from config import SettingsError
 from hotline.cli.bulk import count_instead_of_logging
 from hotline.cli.composition import session_factory, settings, utc_now
 from hotline.cli.refused_rows import explain, write_report
@@ -65,7 +66,7 @@ def replay(file: Path, database: str, report: Path | None, limit: int | None, *,
     try:
         with replay_engine(settings(), database, is_fast=fast_disk) as engine:
             result = run_replay(engine, file, (limit, settings().demo_password), utc_now(), click.echo)
-    except (UnreadableFileError, NotEmptyError) as error:
+    except (UnreadableFileError, NotEmptyError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
     path = report or REPORTS / f"replay-{file.stem}.csv"
     result.write(path)

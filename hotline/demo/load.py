@@ -71,8 +71,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
 
 
 def _journeys(city: City, past_tickets: int, now: datetime) -> Iterator[Planned]:
-    # A seeded generator on purpose: every load tells the same stories.
-    random = Random(SEED)  # noqa: S311
+    random = Random(SEED)  # noqa: S311 - seeded on purpose: every load tells the same stories
     teller = Storyteller(city, random)
     for scene in scenes():
         case = teller.tell(scene.wish)

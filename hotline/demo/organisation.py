@@ -154,6 +154,10 @@ def _district(code: str) -> Iterator[PlannedUnit]:
             tier=2,
             parent=government.code,
         )
+    yield from _streets(code, government)
+
+
+def _streets(code: str, government: PlannedUnit) -> Iterator[PlannedUnit]:
     for number, street in enumerate(STREETS[code], 1):
         yield replace(
             government,

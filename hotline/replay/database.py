@@ -35,7 +35,7 @@ def replay_engine(settings: Settings, named: str, *, is_fast: bool) -> Iterator[
     migrate(url)
     engine = create_engine(url, **engine_options(url))
     if is_fast and engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _do_not_wait)
+        event.listen(engine, "connect", _let_the_disk_be_late)
     try:
         with Session(engine) as session, session.begin():
             session.connection(execution_options={"reads_only": True})
@@ -75,5 +75,5 @@ def _url(settings: Settings, named: str) -> str:
     return f"sqlite:///{_OWN_FILE}"
 
 
-def _do_not_wait(connection: object, _record: object) -> None:
+def _let_the_disk_be_late(connection: object, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]  # SQLAlchemy hands out plain objects

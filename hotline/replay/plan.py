@@ -40,8 +40,7 @@ class Journey:
 
 def plan_journey(message: Message, city: City) -> Journey:
     """Lay out one message's way; the same message always goes the same way."""
-    # A seeded generator on purpose: the run must come out the same every time.
-    random = Random(f"{SEED}:{message.line}:{message.source_id}")  # noqa: S311
+    random = Random(f"{SEED}:{message.line}:{message.source_id}")  # noqa: S311 - seeded on purpose
     kind = suggest_type(message.title, message.content)
     result = "explained" if kind is TicketType.CONSULTATION or _refuses(message.reply) else "resolved"
     case = Case(city, _record(message, kind), answer=message.reply, result=result)

@@ -175,9 +175,9 @@ def test_rows_of_another_shape_are_refused_one_by_one(tmp_path):
     assert refused.reason == "wrong_column_count"
 
 
-def test_a_database_with_tickets_is_left_alone(tmp_path, write):
+def test_a_database_with_tickets_is_left_alone(databases, backend, write):
     settings = Settings.from_env(TEST_ENVIRONMENT)
-    url = f"sqlite:///{tmp_path / 'past.db'}"
+    url = databases.new_database(backend, "past")
     with replay_engine(settings, url, is_fast=True) as engine:
         run_replay(engine, write(ROWS[:1]), (1, "Yunjiang-12345"), NOW, lambda _line: None)
     with pytest.raises(NotEmptyError), replay_engine(settings, url, is_fast=False):
