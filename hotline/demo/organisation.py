@@ -158,6 +158,7 @@ def _district(code: str) -> Iterator[PlannedUnit]:
 
 
 def _streets(code: str, government: PlannedUnit) -> Iterator[PlannedUnit]:
+    name, english = DISTRICTS[code]
     for number, street in enumerate(STREETS[code], 1):
         yield replace(
             government,
