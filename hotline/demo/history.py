@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from hotline.demo.acts import Case
-from hotline.demo.journey import Act, Leg, after, at
+from hotline.demo.journey import Act, Leg, after, at, called_back, within_office_hours
 from workflows.vocabulary import TicketType, Urgency
 
 _MINUTE = timedelta(minutes=1)
@@ -53,7 +53,11 @@ def sign_leg(case: Case, random: Random) -> Leg:
 
 def office(case: Case, minutes: int, act: Act) -> Leg:
     """Plan an act so many minutes of working time after the one before."""
-    return Leg(lambda before: case.city.calendar.add_working(before, minutes * 60), act)
+    return within_office_hours(case.city.calendar, minutes, act)
+
+
+def _call(case: Case, minutes: int, act: Act) -> Leg:
+    return called_back(case.city.calendar, minutes, act)
 
 
 def _ending(case: Case, random: Random) -> Sequence[Leg]:
@@ -67,13 +71,13 @@ def _ending(case: Case, random: Random) -> Sequence[Leg]:
         case "none":
             return legs
         case "miss":
-            return [*legs, office(case, called, case.miss), *(after(_DAY * 1.2, case.miss) for _ in range(2))]
+            return [*legs, _call(case, called, case.miss), *(after(_DAY * 1.2, case.miss) for _ in range(2))]
         case "rework":
-            return [*legs, office(case, called, case.rework), *_second_round(case, random)]
+            return [*legs, _call(case, called, case.rework), *_second_round(case, random)]
         case ending if ending == "close_partly" and case.result == "explained":
-            return [*legs, office(case, called, case.close_explained)]
+            return [*legs, _call(case, called, case.close_explained)]
         case ending:
-            return [*legs, office(case, called, getattr(case, ending))]
+            return [*legs, _call(case, called, getattr(case, ending))]
 
 
 def _second_round(case: Case, random: Random) -> list[Leg]:
@@ -82,7 +86,7 @@ def _second_round(case: Case, random: Random) -> list[Leg]:
         office(case, random.randint(200, 900), case.reply),
         office(case, 40, case.approve_unit_reply),
         office(case, 120, case.approve_reply),
-        office(case, 200, case.close_partly),
+        _call(case, 200, case.close_partly),
     ]
 
 

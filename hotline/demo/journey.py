@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from hotline.demo.simulation import Planned, Step
+from workflows.errors import Refused
+from workflows.worktime import WorkCalendar
 
 Act = Callable[[Session, datetime], None]
+Stopped = Callable[[Act, Refused], None]
+
+# Three tries a day apart still fit into the seven days of the callback clock.
+_CALLED_WITHIN = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +35,31 @@ def after(wait: timedelta, act: Act) -> Leg:
     return Leg(lambda before: before + wait, act)
 
 
-def begin(start: datetime, legs: Sequence[Leg]) -> Planned:
-    """Plan a whole journey whose first leg counts from `start`."""
-    return Planned(legs[0].when(start), _step(legs))
+def within_office_hours(calendar: WorkCalendar, minutes: int, act: Act) -> Leg:
+    """Plan an act so many minutes of working time after the one before it."""
+    return Leg(lambda before: calendar.add_working(before, minutes * 60), act)
 
 
-def _step(legs: Sequence[Leg]) -> Step:
+def called_back(calendar: WorkCalendar, minutes: int, act: Act) -> Leg:
+    """Plan a callback in working time, yet within days: the callback clock runs on through long holidays."""
+    return Leg(lambda before: min(calendar.add_working(before, minutes * 60), before + _CALLED_WITHIN), act)
+
+
+def begin(start: datetime, legs: Sequence[Leg], stopped: Stopped) -> Planned:
+    """Plan a whole journey whose first leg counts from `start`; an act that is refused ends it."""
+    return Planned(legs[0].when(start), _step(legs, stopped))
+
+
+def _step(legs: Sequence[Leg], stopped: Stopped) -> Step:
     def step(session: Session, now: datetime) -> Iterator[Planned]:
-        legs[0].act(session, now)
+        try:
+            with session.begin_nested():
+                legs[0].act(session, now)
+        except Refused as refusal:
+            stopped(legs[0].act, refusal)
+            return
         rest = legs[1:]
         if rest:
-            yield Planned(rest[0].when(now), _step(rest))
+            yield Planned(rest[0].when(now), _step(rest, stopped))
 
     return step

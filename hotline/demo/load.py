@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.demo.city import City, read_city
 from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
-from hotline.demo.journey import begin
+from hotline.demo.journey import Act, begin
 from hotline.demo.scenes import scenes
 from hotline.demo.simulation import Planned, Simulation
 from hotline.demo.stories import Storyteller, Wish
 from hotline.models.ticket import Ticket
 from hotline.queries.worklists import light_of
 from hotline.services.accounts import HASHER
+from workflows.errors import Refused
 
 SEED = 20261123
 PAST_TICKETS = 140
@@ -43,12 +44,16 @@ class DemoPlan:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What there is after a load; `is_new` is false when the city was there already."""
+    """What there is after a load; `is_new` is false when the city was there already.
+
+    `stopped` names the refusals that ended a journey early: a long holiday can overtake a plan.
+    """
 
     is_new: bool
     states: Counter[str]
     lights: Counter[str]
     messages: int = 0
+    stopped: tuple[str, ...] = ()
 
 
 def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
@@ -64,23 +69,28 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             found_city(session, plan.password, now - _LONGEST_PAST, plan.hasher)
             city = read_city(session)
         simulation = Simulation(factory, now - _LONGEST_PAST)
-        simulation.plan(*_journeys(city, plan.past_tickets, now))
+        stopped: list[str] = []
+        simulation.plan(*_journeys(city, plan.past_tickets, now, stopped))
         simulation.run(now)
         with factory() as session, session.begin():
-            return _manifest(session, now, is_new=True, messages=simulation.counts["messages"])
+            manifest = _manifest(session, now)
+        return replace(manifest, is_new=True, messages=simulation.counts["messages"], stopped=tuple(stopped))
 
 
-def _journeys(city: City, past_tickets: int, now: datetime) -> Iterator[Planned]:
+def _journeys(city: City, past_tickets: int, now: datetime, stopped: list[str]) -> Iterator[Planned]:
+    def note(_act: Act, refusal: Refused) -> None:
+        stopped.append(str(refusal.code))
+
     random = Random(SEED)  # noqa: S311 - seeded on purpose: every load tells the same stories
     teller = Storyteller(city, random)
     for scene in scenes():
         case = teller.tell(scene.wish)
-        yield begin(now - scene.ago, scene.legs(case))
+        yield begin(now - scene.ago, scene.legs(case), note)
     zone = ZoneInfo(city.calendar.zone)
     for _ in range(past_tickets):
         case = teller.tell(random.choices(_OWN_WISHES, weights=_WEIGHTS)[0])
         start = _some_moment(random, now, zone)
-        yield begin(start, whole_legs(case, start, random))
+        yield begin(start, whole_legs(case, start, random), note)
 
 
 def _some_moment(random: Random, now: datetime, zone: ZoneInfo) -> datetime:
@@ -90,11 +100,10 @@ def _some_moment(random: Random, now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(hour, random.randrange(60), random.randrange(60)), zone)
 
 
-def _manifest(session: Session, now: datetime, *, is_new: bool = False, messages: int = 0) -> Manifest:
+def _manifest(session: Session, now: datetime) -> Manifest:
     tickets = session.scalars(select(Ticket)).all()
     return Manifest(
-        is_new,
+        is_new=False,
         states=Counter(ticket.state for ticket in tickets),
         lights=Counter(str(light_of(ticket, now)) for ticket in tickets),
-        messages=messages,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.demo.city import City
-from hotline.demo.journey import Leg, begin
+from hotline.demo.journey import Act, begin
 from hotline.demo.simulation import SessionFactory, Simulation
 from hotline.models.ticket import Ticket
 from hotline.replay.messages import Message, RefusedMessage, sound
@@ -60,8 +60,7 @@ def play(
     for message in playable:
         journey = plan_journey(message, city)
         replay.journeys[message.line] = journey
-        legs = [Leg(leg.when, _watched(replay, message.line, leg)) for leg in journey.legs]
-        replay.simulation.plan(begin(message.sent_at, legs))
+        replay.simulation.plan(begin(message.sent_at, journey.legs, _noting(replay, message.line)))
     _run(replay, sorted({message.sent_at.year for message in playable}), tell)
     return replay
 
@@ -99,18 +98,12 @@ def repairs_of(messages: Sequence[Message | RefusedMessage]) -> Counter[str]:
     return Counter(repair for message in sound(messages) for repair in message.repairs)
 
 
-def _watched(replay: Replay, line: int, leg: Leg) -> Callable[[Session, datetime], None]:
-    def act(session: Session, now: datetime) -> None:
-        if line in replay.errors:
-            return
-        try:
-            with session.begin_nested():
-                leg.act(session, now)
-        except Refused as refusal:
-            fields = ", ".join(f"{error.field} {error.code}" for error in refusal.errors)
-            replay.errors[line] = f"{getattr(leg.act, '__name__', 'act')}: {refusal.code} {fields}".strip()
+def _noting(replay: Replay, line: int) -> Callable[[Act, Refused], None]:
+    def note(act: Act, refusal: Refused) -> None:
+        fields = ", ".join(f"{error.field} {error.code}" for error in refusal.errors)
+        replay.errors[line] = f"{getattr(act, '__name__', 'act')}: {refusal.code} {fields}".strip()
 
-    return act
+    return note
 
 
 def _run(replay: Replay, years: Sequence[int], tell: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hotline.demo.acts import Case
 from hotline.demo.city import City
-from hotline.demo.journey import Leg, after, at
+from hotline.demo.journey import Act, Leg, after, at, called_back, within_office_hours
 from hotline.replay.messages import Message
 from hotline.services.categorise import suggest_category, suggest_type
 from workflows.vocabulary import IntakeChannel, TicketType
@@ -79,7 +79,7 @@ def _called_back(case: Case, random: Random) -> list[Leg]:
     ending = random.choices(list(_ENDINGS), weights=list(_ENDINGS.values()))[0]
     if ending == "explained" and case.result != "explained":
         ending = "partly"
-    called = _office(case, random.randint(120, 900), _CLOSING[ending](case))
+    called = _call(case, random.randint(120, 900), _CLOSING[ending](case))
     if ending == "unreached":
         # After three tries the callback clock runs out and the system closes.
         return [reviewed, called, after(_DAY, case.miss), after(_DAY + 3 * _HOUR, case.miss)]
@@ -92,16 +92,19 @@ def _second_round(case: Case, random: Random) -> list[Leg]:
         _office(case, random.randint(300, 1200), case.reply),
         _office(case, random.randint(10, 60), case.approve_unit_reply),
         _office(case, random.randint(30, 180), case.approve_reply),
-        _office(case, random.randint(120, 600), case.close_partly),
+        _call(case, random.randint(120, 600), case.close_partly),
     ]
 
 
-def _office(case: Case, minutes: int, act: Callable[..., None]) -> Leg:
-    """Plan an act so many minutes of working time later."""
-    return Leg(lambda before: case.city.calendar.add_working(before, minutes * 60), act)
+def _office(case: Case, minutes: int, act: Act) -> Leg:
+    return within_office_hours(case.city.calendar, minutes, act)
 
 
-_CLOSING: Mapping[str, Callable[[Case], Callable[..., None]]] = {
+def _call(case: Case, minutes: int, act: Act) -> Leg:
+    return called_back(case.city.calendar, minutes, act)
+
+
+_CLOSING: Mapping[str, Callable[[Case], Act]] = {
     "content": lambda case: case.close_content,
     "partly": lambda case: case.close_partly,
     "explained": lambda case: case.close_explained,
