@@ -1,6 +1,5 @@
 """What do browser tests work on: the demo city behind a real server, and headless Chromium in front of it."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +22,16 @@ from tests.conftest import TEST_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Without the last four a browser on a machine without the internet stalls on its own errands.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -69,7 +78,7 @@ def city(make_app: Callable[[Settings], Flask], tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
         opened.close()
 
@@ -88,7 +97,8 @@ class Visitors:
         if username not in self._contexts:
             self._contexts[username] = self._enter(username)
         page = self._contexts[username].new_page()
-        page.set_viewport_size(size or DESKTOP)  # type: ignore[arg-type]  # a plain dict of both sides
+        page.set_viewport_size(size or DESKTOP)
+        page.set_default_timeout(10_000)
         page.on("console", lambda message: self._listen(username, message.type, message.text))
         page.on("pageerror", lambda error: self.complaints.append(f"{username}: {error}"))
         return page
@@ -124,11 +134,3 @@ def accessibility_faults(page: Page) -> list[str]:
     """Run axe over the page as it is now."""
     found = page.evaluate(AXE + ";axe.run()")["violations"]
     return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a screenshot where HOTLINE_SCREENSHOTS says, for people to look at."""
-    folder = os.environ.get("HOTLINE_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))

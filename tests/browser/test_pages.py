@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.ticket import Assignment, Ticket
-from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults, keep_picture
+from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +61,6 @@ def test_a_page_has_no_fault(
 ) -> None:
     page = visitors.page(username, size)
     page.goto(address(visitors.city, path))
-    keep_picture(page, f"{name}-{size['width']}")
     assert accessibility_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     if name not in ERRORS_EXPECTED:
