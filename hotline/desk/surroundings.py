@@ -80,7 +80,7 @@ def look_around(
         is_phone_wrong=is_wrong,
         caller=find_caller(session, viewer, phone_hash(phone), now, draft_number) if phone else None,
         leaf=find_leaf(session, code) if code else None,
-        owner=find_owner(session, code) if code else None,
+        owner=find_owner(session, code, form.district.data or "") if code else None,
         elements=check_elements(form),
         dangers=tuple(word for word in _DANGER if word in (form.content.data or "")),
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),

@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
-from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment
+from hotline.queries.owners import find_owner_unit
 
 _UNDER_WAY = ("to_sign", "handling", "sub_dispatched", "unit_review")
 
@@ -49,20 +49,16 @@ def find_leaf(session: Session, code: str) -> CategoryLeaf | None:
     return None if row is None else CategoryLeaf(**row._asdict())
 
 
-def find_owner(session: Session, code: str) -> Owner | None:
-    """Find the active unit that owns a category; None when nobody is named or the unit has ended."""
-    under_way = (
-        select(func.count(Assignment.id))
-        .where(Assignment.unit_id == Unit.id, Assignment.state.in_(_UNDER_WAY))
-        .correlate(Unit)
-        .scalar_subquery()
+def find_owner(session: Session, code: str, district: str = "") -> Owner | None:
+    """Find the active unit that owns a category in a district; None when nobody is named or at work."""
+    category_id = session.scalar(select(Category.id).where(Category.code == code, Category.is_active))
+    unit = find_owner_unit(session, category_id, district)
+    if unit is None:
+        return None
+    under_way = select(func.count(Assignment.id)).where(
+        Assignment.unit_id == unit.id, Assignment.state.in_(_UNDER_WAY)
     )
-    row = session.execute(
-        select(Unit.id, Unit.name, under_way)
-        .join(Category, Category.owner_unit_id == Unit.id)
-        .where(Category.code == code, Category.is_active, Unit.is_active)
-    ).one_or_none()
-    return None if row is None else Owner(*row)
+    return Owner(unit.id, unit.name, session.scalar(under_way) or 0)
 
 
 def grouped(leaves: Sequence[CategoryLeaf]) -> list[tuple[str, list[CategoryLeaf]]]:

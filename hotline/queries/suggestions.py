@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.owners import find_owner_unit, sisters
 from workflows.vocabulary import AssignmentState, RequestState
 
 LOOKED_BACK = timedelta(days=30)
@@ -69,21 +70,24 @@ def suggest_units(session: Session, ticket: Ticket, now: datetime) -> tuple[Sugg
 
 
 def owners_of(session: Session, numbers: Sequence[str]) -> dict[str, Owner]:
-    """Name the catalogue's unit for each of these tickets in one query; tickets without one are left out."""
-    named = (
-        select(Ticket.number, Unit.short_name, Unit.name, Category.name.label("category"))
+    """Name the catalogue's unit for each of these tickets in two queries; those without are left out."""
+    named = session.execute(
+        select(Ticket.number, Ticket.district, Category.name, Unit)
         .join(Category, Category.id == Ticket.category_id)
         .join(Unit, Unit.id == Category.owner_unit_id)
         .where(Ticket.number.in_(numbers))
-    )
-    return {row.number: Owner(row.short_name or row.name, row.category) for row in session.execute(named)}
+    ).all()
+    here = sisters(session, [(owner, district) for _, district, _, owner in named])
+    return {
+        number: Owner(unit.short_name or unit.name, category)
+        for number, district, category, owner in named
+        for unit in (here.get((owner.id, district), owner),)
+    }
 
 
 def _owner(session: Session, ticket: Ticket) -> int | None:
-    owner_id: int | None = session.scalar(
-        select(Category.owner_unit_id).where(Category.id == ticket.category_id)
-    )
-    return owner_id
+    owner = find_owner_unit(session, ticket.category_id, ticket.district)
+    return None if owner is None else owner.id
 
 
 def _proposed(session: Session, ticket: Ticket) -> int | None:

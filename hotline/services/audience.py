@@ -40,11 +40,16 @@ def tell(change: Change, event_id: int) -> None:
 
     Citizens hear by the first channel that reaches them, staff and units by every channel they have.
     """
+    facts = _Facts(change)
     for notice in change.decision.notices:
         for recipient in recipients_of(change, notice):
             channels = [c for c in channels_for(notice.kind) if recipient.addresses.get(c)]
             for channel in channels[:1] if recipient.is_citizen else channels:
-                put(change.session, _message(change, event_id, notice, (recipient, channel)))
+                key = f"{event_id}:{notice.kind}:{recipient.reference}:{channel}"
+                put(
+                    change.session,
+                    _message(change, key, notice.kind, (recipient, channel, facts.told(recipient))),
+                )
 
 
 def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
@@ -54,17 +59,33 @@ def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
     return [recipient for recipient in found if recipient.reference != own and recipient.addresses]
 
 
-def _message(change: Change, event_id: int, notice: Notice, target: tuple[Recipient, Channel]) -> Message:
-    recipient, channel = target
+class _Facts:
+    """What one decision tells, worked out once for each language and side of the desk."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._told: dict[tuple[str, bool], dict[str, str]] = {}
+
+    def told(self, recipient: Recipient) -> dict[str, str]:
+        key = (recipient.language, recipient.is_citizen)
+        if key not in self._told:
+            self._told[key] = _facts(self._change, recipient)
+        return self._told[key]
+
+
+def _message(
+    change: Change, key: str, kind: str, target: tuple[Recipient, Channel, Mapping[str, str]]
+) -> Message:
+    recipient, channel, facts = target
     number = change.ticket.number
     return Message(
-        key=f"{event_id}:{notice.kind}:{recipient.reference}:{channel}",
-        kind=notice.kind,
+        key=key,
+        kind=kind,
         channel=channel,
         recipient=recipient.reference,
         address=recipient.addresses[channel],
         language=recipient.language,
-        facts=_facts(change, recipient),
+        facts=facts,
         subject=number,
         order_key=f"{number}:{recipient.reference}",
         urgent=change.ticket.urgency != Urgency.ORDINARY and not recipient.is_citizen,

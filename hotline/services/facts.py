@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.owners import find_owner_unit
 from hotline.services.clocks import list_running
 from workflows.definition import NEW, AssignmentFacts, Facts, RequestFacts, UnitFacts
-from workflows.vocabulary import ClockName
+from workflows.vocabulary import ClockName, TicketState
 
 
 def facts_of_new() -> Facts:
@@ -114,7 +114,7 @@ def _due(clocks: Iterable[Clock], name: ClockName) -> Any:
 
 
 def _suggested(session: Session, ticket: Ticket) -> tuple[int, ...]:
-    if ticket.category_id is None:
-        return ()
-    owner = session.scalar(select(Category.owner_unit_id).where(Category.id == ticket.category_id))
-    return () if owner is None else (owner,)
+    if ticket.category_id is None or ticket.state != TicketState.TO_DISPATCH:
+        return ()  # only a dispatch asks
+    owner = find_owner_unit(session, ticket.category_id, ticket.district)
+    return () if owner is None else (owner.id,)
