@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.demo.city import City, read_city
@@ -21,6 +21,7 @@ from hotline.demo.stories import Storyteller, Wish
 from hotline.models.ticket import Ticket
 from hotline.queries.worklists import light_of
 from hotline.services.accounts import HASHER
+from notifications.models import MailboxMessage
 from workflows.errors import Refused
 
 SEED = 20261123
@@ -74,7 +75,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
         simulation.run(now)
         with factory() as session, session.begin():
             manifest = _manifest(session, now)
-        return replace(manifest, is_new=True, messages=simulation.counts["messages"], stopped=tuple(stopped))
+        return replace(manifest, is_new=True, stopped=tuple(stopped))
 
 
 def _journeys(city: City, past_tickets: int, now: datetime, stopped: list[str]) -> Iterator[Planned]:
@@ -106,4 +107,5 @@ def _manifest(session: Session, now: datetime) -> Manifest:
         is_new=False,
         states=Counter(ticket.state for ticket in tickets),
         lights=Counter(str(light_of(ticket, now)) for ticket in tickets),
+        messages=session.scalar(select(func.count(MailboxMessage.id))) or 0,
     )

@@ -116,7 +116,7 @@ class Simulation:
 
     def _send(self) -> None:
         sent = send_due(self.session_factory, self._carriers, lambda: self.now, _BATCH)
-        self.counts["messages"] += sent
+        self.counts["sendings"] += sent
         self._sent_until = None if sent else self.now
 
 
