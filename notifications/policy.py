@@ -44,6 +44,7 @@ class Case:
     address: str
     is_urgent: bool
     has_opted_out: bool
+    rings_nowhere: bool = False  # the in-app mailbox carries it in place of a phone
 
 
 def judge(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -52,7 +53,8 @@ def judge(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return Skip("no_address")
     if case.has_opted_out and case.kind.may_opt_out:
         return Skip("opted_out")
-    if case.channel in _RINGING and not case.is_urgent and case.kind.quiet is QuietRule.WAIT:
+    rings = case.channel in _RINGING and not case.rings_nowhere
+    if rings and not case.is_urgent and case.kind.quiet is QuietRule.WAIT:
         until = _quiet_until(now.astimezone(zone))
         if until is not None:
             return Wait(until)

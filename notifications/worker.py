@@ -30,6 +30,7 @@ from notifications.providers.base import (
     TemporaryFailure,
     Watched,
 )
+from notifications.providers.mailbox import MailboxProvider
 from notifications.render import render
 
 _LOG = structlog.get_logger(__name__)
@@ -142,6 +143,7 @@ class _Worker:
             address=claimed.address,
             is_urgent=claimed.is_urgent,
             has_opted_out=has_opted_out,
+            rings_nowhere=self.providers[Channel(claimed.channel)].name == MailboxProvider.name,
         )
         match policy.judge(case, now, self.options.zone):
             case policy.Wait(until):

@@ -63,3 +63,7 @@ def test_a_message_without_an_address_is_skipped_and_says_why():
 def test_the_mailbox_needs_no_address():
     case = replace(CASE, kind=KINDS["overdue"], channel=Channel.MAILBOX, address="")
     assert judge(case, city(24, 12), CITY) == Send()
+
+
+def test_the_in_app_mailbox_stands_for_a_phone_that_rings_nowhere():
+    assert judge(replace(CASE, rings_nowhere=True), city(23, 23), CITY) == Send()
