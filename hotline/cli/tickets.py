@@ -53,7 +53,7 @@ def import_tickets(file: Path, mapping: Path | None, report: Path | None, *, dry
 @tickets_group.command("replay")
 @click.argument("file", type=_FILE)
 @click.option("--database", default="", help="An empty database to use; instance/replay.db if not given.")
-@click.option("--report", type=_NEW_FILE, help="One line per row of FILE; beside the database if not given.")
+@click.option("--report", type=_NEW_FILE, help="One line per row of FILE; in instance/ if not given.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first so many rows.")
 @click.option("--fast-disk", is_flag=True, help="SQLite: do not wait for the disk at each commit.")
 def replay(file: Path, database: str, report: Path | None, limit: int | None, *, fast_disk: bool) -> None:
@@ -62,6 +62,9 @@ def replay(file: Path, database: str, report: Path | None, limit: int | None, *,
     The exit code is 1 when any row is not accounted for.
     """
     count_instead_of_logging()
+    if settings().is_production:
+        message = "a replay brings accounts with a known password; it is refused in production"
+        raise click.ClickException(message)
     began = time.perf_counter()
     try:
         with replay_engine(settings(), database, is_fast=fast_disk) as engine:
