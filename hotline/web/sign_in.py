@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from database import db
 from hotline.models.people import User
-from hotline.queries.directory import list_users
+from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
 from hotline.web.auth import client_ip, end_session, signed_in, start_session
 from hotline.web.forms import HotlineForm
@@ -19,6 +19,7 @@ from hotline.web.language import current_language
 from hotline.web.pages import landing_url, render
 from hotline.web.security import limiter, safe_next
 from hotline.web.transaction import transaction
+from workflows.vocabulary import Role
 
 # Only failures count. A whole call centre may share one address, and guessers may spread over many accounts.
 _FAILURES_PER_ADDRESS = "30 per minute; 200 per hour"
@@ -102,8 +103,10 @@ def _page(form: SignInForm, status: int = 200) -> Response:
     )
 
 
-def _demo_users() -> Sequence[User]:
-    """List the accounts to choose from; nowhere but in the demo city."""
+def _demo_users() -> Sequence[tuple[User, tuple[Role, ...]]]:
+    """List the accounts to choose from with what each of them is; nowhere but in the demo city."""
     if not current_app.config["IS_DEMO"]:
         return ()
-    return [user for user in list_users(db.session()) if user.is_active and user.password_hash]
+    roles = roles_by_user(db.session())
+    people = [user for user in list_users(db.session()) if user.is_active and user.password_hash]
+    return [(user, roles.get(user.id, ())) for user in people]
