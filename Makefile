@@ -31,7 +31,7 @@ worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite t
 	@$(FLASK) worker
 
 test: install ## run every test on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(TOOLS) ## formatting, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .

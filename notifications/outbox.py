@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import uuid_utils
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from notifications.addresses import address_hash
@@ -137,7 +137,7 @@ def claim(session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:
     """
     ids = session.scalars(
         select(OutboxMessage.id)
-        .where(OutboxMessage.state.in_(OPEN_STATES), OutboxMessage.next_attempt_at <= lease.at, ~_must_wait())
+        .where(_is_open(OutboxMessage), OutboxMessage.next_attempt_at <= lease.at, ~_must_wait())
         .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -249,13 +249,21 @@ def _must_wait() -> ColumnElement[bool]:
     return exists().where(
         earlier.order_key == OutboxMessage.order_key,
         earlier.channel == OutboxMessage.channel,
-        earlier.state.in_(OPEN_STATES),
+        _is_open(earlier),
         or_(earlier.is_urgent, ~OutboxMessage.is_urgent),
         or_(
             earlier.created_at < OutboxMessage.created_at,
             and_(earlier.created_at == OutboxMessage.created_at, earlier.id < OutboxMessage.id),
         ),
     )
+
+
+def _is_open(message: type[OutboxMessage]) -> ColumnElement[bool]:
+    """Spell the states out in the statement: SQLite takes a partial index only for what it can read."""
+    states: BindParameter[list[State]] = bindparam(
+        "open_states", list(OPEN_STATES), expanding=True, literal_execute=True, unique=True
+    )
+    return message.state.in_(states)
 
 
 def _is_held(claimed: Claimed) -> ColumnElement[bool]:

@@ -13,8 +13,9 @@ from hotline.models.ticket import Ticket
 from hotline.services.trail import find_break
 from tests.browser.conftest import City, Visitors
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 
+_LOOKS = 40
 PHONE_NUMBER = "13912345678"
 CONTENT = "和平里小区 12 幢电梯停运八天，老人上下楼困难，请督促物业尽快修复，并告知恢复时间。"
 ANSWER = "物业已于今天上午更换电梯主板，电梯恢复运行；今后停运会提前三天在单元门口告知。"
@@ -53,8 +54,11 @@ class Journey:
         """Open the mailbox and find the message that arrived with these words."""
         self.city.deliver()
         page = self.window("", f"/mailbox?number={self.number}")
-        page.get_by_text(re.compile(words)).first.wait_for()
-        return page
+        for _ in range(_LOOKS):
+            if page.get_by_text(re.compile(words)).count():
+                return page
+            page.reload()  # the server's own worker may hold it for a moment
+        raise AssertionError(words)
 
 
 def pick(page: Page, name: str, value: str) -> None:
@@ -65,12 +69,11 @@ def register(journey: Journey) -> None:
     page = journey.window("agent", "/desk")
     pick(page, "type", "complaint")
     page.fill("[name=citizen_name]", "陈秀英")
-    page.fill("[name=phone]", PHONE_NUMBER)
+    page.fill("#call-form [name=phone]", PHONE_NUMBER)
     page.fill("[name=address]", "和平里小区 12 幢 3 单元")
     page.fill("[name=content]", CONTENT)
-    page.locator("select[name=category]").evaluate(
-        "select => { select.value = [...select.options].find(o => o.value).value; }"
-    )
+    page.fill("#category", "dt")  # pinyin initials
+    page.locator("#category-list [role=option]", has_text="电梯").click()
     page.get_by_role("button", name=re.compile("提交审核")).click()
     page.get_by_text("请告诉来电人").wait_for()
     journey.number = page.locator(".flashes .mono").first.inner_text().strip()
@@ -127,7 +130,7 @@ def call_without_answer(journey: Journey) -> None:
 
 def rate(journey: Journey) -> None:
     page = journey.sms("已答复")
-    link = page.get_by_role("link", name=re.compile("/t/")).first.get_attribute("href")
+    link = page.locator("a[href*='/t/']").first.get_attribute("href")
     assert link is not None
     path = re.sub(r"^https?://[^/]+", "", link)
     page.goto(journey.city.address + path)

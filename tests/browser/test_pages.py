@@ -6,7 +6,7 @@ from sqlalchemy import select
 from hotline.models.ticket import Assignment, Ticket
 from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 
 # name, who looks, address; {state} stands for the number of a ticket in that state.
 PAGES = [
