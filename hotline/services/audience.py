@@ -162,7 +162,7 @@ _REASON_WORDS = {
 def _unit_name(change: Change) -> str:
     share = change.assignment or next((a for a in change.touched if a.is_main), None) or _main(change)
     if share is None:
-        return "12345"
+        return ""
     return change.session.scalar(select(Unit.name).where(Unit.id == share.unit_id)) or ""
 
 
