@@ -28,7 +28,10 @@ def inbox() -> Response:
     now = datetime.now(UTC)
     split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
     strand = request.args.get("strand", "")
-    detail = detail_of(look_at(split.current, now), split.next_url, strand) if split.current else None
+    detail = None
+    if split.current:
+        look = look_at(split.current, now)
+        detail = detail_of(look, split.next_url, strand, stay_url=split.here_url)
     return render(
         "department/inbox.html", split=split, detail=detail, sorts=tuple(SORTS.items()), picks=_picks(split)
     )

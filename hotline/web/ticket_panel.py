@@ -28,6 +28,9 @@ from workflows.worktime import TimeUnit
 _PERCENT = 100
 _AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
 
+# After these the same person goes on with the same ticket.
+_STAYING = frozenset({"note", "record_contact"})
+
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
@@ -70,6 +73,7 @@ class Detail:
     strands: tuple[Mapping[str, object], ...]
     percent: int | None
     next_url: str
+    stay_url: str
     reply: MoveForm | None
     may_reveal: bool
     is_revealed: bool = False
@@ -80,8 +84,9 @@ class Detail:
         return any(move.target.action == "note" for move in self.moves)
 
     def form_url(self, move: Move) -> str:
-        """Where a move's form is, and where to come back to after it."""
-        return f"{move.url}?{urlencode({'next': self.next_url})}"
+        """Where a move's form is, and where to go after it: on, or back here if the ticket stays as it is."""
+        after = self.stay_url if move.target.action in _STAYING else self.next_url
+        return f"{move.url}?{urlencode({'next': after})}"
 
     @property
     def primary(self) -> Move | None:
@@ -90,9 +95,18 @@ class Detail:
 
 
 def detail_of(
-    look: Look, next_url: str | None = None, strand: str = "", *, is_revealed: bool = False
+    look: Look,
+    next_url: str | None = None,
+    strand: str = "",
+    *,
+    stay_url: str | None = None,
+    is_revealed: bool = False,
 ) -> Detail:
-    """Read a ticket for partials/ticket_detail.html; after an action the browser goes to `next_url`."""
+    """Read a ticket for partials/ticket_detail.html.
+
+    After an action the browser goes to `next_url`, or to `stay_url` after one that leaves the ticket where it
+    is, such as a note.
+    """
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     moves = tuple(list_moves(look))
     back = next_url or url_for("tickets.show", number=page.number)
@@ -104,6 +118,7 @@ def detail_of(
         strands=tuple(_strands(strand, page.number)),
         percent=_percent(look.session, page.leading, look.now),
         next_url=back,
+        stay_url=stay_url or back,
         reply=None if reply is None else make_form(look, page, reply, back),
         may_reveal=_may_reveal(page, look.viewer),
         is_revealed=is_revealed,

@@ -123,6 +123,15 @@ def test_a_leader_who_does_not_handle_has_nothing_to_tick(client, office):
     assert post(client, "/inbox/sign", number=[number]).status_code == 403
 
 
+def test_after_noting_a_contact_the_same_ticket_stays_open_for_its_reply(handler, office):
+    first, _ = office.handled("甲"), office.handled("乙")
+    page = handler.get("/inbox?view=handling").text
+    link = re.search(rf'href="(/tickets/{first}/actions/record_contact[^"]*)"', page)[1].replace("&amp;", "&")
+    fields = form_of(handler.get(link).text, "/actions/record_contact")
+    assert f"ticket={first}" in fields["next"]
+    assert "view=handling" in fields["next"]
+
+
 def test_a_reply_goes_from_the_inbox_to_the_leader_and_the_next_row_opens(handler, office):
     first, second = office.handled("甲"), office.handled("乙")
     page = handler.get("/inbox?view=handling").text
