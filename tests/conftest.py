@@ -20,7 +20,19 @@ from tests.databases import BACKENDS, Databases, empty_tables
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
 
+# Without the last four a browser on a machine without the internet stalls on its own errands.
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TEST_ENVIRONMENT = {
     "HOTLINE_ENV": "demo",
     "SECRET_KEY": "a-secret-that-only-the-tests-know",
@@ -142,3 +154,14 @@ def chromium() -> str:
         if path:
             return path
     pytest.skip("no Chromium found: see scripts/install_browser.sh")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """Headless Chromium, one for each process: Playwright's synchronous API runs only once in a thread."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()

@@ -9,7 +9,6 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.web import styleguide
@@ -49,14 +48,6 @@ def styleguide_context(app):
     context = {}
     app.update_template_context(context)
     return context
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
