@@ -6,7 +6,6 @@ Nothing happens here: decide() returns a frozen Decision and the service carries
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import cast
 
 from transitions import EventData, MachineError
@@ -198,8 +197,3 @@ def _public(needs: Iterable[Need], data: dict[str, object]) -> dict[str, object]
         if kinds[name].kind is NeedKind.INSTANT:
             shown[name] = str(value)
     return shown
-
-
-def with_subject(facts: Facts, **changes: object) -> Facts:
-    """Return the facts with some of them changed; tests and previews use it."""
-    return replace(facts, **changes)  # type: ignore[arg-type]  # keyword names are the dataclass's own

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, request
 from sqlalchemy.orm import Session
 
 from hotline.api.acts import Done, act_once
@@ -14,9 +13,10 @@ from hotline.api.part_documents import attachment_fields
 from hotline.api.problems import concern
 from hotline.api.words import ApiCode
 from hotline.queries.scope import get_visible
-from hotline.services.attachments import LARGEST, BadUploadError, Flaw, Shelf, Upload, shown_name
+from hotline.services.attachments import LARGEST, BadUploadError, Flaw, Upload, shown_name
 from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
+from hotline.web.shelf import shelf
 from workflows.choices import Visibility
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -38,7 +38,7 @@ def add_attachment(number: str) -> Response:
         note = {"text": f"添加附件：{upload.name}", "visibility": upload.visibility.value}
         ticket = advance(session, Command(wanted, "note", note, version), actor, now)
         try:
-            row = _shelf().store(session, ticket, upload, actor, now)
+            row = shelf().store(session, ticket, upload, actor, now)
         except BadUploadError as bad:
             raise invalid(FieldError("file", bad.flaw.value)) from bad
         return Done(_CREATED, AttachmentAfter(**attachment_fields(row), version=ticket.version))
@@ -65,8 +65,3 @@ def _upload() -> Upload:
     if visibility not in list(Visibility):
         raise invalid(FieldError("visibility", FieldCode.NOT_A_CHOICE))
     return Upload(shown_name(files[0].filename or ""), content, Visibility(visibility))
-
-
-def _shelf() -> Shelf:
-    folder = current_app.config.get("ATTACHMENT_FOLDER") or Path(current_app.instance_path, "attachments")
-    return Shelf(Path(folder))

@@ -23,11 +23,6 @@ def list_units(session: Session, *, include_ended: bool = False) -> Sequence[Uni
     return session.scalars(query if include_ended else query.where(Unit.is_active)).all()
 
 
-def list_child_units(session: Session, unit_id: int) -> Sequence[Unit]:
-    query = select(Unit).where(Unit.parent_id == unit_id, Unit.is_active).order_by(Unit.code)
-    return session.scalars(query).all()
-
-
 def find_unit(session: Session, unit_id: int) -> Unit | None:
     return session.get(Unit, unit_id)
 
@@ -44,10 +39,6 @@ def unit_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
 
 def list_areas(session: Session) -> Sequence[Area]:
     return session.scalars(select(Area).order_by(Area.level, Area.code)).all()
-
-
-def find_area_by_name(session: Session, name: str) -> Area | None:
-    return session.scalar(select(Area).where(Area.name == name).order_by(Area.id).limit(1))
 
 
 def find_user(session: Session, user_id: int) -> User | None:

@@ -1,9 +1,8 @@
 """How do files come to a ticket and leave it again: checked, noted in the trail, and never shown in place?"""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from flask import Response, abort, current_app, request, send_file
+from flask import Response, abort, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -15,7 +14,6 @@ from hotline.services.attachments import (
     TYPES,
     BadUploadError,
     Flaw,
-    Shelf,
     Upload,
     find_attachment,
 )
@@ -24,6 +22,7 @@ from hotline.tickets.conflict import answer_conflict
 from hotline.tickets.moves import next_url
 from hotline.web.once import perform
 from hotline.web.pages import render
+from hotline.web.shelf import shelf
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ui import new_request_key
 from workflows.choices import Visibility
@@ -72,12 +71,6 @@ def answer_download(look: Look, file_id: int) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def shelf() -> Shelf:
-    """The folder of this installation."""
-    folder = current_app.config.get("ATTACHMENT_FOLDER") or Path(current_app.instance_path, "attachments")
-    return Shelf(Path(folder))
 
 
 def _keep(session: Session, look: Look, number: str, uploads: Sequence[Upload]) -> Ticket:

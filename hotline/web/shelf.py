@@ -1,0 +1,13 @@
+"""Where does this installation keep its files?"""
+
+from pathlib import Path
+
+from flask import current_app
+
+from hotline.services.attachments import Shelf
+
+
+def shelf() -> Shelf:
+    """Open the configured folder, or the one in the instance folder."""
+    folder = current_app.config.get("ATTACHMENT_FOLDER") or Path(current_app.instance_path, "attachments")
+    return Shelf(Path(folder))
