@@ -1,4 +1,4 @@
-"""The table of one unit's share of a ticket: sign, handle, answer, give back."""
+"""The table of one unit's share of a ticket: sign, handle, pass down, answer, give back."""
 
 from workflows.choices import ContactMade, Result
 from workflows.data import ANSWER_LIMIT, choice, flag, text
@@ -12,6 +12,7 @@ from workflows.definition import (
     Transition,
     Workflow,
 )
+from workflows.passing_down import PASSING_DOWN
 from workflows.vocabulary import AssignmentState, Audience, ClockName, Machine, Role
 
 _A = AssignmentState
@@ -30,7 +31,7 @@ _REPLY = (
     text("public_answer", ANSWER_LIMIT, required=False),
     flag("is_confirmed"),
 )
-_REPLY_GUARDS = ("acts_for_unit", "contact_recorded", "answers_every_point")
+_REPLY_GUARDS = ("acts_for_unit", "ticket_in_process", "contact_recorded", "answers_every_point")
 
 ASSIGNMENT = Workflow(
     machine=Machine.ASSIGNMENT,
@@ -38,6 +39,7 @@ ASSIGNMENT = Workflow(
     states=AssignmentState,
     terminal=frozenset({_A.REPLIED, _A.RETURNED, _A.RECALLED}),
     transitions=(
+        *PASSING_DOWN,
         Transition(
             action="sign",
             label_zh="签收",
@@ -45,7 +47,7 @@ ASSIGNMENT = Workflow(
             sources=(_A.TO_SIGN,),
             target=_A.HANDLING,
             roles=_HANDLER,
-            guards=("acts_for_unit",),
+            guards=("acts_for_unit", "ticket_is_not_held"),
             effects=(Effect.KEEP_SIGNATURE,),
             clocks=(_STOP_SIGN,),
         ),
@@ -106,13 +108,26 @@ ASSIGNMENT = Workflow(
             follow_ups=(_FINISH,),
         ),
         Transition(
+            action="submit_reply",
+            label_zh="提交办理结果",
+            label_en="Submit reply",
+            sources=(_A.HANDLING,),
+            target=_A.REPLIED,
+            roles=_HANDLER,
+            needs=_REPLY,
+            when=("is_child",),
+            guards=_REPLY_GUARDS,
+            effects=(Effect.KEEP_REPLY, Effect.REPORT_TO_PARENT),
+            clocks=(_STOP_ITS_CLOCKS,),
+        ),
+        Transition(
             action="approve_unit_reply",
             label_zh="同意上报",
             label_en="Approve reply",
             sources=(_A.UNIT_REVIEW,),
             target=_A.REPLIED,
             roles=_LEADER,
-            guards=("acts_for_unit", "not_own_work"),
+            guards=("acts_for_unit", "ticket_in_process", "not_own_work"),
             follow_ups=(_FINISH,),
         ),
         Transition(
@@ -123,7 +138,7 @@ ASSIGNMENT = Workflow(
             target=_A.HANDLING,
             roles=_LEADER,
             needs=(text("reason", 500),),
-            guards=("acts_for_unit",),
+            guards=("acts_for_unit", "ticket_in_process"),
             notices=(Notice(Audience.HANDLER, "unit_reply_refused"),),
         ),
         Transition(
@@ -133,9 +148,21 @@ ASSIGNMENT = Workflow(
             sources=(_A.TO_SIGN, _A.HANDLING),
             target=_A.RETURNED,
             roles=_SYSTEM,
-            effects=(Effect.COUNT_RETURN,),
+            when=("is_no_child",),
+            effects=(Effect.COUNT_RETURN, Effect.CANCEL_REQUESTS),
             clocks=(_STOP_ITS_CLOCKS,),
             follow_ups=(FollowUp(Machine.TICKET, "return_to_dispatch"), _FINISH),
+        ),
+        Transition(
+            action="accept_return",
+            label_zh="同意退单",
+            label_en="Accept return",
+            sources=(_A.TO_SIGN, _A.HANDLING),
+            target=_A.RETURNED,
+            roles=_SYSTEM,
+            when=("is_child",),
+            effects=(Effect.CANCEL_REQUESTS, Effect.REPORT_TO_PARENT),
+            clocks=(_STOP_ITS_CLOCKS,),
         ),
         Transition(
             action="handle_again",
@@ -149,10 +176,10 @@ ASSIGNMENT = Workflow(
             action="recall",
             label_zh="撤回",
             label_en="Recall",
-            sources=(_A.TO_SIGN, _A.HANDLING, _A.UNIT_REVIEW, _A.REPLIED),
+            sources=(_A.TO_SIGN, _A.HANDLING, _A.SUB_DISPATCHED, _A.UNIT_REVIEW, _A.REPLIED),
             target=_A.RECALLED,
             roles=_SYSTEM,
-            effects=(Effect.CANCEL_REQUESTS,),
+            effects=(Effect.RECALL_CHILD, Effect.CANCEL_REQUESTS),
             clocks=(_STOP_ITS_CLOCKS,),
         ),
     ),

@@ -99,3 +99,40 @@ class Visibility(Word):
 
     INTERNAL = "internal", "内部"
     CITIZEN = "citizen", "诉求人可见", "Citizen may see"
+
+
+class EmergencyLine(Word):
+    """Which line takes over danger to life or property."""
+
+    POLICE = "110", "110 公安报警", "110 Police"
+    FIRE = "119", "119 消防救援", "119 Fire and rescue"
+    AMBULANCE = "120", "120 医疗急救", "120 Ambulance"
+    TRAFFIC_POLICE = "122", "122 交通事故", "122 Traffic accidents"
+
+
+class OrderLevel(Word):
+    """How strongly the centre presses a unit: the ladder of supervision, reminders first."""
+
+    REMINDER = "1", "一级：系统提醒", "1: Reminder by the system"
+    URGING = "2", "二级：中心催办", "2: Urged by the centre"
+    ORDER = "3", "三级：督办单", "3: Order to the unit's leader"
+    LISTED = "4", "四级：挂牌督办", "4: Listed supervision"
+    INTERVIEW = "5", "五级：通报约谈", "5: Circular and interview"
+    DISCIPLINE = "6", "六级：移送纪检", "6: Handed to discipline inspection"
+
+
+class ExclusionGround(Word):
+    """Why a unit says a ticket should not count in its assessment."""
+
+    BEYOND_DUTY = "beyond_duty", "超出法定职责", "Beyond the unit's duty"
+    NO_FACTS = "no_facts", "经核查不属实", "Not borne out by the facts"
+    BEYOND_POLICY = "beyond_policy", "超出政策规定", "Asks for more than policy allows"
+    DONE_BY_LAW = "done_by_law", "已依法办结仍重复提出", "Settled by law and raised again"
+    ABUSE = "abuse", "恶意或滥用热线", "Malicious or abusive"
+
+
+class AppealSubject(Word):
+    """Which figure of a unit's assessment is contested."""
+
+    RATING = "rating", "满意度评价", "The rating"
+    LATENESS = "lateness", "超期", "The lateness"

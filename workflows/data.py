@@ -51,6 +51,10 @@ DISPATCH = (
     text("choice_reason", 200, required=False),
     flag("is_hard"),
 )
+DECISION = (
+    *(need for need in DISPATCH if need.name in {"main_unit", "co_units", "is_hard"}),
+    text("decision", 2000),
+)
 CONTACT = (
     Need("contacted_at", NeedKind.INSTANT),
     choice("way", ContactWay),

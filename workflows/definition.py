@@ -1,7 +1,7 @@
-"""What shapes do the tables and the engine speak in: rows, facts going in, decisions out. All frozen."""
+"""What shapes do the tables and the engine speak in: rows, questions going in, decisions out. All frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -58,6 +58,9 @@ class NeedKind(StrEnum):
     UNIT = "unit"
     UNITS = "units"
     CATEGORY = "category"
+    DATE = "date"
+    TICKET = "ticket"
+    ASSIGNMENT = "assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +93,39 @@ class ClockOp(StrEnum):
     STOP_ALL = "stop_all"
     PAUSE = "pause"
     RESUME = "resume"
+    EXTEND = "extend"
+    CLIMB = "climb"  # set the timers of the escalation ladder
 
 
 class ClockScope(StrEnum):
-    """To whom the clock belongs: the ticket, each assignment the action concerns, or the request."""
+    """To whom the clock belongs: the ticket, each assignment concerned, the request or the order."""
 
     TICKET = "ticket"
     ASSIGNMENT = "assignment"
     REQUEST = "request"
+    ORDER = "order"
 
 
 class LimitKind(StrEnum):
-    """Which limit of the policy a started clock takes."""
+    """Which limit a started clock takes: the policy's, or the end of the day somebody chose."""
 
     POLICY = "policy"
     REWORK = "rework"
+    CHOSEN_DATE = "chosen_date"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockOrder:
-    """One thing to do to one clock (STOP_ALL ignores `clock`)."""
+    """One thing to do to one clock (STOP_ALL ignores `clock`).
+
+    `date` names the data that holds a chosen date; without a value there the policy's limit holds.
+    """
 
     op: ClockOp
     clock: ClockName | None = None
     scope: ClockScope = ClockScope.TICKET
     limit: LimitKind = LimitKind.POLICY
+    date: str = ""
 
 
 class Effect(StrEnum):
@@ -139,14 +150,51 @@ class Effect(StrEnum):
     FORBID_RETURN = "forbid_return"
     MARK_ARCHIVED = "mark_archived"
     CANCEL_REQUESTS = "cancel_requests"
+    AWAIT_SUPPLEMENT = "await_supplement"
+    END_WAITING = "end_waiting"
+    PROPOSE_INVALID = "propose_invalid"
+    DROP_INVALID = "drop_invalid"
+    FOLLOW_MASTER = "follow_master"
+    LEAVE_MASTER = "leave_master"
+    COUNT_FOLLOWER = "count_follower"
+    UNCOUNT_FOLLOWER = "uncount_follower"
+    ARCHIVE_FOLLOWERS = "archive_followers"
+    REDIRECT = "redirect"
+    ADD_CO_HANDLER = "add_co_handler"
+    PROPOSE_CATALOGUE_ROW = "propose_catalogue_row"
+    PROPOSE_OTHER_UNIT = "propose_other_unit"
+    REOPEN = "reopen"
+    CLEAR_OUTCOME = "clear_outcome"
+    CANCEL_ABOUT_CLOSING = "cancel_about_closing"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+    COUNT_URGE = "count_urge"
+    RAISE_LEVEL = "raise_level"
+    ORDER_FROM_THIRD_ROUND = "order_from_third_round"
+    CREATE_CHILD = "create_child"
+    RECALL_CHILD = "recall_child"
+    REPORT_TO_PARENT = "report_to_parent"
+    COUNT_EXTENSION = "count_extension"
+    ENDORSE_REQUEST = "endorse_request"
+    MARK_VIEWED = "mark_viewed"
+    UPHOLD_APPEAL = "uphold_appeal"
+    OPEN_ORDER = "open_order"
+    KEEP_ORDER_ANSWER = "keep_order_answer"
+    REFUSE_ORDER_ANSWER = "refuse_order_answer"
+    CLOSE_ORDER = "close_order"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A system action to try next in the same transaction; one that is refused is simply not due yet."""
+    """A system action to try next in the same transaction; one that is refused is simply not due yet.
+
+    `passes` are details of the request that the action takes as its data. What `must` follow fails the whole.
+    """
 
     machine: Machine
     action: str
+    passes: tuple[str, ...] = ()
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,89 +225,6 @@ class Workflow:
     states: type[Word]
     terminal: frozenset[str]
     transitions: tuple[Transition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """What the engine may know of a unit named in the data or holding an assignment."""
-
-    id: int
-    name: str
-    is_active: bool = True
-    has_reply_review: bool = True
-    is_accused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentFacts:
-    """One assignment as the engine sees it."""
-
-    id: int
-    state: str
-    unit_id: int
-    is_main: bool
-    round: int
-    has_reply_review: bool = True
-    handler_id: int | None = None
-    result: str | None = None
-    return_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFacts:
-    """One request as the engine sees it."""
-
-    id: int
-    kind: str
-    state: str
-    asked_by_id: int | None
-    assignment_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A frozen snapshot of the ticket and the subject an action is asked of.
-
-    `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
-    """
-
-    number: str
-    state: str
-    type: str = ""
-    urgency: str = "ordinary"
-    round: int = 1
-    has_place: bool = False
-    has_category: bool = False
-    has_accused: bool = False
-    is_anonymous: bool = False
-    callback_wanted: bool = True
-    forbid_return: bool = False
-    registered_by_id: int | None = None
-    call_attempts: int = 0
-    last_attempt_at: datetime | None = None
-    callback_due_at: datetime | None = None
-    archive_due_at: datetime | None = None
-    running_clocks: frozenset[str] = frozenset()
-    assignments: tuple[AssignmentFacts, ...] = ()
-    requests: tuple[RequestFacts, ...] = ()
-    units: Mapping[int, UnitFacts] = field(default_factory=dict)
-    suggested_unit_ids: tuple[int, ...] = ()
-    subject_assignment: AssignmentFacts | None = None
-    subject_request: RequestFacts | None = None
-
-    @property
-    def main(self) -> AssignmentFacts | None:
-        """The main assignment that is live in this round: neither returned nor recalled."""
-        live = (
-            a
-            for a in reversed(self.assignments)
-            if a.is_main and a.round == self.round and a.state not in {"returned", "recalled"}
-        )
-        return next(live, None)
-
-    @property
-    def open_assignments(self) -> tuple[AssignmentFacts, ...]:
-        return tuple(a for a in self.assignments if a.state not in {"replied", "returned", "recalled"})
 
 
 @dataclass(frozen=True, slots=True)

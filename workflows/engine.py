@@ -15,7 +15,6 @@ from workflows.definition import (
     NEW,
     Ask,
     Decision,
-    Facts,
     Need,
     NeedKind,
     Notice,
@@ -24,6 +23,7 @@ from workflows.definition import (
     Workflow,
 )
 from workflows.errors import Code, Refused
+from workflows.facts import Facts
 from workflows.guards import CONDITIONS, GUARDS, NEEDS_DATA, Case
 from workflows.needs import clean
 from workflows.vocabulary import Role
@@ -124,9 +124,12 @@ class Engine:
             return False
         case = Case(row.sources[0], facts, ask.actor, Role(roles[0]), {}, ask.now)
         guards = (GUARDS[name] for name in row.guards if name not in NEEDS_DATA)
-        return all(CONDITIONS[name](case) for name in row.when) and all(
-            guard(case) is None for guard in guards
-        )
+        try:
+            return all(CONDITIONS[name](case) for name in row.when) and all(
+                guard(case) is None for guard in guards
+            )
+        except Refused:  # the row is about a share, request or order, and there is none
+            return False
 
 
 class _Trip:

@@ -1,13 +1,15 @@
 """Is the data an action needs there, of the right shape and length? Pure: nothing is looked up here."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_MOST_DIGITS = 18
+_FURTHEST = timedelta(days=3650)
 _TRUE = frozenset({"1", "true", "yes", "on", "y"})
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
@@ -88,7 +90,7 @@ def _flag(_need: Need, value: Any, _now: datetime) -> bool:
 
 
 def _number(_need: Need, value: Any, _now: datetime) -> int:
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit():
+    if not _is_whole_number(value):
         raise _Bad(FieldCode.NOT_A_NUMBER)
     return int(value)
 
@@ -120,10 +122,42 @@ def _references(need: Need, value: Any, now: datetime) -> list[int]:
     return [_reference(need, item, now) for item in value]
 
 
+def _date(_need: Need, value: Any, now: datetime) -> str:
+    """Read a day to come; which days a rule allows is for the guards, who know the calendar."""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as error:
+        raise _Bad(FieldCode.NOT_A_DATE) from error
+    if day < (now - timedelta(days=1)).date():
+        raise _Bad(FieldCode.IN_THE_PAST)
+    if day > (latest := (now + _FURTHEST).date()):
+        raise _Bad(FieldCode.TOO_LATE, latest.isoformat())
+    return day.isoformat()
+
+
+def _ticket(_need: Need, value: Any, _now: datetime) -> str:
+    if not isinstance(value, str):
+        raise _Bad(FieldCode.UNKNOWN_TICKET)
+    return value.strip()
+
+
+def _assignment(_need: Need, value: Any, _now: datetime) -> int:
+    if not _is_whole_number(value):
+        raise _Bad(FieldCode.UNKNOWN_ASSIGNMENT)
+    return int(value)
+
+
 def _category(_need: Need, value: Any, _now: datetime) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _Bad(FieldCode.UNKNOWN_CATEGORY)
     return value
+
+
+def _is_whole_number(value: Any) -> bool:
+    """Whether it is digits only, and no more of them than a database holds."""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and 0 <= value < 10**_MOST_DIGITS
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
 
 
 def _is_forbidden(sign: str) -> bool:
@@ -147,4 +181,7 @@ _READERS: Mapping[NeedKind, Callable[[Need, Any, datetime], Any]] = {
     NeedKind.UNIT: _reference,
     NeedKind.UNITS: _references,
     NeedKind.CATEGORY: _category,
+    NeedKind.DATE: _date,
+    NeedKind.TICKET: _ticket,
+    NeedKind.ASSIGNMENT: _assignment,
 }

@@ -1,4 +1,4 @@
-"""What does a clock promise: its due moment, its warnings, its light, and what its timers ask for.
+"""What does a clock promise: its due moment, its warnings, its light.
 
 Pure arithmetic over a calendar. Whether a length is working time follows from its unit: minutes, hours and
 days run round the clock, working hours and working days only while the offices are open.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from workflows.vocabulary import ClockName, Light, Machine, TicketType, TimerKind, Urgency, Word
+from workflows.vocabulary import Light, TicketType, Urgency, Word
 from workflows.worktime import CountRule, DayEndRule, StartRule, TimeUnit, WorkCalendar
 
 _WHOLE = 100
@@ -109,15 +109,6 @@ class Policy:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class TimerAction:
-    """What a timer asks for when it fires; `data` goes with the action."""
-
-    machine: Machine
-    action: str
-    data: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
 def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:
     """Place a ticket in a column of the policy: urgency first, then difficulty, then its type."""
     if urgency in (Urgency.CRITICAL, Urgency.URGENT):
@@ -137,6 +128,19 @@ def plan(limit: Limit, calendar: WorkCalendar, at: datetime) -> PlannedClock:
         due_at=due,
         yellow_at=_warn_point(limit, limit.yellow_before, calendar, (at, due)),
         orange_at=_warn_point(limit, limit.orange_before, calendar, (at, due)),
+    )
+
+
+def plan_until(limit: Limit | None, calendar: WorkCalendar, runs: tuple[datetime, datetime]) -> PlannedClock:
+    """Lay out a clock between two moments, of which somebody chose the second, with a limit's warnings."""
+    started_at, due = runs
+    if limit is None:
+        return PlannedClock(started_at, due, None, None)
+    return PlannedClock(
+        started_at=started_at,
+        due_at=due,
+        yellow_at=_warn_point(limit, limit.yellow_before, calendar, runs),
+        orange_at=_warn_point(limit, limit.orange_before, calendar, runs),
     )
 
 
@@ -181,24 +185,38 @@ def held_for(unit: TimeUnit, calendar: WorkCalendar, paused_at: datetime, at: da
 def shift(reading: ClockReading, unit: TimeUnit, calendar: WorkCalendar, by: timedelta) -> ClockReading:
     """Move the due moment and the warnings later by a length of the clock's own kind of time."""
 
-    def later(moment: datetime) -> datetime:
-        return calendar.add_working(moment, by.total_seconds()) if unit.is_working else moment + by
+    def moved(moment: datetime) -> datetime:
+        return later(moment, unit, calendar, by)
 
     return replace(
         reading,
-        due_at=later(reading.due_at),
-        yellow_at=None if reading.yellow_at is None else later(reading.yellow_at),
-        orange_at=None if reading.orange_at is None else later(reading.orange_at),
+        due_at=moved(reading.due_at),
+        yellow_at=None if reading.yellow_at is None else moved(reading.yellow_at),
+        orange_at=None if reading.orange_at is None else moved(reading.orange_at),
     )
 
 
-def replan(reading: ClockReading, limit: Limit, calendar: WorkCalendar, now: datetime) -> PlannedClock:
+def later(moment: datetime, unit: TimeUnit, calendar: WorkCalendar, by: timedelta) -> datetime:
+    """Move one moment later by a length of working or elapsed time, as the unit says."""
+    return calendar.add_working(moment, by.total_seconds()) if unit.is_working else moment + by
+
+
+def replan(
+    reading: ClockReading,
+    limit: Limit,
+    calendar: WorkCalendar,
+    now: datetime,
+    full: datetime | None = None,
+) -> PlannedClock:
     """Lay a running clock out under another limit, keeping the time already used.
 
     A change of class alone never makes anything late: if the new limit was over already, it counts from
-    `now`, though not beyond the due moment that was promised.
+    `now`, though not beyond the due moment that was promised. `full` is the end of the new limit with the
+    time the clock was held and the days that were granted.
     """
     from_start = plan(limit, calendar, reading.started_at)
+    if full is not None:
+        from_start = plan_until(limit, calendar, (reading.started_at, full))
     if from_start.due_at > now:
         return from_start
     from_now = plan(limit, calendar, now)
@@ -221,36 +239,3 @@ def _warn_point(
             due, calendar.working_seconds(counted_from, due) * before.amount / _WHOLE
         )
     return due - (due - counted_from) * before.amount / _WHOLE
-
-
-_WARNED = (
-    ClockName.DISPATCH,
-    ClockName.SIGN,
-    ClockName.HANDLE,
-    ClockName.REVIEW,
-    ClockName.DISPUTE,
-)
-_MARKED_OVERDUE = (
-    ClockName.DISPATCH,
-    ClockName.CONTACT,
-    ClockName.HANDLE,
-    ClockName.REVIEW,
-    ClockName.DISPUTE,
-    ClockName.DECISION,
-)
-
-# A moment without a row here has no timer; it only colours the light.
-TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
-    **{
-        (clock, kind): TimerAction(Machine.TICKET, "warn", {"clock": clock, "level": kind})
-        for clock in _WARNED
-        for kind in (TimerKind.YELLOW, TimerKind.ORANGE)
-    },
-    **{
-        (clock, TimerKind.RED): TimerAction(Machine.TICKET, "mark_overdue", {"clock": clock})
-        for clock in _MARKED_OVERDUE
-    },
-    (ClockName.SIGN, TimerKind.RED): TimerAction(Machine.ASSIGNMENT, "sign_overdue"),
-    (ClockName.CALLBACK, TimerKind.RED): TimerAction(Machine.TICKET, "close"),
-    (ClockName.ARCHIVE, TimerKind.RED): TimerAction(Machine.TICKET, "archive"),
-}

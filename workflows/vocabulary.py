@@ -27,6 +27,7 @@ class Machine(Word):
     TICKET = "ticket", "工单", "Ticket"
     ASSIGNMENT = "assignment", "分单", "Assignment"
     REQUEST = "request", "申请", "Request"
+    ORDER = "order", "督办单", "Supervision order"
 
 
 class TicketState(Word):
@@ -70,6 +71,21 @@ class RequestKind(Word):
     """What is asked."""
 
     RETURN = "return", "退单", "Return"
+    EXTENSION = "extension", "延期", "Extension"
+    SUSPENSION = "suspension", "挂账", "Suspension"
+    REOPENING = "reopening", "重启", "Reopening"
+    EXCLUSION = "exclusion", "不合理诉求剔除", "Exclusion from assessment"
+    ASSESSMENT_APPEAL = "assessment_appeal", "考核申诉", "Assessment appeal"
+    IDENTITY_DISCLOSURE = "identity_disclosure", "查看保密身份", "Disclosure of a sealed identity"
+    BULK_EXPORT = "bulk_export", "批量导出", "Bulk export"
+
+
+class OrderState(Word):
+    """Where a supervision order stands between the centre and the units it names."""
+
+    ISSUED = "issued", "已下发", "Issued"
+    ANSWERED = "answered", "已反馈", "Answered"
+    CLOSED = "closed", "督办办结", "Closed"
 
 
 class Outcome(Word):
@@ -168,6 +184,7 @@ class ClockName(Word):
     DECISION = "decision", "审批时限"
     SUPERVISION = "supervision", "督办时限"
     SUPPLEMENT = "supplement", "补充时限"
+    SUSPENSION = "suspension", "挂账复核时限", "Suspension review"
     ARCHIVE = "archive", "归档时间"
 
 
@@ -177,6 +194,8 @@ class TimerKind(Word):
     YELLOW = "yellow", "黄灯"
     ORANGE = "orange", "橙灯"
     RED = "red", "红灯"
+    OVERDUE_SHORT = "overdue_short", "超期一日", "Overdue by a day"
+    OVERDUE_LONG = "overdue_long", "超期五日", "Overdue by five days"
 
 
 class Light(Word):
@@ -202,7 +221,18 @@ class Audience(Word):
     UNIT = "unit", "该承办单位", "Unit of the assignment"
     MAIN_UNIT = "main_unit", "主办单位", "Main unit"
     OPEN_UNITS = "open_units", "在办单位", "Units still handling"
+    RECALLED_UNITS = "recalled_units", "被撤回的单位", "Units whose share is taken back"
+    MOVED_UNIT = "moved_unit", "主办单位（期限变更时）", "Main unit, if its due date moved"
+    PARENT_UNIT = "parent_unit", "上级承办单位", "Unit that sub-dispatched the share"
+    ORDERED_UNITS = "ordered_units", "被督办单位", "Units named by the order"
+    ORDERED_LEADERS = "ordered_leaders", "被督办单位领导", "Leaders of the units named by the order"
+    SUPPLEMENT_ASKER = "supplement_asker", "要求补充的人", "Whoever asked for the supplement"
+    REQUEST_ASKER = "request_asker", "申请人", "Whoever made the request"
+    REQUEST_DECIDERS = "request_deciders", "审批人", "Whoever decides the request"
     UNIT_LEADER = "unit_leader", "单位领导"
     DISPATCHER = "dispatcher", "派单员", "Dispatchers"
     AUDITOR = "auditor", "办结审核员", "Auditors"
     SUPERVISOR = "supervisor", "督办员", "Supervisors"
+    REVIEWER = "reviewer", "审核员", "Intake reviewers"
+    CENTRE_LEADER = "centre_leader", "中心领导", "Centre leaders"
+    SECURITY_OFFICER = "security_officer", "安全管理员", "Security officers"

@@ -57,6 +57,8 @@ class CountRule:
 
 
 COUNT_AT_ONCE = CountRule()
+# Whole days after a moment, kept at its time of day: a closing time stays a closing time.
+COUNT_WHOLE_DAYS = CountRule(StartRule.NEXT_WORKING_DAY, DayEndRule.SAME_TIME)
 _ELAPSED = {
     TimeUnit.MINUTES: timedelta(minutes=1),
     TimeUnit.HOURS: timedelta(hours=1),
@@ -108,6 +110,10 @@ class WorkCalendar:
         return (
             self._midnight_after(end) if unit is TimeUnit.DAYS and rule.day_end is DayEndRule.CLOSING else end
         )
+
+    def end_of_day(self, on: date) -> datetime:
+        """Return the midnight that ends a date of the city, whether or not its offices open."""
+        return self._midnight_after(datetime.combine(on, time(), ZoneInfo(self.zone)))
 
     def before(self, end: datetime, amount: int, unit: TimeUnit) -> datetime:
         """Find the UTC instant `amount` units before `end`; working days back keep the time of day."""

@@ -1,6 +1,18 @@
 """Which conditions can stop a move, and which choose between two rows of one action."""
 
-from workflows.guards import closing, conditions, dispatch, handling, intake, ownership, returns
+from workflows.guards import (
+    closing,
+    conditions,
+    dispatch,
+    handling,
+    intake,
+    intake_side,
+    merging,
+    orders,
+    ownership,
+    requests,
+    returns,
+)
 from workflows.guards.case import CONDITIONS, GUARDS, NEEDS_DATA, Case
 
 __all__ = [
@@ -13,6 +25,10 @@ __all__ = [
     "dispatch",
     "handling",
     "intake",
+    "intake_side",
+    "merging",
+    "orders",
     "ownership",
+    "requests",
     "returns",
 ]

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from workflows.choices import CONTENT
-from workflows.definition import Actor, AssignmentFacts, Facts
+from workflows.definition import Actor
 from workflows.errors import Code, Refused
+from workflows.facts import AssignmentFacts, Facts, OrderFacts, RequestFacts
 from workflows.vocabulary import Role
 
 
@@ -34,6 +35,22 @@ class Case:
             raise Refused(Code.NOT_FOUND)
         return self.facts.subject_assignment
 
+    @property
+    def request(self) -> RequestFacts:
+        """The request asked about; only the table of requests uses it."""
+        if self.facts.subject_request is None:
+            raise Refused(Code.NOT_FOUND)
+        return self.facts.subject_request
+
+    @property
+    def order(self) -> OrderFacts:
+        """The supervision order asked about; only the table of orders uses it."""
+        if self.facts.subject_order is None:
+            raise Refused(Code.NOT_FOUND)
+        return self.facts.subject_order
+
+
+_LOWEST_TIER = 3
 
 Guard = Callable[[Case], Refused | None]
 Condition = Callable[[Case], bool]
@@ -63,3 +80,9 @@ def condition(named: Condition) -> Condition:
 def is_content(data: Mapping[str, Any]) -> bool:
     """Tell whether a rating says the matter is solved and the citizen is at least fairly satisfied."""
     return data.get("solved") in {"yes", "partly"} and data.get("satisfaction") in CONTENT
+
+
+def comes_from_lowest_tier(case: Case) -> bool:
+    """Tell whether the share's unit is of the third tier with a unit over it."""
+    unit = case.facts.units.get(case.assignment.unit_id)
+    return unit is not None and unit.tier >= _LOWEST_TIER and bool(unit.above_ids)

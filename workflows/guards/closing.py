@@ -122,3 +122,44 @@ def no_open_request(case: Case) -> Refused | None:
 def clock_is_running(case: Case) -> Refused | None:
     """A warning is only given for a clock that still runs."""
     return None if case.data["clock"] in case.facts.running_clocks else Refused(Code.CLOCK_NOT_RUNNING)
+
+
+@guard()
+def no_open_order(case: Case) -> Refused | None:
+    """A supervision order outlives the ticket's closing, so it keeps the ticket from the archive."""
+    return Refused(Code.OPEN_ORDER) if any(o.state != "closed" for o in case.facts.orders) else None
+
+
+@guard()
+def outcome_reopenable(case: Case) -> Refused | None:
+    """A follower is not reopened but taken out of its master."""
+    return Refused(Code.NOT_REOPENABLE) if case.facts.outcome == "merged" else None
+
+
+@guard()
+def within_30_days(case: Case) -> Refused | None:
+    """The archive clock runs as long as reopening may be asked for; a decision may come later."""
+    if case.role is Role.SYSTEM:
+        return None
+    due = case.facts.archive_due_at
+    return Refused(Code.REOPEN_WINDOW_OVER) if due is None or case.now >= due else None
+
+
+@guard()
+def review_date_reached(case: Case) -> Refused | None:
+    """The system resumes a suspended ticket only at its review date."""
+    due = case.facts.suspension_due_at
+    is_early = case.role is Role.SYSTEM and due is not None and due > case.now
+    return Refused(Code.TOO_EARLY) if is_early else None
+
+
+@guard()
+def is_out_of_figures(case: Case) -> Refused | None:
+    """Only what was excluded can be counted again."""
+    return None if case.facts.is_excluded else Refused(Code.NOT_EXCLUDED)
+
+
+@guard()
+def is_closed(case: Case) -> Refused | None:
+    """There is nothing to reopen while the ticket is open, and nothing to change in the archive."""
+    return None if case.facts.state == "closed" else Refused(Code.TICKET_NOT_CLOSED)

@@ -15,10 +15,13 @@ def own_ticket(case: Case) -> Refused | None:
 
 @guard()
 def acts_for_unit(case: Case) -> Refused | None:
-    """The assignment belongs to the actor's unit or one below it."""
-    if case.role is Role.SYSTEM or case.assignment.unit_id in case.actor.subtree_unit_ids:
-        return None
-    return Refused(Code.NOT_YOUR_UNIT)
+    """The assignment belongs to the actor's unit or one below it; a child's is its own unit's alone.
+
+    Who sub-dispatched reviews the child's answer, so they may not write it.
+    """
+    share, actor = case.assignment, case.actor
+    is_theirs = share.unit_id == actor.unit_id if share.parent_id else share.unit_id in actor.subtree_unit_ids
+    return None if case.role is Role.SYSTEM or is_theirs else Refused(Code.NOT_YOUR_UNIT)
 
 
 @guard()
@@ -32,10 +35,10 @@ def acts_for_main_unit(case: Case) -> Refused | None:
 
 @guard()
 def may_see(case: Case) -> Refused | None:
-    """Staff of a unit act only on tickets that were given to their unit or one below it."""
+    """Staff of a unit act only on tickets of which their unit, or one below it, still has a share."""
     if case.role not in {Role.HANDLER, Role.UNIT_LEADER}:
         return None
-    if any(a.unit_id in case.actor.subtree_unit_ids for a in case.facts.assignments):
+    if any(a.is_live and a.unit_id in case.actor.subtree_unit_ids for a in case.facts.assignments):
         return None
     return Refused(Code.NOT_YOUR_UNIT)
 
@@ -55,11 +58,21 @@ def not_own_work(case: Case) -> Refused | None:
 
 
 @guard()
+def not_own_answer(case: Case) -> Refused | None:
+    """Whoever answered for a unit in this round neither reviews the answer nor asks the citizen about it."""
+    facts, user_id = case.facts, case.actor.user_id
+    writers = {a.handler_id for a in facts.assignments if a.is_live and a.round == facts.round}
+    return Refused(Code.OWN_WORK) if user_id is not None and user_id in writers else None
+
+
+@guard()
 def not_own_request(case: Case) -> Refused | None:
-    """Whoever asked does not decide."""
-    request = case.facts.subject_request
+    """Whoever asked, or passed the wish on, does not decide."""
+    request, user_id = case.facts.subject_request, case.actor.user_id
     is_own = (
-        request is not None and case.actor.user_id is not None and case.actor.user_id == request.asked_by_id
+        request is not None
+        and user_id is not None
+        and user_id in {request.asked_by_id, request.endorsed_by_id}
     )
     return Refused(Code.OWN_REQUEST) if is_own else None
 

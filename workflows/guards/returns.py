@@ -18,17 +18,6 @@ def return_not_forbidden(case: Case) -> Refused | None:
 
 
 @guard()
-def no_such_open_request(case: Case) -> Refused | None:
-    """One open request of a kind per assignment."""
-    kind = case.data.get("kind", "return")
-    is_open = any(
-        r.state == "requested" and r.kind == kind and r.assignment_id == case.assignment.id
-        for r in case.facts.requests
-    )
-    return Refused(Code.OPEN_REQUEST) if is_open else None
-
-
-@guard()
 def assignment_is_open(case: Case) -> Refused | None:
     """Only what is still to be signed or handled can be given back."""
     return None if case.assignment.state in {"to_sign", "handling"} else Refused(Code.NOT_IN_THIS_STATE)

@@ -1,9 +1,9 @@
 """From the answer to the archive."""
 
-from workflows.choices import SendBackReason, Visibility
+from workflows.choices import SendBackReason
 from workflows.data import ATTEMPT, RATING, REVIEWED_REPLY, choice, flag, text
 from workflows.definition import Effect, FollowUp, Notice, Transition
-from workflows.ticket.parts import ARCHIVE, OPEN, REWORK, SIGN, STAFF, STOP_ALL, SYSTEM_ONLY, S, start, stop
+from workflows.ticket.parts import ARCHIVE, OPEN, REWORK, SIGN, STOP_ALL, S, start, stop
 from workflows.vocabulary import Audience, ClockName, Machine, Outcome, Role
 
 CLOSING_ROWS = (
@@ -15,6 +15,7 @@ CLOSING_ROWS = (
         target=S.IN_PROCESS,
         roles=frozenset({Role.AUDITOR}),
         needs=(choice("reasons", SendBackReason, many=True), text("note", 500, required=False)),
+        guards=("not_claimed_by_another",),
         effects=(Effect.HANDLE_AGAIN,),
         clocks=(stop(ClockName.REVIEW), REWORK),
         notices=(Notice(Audience.MAIN_UNIT, "reply_sent_back"),),
@@ -27,7 +28,13 @@ CLOSING_ROWS = (
         target=S.TO_CALL_BACK,
         roles=frozenset({Role.AUDITOR}),
         needs=REVIEWED_REPLY,
-        guards=("callback_wanted", "public_answer_is_safe"),
+        guards=(
+            "not_claimed_by_another",
+            "not_own_answer",
+            "callback_wanted",
+            "public_answer_is_safe",
+            "followers_get_an_answer",
+        ),
         effects=(Effect.KEEP_ANSWER,),
         clocks=(stop(ClockName.REVIEW), start(ClockName.CALLBACK)),
         notices=(Notice(Audience.CITIZEN, "replied"),),
@@ -40,7 +47,14 @@ CLOSING_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.AUDITOR}),
         needs=(choice("outcome", Outcome), *REVIEWED_REPLY),
-        guards=("no_callback_wanted", "outcome_is_the_units", "public_answer_is_safe"),
+        guards=(
+            "not_claimed_by_another",
+            "not_own_answer",
+            "no_callback_wanted",
+            "outcome_is_the_units",
+            "public_answer_is_safe",
+            "followers_get_an_answer",
+        ),
         effects=(Effect.KEEP_ANSWER, Effect.SET_OUTCOME),
         clocks=(stop(ClockName.REVIEW), ARCHIVE),
         notices=(Notice(Audience.CITIZEN, "closed"),),
@@ -53,6 +67,7 @@ CLOSING_ROWS = (
         target=None,
         roles=frozenset({Role.CALLBACK_AGENT}),
         needs=ATTEMPT,
+        guards=("not_claimed_by_another",),
         effects=(Effect.COUNT_CALL_ATTEMPT,),
         follow_ups=(FollowUp(Machine.TICKET, "close"),),
     ),
@@ -64,7 +79,14 @@ CLOSING_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.CALLBACK_AGENT, Role.CITIZEN, Role.SYSTEM}),
         needs=RATING,
-        guards=("own_ticket", "callback_window_over", "rating_is_complete", "satisfied_or_explained"),
+        guards=(
+            "own_ticket",
+            "not_claimed_by_another",
+            "not_own_answer",
+            "callback_window_over",
+            "rating_is_complete",
+            "satisfied_or_explained",
+        ),
         effects=(Effect.KEEP_RATING, Effect.SET_OUTCOME),
         clocks=(STOP_ALL, ARCHIVE),
         notices=(Notice(Audience.CITIZEN, "closed"),),
@@ -77,8 +99,8 @@ CLOSING_ROWS = (
         target=S.IN_PROCESS,
         roles=frozenset({Role.CALLBACK_AGENT, Role.CITIZEN}),
         needs=(*RATING, text("reason", 500)),
-        guards=("own_ticket", "rating_is_complete", "unsolved_or_dissatisfied"),
-        effects=(Effect.KEEP_RATING, Effect.NEW_ROUND),
+        guards=("own_ticket", "not_claimed_by_another", "rating_is_complete", "unsolved_or_dissatisfied"),
+        effects=(Effect.KEEP_RATING, Effect.NEW_ROUND, Effect.ORDER_FROM_THIRD_ROUND),
         clocks=(stop(ClockName.CALLBACK), SIGN, REWORK),
         notices=(
             Notice(Audience.UNITS, "rework_unit"),
@@ -94,30 +116,9 @@ CLOSING_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.CITIZEN, Role.AGENT}),
         needs=(text("reason", 200), flag("is_identity_checked")),
-        guards=("own_ticket", "not_safety_report", "identity_checked"),
+        guards=("own_ticket", "not_safety_report", "no_followers", "identity_checked"),
         effects=(Effect.RECALL_ASSIGNMENTS, Effect.SET_OUTCOME),
         clocks=(STOP_ALL, ARCHIVE),
-        notices=(Notice(Audience.OPEN_UNITS, "ticket_withdrawn"), Notice(Audience.CITIZEN, "withdrawn")),
-    ),
-    Transition(
-        action="archive",
-        label_zh="归档",
-        label_en="Archive",
-        sources=(S.CLOSED,),
-        target=S.ARCHIVED,
-        roles=SYSTEM_ONLY,
-        guards=("window_over", "no_open_request"),
-        effects=(Effect.MARK_ARCHIVED,),
-        clocks=(STOP_ALL,),
-    ),
-    Transition(
-        action="note",
-        label_zh="备注",
-        label_en="Note",
-        sources=(*OPEN, S.CLOSED),
-        target=None,
-        roles=STAFF,
-        needs=(text("text", 1000), choice("visibility", Visibility)),
-        guards=("may_see",),
+        notices=(Notice(Audience.RECALLED_UNITS, "ticket_withdrawn"), Notice(Audience.CITIZEN, "withdrawn")),
     ),
 )

@@ -1,9 +1,9 @@
 """From dispatch until every unit has answered."""
 
-from workflows.data import CONTACT, DISPATCH, choice
-from workflows.definition import ClockOp, ClockOrder, Effect, Notice, Transition
-from workflows.ticket.parts import OPEN, SIGN, SYSTEM_ONLY, S, start, stop
-from workflows.vocabulary import Audience, ClockName, Role, TimerKind
+from workflows.data import CONTACT, DISPATCH
+from workflows.definition import Effect, Notice, Transition
+from workflows.ticket.parts import OPEN_CLOCKS, SIGN, SYSTEM_ONLY, S, start, stop
+from workflows.vocabulary import Audience, ClockName, Role
 
 HANDLING_ROWS = (
     Transition(
@@ -14,13 +14,12 @@ HANDLING_ROWS = (
         target=S.IN_PROCESS,
         roles=frozenset({Role.DISPATCHER}),
         needs=DISPATCH,
-        guards=("units_are_fit", "catalogue_or_reason"),
-        effects=(Effect.CREATE_ASSIGNMENTS,),
+        guards=("not_claimed_by_another", "units_are_fit", "catalogue_or_reason"),
+        effects=(Effect.CREATE_ASSIGNMENTS, Effect.PROPOSE_OTHER_UNIT),
         clocks=(
             stop(ClockName.DISPATCH),
             SIGN,
-            ClockOrder(ClockOp.START_IF_ABSENT, ClockName.CONTACT),
-            ClockOrder(ClockOp.START_IF_ABSENT, ClockName.HANDLE),
+            *OPEN_CLOCKS,
         ),
         notices=(Notice(Audience.UNITS, "new_ticket"), Notice(Audience.CITIZEN, "dispatched")),
     ),
@@ -56,36 +55,5 @@ HANDLING_ROWS = (
         guards=("main_has_replied", "co_handlers_done"),
         clocks=(stop(ClockName.HANDLE), stop(ClockName.CONTACT), start(ClockName.REVIEW)),
         notices=(Notice(Audience.AUDITOR, "reply_to_review"),),
-    ),
-    Transition(
-        action="warn",
-        label_zh="临期提醒",
-        label_en="Warn",
-        sources=OPEN,
-        target=None,
-        roles=SYSTEM_ONLY,
-        needs=(choice("clock", ClockName), choice("level", TimerKind)),
-        guards=("clock_is_running",),
-        notices=(
-            Notice(Audience.MAIN_UNIT, "due_soon", when="concerns_unit"),
-            Notice(Audience.DISPATCHER, "due_soon_centre", when="concerns_dispatcher"),
-            Notice(Audience.AUDITOR, "due_soon_centre", when="concerns_auditor"),
-        ),
-    ),
-    Transition(
-        action="mark_overdue",
-        label_zh="超期亮灯",
-        label_en="Mark overdue",
-        sources=OPEN,
-        target=None,
-        roles=SYSTEM_ONLY,
-        needs=(choice("clock", ClockName),),
-        guards=("clock_is_running",),
-        notices=(
-            Notice(Audience.MAIN_UNIT, "overdue", when="concerns_unit"),
-            Notice(Audience.UNIT_LEADER, "overdue", when="concerns_unit"),
-            Notice(Audience.DISPATCHER, "overdue_supervisor", when="concerns_dispatcher"),
-            Notice(Audience.SUPERVISOR, "overdue_supervisor"),
-        ),
     ),
 )

@@ -3,7 +3,7 @@
 from workflows.choices import RejectionReason
 from workflows.data import DIRECT_ANSWER, RECORD, choice, text
 from workflows.definition import NEW, Effect, Notice, Transition
-from workflows.ticket.parts import ARCHIVE, INTAKE_ROLES, STOP_ALL, S, start
+from workflows.ticket.parts import ARCHIVE, INTAKE_ROLES, RECALLED, STOP_ALL, S, start
 from workflows.vocabulary import Audience, ClockName, Role
 
 INTAKE_ROWS = (
@@ -61,7 +61,7 @@ INTAKE_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.AGENT, Role.EXPERT}),
         needs=DIRECT_ANSWER,
-        guards=("not_a_report", "answer_is_cited"),
+        guards=("not_a_report", "no_followers", "answer_is_cited"),
         effects=(Effect.KEEP_ANSWER, Effect.SET_OUTCOME),
         clocks=(ARCHIVE,),
         notices=(Notice(Audience.CITIZEN, "answered"),),
@@ -74,7 +74,7 @@ INTAKE_ROWS = (
         target=S.TO_DISPATCH,
         roles=frozenset({Role.REVIEWER}),
         needs=tuple(n for n in RECORD if n.name in {"category", "urgency", "is_confidential"}),
-        guards=("not_own_intake", "type_is_complete"),
+        guards=("not_claimed_by_another", "not_own_intake", "type_is_complete"),
         effects=(Effect.KEEP_RECORD,),
     ),
     Transition(
@@ -85,6 +85,7 @@ INTAKE_ROWS = (
         target=S.DRAFT,
         roles=frozenset({Role.REVIEWER}),
         needs=(text("reason", 500),),
+        guards=("not_claimed_by_another",),
         clocks=(STOP_ALL,),
         notices=(Notice(Audience.AGENT, "intake_returned"),),
     ),
@@ -96,8 +97,9 @@ INTAKE_ROWS = (
         target=S.CLOSED,
         roles=frozenset({Role.REVIEWER}),
         needs=(choice("reason", RejectionReason), text("path", 200)),
+        guards=("not_claimed_by_another", "no_followers"),
         effects=(Effect.SET_OUTCOME, Effect.RECALL_ASSIGNMENTS),
         clocks=(STOP_ALL, ARCHIVE),
-        notices=(Notice(Audience.CITIZEN, "rejected"),),
+        notices=(Notice(Audience.CITIZEN, "rejected"), RECALLED),
     ),
 )
