@@ -117,7 +117,7 @@ class PolicyRow(Base):
 
 
 class Clock(Base):
-    """One promise of one ticket, kept or broken: of the ticket itself, or of one assignment or request of it.
+    """One promise of one ticket, kept or broken: of itself, or of an assignment, request or order of it.
 
     A cancelled clock stopped because its promise became moot, so it counts neither as kept nor as broken.
     `unit` repeats the policy row's, since a pause is measured in it; `paused_seconds` counts the same way.
@@ -130,6 +130,7 @@ class Clock(Base):
     ticket_id: Mapped[int] = mapped_column(BigInt, ForeignKey("tickets.id"), index=True)
     assignment_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("assignments.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("requests.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("supervision_orders.id"), index=True)
     name: Mapped[str] = mapped_column(String(24))
     round: Mapped[int] = mapped_column(default=1)
     is_rework: Mapped[bool] = mapped_column(default=False)

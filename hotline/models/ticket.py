@@ -57,6 +57,7 @@ class Ticket(Base):
         Index("ix_tickets_state_due_at", "state", "due_at", "id"),
         Index("ix_tickets_state_created_at", "state", "created_at", "id"),
         Index("ix_tickets_created_at", "created_at", "id"),
+        Index("ix_tickets_category_id_created_at", "category_id", "created_at"),
     )
 
     id: Mapped[BigIntPk]
@@ -93,7 +94,20 @@ class Ticket(Base):
     urge_count: Mapped[int] = mapped_column(default=0)
     call_attempts: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[datetime | None]
-    workflow_version: Mapped[int] = mapped_column(default=1)
+    last_urged_at: Mapped[datetime | None]
+    # The ticket this one follows since they were merged; its citizen hears of the master's fate.
+    master_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    follower_count: Mapped[int] = mapped_column(default=0)
+    # The state to go back to when the citizen's supplement is in, and who asked for it.
+    came_from: Mapped[str | None] = mapped_column(String(24))
+    supplement_asked_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    invalid_proposed_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    extension_count: Mapped[int] = mapped_column(default=0)
+    supervised_level: Mapped[int] = mapped_column(default=0)
+    # Figures leave an excluded ticket out, and show an upheld appeal beside the first figure.
+    is_excluded: Mapped[bool] = mapped_column(Boolean, default=False)
+    appeal_upheld: Mapped[str] = mapped_column(String(16), default="")
+    workflow_version: Mapped[int] = mapped_column(default=2)
     policy_version_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("policy_versions.id"))
     public_answer: Mapped[str | None] = mapped_column(Text)
     direct_answer: Mapped[str | None] = mapped_column(Text)
@@ -147,7 +161,10 @@ class Assignment(Base):
 
 
 class Request(Base):
-    """Something one person asks and another decides; here returns of an assignment."""
+    """Something one person asks and another decides, of an assignment, of a ticket or of neither.
+
+    `details` holds what only some kinds have: days, dates, words for the citizen.
+    """
 
     __tablename__ = "requests"
     __table_args__ = (
@@ -160,19 +177,32 @@ class Request(Base):
             sqlite_where=text("state = 'requested'"),
             postgresql_where=text("state = 'requested'"),
         ),
+        Index(
+            "uq_requests_open_per_ticket",
+            "ticket_id",
+            "kind",
+            "asked_by_id",
+            unique=True,
+            sqlite_where=text("state = 'requested' AND assignment_id IS NULL"),
+            postgresql_where=text("state = 'requested' AND assignment_id IS NULL"),
+        ),
         Index("ix_requests_state_kind", "state", "kind", "asked_at"),
     )
 
     id: Mapped[BigIntPk]
-    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"), index=True)
+    ticket_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     assignment_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(24))
     state: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(32), default="")
     basis: Mapped[str] = mapped_column(Text)
     suggested_unit: Mapped[str] = mapped_column(String(100), default="")
     asked_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     asked_at: Mapped[datetime]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    endorsed_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    endorsed_at: Mapped[datetime | None]
+    viewed_at: Mapped[datetime | None]
     decided_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str] = mapped_column(Text, default="")
