@@ -75,9 +75,14 @@ def find_by_link(session: Session, token: str, now: datetime) -> Ticket | None:
 
 
 def rate(session: Session, sent: Sent, verdict: Verdict, actor: Actor, now: datetime) -> None:
-    """Close the ticket for a content citizen, else have it handled again; twice is once. Never commits."""
+    """Close the ticket for a content citizen, else have it handled again; twice is once. Never commits.
+
+    Whoever follows another ticket only says what they think: the other one is not theirs to close.
+    """
     data = {"solved": verdict.solved, "satisfaction": verdict.satisfaction, "comment": verdict.comment}
-    if verdict.is_content:
+    if _is_follower(session, sent.number):
+        _act_once(session, sent, ("rate_merged", data), actor, now)
+    elif verdict.is_content:
         _act_once(session, sent, ("close", data), actor, now)
     else:
         _act_once(session, sent, ("rework", {**data, "reason": verdict.comment}), actor, now)
@@ -86,6 +91,10 @@ def rate(session: Session, sent: Sent, verdict: Verdict, actor: Actor, now: date
 def withdraw(session: Session, sent: Sent, reason: str, actor: Actor, now: datetime) -> None:
     """Take the request back; twice is once. Never commits; raises Refused when it may not be withdrawn."""
     _act_once(session, sent, ("withdraw", {"reason": reason}), actor, now)
+
+
+def _is_follower(session: Session, number: str) -> bool:
+    return session.scalar(select(Ticket.master_id).where(Ticket.number == number)) is not None
 
 
 def _act_once(

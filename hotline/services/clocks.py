@@ -4,18 +4,20 @@ The caller holds the ticket's row lock. Clocks change only here; one that is sto
 timer.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
+from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
-from hotline.services.clock_book import NOBODY, ClockBook, Owner
+from hotline.services.clock_book import NOBODY, ClockBook, Owner, owner_of
 from workflows import sla
-from workflows.definition import ClockOp, ClockOrder, ClockScope
+from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
 from workflows.vocabulary import AssignmentState, ClockName, TicketState
 
 RETURN_WINDOW = "return_window"
@@ -40,10 +42,12 @@ _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
 
 @dataclass(frozen=True, slots=True)
 class ClockSubject:
-    """Whose clocks orders of assignment or request scope mean: the assignments the action concerns."""
+    """Whose clocks are meant: those of the assignments, request or order; `data` holds chosen dates."""
 
     assignments: Sequence[Assignment] = ()
     request: Request | None = None
+    order: SupervisionOrder | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def follow(
@@ -63,12 +67,12 @@ def follow(
 def replan_running(session: Session, ticket: Ticket, now: datetime) -> None:
     """Lay the running clocks out again after the ticket's type or urgency changed.
 
-    Time used stays used, and the change alone makes nothing late. Held clocks keep their plan.
+    Time used stays used, and the change alone makes nothing late. Days that somebody chose stay chosen.
     """
     book = ClockBook(session, ticket, now, list_running(session, ticket.id))
     for clock in book.running:
-        entry = book.entry(ClockName(clock.name), is_rework=clock.is_rework)
-        if entry is not None and entry.row_id != clock.policy_row_id and clock.paused_at is None:
+        entry = book.entry_of(clock)
+        if entry is not None and entry.row_id != clock.policy_row_id:
             book.replan(clock, entry)
     _close(book)
 
@@ -81,13 +85,22 @@ def list_running(session: Session, ticket_id: int) -> list[Clock]:
 
 def _start(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
     for owner in _owners(order, subject):
-        _announce(book, book.start(_named(order), owner, order.limit), subject)
+        _announce(book, _start_one(book, order, owner, subject), subject)
+
+
+def _start_one(book: ClockBook, order: ClockOrder, owner: Owner, subject: ClockSubject) -> Clock | None:
+    chosen = subject.data.get(order.date) if order.limit is LimitKind.CHOSEN_DATE else None
+    if chosen:
+        return book.start_until(_named(order), owner, date.fromisoformat(chosen))
+    limit = LimitKind.POLICY if order.limit is LimitKind.CHOSEN_DATE else order.limit
+    kind = "" if subject.request is None else subject.request.kind
+    return book.start(_named(order), owner, limit, kind)
 
 
 def _start_if_absent(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
     for owner in _owners(order, subject):
         existing = book.find(order.clock, owner)
-        clock = existing[0] if existing else book.start(_named(order), owner, order.limit)
+        clock = existing[0] if existing else _start_one(book, order, owner, subject)
         _announce(book, clock, subject)
 
 
@@ -95,7 +108,7 @@ def _stop(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
     for owner in _owners(order, subject):
         for clock in book.find(order.clock, owner):
             book.stop(clock)
-            if clock.name == ClockName.HANDLE:
+            if clock.name == ClockName.HANDLE and clock.assignment_id is None:
                 _mark_handled(book.ticket, clock)
 
 
@@ -110,8 +123,46 @@ def _pause(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
 
 
 def _resume(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
-    for clock in _meant(book, order, subject):
+    held = [clock for clock in _meant(book, order, subject) if clock.paused_at is not None]
+    since = min((clock.paused_at for clock in held if clock.paused_at), default=None)
+    for clock in held:
         book.resume(clock)
+    if since is not None and order.clock is None:
+        _move_return_windows(book, since)
+
+
+def _move_return_windows(book: ClockBook, since: datetime) -> None:
+    """Nobody could give a share back while its ticket was held, so that time comes on top."""
+    window = book.entry(RETURN_WINDOW)
+    if window is None:
+        return
+    unit = window.limit.unit
+    held = sla.held_for(unit, book.calendar, since, book.now)
+    for share in _open_shares(book):
+        if share.return_until is not None and share.return_until > since:
+            share.return_until = sla.later(share.return_until, unit, book.calendar, held)
+
+
+def _open_shares(book: ClockBook) -> list[Assignment]:
+    at_work = (Assignment.ticket_id == book.ticket.id, Assignment.state.not_in(_SHARE_IS_OVER))
+    return list(book.session.scalars(select(Assignment).where(*at_work)))
+
+
+def _extend(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    """Give the ticket the days that were granted, and the asking share's own clock too if it has one."""
+    asked = subject.request
+    if asked is None:
+        message = "an extension needs its request"
+        raise ValueError(message)
+    for owner in (NOBODY, (asked.assignment_id, None, None)):
+        for clock in book.find(order.clock, owner):
+            book.extend(clock, int(asked.details["days"]))
+
+
+def _climb(book: ClockBook, order: ClockOrder, _subject: ClockSubject) -> None:
+    for clock in book.find(order.clock, NOBODY):
+        if clock.due_at <= book.now:
+            book.climb(clock)
 
 
 _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
@@ -121,21 +172,29 @@ _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]]
     ClockOp.STOP_ALL: _stop_all,
     ClockOp.PAUSE: _pause,
     ClockOp.RESUME: _resume,
+    ClockOp.EXTEND: _extend,
+    ClockOp.CLIMB: _climb,
 }
 
 
 def _owners(order: ClockOrder, subject: ClockSubject) -> list[Owner]:
     if order.scope is ClockScope.ASSIGNMENT:
-        return [(assignment.id, None) for assignment in subject.assignments]
+        return [(assignment.id, None, None) for assignment in subject.assignments]
     if order.scope is ClockScope.REQUEST:
-        return [] if subject.request is None else [(None, subject.request.id)]
+        return [] if subject.request is None else [(None, subject.request.id, None)]
+    if order.scope is ClockScope.ORDER:
+        return [] if subject.order is None else [(None, None, subject.order.id)]
     return [NOBODY]
 
 
 def _meant(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> list[Clock]:
-    """Choose the clocks of the owners, by name if one is given; of the ticket without a name: every clock."""
+    """Choose the clocks of the owners, by name if one is given.
+
+    Of the ticket without a name: its own and its shares'. Requests and orders keep their time whatever
+    becomes of the ticket.
+    """
     if order.scope is ClockScope.TICKET and order.clock is None:
-        return list(book.running)
+        return [clock for clock in book.running if clock.request_id is None and clock.order_id is None]
     return [clock for owner in _owners(order, subject) for clock in book.find(order.clock, owner)]
 
 
@@ -157,7 +216,11 @@ def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> No
         assignment.return_until = (
             None if window is None else sla.plan(window.limit, book.calendar, book.now).due_at
         )
-    if clock.name == ClockName.HANDLE:
+    if clock.name == ClockName.SUPERVISION and subject.order is not None:
+        subject.order.due_at = clock.due_at
+    if clock.name == ClockName.HANDLE and clock.assignment_id is not None:
+        next(each for each in subject.assignments if each.id == clock.assignment_id).due_at = clock.due_at
+    elif clock.name == ClockName.HANDLE:
         _freeze_policy(book)
         _tell_assignments(book, subject.assignments)
 
@@ -168,12 +231,18 @@ def _freeze_policy(book: ClockBook) -> None:
 
 
 def _tell_assignments(book: ClockBook, new: Sequence[Assignment] = ()) -> None:
-    handle = next(clock for clock in book.running if clock.name == ClockName.HANDLE)
-    still_open = select(Assignment).where(
-        Assignment.ticket_id == book.ticket.id, Assignment.state.not_in(_SHARE_IS_OVER)
-    )
-    for assignment in (*new, *book.session.scalars(still_open)):
+    handle = book.find(ClockName.HANDLE, NOBODY)[0]
+    from_centre = [share for share in _open_shares(book) if share.parent_id is None]
+    for assignment in (*new, *from_centre):
         assignment.due_at = handle.due_at
+
+
+def _tell_share(book: ClockBook, clock: Clock) -> None:
+    share = book.session.get_one(Assignment, clock.assignment_id)
+    if clock.name == ClockName.SIGN:
+        share.sign_due_at = clock.due_at
+    else:
+        share.due_at = clock.due_at
 
 
 def _mark_handled(ticket: Ticket, clock: Clock) -> None:
@@ -184,14 +253,19 @@ def _mark_handled(ticket: Ticket, clock: Clock) -> None:
 
 
 def _close(book: ClockBook) -> None:
-    if any(clock.name == ClockName.HANDLE and clock in book.running for clock in book.moved):
-        _tell_assignments(book)
+    for clock in book.moved:
+        if clock not in book.running:
+            continue
+        if clock.assignment_id is not None:
+            _tell_share(book, clock)
+        elif clock.name == ClockName.HANDLE:
+            _tell_assignments(book)
     _refresh(book.ticket, book.running)
     book.settle()
 
 
 def _refresh(ticket: Ticket, running: Sequence[Clock]) -> None:
-    own = {clock.name: clock for clock in running if (clock.assignment_id, clock.request_id) == NOBODY}
+    own = {clock.name: clock for clock in running if owner_of(clock) == NOBODY}
     clock = next((own[name] for name in _LEADING.get(ticket.state, ()) if name in own), None)
     ticket.leading_clock = None if clock is None else clock.name
     ticket.due_at = None if clock is None else clock.due_at

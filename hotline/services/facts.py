@@ -1,19 +1,67 @@
 """What may the engine see of a ticket: one frozen snapshot, read under the ticket's lock."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
+from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
-from hotline.queries.owners import find_owner_unit
+from hotline.queries.catalogue import suggested_unit_ids
+from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
-from workflows.definition import NEW, AssignmentFacts, Facts, RequestFacts, UnitFacts
+from hotline.services.horizon import horizon_of
+from workflows.definition import NEW, Actor
+from workflows.facts import (
+    LIVE_ENDS,
+    AssignmentFacts,
+    Facts,
+    MasterFacts,
+    OrderFacts,
+    RequestFacts,
+    UnitFacts,
+)
 from workflows.vocabulary import ClockName, TicketState
+
+_AS_THEY_STAND = (
+    "type",
+    "urgency",
+    "outcome",
+    "round",
+    "category_id",
+    "is_anonymous",
+    "is_confidential",
+    "callback_wanted",
+    "forbid_return",
+    "is_excluded",
+    "registered_by_id",
+    "invalid_proposed_by_id",
+    "came_from",
+    "call_attempts",
+    "return_count",
+    "follower_count",
+    "extension_count",
+    "supervised_level",
+    "last_attempt_at",
+    "last_urged_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which part of a ticket an action is about; none of them when it is about the ticket itself."""
+
+    assignment: Assignment | None = None
+    request: Request | None = None
+    order: SupervisionOrder | None = None
+
+
+WHOLE = Subject()
 
 
 def facts_of_new() -> Facts:
@@ -22,73 +70,142 @@ def facts_of_new() -> Facts:
 
 
 def facts_of(
-    session: Session,
-    ticket: Ticket,
-    data: Mapping[str, Any],
-    assignment: Assignment | None = None,
-    request: Request | None = None,
+    session: Session, ticket: Ticket, data: Mapping[str, Any], asked: tuple[Subject, Actor, datetime]
 ) -> Facts:
-    """Read the snapshot of a ticket; units named in `data` (as row ids) are read along."""
+    """Read the snapshot of a ticket; units and the master named in `data` are read along."""
+    subject, actor, now = asked
     shares = session.scalars(
         select(Assignment).where(Assignment.ticket_id == ticket.id).order_by(Assignment.id)
     ).all()
-    asked = session.scalars(select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id)).all()
-    asked_for = (data.get("main_unit"), *(data.get("co_units") or ()))
-    named = {unit_id for unit_id in asked_for if isinstance(unit_id, int)}
-    units = _units(session, {share.unit_id for share in shares} | named, ticket)
+    orders = _orders(session, ticket)
+    units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
+    clocks = list_running(session, ticket.id)
     return replace(
-        _own_facts(session, ticket),
+        _own_facts(ticket, clocks),
         assignments=tuple(_assignment_facts(share, units) for share in shares),
-        requests=tuple(_request_facts(each) for each in asked),
+        requests=tuple(_request_facts(each) for each in _requests(session, ticket)),
+        orders=tuple(orders.values()),
         units=units,
-        subject_assignment=None if assignment is None else _assignment_facts(assignment, units),
-        subject_request=None if request is None else _request_facts(request),
+        suggested_unit_ids=_suggested(session, ticket, now),
+        subject_assignment=None
+        if subject.assignment is None
+        else _assignment_facts(subject.assignment, units),
+        subject_request=None if subject.request is None else _request_facts(subject.request),
+        subject_order=None if subject.order is None else orders[subject.order.id],
+        master=_master(session, ticket, data),
+        horizon=horizon_of(session, ticket, clocks, now),
+        claimed_by=_holder(session, ticket, actor, now),
     )
 
 
-def _own_facts(session: Session, ticket: Ticket) -> Facts:
-    clocks = list_running(session, ticket.id)
-    return Facts(
-        number=ticket.number,
-        state=ticket.state,
-        type=ticket.type,
-        urgency=ticket.urgency,
-        round=ticket.round,
+def _own_facts(ticket: Ticket, clocks: Sequence[Clock]) -> Facts:
+    return replace(
+        Facts(ticket.number, ticket.state, **{name: getattr(ticket, name) for name in _AS_THEY_STAND}),
         has_place=bool(ticket.address or ticket.district),
         has_category=ticket.category_id is not None,
         has_accused=bool(ticket.accused),
-        is_anonymous=ticket.is_anonymous,
-        callback_wanted=ticket.callback_wanted,
-        forbid_return=ticket.forbid_return,
-        registered_by_id=ticket.registered_by_id,
-        call_attempts=ticket.call_attempts,
-        last_attempt_at=ticket.last_attempt_at,
         callback_due_at=_due(clocks, ClockName.CALLBACK),
         archive_due_at=_due(clocks, ClockName.ARCHIVE),
+        supplement_due_at=_due(clocks, ClockName.SUPPLEMENT),
+        suspension_due_at=_due(clocks, ClockName.SUSPENSION),
         running_clocks=frozenset(clock.name for clock in clocks),
-        suggested_unit_ids=_suggested(session, ticket),
     )
+
+
+def _named(data: Mapping[str, Any]) -> set[int]:
+    ones = [data.get("main_unit"), data.get("unit")]
+    many = [*(data.get("co_units") or ()), *(data.get("units") or ())]
+    return {unit_id for unit_id in (*ones, *many) if isinstance(unit_id, int)}
+
+
+def _requests(session: Session, ticket: Ticket) -> Iterable[Request]:
+    return session.scalars(select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id))
+
+
+def _orders(session: Session, ticket: Ticket) -> dict[int, OrderFacts]:
+    of_ticket = select(SupervisionOrder).where(SupervisionOrder.ticket_id == ticket.id)
+    orders = session.scalars(of_ticket.order_by(SupervisionOrder.id)).all()
+    if not orders:
+        return {}
+    wanted = select(OrderUnit).where(OrderUnit.order_id.in_([order.id for order in orders]))
+    rows = session.scalars(wanted).all()
+    return {
+        order.id: OrderFacts(
+            order.id,
+            order.state,
+            order.level,
+            frozenset(row.unit_id for row in rows if row.order_id == order.id),
+            frozenset(row.unit_id for row in rows if row.order_id == order.id and row.answered_at),
+        )
+        for order in orders
+    }
 
 
 def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[int, UnitFacts]:
     wanted = set(unit_ids)
-    if not wanted:
-        return {}
-    accused = ticket.accused or ""
+    known = _with_those_above(session, wanted)
+    accused = _accused_by(session, ticket)
+    below = _units_below(session, wanted) if accused else {}
     return {
         unit.id: UnitFacts(
             unit.id,
             unit.name,
             is_active=unit.is_active,
             has_reply_review=unit.has_reply_review,
-            is_accused=bool(accused) and (unit.name in accused or _is_named(unit.short_name, accused)),
+            is_accused=_is_accused(unit, known, accused) or _is_any_named(below.get(unit.id, ()), accused),
+            above_ids=_above(unit, known),
+            tier=unit.tier,
         )
-        for unit in session.scalars(select(Unit).where(Unit.id.in_(wanted)))
+        for unit in known.values()
+        if unit.id in wanted
     }
 
 
-def _is_named(short_name: str, accused: str) -> bool:
-    return bool(short_name) and short_name in accused
+def _with_those_above(session: Session, wanted: set[int]) -> dict[int, Unit]:
+    """Read units and, tier by tier, the units over them."""
+    known: dict[int, Unit] = {}
+    missing = set(wanted)
+    while missing:
+        found = session.scalars(select(Unit).where(Unit.id.in_(missing))).all()
+        known |= {unit.id: unit for unit in found}
+        missing = {unit.parent_id for unit in found if unit.parent_id is not None} - known.keys()
+    return known
+
+
+def _above(unit: Unit, known: Mapping[int, Unit]) -> frozenset[int]:
+    above: set[int] = set()
+    parent_id = unit.parent_id
+    while parent_id is not None and parent_id not in above:
+        above.add(parent_id)
+        parent_id = known[parent_id].parent_id
+    return frozenset(above)
+
+
+def _accused_by(session: Session, ticket: Ticket) -> str:
+    """What the ticket and those merged into it say of whom they accuse."""
+    texts = [ticket.accused]
+    if ticket.follower_count:
+        texts += session.scalars(select(Ticket.accused).where(Ticket.master_id == ticket.id))
+    return "\n".join(text for text in texts if text)
+
+
+def _units_below(session: Session, unit_ids: set[int]) -> dict[int, list[Unit]]:
+    below: dict[int, list[Unit]] = {}
+    for unit in session.scalars(select(Unit).where(Unit.parent_id.in_(unit_ids))):
+        below.setdefault(unit.parent_id or 0, []).append(unit)
+    return below
+
+
+def _is_accused(unit: Unit, known: Mapping[int, Unit], accused: str) -> bool:
+    """Whoever answers to the accused unit counts as accused: its people would see the ticket too.
+
+    So does the unit directly over it, which would be asked to judge its own.
+    """
+    return _is_any_named([unit, *(known[unit_id] for unit_id in _above(unit, known))], accused)
+
+
+def _is_any_named(units: Iterable[Unit], accused: str) -> bool:
+    return any(name and name in accused for each in units for name in (each.name, each.short_name))
 
 
 def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts]) -> AssignmentFacts:
@@ -102,19 +219,55 @@ def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts]) -> Assi
         handler_id=share.handler_id,
         result=share.result,
         return_until=share.return_until,
+        parent_id=share.parent_id,
     )
 
 
 def _request_facts(request: Request) -> RequestFacts:
-    return RequestFacts(request.id, request.kind, request.state, request.asked_by_id, request.assignment_id)
+    return RequestFacts(
+        id=request.id,
+        kind=request.kind,
+        state=request.state,
+        asked_by_id=request.asked_by_id,
+        assignment_id=request.assignment_id,
+        is_endorsed=request.endorsed_at is not None,
+        endorsed_by_id=request.endorsed_by_id,
+        is_viewed=request.viewed_at is not None,
+        decided_at=request.decided_at,
+    )
+
+
+def _master(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> MasterFacts | None:
+    named = data.get("master")
+    if not named and ticket.master_id is None:
+        return None
+    match = Ticket.number == named if named else Ticket.id == ticket.master_id
+    master = session.scalars(select(Ticket).where(match)).one()
+    return MasterFacts(
+        master.number,
+        master.state,
+        is_confidential=master.is_confidential,
+        is_follower=bool(master.master_id),
+        accused_unit=_accused_at_work(session, master, ticket) if named else "",
+    )
+
+
+def _accused_at_work(session: Session, master: Ticket, ticket: Ticket) -> str:
+    """Name a unit that has a share of the master and is accused by the ticket to merge."""
+    if not ticket.accused:
+        return ""
+    live = (Assignment.ticket_id == master.id, Assignment.state.not_in(LIVE_ENDS))
+    units = _units(session, session.scalars(select(Assignment.unit_id).where(*live)), ticket)
+    return next((unit.name for unit in units.values() if unit.is_accused), "")
 
 
 def _due(clocks: Iterable[Clock], name: ClockName) -> Any:
     return next((clock.due_at for clock in clocks if clock.name == name), None)
 
 
-def _suggested(session: Session, ticket: Ticket) -> tuple[int, ...]:
-    if ticket.category_id is None or ticket.state != TicketState.TO_DISPATCH:
-        return ()  # only a dispatch asks
-    owner = find_owner_unit(session, ticket.category_id, ticket.district)
-    return () if owner is None else (owner.id,)
+def _suggested(session: Session, ticket: Ticket, now: datetime) -> tuple[int, ...]:
+    return suggested_unit_ids(session, ticket, now) if ticket.state == TicketState.TO_DISPATCH else ()
+
+
+def _holder(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> str | None:
+    return other_holder(session, ticket.id, actor.user_id, now) if ticket.state in POOLS else None

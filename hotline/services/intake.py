@@ -18,15 +18,20 @@ from workflows.definition import NEW, Actor, ActorKind, Ask
 from workflows.vocabulary import IntakeChannel, Machine
 
 
-def register(session: Session, data: Mapping[str, Any], actor: Actor, now: datetime) -> Ticket:
-    """Open a draft ticket with its number and query code. Never commits; raises Refused naming bad fields."""
+def register(
+    session: Session, data: Mapping[str, Any], actor: Actor, now: datetime, number: str = ""
+) -> Ticket:
+    """Open a draft ticket with its number and query code. Never commits; raises Refused naming bad fields.
+
+    A rehearsal brings a `number` of its own, for taking one of the day's cannot be undone.
+    """
     engine = lifecycle.ENGINES[Machine.TICKET]
     resolved = resolve(session, engine.row("register").needs, data)
     decision = engine.decide(facts_of_new(), NEW, Ask("register", actor, resolved, now))
     check_contact(decision.data)
     token = new_link_token()
     ticket = Ticket(
-        number=next_number(session, now, current_site().zone),
+        number=number or next_number(session, now, current_site().zone),
         query_code=new_query_code(),
         link_token=token,
         link_hash=link_hash(token),

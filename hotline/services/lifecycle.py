@@ -12,28 +12,34 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.models.orders import OrderCause, SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services import trail
 from hotline.services.audience import tell
 from hotline.services.clocks import ClockSubject, follow, replan_running
-from hotline.services.effects import Change, Move, carry_out
-from hotline.services.facts import facts_of
+from hotline.services.effects.carrying_out import carry_out
+from hotline.services.effects.change import Change, Move
+from hotline.services.facts import WHOLE, Subject, facts_of
 from hotline.services.identity import check_contact
 from hotline.services.references import resolve
 from workflows.assignment import ASSIGNMENT
-from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp, Offer
+from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp
 from workflows.engine import Engine
 from workflows.errors import Code, Refused
+from workflows.order import ORDER
 from workflows.request import REQUEST
+from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
 from workflows.ticket import TICKET
 from workflows.vocabulary import Machine
 
-_Part = TypeVar("_Part", Assignment, Request)
+_Part = TypeVar("_Part", Assignment, Request, SupervisionOrder)
+_MADE_OF_TICKET = ASKS_OF_TICKET | {"issue"}
 
 ENGINES: Mapping[Machine, Engine] = {
     Machine.TICKET: Engine(TICKET),
     Machine.ASSIGNMENT: Engine(ASSIGNMENT),
     Machine.REQUEST: Engine(REQUEST),
+    Machine.ORDER: Engine(ORDER),
 }
 
 
@@ -41,7 +47,7 @@ ENGINES: Mapping[Machine, Engine] = {
 class Command:
     """What is asked of which row. `version` is the ticket's, as the person saw it; systems leave it out.
 
-    `subject_id` is the assignment or request; for a request that is still to be made (`ask`), its assignment.
+    `subject_id` is the assignment, request or order; for what is still to be made, the share it is about.
     """
 
     number: str
@@ -52,22 +58,22 @@ class Command:
     subject_id: int | None = None
 
 
-@dataclass(slots=True)
-class _Subject:
-    assignment: Assignment | None = None
-    request: Request | None = None
-
-
-def lock_ticket(session: Session, number: str) -> Ticket:
+def lock_ticket(session: Session, number: str, master: str = "") -> Ticket:
     """Lock the ticket's row until the transaction ends: always the first lock. Raises Refused if absent.
 
-    SQLite needs no row lock, since its write transactions follow one another.
+    A ticket's own master is locked before it, and a ticket to merge together with its master to be, in the
+    order of their ids, so that no two transactions wait for each other. SQLite needs no row lock, since its
+    write transactions follow one another.
     """
-    wanted = select(Ticket).where(Ticket.number == number).with_for_update()
-    ticket = session.scalar(wanted.execution_options(populate_existing=True))
-    if ticket is None:
+    known = session.execute(select(Ticket.id, Ticket.master_id).where(Ticket.number == number)).first()
+    if known is None:
         raise Refused(Code.NOT_FOUND)
-    return ticket
+    ticket_id, master_id = known
+    if master_id is not None:
+        _lock(session, [master_id])
+    both = [ticket_id, *session.scalars(select(Ticket.id).where(Ticket.number == master))] if master else []
+    _lock(session, both or [ticket_id])
+    return session.get_one(Ticket, ticket_id)
 
 
 def advance(session: Session, command: Command, actor: Actor, now: datetime) -> Ticket:
@@ -75,12 +81,11 @@ def advance(session: Session, command: Command, actor: Actor, now: datetime) -> 
 
     Raises Refused, with nothing changed, when the tables, the version or the data say no.
     """
-    ticket = lock_ticket(session, command.number)
+    master = str(command.data.get("master") or "").strip().upper()
+    ticket = lock_ticket(session, command.number, master if master.isprintable() else "")
     if command.version is not None and command.version != ticket.version:
         raise Refused(Code.STALE_VERSION, details={"version": str(ticket.version), "state": ticket.state})
-    subject = _subject(session, ticket, command)
-    decision = _decide(session, ticket, subject, (command.machine, command.action, command.data, actor, now))
-    _apply(Change(session, ticket, decision, actor, now, subject.assignment, subject.request))
+    _carry(session, ticket, command, (actor, now))
     return ticket
 
 
@@ -89,48 +94,74 @@ def begin(session: Session, ticket: Ticket, decision: Decision, actor: Actor, no
     _apply(Change(session, ticket, decision, actor, now))
 
 
-def offers(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> list[Offer]:
-    """List what the actor may do to the ticket itself now, from the tables that also decide."""
-    facts = facts_of(session, ticket, {})
-    return ENGINES[Machine.TICKET].available(facts, ticket.state, Ask("", actor, {}, now))
-
-
-def assignment_offers(
-    session: Session, ticket: Ticket, assignment: Assignment, actor: Actor, now: datetime
-) -> list[Offer]:
-    """List what the actor may do to one unit's share now, asking for a return included."""
-    facts = facts_of(session, ticket, {}, assignment)
-    ask = Ask("", actor, {}, now)
-    asking = ENGINES[Machine.REQUEST].available(facts, NEW, ask)
-    return ENGINES[Machine.ASSIGNMENT].available(facts, assignment.state, ask) + asking
-
-
-def request_offers(
-    session: Session, ticket: Ticket, request: Request, actor: Actor, now: datetime
-) -> list[Offer]:
-    """List how the actor may decide a request now."""
-    assignment = _part(session, Assignment, request.assignment_id, ticket)
-    facts = facts_of(session, ticket, {}, assignment, request)
-    return ENGINES[Machine.REQUEST].available(facts, request.state, Ask("", actor, {}, now))
-
-
-def _decide(
-    session: Session,
-    ticket: Ticket,
-    subject: _Subject,
-    asked: tuple[Machine, str, Mapping[str, Any], Actor, datetime],
+def decide(
+    session: Session, ticket: Ticket, subject: Subject, command: Command, asked: tuple[Actor, datetime]
 ) -> Decision:
-    machine, action, data, actor, now = asked
-    engine = ENGINES[machine]
-    resolved = resolve(session, engine.row(action).needs, data)
-    facts = facts_of(session, ticket, resolved, subject.assignment, subject.request)
-    decision = engine.decide(facts, _state(machine, ticket, subject), Ask(action, actor, resolved, now))
+    """Ask the engine what a command would do; raises Refused when it may not be. Changes nothing."""
+    engine = ENGINES[command.machine]
+    actor, now = asked
+    needs = engine.row(command.action).needs
+    resolved = resolve(session, needs, command.data)
+    named = {need.name: resolved[need.name] for need in needs if need.name in resolved}
+    facts = facts_of(session, ticket, named, (subject, actor, now))
+    state = state_of(command.machine, ticket, subject)
+    decision = engine.decide(facts, state, Ask(command.action, actor, resolved, now))
     check_contact(decision.data)
     return decision
 
 
+def state_of(machine: Machine, ticket: Ticket, subject: Subject) -> str:
+    """Tell the state an action of a machine starts from; what is still to be made is new."""
+    if machine is Machine.TICKET:
+        return ticket.state
+    part = {
+        Machine.ASSIGNMENT: subject.assignment,
+        Machine.REQUEST: subject.request,
+        Machine.ORDER: subject.order,
+    }[machine]
+    return NEW if part is None else part.state
+
+
+def subject_of(session: Session, ticket: Ticket, command: Command) -> Subject:
+    """Read the part of the ticket a command is about; raises Refused when it is not a part of it."""
+    if command.machine is Machine.TICKET or command.action in _MADE_OF_TICKET:
+        return WHOLE
+    if command.machine is Machine.ASSIGNMENT or command.action in ASKS_OF_SHARE:
+        return Subject(_part(session, Assignment, command.subject_id, ticket))
+    if command.machine is Machine.ORDER:
+        return Subject(order=_part(session, SupervisionOrder, command.subject_id, ticket))
+    return subject_of_request(session, ticket, _part(session, Request, command.subject_id, ticket))
+
+
+def subject_of_request(session: Session, ticket: Ticket, request: Request) -> Subject:
+    """Put a request together with the share it is about, if it is about one."""
+    share_id = request.assignment_id
+    return Subject(None if share_id is None else _part(session, Assignment, share_id, ticket), request)
+
+
+def _lock(session: Session, ticket_ids: list[int]) -> None:
+    wanted = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
+    session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _carry(
+    session: Session,
+    ticket: Ticket,
+    command: Command,
+    asked: tuple[Actor, datetime],
+    cause: OrderCause = OrderCause.PERSON,
+) -> None:
+    actor, now = asked
+    subject = subject_of(session, ticket, command)
+    decision = decide(session, ticket, subject, command, asked)
+    change = Change(session, ticket, decision, actor, now, subject.assignment, subject.request, subject.order)
+    change.cause = cause
+    _apply(change)
+
+
 def _apply(change: Change) -> None:
     ticket, decision = change.ticket, change.decision
+    change.due_before = ticket.due_at
     _set_state(change)
     ticket.version += 1
     carry_out(change)
@@ -150,10 +181,11 @@ def _apply(change: Change) -> None:
 
 
 def _set_state(change: Change) -> None:
-    row: Ticket | Assignment | Request | None = {
+    row: Ticket | Assignment | Request | SupervisionOrder | None = {
         Machine.TICKET: change.ticket,
         Machine.ASSIGNMENT: change.assignment,
         Machine.REQUEST: change.request,
+        Machine.ORDER: change.order,
     }[change.decision.machine]
     if row is not None:
         row.state = change.decision.to_state
@@ -161,51 +193,29 @@ def _set_state(change: Change) -> None:
 
 def _move(change: Change, move: Move) -> None:
     """Take a move an effect asked for; a refusal here is a fault in the tables and must surface."""
-    subject = _subject(
-        change.session,
-        change.ticket,
-        Command("", move.action, machine=move.machine, subject_id=move.subject_id),
-    )
-    decision = _decide(
-        change.session, change.ticket, subject, (move.machine, move.action, {}, SYSTEM, change.now)
-    )
-    _apply(
-        Change(
-            change.session, change.ticket, decision, SYSTEM, change.now, subject.assignment, subject.request
-        )
-    )
+    is_here = move.number is None
+    ticket = change.ticket if is_here else lock_ticket(change.session, str(move.number))
+    command = Command(ticket.number, move.action, move.data, None, move.machine, move.subject_id)
+    _carry(change.session, ticket, command, (SYSTEM, change.now), move.cause)
 
 
 def _try(change: Change, follow_up: FollowUp) -> None:
-    """Take a follow-up if its guards agree; otherwise it is simply not due yet."""
-    subject = _Subject(change.assignment if follow_up.machine is Machine.ASSIGNMENT else None)
+    """Take a follow-up if its guards agree; otherwise it is not due yet, unless it must follow."""
+    share = change.assignment if follow_up.machine is Machine.ASSIGNMENT else None
+    data = {name: change.asked.details[name] for name in follow_up.passes}
+    command = Command(
+        change.ticket.number,
+        follow_up.action,
+        data,
+        None,
+        follow_up.machine,
+        None if share is None else share.id,
+    )
     try:
-        decision = _decide(
-            change.session,
-            change.ticket,
-            subject,
-            (follow_up.machine, follow_up.action, {}, SYSTEM, change.now),
-        )
+        _carry(change.session, change.ticket, command, (SYSTEM, change.now))
     except Refused:
-        return
-    _apply(Change(change.session, change.ticket, decision, SYSTEM, change.now, subject.assignment))
-
-
-def _state(machine: Machine, ticket: Ticket, subject: _Subject) -> str:
-    if machine is Machine.ASSIGNMENT and subject.assignment is not None:
-        return subject.assignment.state
-    if machine is Machine.REQUEST:
-        return subject.request.state if subject.request is not None else NEW
-    return ticket.state
-
-
-def _subject(session: Session, ticket: Ticket, command: Command) -> _Subject:
-    if command.machine is Machine.TICKET:
-        return _Subject()
-    if command.machine is Machine.ASSIGNMENT or command.action == "ask":
-        return _Subject(_part(session, Assignment, command.subject_id, ticket))
-    request = _part(session, Request, command.subject_id, ticket)
-    return _Subject(_part(session, Assignment, request.assignment_id, ticket), request)
+        if follow_up.must:
+            raise
 
 
 def _part(session: Session, model: type[_Part], row_id: int | None, ticket: Ticket) -> _Part:
@@ -216,14 +226,17 @@ def _part(session: Session, model: type[_Part], row_id: int | None, ticket: Tick
 
 
 def _subject_id(change: Change) -> int | None:
-    if change.decision.machine is Machine.REQUEST:
-        return change.request.id if change.request is not None else None
-    if change.decision.machine is Machine.ASSIGNMENT:
-        return change.assignment.id if change.assignment is not None else None
-    return None
+    part = {
+        Machine.TICKET: None,
+        Machine.ASSIGNMENT: change.assignment,
+        Machine.REQUEST: change.request,
+        Machine.ORDER: change.order,
+    }[change.decision.machine]
+    return None if part is None else part.id
 
 
 def _clock_subject(change: Change) -> ClockSubject:
-    if change.decision.machine is Machine.TICKET:
-        return ClockSubject(tuple(change.touched))
-    return ClockSubject((change.assignment,) if change.assignment is not None else (), change.request)
+    shares = change.touched
+    if not shares and change.decision.machine is not Machine.TICKET and change.assignment is not None:
+        shares = [change.assignment]
+    return ClockSubject(tuple(shares), change.request, change.order, change.decision.event_data)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
+from hotline.models.ticket import Ticket
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -26,8 +27,7 @@ def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) ->
         try:
             resolved[need.name] = find(session, value)
         except LookupError:
-            code = FieldCode.UNKNOWN_CATEGORY if need.kind is NeedKind.CATEGORY else FieldCode.UNKNOWN_UNIT
-            errors.append(FieldError(need.name, code))
+            errors.append(FieldError(need.name, _UNKNOWN[need.kind]))
     if errors:
         raise invalid(*errors)
     return resolved
@@ -44,6 +44,16 @@ def _unit_id(session: Session, value: Any) -> int:
 def _category_id(session: Session, value: Any) -> int:
     usable = select(Category.id).where(Category.is_active.is_(True), Category.is_leaf.is_(True))
     return _find(session, usable, (Category.code, Category.path), Category.id, value)
+
+
+def _ticket_number(session: Session, value: Any) -> str:
+    text = str(value).strip().upper()
+    if not text.isprintable():
+        raise LookupError
+    found = session.scalar(select(Ticket.number).where(Ticket.number == text))
+    if found is None:
+        raise LookupError
+    return found
 
 
 def _find(
@@ -75,7 +85,14 @@ def _as_id(text: str) -> int:
     return int(text) if is_id else 0
 
 
+_UNKNOWN = {
+    NeedKind.UNIT: FieldCode.UNKNOWN_UNIT,
+    NeedKind.UNITS: FieldCode.UNKNOWN_UNIT,
+    NeedKind.CATEGORY: FieldCode.UNKNOWN_CATEGORY,
+    NeedKind.TICKET: FieldCode.UNKNOWN_TICKET,
+}
 _FINDERS: Mapping[NeedKind, Callable[[Session, Any], Any]] = {
+    NeedKind.TICKET: _ticket_number,
     NeedKind.UNIT: _unit_id,
     NeedKind.UNITS: _unit_ids,
     NeedKind.CATEGORY: _category_id,

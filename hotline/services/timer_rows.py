@@ -1,6 +1,6 @@
 """Which timers does a clock need: set at its start, silenced at a stop or pause, set again afterwards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock, Timer, TimerState
-from workflows.sla import TIMER_ACTIONS
+from workflows.timer_actions import timer_action
 from workflows.vocabulary import ClockName, TimerKind
 
 _WARNINGS = (TimerKind.YELLOW, TimerKind.ORANGE)
@@ -58,12 +58,43 @@ def set_next_timers(session: Session, clocks: Sequence[Clock], now: datetime) ->
         session.execute(insert(Timer), rows)
 
 
+def was_overdue(session: Session, clock: Clock) -> bool:
+    """Tell whether a clock's end was ever asked for; until then its escalation waits for that."""
+    fired = (Timer.clock_id == clock.id, Timer.kind == TimerKind.RED, Timer.fired_at.is_not(None))
+    return session.scalars(select(Timer.id).where(*fired)).first() is not None
+
+
+def set_ladder(session: Session, clock: Clock, steps: Mapping[TimerKind, datetime]) -> None:
+    """Set the timers of an overdue clock's escalation: each step once for each time it became overdue."""
+    past = _past(session, [clock.id]).get(clock.id, [])
+    overdue_since = max((t.fired_at for t in past if t.kind == TimerKind.RED and t.fired_at), default=None)
+    has_them = {timer.kind for timer in past if _is_climbed(timer, overdue_since)}
+    wanted = {kind: at for kind, at in steps.items() if kind not in has_them}
+    cycles = [timer.cycle for timer in past]
+    is_taken = any(timer.kind in wanted and timer.cycle == max(cycles) for timer in past)
+    cycle = max(cycles, default=1) + is_taken
+    rows = [_row(clock, kind, at, cycle) for kind, at in wanted.items()]
+    if rows:
+        session.execute(insert(Timer), rows)
+
+
+def _is_climbed(timer: Timer, overdue_since: datetime | None) -> bool:
+    """Whether a step is still to come, or came since the clock was last overdue."""
+    if timer.fired_at is None:
+        return timer.state == TimerState.PENDING
+    return overdue_since is None or timer.fired_at >= overdue_since
+
+
 def _moments(clock: Clock) -> list[tuple[TimerKind, datetime]]:
-    name = ClockName(clock.name)
+    name, is_of_share = ClockName(clock.name), clock.assignment_id is not None
     moments = dict(
         zip((*_WARNINGS, TimerKind.RED), (clock.yellow_at, clock.orange_at, clock.due_at), strict=True)
     )
-    return [(kind, at) for kind, at in moments.items() if at is not None and (name, kind) in TIMER_ACTIONS]
+    return [
+        (kind, at)
+        for kind, at in moments.items()
+        if at is not None and timer_action(name, kind, is_of_share=is_of_share)
+    ]
 
 
 def _past(session: Session, clock_ids: Sequence[int]) -> dict[int, list[Timer]]:

@@ -17,7 +17,7 @@ from hotline.models.ticket import Ticket
 from hotline.services.lifecycle import Command, advance, lock_ticket
 from workflows.definition import SYSTEM
 from workflows.errors import Refused
-from workflows.sla import TIMER_ACTIONS
+from workflows.timer_actions import timer_action
 from workflows.vocabulary import ClockName, Machine, TimerKind
 
 SessionFactory = Callable[[], Session]
@@ -77,13 +77,21 @@ def _settle(session: Session, timer_id: int, number: str, now: datetime) -> bool
 
 
 def _command(ticket: Ticket, timer: Timer, clock: Clock) -> Command:
-    asked = TIMER_ACTIONS[ClockName(clock.name), TimerKind(timer.kind)]
-    is_assignments = asked.machine is Machine.ASSIGNMENT
+    is_of_share = clock.assignment_id is not None
+    asked = timer_action(ClockName(clock.name), TimerKind(timer.kind), is_of_share=is_of_share)
+    if asked is None:
+        message = f"no action for {timer.kind} of {clock.name}"
+        raise LookupError(message)
+    subjects = {
+        Machine.ASSIGNMENT: clock.assignment_id,
+        Machine.REQUEST: clock.request_id,
+        Machine.ORDER: clock.order_id,
+    }
     return Command(
         number=ticket.number,
         action=asked.action,
         data=asked.data,
         version=None,
         machine=asked.machine,
-        subject_id=clock.assignment_id if is_assignments else None,
+        subject_id=subjects.get(asked.machine),
     )

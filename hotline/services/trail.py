@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.models.ticket import Ticket, TicketEvent
 from workflows.definition import Actor, Decision
 
-_FIRST = "0" * 64
+FIRST = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,45 @@ def record(session: Session, ticket: Ticket, entry: Entry) -> int:
         "unit_id": actor.unit_id,
         "at": entry.at,
         "round": ticket.round,
-        "data": json.loads(json.dumps(dict(decision.event_data), ensure_ascii=False, default=str)),
+        "data": plain(decision.event_data),
         "ip": actor.ip,
     }
     row["previous_hash"] = _last_hash(session, ticket.id)
-    row["hash"] = _seal(row)
+    row["hash"] = seal(row, _SEALED)
     return session.execute(insert(TicketEvent).returning(TicketEvent.id), row).scalar_one()
 
 
 def find_break(session: Session, ticket_id: int) -> int | None:
     """Return the number of the first event that was changed, removed or moved; None if all is whole."""
-    previous, expected = _FIRST, 1
+    previous, expected = FIRST, 1
     events = session.scalars(
         select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.number)
     )
     for event in events:
         row = {name: getattr(event, name) for name in _SEALED}
-        is_whole = event.number == expected and event.previous_hash == previous and event.hash == _seal(row)
+        is_whole = (
+            event.number == expected and event.previous_hash == previous and event.hash == seal(row, _SEALED)
+        )
         if not is_whole:
             return expected
         previous, expected = event.hash, expected + 1
     # A chain cannot miss its own end: the ticket's version tells how long it must be.
     version = session.scalar(select(Ticket.version).where(Ticket.id == ticket_id)) or 0
     return expected if expected <= version else None
+
+
+def seal(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the hash of the named columns of an event; each trail has its own columns."""
+    sealed = {name: row[name] for name in names}
+    sealed["at"] = sealed["at"].astimezone(UTC).isoformat()
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Reduce data to what JSON gives back unchanged, so that its hash holds after it was stored."""
+    kept: dict[str, Any] = json.loads(json.dumps(dict(data), ensure_ascii=False, default=str))
+    return kept
 
 
 def _last_hash(session: Session, ticket_id: int) -> str:
@@ -75,7 +92,7 @@ def _last_hash(session: Session, ticket_id: int) -> str:
         .order_by(TicketEvent.number.desc())
         .limit(1)
     )
-    return last or _FIRST
+    return last or FIRST
 
 
 _SEALED = (
@@ -97,10 +114,3 @@ _SEALED = (
     "ip",
     "previous_hash",
 )
-
-
-def _seal(row: dict[str, Any]) -> str:
-    sealed = {name: row[name] for name in _SEALED}
-    sealed["at"] = sealed["at"].astimezone(UTC).isoformat()
-    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

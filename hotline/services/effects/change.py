@@ -1,0 +1,87 @@
+"""One accepted decision while it is carried out: the rows it touches and the moves it causes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.orders import OrderCause, SupervisionOrder
+from hotline.models.ticket import Assignment, Request, Ticket
+from workflows.definition import Actor, Decision
+from workflows.facts import LIVE_ENDS
+from workflows.vocabulary import Machine
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A system action to take next on another row of the ticket, or of the ticket `number` names."""
+
+    machine: Machine
+    action: str
+    subject_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    number: str | None = None
+    cause: OrderCause = OrderCause.PERSON
+
+
+@dataclass(slots=True)
+class Change:
+    """What is being changed. `touched` are shares made now, `dropped` those taken from their units."""
+
+    session: Session
+    ticket: Ticket
+    decision: Decision
+    actor: Actor
+    now: datetime
+    assignment: Assignment | None = None
+    request: Request | None = None
+    order: SupervisionOrder | None = None
+    touched: list[Assignment] = field(default_factory=list)
+    dropped: list[Assignment] = field(default_factory=list)
+    is_reclassified: bool = False
+    due_before: datetime | None = None
+    cause: OrderCause = OrderCause.PERSON
+    moves: list[Move] = field(default_factory=list)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.decision.data
+
+    @property
+    def share(self) -> Assignment:
+        """The assignment the action is about; raises TypeError for a row that has none."""
+        return _present(self.assignment, self)
+
+    @property
+    def asked(self) -> Request:
+        """The request the action is about."""
+        return _present(self.request, self)
+
+    @property
+    def written(self) -> SupervisionOrder:
+        """The supervision order the action is about."""
+        return _present(self.order, self)
+
+
+def list_shares(change: Change) -> list[Assignment]:
+    """List every share of the ticket, oldest first."""
+    of_ticket = select(Assignment).where(Assignment.ticket_id == change.ticket.id).order_by(Assignment.id)
+    return list(change.session.scalars(of_ticket))
+
+
+def find_main(change: Change) -> Assignment | None:
+    """Find the live main share of this round."""
+    ours = [a for a in list_shares(change) if a.is_main and a.round == change.ticket.round]
+    return next((a for a in reversed(ours) if a.state not in LIVE_ENDS), None)
+
+
+def _present(part: _Part | None, change: Change) -> _Part:
+    if part is None:
+        message = f"{change.decision.transition.action} is about a row that is not there"
+        raise TypeError(message)
+    return part

@@ -1,0 +1,105 @@
+"""What the ticket itself says: its record, its waiting, how it ended."""
+
+from hotline.services.effects.change import Change
+from hotline.services.identity import keep_citizen
+from workflows.vocabulary import Role
+
+_TITLE_LENGTH = 30
+_ENDS = {
+    "answer_directly": "answered_directly",
+    "reject": "rejected",
+    "withdraw": "withdrawn",
+    "transfer_emergency": "transferred",
+    "invalidate": "invalid",
+    "merge": "merged",
+}
+
+
+def title_from(content: str) -> str:
+    """Make a title of a text that came without one: its first words."""
+    line = " ".join(content.split())
+    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+
+
+def keep_record(change: Change) -> None:
+    ticket, data = change.ticket, change.data
+    change.is_reclassified = any(
+        data.get(n, getattr(ticket, n)) != getattr(ticket, n) for n in ("type", "urgency")
+    )
+    for name in ("type", "content", "channel", "urgency", "district", "street", "address"):
+        if name in data:
+            setattr(ticket, name, data[name])
+    for name in ("is_anonymous", "is_confidential", "callback_wanted"):
+        if name in data:
+            setattr(ticket, name, data[name])
+    if "category" in data:
+        ticket.category_id = data["category"]
+    if "accused" in data:
+        ticket.accused = data["accused"]
+    if "title" in data or not ticket.title:
+        ticket.title = data.get("title") or title_from(ticket.content)
+    keep_citizen(change.session, ticket, data, change.now)
+
+
+def mark_submitted(change: Change) -> None:
+    change.ticket.submitted_at = change.ticket.submitted_at or change.now
+
+
+def set_outcome(change: Change) -> None:
+    change.ticket.outcome = _outcome(change)
+    change.ticket.closed_at = change.now
+    change.ticket.came_from = None
+
+
+def clear_outcome(change: Change) -> None:
+    change.ticket.outcome = change.ticket.closed_at = None
+    change.ticket.invalid_proposed_by_id = None
+
+
+def await_supplement(change: Change) -> None:
+    change.ticket.came_from = change.decision.from_state
+    change.ticket.supplement_asked_by_id = change.actor.user_id
+
+
+def end_waiting(change: Change) -> None:
+    change.ticket.came_from = None
+
+
+def propose_invalid(change: Change) -> None:
+    change.ticket.invalid_proposed_by_id = change.actor.user_id
+
+
+def drop_invalid(change: Change) -> None:
+    change.ticket.invalid_proposed_by_id = None
+
+
+def count_call_attempt(change: Change) -> None:
+    change.ticket.call_attempts += 1
+    change.ticket.last_attempt_at = change.data.get("attempted_at") or change.now
+
+
+def keep_answer(change: Change) -> None:
+    ticket, data = change.ticket, change.data
+    if "answer" in data:
+        ticket.direct_answer = data["answer"]
+    ticket.is_public = bool(data.get("is_public"))
+    # Followers read this text too, whether or not the whole city may.
+    if data.get("public_answer"):
+        ticket.public_answer = data["public_answer"]
+
+
+def mark_archived(change: Change) -> None:
+    change.ticket.archived_at = change.now
+
+
+def _outcome(change: Change) -> str:
+    action, data = change.decision.transition.action, change.data
+    if action in _ENDS:
+        return _ENDS[action]
+    if action == "close_without_callback":
+        return str(data["outcome"])
+    if change.decision.role is Role.SYSTEM:
+        return "unreachable"
+    if data.get("is_explained"):
+        return "explained"
+    return "resolved" if data["solved"] == "yes" else "partly_resolved"

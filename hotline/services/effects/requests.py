@@ -1,0 +1,71 @@
+"""What becomes of requests, and what an approved one leaves on its ticket."""
+
+from sqlalchemy import select
+
+from hotline.models.ticket import Request
+from hotline.services.effects.change import Change, Move
+from workflows.request.parts import KIND_OF_ASK
+from workflows.vocabulary import Machine, RequestKind
+
+_ABOUT_CLOSING = (RequestKind.REOPENING.value, RequestKind.EXCLUSION.value)
+_LONG_TEXTS = ("basis", "plan", "evidence", "purpose", "reason")
+
+
+def open_request(change: Change) -> None:
+    data = change.data
+    kind = KIND_OF_ASK[change.decision.transition.action]
+    is_coded = "basis" in data
+    change.request = Request(
+        ticket_id=change.ticket.id,
+        assignment_id=None if change.assignment is None else change.assignment.id,
+        kind=str(kind),
+        state=change.decision.to_state,
+        reason=data["reason"] if is_coded else "",
+        basis=next(data[name] for name in _LONG_TEXTS if name in data),
+        suggested_unit=data.get("suggested_unit", ""),
+        details=dict(change.decision.event_data),
+        asked_by_id=change.actor.user_id,
+        asked_at=change.now,
+    )
+    change.session.add(change.request)
+
+
+def decide_request(change: Change) -> None:
+    request = change.asked
+    request.decided_by_id = change.actor.user_id
+    request.decided_at = change.now
+    request.decision_reason = change.data.get("reason", "")
+
+
+def cancel_about_closing(change: Change) -> None:
+    """Once a ticket is open again, nobody need ask for that, nor leave its closing out of the figures."""
+    about_it = (Request.ticket_id == change.ticket.id, Request.kind.in_(_ABOUT_CLOSING))
+    still_open = select(Request.id).where(*about_it, Request.state == "requested").order_by(Request.id)
+    change.moves.extend(
+        Move(Machine.REQUEST, "cancel", found) for found in change.session.scalars(still_open)
+    )
+
+
+def endorse_request(change: Change) -> None:
+    change.asked.endorsed_by_id = change.actor.user_id
+    change.asked.endorsed_at = change.now
+
+
+def mark_viewed(change: Change) -> None:
+    change.asked.viewed_at = change.now
+
+
+def count_extension(change: Change) -> None:
+    change.ticket.extension_count += 1
+
+
+def uphold_appeal(change: Change) -> None:
+    change.ticket.appeal_upheld = str(change.asked.details["about"])
+
+
+def exclude(change: Change) -> None:
+    change.ticket.is_excluded = True
+
+
+def include(change: Change) -> None:
+    change.ticket.is_excluded = False

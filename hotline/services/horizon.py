@@ -1,0 +1,58 @@
+"""Until when may something be asked or promised for a ticket: what only a calendar and a policy know."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hotline.models.clocks import Clock
+from hotline.models.ticket import Ticket
+from hotline.services.clock_book import EXTENSION, ClockBook, extension_name
+from hotline.services.policies import city_date
+from workflows.facts import Horizon
+from workflows.vocabulary import ClockName
+from workflows.worktime import COUNT_WHOLE_DAYS, TimeUnit
+
+_SUPPLEMENT_DAYS = 5
+_REVIEW_DAYS = timedelta(days=90)
+_APPEAL_DAYS = 5
+_ASK_BEFORE = 4
+
+
+def horizon_of(session: Session, ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Horizon:
+    """Work out the last days and moments of a ticket at `now`; dates are the city's."""
+    book = ClockBook(session, ticket, now, list(clocks))
+    calendar = book.calendar
+    handle = next((c for c in book.running if c.name == ClockName.HANDLE and c.assignment_id is None), None)
+    today = city_date(calendar, now)
+    last = calendar.add(now, _SUPPLEMENT_DAYS, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)
+    return Horizon(
+        today=today,
+        supplement_latest=city_date(calendar, last),
+        review_latest=today + _REVIEW_DAYS,
+        handle_due=None if handle is None else city_date(calendar, handle.due_at),
+        extension_until=None if handle is None else _ask_until(book, handle),
+        most_days=_most_days(book),
+        has_extension_policy=book.entry(EXTENSION) is not None,
+        appeal_until=_appeal_until(book),
+    )
+
+
+def _ask_until(book: ClockBook, handle: Clock) -> datetime:
+    """Four hours before the due moment, in the clock's own kind of time."""
+    is_working = TimeUnit(handle.unit).is_working
+    return book.calendar.before(
+        handle.due_at, _ASK_BEFORE, TimeUnit.WORKING_HOURS if is_working else TimeUnit.HOURS
+    )
+
+
+def _most_days(book: ClockBook) -> int | None:
+    entry = book.entry(extension_name(book.ticket.extension_count))
+    return None if entry is None else entry.limit.amount
+
+
+def _appeal_until(book: ClockBook) -> datetime | None:
+    closed_at = book.ticket.closed_at
+    if closed_at is None:
+        return None
+    return book.calendar.add(closed_at, _APPEAL_DAYS, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)

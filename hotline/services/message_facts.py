@@ -1,0 +1,152 @@
+"""What does a message say: the facts of one decision in the words and the number its reader knows."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from hotline.models.organisation import Unit
+from hotline.models.ticket import Assignment, Ticket
+from hotline.services.clocks import list_running
+from hotline.services.effects.change import Change, find_main
+from hotline.services.recipients import Recipient
+from hotline.services.site import current_site
+from workflows.choices import OrderLevel, RejectionReason, ReturnReason, SendBackReason
+from workflows.vocabulary import ClockName, Machine, Outcome, RequestKind, RequestState, Urgency, Word
+
+_DAY = 86_400
+_HOUR = 3_600
+_REASON_WORDS = {
+    str(word): word for words in (RejectionReason, SendBackReason, ReturnReason) for word in words
+}
+
+
+def facts_for(change: Change, recipient: Recipient) -> Mapping[str, str]:
+    """Write out every fact a message about this decision may need, in the recipient's language."""
+    is_english = recipient.language == "en"
+    return {
+        **_identity(change, recipient),
+        **_times(change, is_english=is_english),
+        **_words(change, is_english=is_english),
+    }
+
+
+def _identity(change: Change, recipient: Recipient) -> dict[str, str]:
+    known, site = recipient.ticket, current_site()
+    path = f"/t/{known.link_token}" if recipient.is_citizen else f"/tickets/{known.number}"
+    return {
+        "number": known.number,
+        "query_code": known.query_code,
+        "site": site.base_url,
+        "link": site.link(path),
+        "unit": _unit_name(change),
+        "master": _master_number(change, known),
+    }
+
+
+def _times(change: Change, *, is_english: bool) -> dict[str, str]:
+    clock = ClockName(change.data["clock"]) if "clock" in change.data else ClockName.HANDLE
+    due = _due_of(change, clock)
+    return {
+        "due": _local(due, is_english=is_english),
+        "sign_due": _local(_sign_due(change), is_english=is_english),
+        "left": _length(due, change.now, is_english=is_english),
+        "date": _date(change, is_english=is_english),
+        "clock": _label(clock, is_english=is_english),
+    }
+
+
+def _words(change: Change, *, is_english: bool) -> dict[str, str]:
+    ticket, data = change.ticket, change.data
+    is_approved = change.decision.to_state == RequestState.APPROVED
+    kind = change.request.kind if change.request is not None else ""
+    level = str(data.get("level", change.order.level if change.order is not None else ""))
+    decision = RequestState.APPROVED if is_approved else RequestState.REFUSED
+    return {
+        "reason": _reason(change, is_english=is_english),
+        "path": str(data.get("path", "")),
+        "line": str(data.get("line", "")),
+        "outcome": _label(Outcome(ticket.outcome), is_english=is_english) if ticket.outcome else "",
+        "urgency": _label(Urgency(ticket.urgency), is_english=is_english),
+        "decision": _label(decision, is_english=is_english),
+        "request": _label(RequestKind(kind), is_english=is_english) if kind else "",
+        "level": _label(OrderLevel(level), is_english=is_english) if level in set(OrderLevel) else "",
+    }
+
+
+def _label(word: Word, *, is_english: bool) -> str:
+    return word.label_en if is_english else word.label_zh
+
+
+def _due_of(change: Change, clock: ClockName) -> datetime | None:
+    """Find the moment that counts for the reader: a share's own where the decision is about one."""
+    share = change.assignment
+    if change.decision.machine is Machine.ASSIGNMENT and share is not None and "clock" in change.data:
+        return share.sign_due_at if clock is ClockName.SIGN else share.due_at
+    if clock is ClockName.HANDLE:
+        given = next((each.due_at for each in change.touched if each.due_at), None)
+        return given or change.ticket.due_at
+    running = list_running(change.session, change.ticket.id)
+    return next((each.due_at for each in running if each.name == clock), change.ticket.due_at)
+
+
+def _sign_due(change: Change) -> datetime | None:
+    shares = [change.assignment] if change.assignment is not None else []
+    due = (share.sign_due_at for share in change.touched or shares if share.sign_due_at)
+    return min(due, default=change.ticket.due_at)
+
+
+def _date(change: Change, *, is_english: bool) -> str:
+    """Write the last day somebody chose, or else the day the order is due."""
+    chosen = change.data.get("answer_by") or change.data.get("review_on")
+    if chosen:
+        day = date.fromisoformat(chosen)
+        return f"{day:%d %b %Y}" if is_english else f"{day.month}月{day.day}日"
+    return _local(None if change.order is None else change.order.due_at, is_english=is_english)
+
+
+def _local(instant: datetime | None, *, is_english: bool) -> str:
+    return "—" if instant is None else current_site().local(instant, is_english=is_english)
+
+
+def _length(due: datetime | None, now: datetime, *, is_english: bool) -> str:
+    if due is None:
+        return "—"
+    seconds = max(int((due - now).total_seconds()), 0)
+    days, hours, minutes = seconds // _DAY, seconds % _DAY // _HOUR, seconds % _HOUR // 60
+    words = ("d", "h", "min") if is_english else ("天", "小时", "分钟")
+    parts = [f"{n}{w}" for n, w in zip((days, hours, minutes), words, strict=True) if n]
+    return (" " if is_english else "").join(parts[:2]) or f"0{words[2]}"
+
+
+def _reason(change: Change, *, is_english: bool) -> str:
+    """Name the coded reasons; what people typed stays out of messages, since it may tell of a person."""
+    data = change.data
+    words = [_REASON_WORDS.get(str(code)) for code in data.get("reasons") or [data.get("reason")]]
+    labels = [_label(word, is_english=is_english) for word in words if word is not None]
+    return (", " if is_english else "、").join(labels)
+
+
+def _unit_name(change: Change) -> str:
+    share: Assignment | None = (
+        _child_reporting(change) or change.assignment or next((a for a in change.touched if a.is_main), None)
+    )
+    share = share or next(iter(change.touched), None) or find_main(change)
+    if share is None:
+        return ""
+    return change.session.scalar(select(Unit.name).where(Unit.id == share.unit_id)) or ""
+
+
+def _child_reporting(change: Change) -> Assignment | None:
+    """The share below, when the unit above is told what became of it."""
+    is_report = change.decision.transition.action in {"child_replied", "child_returned"}
+    if change.assignment is None or not is_report:
+        return None
+    below = select(Assignment).where(Assignment.parent_id == change.assignment.id)
+    return change.session.scalar(below.order_by(Assignment.id.desc()).limit(1))
+
+
+def _master_number(change: Change, known: Ticket) -> str:
+    if known.master_id is None:
+        return ""
+    return change.session.scalar(select(Ticket.number).where(Ticket.id == known.master_id)) or ""

@@ -1,0 +1,188 @@
+"""Whom does an audience of the tables mean now, and where does each channel reach them?"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.orders import OrderUnit
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.queries.directory import list_users_with_role
+from hotline.services.effects.change import Change, find_main
+from hotline.services.identity import is_mobile
+from notifications.catalog import Channel
+from workflows.definition import Notice
+from workflows.request.parts import DECIDERS
+from workflows.vocabulary import Audience, RequestKind, Role
+
+# What happens to a master is told to the citizens of its followers too, each under their own number.
+_SHARED = frozenset(
+    {"dispatched", "replied", "closed", "reworked", "suspended", "resumed", "reopened", "extended"}
+)
+_AT_WORK = ("to_sign", "handling", "sub_dispatched", "unit_review")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person or unit and where each channel reaches them; `ticket` is the one they know."""
+
+    reference: str
+    language: str
+    addresses: Mapping[Channel, str]
+    ticket: Ticket
+    is_citizen: bool = False
+
+
+def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
+    """Resolve an audience to the people and units it means now; nobody hears of their own act."""
+    found = _RESOLVERS[notice.audience](change)
+    if notice.audience is Audience.CITIZEN and notice.kind in _SHARED and change.ticket.follower_count:
+        found += _followers(change)
+    own = f"user:{change.actor.user_id}"
+    return [recipient for recipient in found if recipient.reference != own and recipient.addresses]
+
+
+def _citizen(change: Change) -> list[Recipient]:
+    return _citizen_of(change.session, change.ticket)
+
+
+def _followers(change: Change) -> list[Recipient]:
+    followers = select(Ticket).where(Ticket.master_id == change.ticket.id).order_by(Ticket.id)
+    tickets = change.session.scalars(followers).all()
+    return [recipient for ticket in tickets for recipient in _citizen_of(change.session, ticket)]
+
+
+def _citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
+    if ticket.citizen_id is None:
+        return []
+    citizen = session.get_one(Citizen, ticket.citizen_id)
+    addresses = {}
+    if citizen.phone and is_mobile(citizen.phone):
+        addresses[Channel.SMS] = citizen.phone
+    if citizen.email:
+        addresses[Channel.EMAIL] = citizen.email
+    return [Recipient(f"citizen:{citizen.id}", citizen.language, addresses, ticket, is_citizen=True)]
+
+
+def _units(change: Change, unit_ids: Iterable[int]) -> list[Recipient]:
+    units = change.session.scalars(select(Unit).where(Unit.id.in_(set(unit_ids))).order_by(Unit.id))
+    return [
+        Recipient(f"unit:{unit.id}", "zh", _addresses(unit.liaison_phone, unit.liaison_email), change.ticket)
+        for unit in units
+    ]
+
+
+def _person(change: Change, user: User) -> Recipient:
+    addresses = {**_addresses(user.phone, user.email), Channel.MAILBOX: user.username}
+    return Recipient(f"user:{user.id}", user.language, addresses, change.ticket)
+
+
+def _addresses(phone: str, email: str) -> dict[Channel, str]:
+    addresses = {Channel.SMS: phone, Channel.EMAIL: email}
+    return {channel: address for channel, address in addresses.items() if address}
+
+
+def _user(change: Change, user_id: int | None) -> list[Recipient]:
+    user = change.session.get(User, user_id) if user_id is not None else None
+    return [_person(change, user)] if user is not None and user.is_active else []
+
+
+def _holders(change: Change, role: Role, unit_id: int | None = None) -> list[Recipient]:
+    return [_person(change, user) for user in list_users_with_role(change.session, role, unit_id)]
+
+
+def _of_role(role: Role) -> Callable[[Change], list[Recipient]]:
+    return lambda change: _holders(change, role)
+
+
+def _main_unit(change: Change) -> list[Recipient]:
+    main = find_main(change)
+    return _units(change, [main.unit_id]) if main else []
+
+
+def _moved_unit(change: Change) -> list[Recipient]:
+    return _main_unit(change) if change.due_before != change.ticket.due_at else []
+
+
+def _open_units(change: Change) -> list[Recipient]:
+    at_work = (Assignment.ticket_id == change.ticket.id, Assignment.state.in_(_AT_WORK))
+    return _units(change, change.session.scalars(select(Assignment.unit_id).where(*at_work)))
+
+
+def _leaders(change: Change) -> list[Recipient]:
+    share = change.assignment or find_main(change)
+    return _holders(change, Role.UNIT_LEADER, share.unit_id) if share else []
+
+
+def _own_unit(change: Change) -> list[Recipient]:
+    return _units(change, [change.assignment.unit_id] if change.assignment else [])
+
+
+def _parent_unit(change: Change) -> list[Recipient]:
+    """The unit that passed the share down, or the one over the unit that holds it."""
+    share = change.assignment
+    if share is None:
+        return []
+    if share.parent_id is not None:
+        return _units(change, [change.session.get_one(Assignment, share.parent_id).unit_id])
+    above = change.session.get_one(Unit, share.unit_id).parent_id
+    return _units(change, [above]) if above is not None else []
+
+
+def _ordered(change: Change) -> list[int]:
+    if change.order is None:
+        return []
+    of_order = select(OrderUnit.unit_id).where(OrderUnit.order_id == change.order.id)
+    return list(change.session.scalars(of_order.order_by(OrderUnit.id)))
+
+
+def _ordered_leaders(change: Change) -> list[Recipient]:
+    return [who for unit_id in _ordered(change) for who in _holders(change, Role.UNIT_LEADER, unit_id)]
+
+
+def _deciders(change: Change) -> list[Recipient]:
+    if change.request is None:
+        return []
+    roles = _deciding(change, RequestKind(change.request.kind))
+    found = {who.reference: who for role in sorted(roles) for who in _holders(change, role)}
+    return list(found.values())
+
+
+def _deciding(change: Change, kind: RequestKind) -> frozenset[Role]:
+    """The first extension is laid before the dispatchers, a further one before the leader who may give it."""
+    if kind is not RequestKind.EXTENSION:
+        return DECIDERS[kind]
+    return frozenset({Role.CENTRE_LEADER if change.ticket.extension_count else Role.DISPATCHER})
+
+
+_RESOLVERS: Mapping[Audience, Callable[[Change], list[Recipient]]] = {
+    Audience.CITIZEN: _citizen,
+    Audience.AGENT: lambda change: _user(change, change.ticket.registered_by_id),
+    Audience.HANDLER: lambda change: _user(
+        change, change.assignment.handler_id if change.assignment else None
+    ),
+    Audience.UNITS: lambda change: _units(change, [share.unit_id for share in change.touched]),
+    Audience.UNIT: _own_unit,
+    Audience.MAIN_UNIT: _main_unit,
+    Audience.OPEN_UNITS: _open_units,
+    Audience.RECALLED_UNITS: lambda change: _units(change, [share.unit_id for share in change.dropped]),
+    Audience.MOVED_UNIT: _moved_unit,
+    Audience.PARENT_UNIT: _parent_unit,
+    Audience.ORDERED_UNITS: lambda change: _units(change, _ordered(change)),
+    Audience.ORDERED_LEADERS: _ordered_leaders,
+    Audience.SUPPLEMENT_ASKER: lambda change: _user(change, change.ticket.supplement_asked_by_id),
+    Audience.REQUEST_ASKER: lambda change: _user(
+        change, change.request.asked_by_id if change.request else None
+    ),
+    Audience.REQUEST_DECIDERS: _deciders,
+    Audience.UNIT_LEADER: _leaders,
+    Audience.DISPATCHER: _of_role(Role.DISPATCHER),
+    Audience.AUDITOR: _of_role(Role.AUDITOR),
+    Audience.SUPERVISOR: _of_role(Role.SUPERVISOR),
+    Audience.REVIEWER: _of_role(Role.REVIEWER),
+    Audience.CENTRE_LEADER: _of_role(Role.CENTRE_LEADER),
+    Audience.SECURITY_OFFICER: _of_role(Role.SECURITY_OFFICER),
+}
