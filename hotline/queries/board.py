@@ -98,14 +98,15 @@ def light_now(now: datetime) -> ColumnElement[str]:
 def is_held_by(unit_id: int) -> ColumnElement[bool]:
     """The condition that a unit is the main unit of a ticket in its latest round."""
     share = select(Assignment.id).where(Assignment.unit_id == unit_id)
-    return exists(share.where(Assignment.id == _latest_main_share()).correlate(Ticket))
+    return exists(share.where(Assignment.id == latest_main_share()).correlate(Ticket))
 
 
 def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> Figures:
     """Count every tile in one reading of the tickets that are open or were touched this month."""
     is_open = Ticket.state.in_(OPEN_STATES)
     light = light_now(now)
-    in_time = and_(Ticket.closed_at >= days.month_at, Ticket.is_late.is_not(None))
+    is_assessed = and_(Ticket.is_late.is_not(None), Ticket.is_excluded.is_(False))
+    in_time = and_(Ticket.closed_at >= days.month_at, is_assessed)
     counted = {
         "accepted_today": and_(Ticket.created_at >= days.today_at, Ticket.state != TicketState.DRAFT.value),
         "to_dispatch": Ticket.state == TicketState.TO_DISPATCH.value,
@@ -132,7 +133,7 @@ def list_unit_loads(session: Session, viewer: Actor, now: datetime) -> list[Unit
     rows = session.execute(
         select(Unit.id, Unit.name, light, func.count(Ticket.id))
         .join(share, share.unit_id == Unit.id)
-        .join(Ticket, and_(Ticket.id == share.ticket_id, share.id == _latest_main_share()))
+        .join(Ticket, and_(Ticket.id == share.ticket_id, share.id == latest_main_share()))
         .where(visible_to(viewer), Ticket.state == TicketState.IN_PROCESS.value)
         .group_by(Unit.id, Unit.name, light)
     )
@@ -160,7 +161,8 @@ def list_hot_categories(session: Session, viewer: Actor, now: datetime) -> list[
     return [HotCategory(name, number) for name, number in rows]
 
 
-def _latest_main_share() -> ColumnElement[int]:
+def latest_main_share() -> ColumnElement[int]:
+    """The share of the unit that holds a ticket or held it last, as a column."""
     later = aliased(Assignment)
     return (
         select(func.max(later.id))

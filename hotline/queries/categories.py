@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.ticket import Assignment
-from hotline.queries.owners import find_owner_unit
+from hotline.queries.catalogue import suggest
 
 _UNDER_WAY = ("to_sign", "handling", "sub_dispatched", "unit_review")
 
@@ -30,11 +31,12 @@ class CategoryLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The unit that usually owns a category, and how many shares it has under way."""
+    """The unit a category is given to first, how many shares it has under way, and why it is the one."""
 
     unit_id: int
     name: str
     open_count: int
+    reason: str
 
 
 def list_leaves(session: Session) -> list[CategoryLeaf]:
@@ -49,16 +51,16 @@ def find_leaf(session: Session, code: str) -> CategoryLeaf | None:
     return None if row is None else CategoryLeaf(**row._asdict())
 
 
-def find_owner(session: Session, code: str, district: str = "") -> Owner | None:
-    """Find the active unit that owns a category in a district; None when nobody is named or at work."""
+def find_owner(session: Session, code: str, district: str, at: datetime) -> Owner | None:
+    """Find the unit a matter would be given to first in a district; None when nobody is named or at work."""
     category_id = session.scalar(select(Category.id).where(Category.code == code, Category.is_active))
-    unit = find_owner_unit(session, category_id, district)
-    if unit is None:
+    first = next(iter(suggest(session, category_id, district, at)), None)
+    if first is None:
         return None
     under_way = select(func.count(Assignment.id)).where(
-        Assignment.unit_id == unit.id, Assignment.state.in_(_UNDER_WAY)
+        Assignment.unit_id == first.unit_id, Assignment.state.in_(_UNDER_WAY)
     )
-    return Owner(unit.id, unit.name, session.scalar(under_way) or 0)
+    return Owner(first.unit_id, first.unit, session.scalar(under_way) or 0, first.reason)
 
 
 def grouped(leaves: Sequence[CategoryLeaf]) -> list[tuple[str, list[CategoryLeaf]]]:

@@ -1,26 +1,11 @@
-"""Which unit owns a matter here: the category's owner, or its sister bureau in the ticket's district."""
+"""Which unit does the work of another one in a district: its sister bureau, if there is one."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
-
-
-def find_owner_unit(session: Session, category_id: int | None, district: str) -> Unit | None:
-    """Find the active unit to suggest; None when the category names nobody who is still at work."""
-    if category_id is None:
-        return None
-    named = select(Unit).join(Category, Category.owner_unit_id == Unit.id).where(Category.id == category_id)
-    owner = session.scalar(named)
-    if owner is None:
-        return None
-    here = _sister_name(owner, district)
-    if here is not None:
-        owner = session.scalar(select(Unit).where(Unit.name == here, Unit.is_active)) or owner
-    return owner if owner.is_active else None
 
 
 def sisters(session: Session, asked: Iterable[tuple[Unit, str]]) -> dict[tuple[int, str], Unit]:

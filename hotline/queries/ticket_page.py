@@ -14,14 +14,16 @@ from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, TicketEvent
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
+from hotline.queries.due_moves import find_moves
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Rated, Sent, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
-from hotline.queries.wording import Names
+from hotline.queries.timeline_acts import Told
+from hotline.queries.wording import Names, units_in
 from hotline.queries.worklists import light_of
 from notifications import outbox
 from workflows.definition import Actor
-from workflows.vocabulary import CENTRE_ROLES, Light
+from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
 _MOST_LINKED = 5
 
@@ -119,11 +121,9 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         caller=None if hides else _caller(session, ticket),
         is_identity_hidden=hides and not ticket.is_anonymous,
         shares=tuple(rows.share(row, names, sight) for row in raw.shares if sight.sees(row.unit_id)),
-        requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_share(row.assignment_id)),
+        requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_request(row)),
         ratings=tuple(rows.rated(row) for row in raw.ratings),
-        clocks=tuple(
-            rows.ticking(row, names, now) for row in raw.clocks if sight.sees_share(row[0].assignment_id)
-        ),
+        clocks=tuple(rows.ticking(row, names, now) for row in raw.clocks if sight.sees_clock(row[0])),
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
         messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
         linked=_linked(session, ticket, viewer),
@@ -164,14 +164,19 @@ def _names(session: Session, ticket: Ticket, raw: _Raw) -> rows.Known:
     users |= {file.uploaded_by_id for file in raw.files} | rows.people_in(raw.messages)
     categories = {ticket.category_id} | {event.data.get("category") for event in raw.events}
     for event in raw.events:
-        units |= {event.data.get("main_unit"), *(event.data.get("co_units") or ())}
+        units |= units_in(event.machine, event.action, event.data)
     paths = session.execute(
         select(Category.id, Category.path).where(Category.id.in_(_some(categories)))
     ).all()
+    known, of_shares = unit_names(session, _some(units)), {share.id: share.unit_id for share in raw.shares}
     return rows.Known(
-        Names(unit_names(session, _some(units)), {row.id: _spaced(row.path) for row in paths}),
+        Names(
+            known,
+            {row.id: _spaced(row.path) for row in paths},
+            {share_id: known.get(unit_id, "") for share_id, unit_id in of_shares.items()},
+        ),
         user_names(session, _some(users)),
-        {share.id: share.unit_id for share in raw.shares},
+        of_shares,
     )
 
 
@@ -206,11 +211,16 @@ def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ..
 
 
 def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ...]:
-    shares = {request.id: request.assignment_id for request in raw.requests}
-
-    def unit_of(event: TicketEvent) -> str:
-        share_id = {"assignment": event.subject_id, "request": shares.get(event.subject_id or 0)}
-        return names.unit_of_share(share_id.get(event.machine))
-
-    seen = [event for event in raw.events if sight.sees_event(event, shares)]
-    return read_timeline(reversed(seen), names.rows, unit_of)
+    told = Told(
+        names.rows,
+        shares={share.id: share for share in raw.shares},
+        requests={request.id: request for request in raw.requests},
+        issues={
+            event.subject_id: event
+            for event in raw.events
+            if event.machine == Machine.ORDER and event.action == "issue" and event.subject_id is not None
+        },
+    )
+    seen = [event for event in raw.events if sight.sees_event(event, told)]
+    moves = find_moves(raw.events, told.requests, [row[0] for row in raw.clocks])
+    return read_timeline(reversed(seen), told, moves)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from workflows.choices import ContactMade, Result
-from workflows.vocabulary import ClockName, Light
+from workflows.vocabulary import ClockName, Light, RequestKind
 
 _HOME = "+86"
 
@@ -50,6 +50,12 @@ class Share:
     answer: str
     public_answer: str
     is_ours: bool
+    is_below: bool = False
+
+    @property
+    def part(self) -> str:
+        """Which part the unit plays: what another unit passed down is answered to that unit alone."""
+        return "下派" if self.is_below else "主办" if self.is_main else "协办"
 
     @property
     def is_live(self) -> bool:
@@ -82,6 +88,10 @@ class Asked:
     decided_by: str
     decided_at: datetime | None
     decision_reason: str
+
+    @property
+    def kind_label(self) -> str:
+        return RequestKind(self.kind).label_zh
 
 
 @dataclass(frozen=True, slots=True)

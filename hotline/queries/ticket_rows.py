@@ -11,12 +11,13 @@ from hotline.models.access import Attachment
 from hotline.models.clocks import Clock, PolicyRow
 from hotline.models.ticket import Assignment, Rating, Request, TicketEvent
 from hotline.queries.ticket_parts import Asked, File, Rated, Sent, Share, Ticking
+from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, Names
 from notifications.models import OutboxMessage
 from workflows.choices import ReturnReason, Satisfaction, Solved, Visibility
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
-from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, ClockName, Role, Word
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, ClockName, Machine, Role, Word
 from workflows.worktime import TimeUnit
 
 _GONE = frozenset({"recalled", "returned"})
@@ -74,15 +75,30 @@ class Sight:
         """Whether the inner life of a share is shown: its answer, requests and clocks."""
         return self.sees_all or share_id is None or share_id in self.own_shares
 
-    def sees_event(self, event: TicketEvent, shares_of_requests: Mapping[int, int | None]) -> bool:
+    def sees_request(self, row: Request) -> bool:
+        """What is asked of the whole ticket concerns the centre and whoever asked."""
+        if self.sees_all or (row.asked_by_id is not None and row.asked_by_id == self.user_id):
+            return True
+        return row.assignment_id is not None and self.sees_share(row.assignment_id)
+
+    def sees_event(self, event: TicketEvent, told: Told) -> bool:
+        """An order is seen by the units it names; a note of another unit for itself by nobody else."""
         if self.sees_all or event.unit_id in self.own_units:
             return True
-        if event.machine == "ticket":
+        if event.machine == Machine.TICKET:
             is_inner = event.action == "note" and event.data.get("visibility") != Visibility.CITIZEN
             return not (is_inner and event.role in UNIT_ROLES)
-        if event.machine == "request":
-            return self.sees_share(shares_of_requests.get(event.subject_id or 0))
-        return self.sees_share(event.subject_id)
+        if event.machine == Machine.ORDER:
+            return self._is_ordered(told.issues.get(event.subject_id or 0))
+        request = told.request(event)
+        return self.sees_share(event.subject_id) if request is None else self.sees_request(request)
+
+    def _is_ordered(self, issue: TicketEvent | None) -> bool:
+        named = issue.data.get("units") or () if issue is not None else ()
+        return not self.own_units.isdisjoint(int(unit_id) for unit_id in named)
+
+    def sees_clock(self, row: Clock) -> bool:
+        return self.sees_all or (row.order_id is None and self.sees_share(row.assignment_id))
 
     def sees_file(self, row: Attachment) -> bool:
         return row.visibility == Visibility.CITIZEN or self.sees_share(row.assignment_id)
@@ -128,6 +144,7 @@ def share(row: Assignment, names: Known, sight: Sight) -> Share:
         answer=(row.answer or "") if is_open else "",
         public_answer=(row.public_answer or "") if is_open else "",
         is_ours=row.unit_id in sight.own_units,
+        is_below=row.parent_id is not None,
     )
 
 

@@ -1,86 +1,16 @@
 """What are the pieces of data of actions called on screens, and how are their stored values read aloud?"""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from hotline.queries.field_labels import FIELD_LABELS, LABELS_OF_ACTIONS
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import Need, NeedKind, Transition
+from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.ticket import TICKET
 from workflows.vocabulary import Machine
-
-FIELD_LABELS: Mapping[str, str] = {
-    "accused": "被举报的单位或个人",
-    "address": "事发地址",
-    "advice": "派单意见",
-    "answer": "答复内容",
-    "attempted_at": "拨打时间",
-    "basis": "退单依据",
-    "by": "来源",
-    "callback_wanted": "需要回访",
-    "category": "诉求分类",
-    "channel": "诉求来源",
-    "choice_reason": "选择理由",
-    "citizen_name": "诉求人姓名",
-    "clock": "时限",
-    "co_units": "协办单位",
-    "comment": "诉求人意见",
-    "contact": "是否联系诉求人",
-    "contacted_at": "联系时间",
-    "content": "诉求内容",
-    "district": "所属区县",
-    "email": "电子邮箱",
-    "is_anonymous": "匿名",
-    "is_confidential": "个人信息保密",
-    "is_confirmed": "我已核对，仍要提交",
-    "is_explained": "已向诉求人解释说明",
-    "is_hard": "疑难工单",
-    "is_identity_checked": "已核实诉求人身份",
-    "is_public": "公开答复",
-    "is_truthful": "单位反馈属实",
-    "kind": "申请事项",
-    "level": "级别",
-    "main_unit": "主办单位",
-    "no_contact_reason": "未联系的原因",
-    "note": "说明",
-    "outcome": "办结方式",
-    "path": "办理途径",
-    "phone": "联系电话",
-    "public_answer": "公开答复内容",
-    "reason": "理由",
-    "reasons": "退回原因",
-    "result": "办理结论",
-    "satisfaction": "满意度",
-    "solved": "是否解决",
-    "source": "答复依据",
-    "street": "街道（镇）",
-    "suggested_unit": "建议承办单位",
-    "text": "备注内容",
-    "title": "标题",
-    "type": "诉求类型",
-    "urgency": "紧急程度",
-    "visibility": "谁可以看到",
-    "was_contacted": "单位已联系诉求人",
-    "way": "联系方式",
-}
-
-# Where one name means different things, the action decides.
-_LABELS_OF_ACTIONS: Mapping[tuple[str, str], str] = {
-    ("record_contact", "result"): "联系结果",
-    ("record_call_attempt", "result"): "未接通原因",
-    ("approve_reply", "public_answer"): "对外公开的答复",
-    ("close_without_callback", "public_answer"): "对外公开的答复",
-    ("return_intake", "reason"): "退回理由",
-    ("refuse_unit_reply", "reason"): "退回理由",
-    ("reject", "reason"): "不予受理的理由",
-    ("reject", "path"): "告知的办理途径",
-    ("ask", "reason"): "退单理由",
-    ("rework", "reason"): "重办理由",
-    ("withdraw", "reason"): "撤单理由",
-    ("approve", "reason"): "审批意见",
-    ("refuse", "reason"): "驳回理由",
-}
 
 MESSAGE_KINDS: Mapping[str, str] = {
     "accepted": "受理通知",
@@ -109,6 +39,44 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "supervisor_rework": "重办督办",
     "sign_overdue_supervisor": "超时签收",
     "overdue_supervisor": "超期督办",
+    "transferred": "转紧急告知",
+    "supplement_needed": "补充情况通知",
+    "merged": "并案告知",
+    "unmerged": "解除并案告知",
+    "suspended": "挂账告知",
+    "resumed": "恢复办理告知",
+    "reopened": "重启告知",
+    "reopening_refused": "不予重启告知",
+    "extended": "延期告知",
+    "urge_noted": "催办回执",
+    "ticket_recalled": "工单已收回",
+    "urged": "催办提醒",
+    "reclassified": "时限调整",
+    "dispute_raised": "提交会商",
+    "resumed_unit": "恢复办理",
+    "reopened_unit": "重启工单",
+    "excluded": "同意剔除",
+    "included": "恢复考核",
+    "child_replied": "下派单位已反馈",
+    "child_returned": "下派单位已退回",
+    "request_decided": "申请审批结果",
+    "order_issued": "督办单",
+    "order_answer_refused": "督办反馈被退回",
+    "order_closed": "督办办结",
+    "order_due_soon": "督办临期提醒",
+    "order_overdue": "督办超期提醒",
+    "supplement_received": "补充结束，继续办理",
+    "emergency_transferred": "转紧急报告",
+    "invalid_proposed": "判无效待决定",
+    "merged_dissatisfied": "并案后不满意",
+    "dispute_raised_centre": "会商待决定",
+    "suspended_supervisor": "挂账报备",
+    "escalated": "提级提醒",
+    "urged_centre": "催办提醒",
+    "request_to_decide": "申请待审批",
+    "request_decided_staff": "申请审批结果",
+    "order_answered": "督办已反馈",
+    "order_overdue_supervisor": "督办超期",
 }
 MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "created": ("待发送", "info"),
@@ -121,14 +89,21 @@ MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
 }
 MESSAGE_CHANNELS: Mapping[str, str] = {"sms": "短信", "email": "邮件", "mailbox": "站内信"}
 
-ROWS: Mapping[tuple[str, str], Transition] = {
+_OF_TABLES: Mapping[tuple[str, str], Transition] = {
     (machine.value, row.action): row
     for machine, table in (
         (Machine.TICKET, TICKET),
         (Machine.ASSIGNMENT, ASSIGNMENT),
         (Machine.REQUEST, REQUEST),
+        (Machine.ORDER, ORDER),
     )
     for row in reversed(table.transitions)
+}
+# Events written under an earlier edition of the tables keep the names of that time.
+_FORMER: Mapping[tuple[str, str], tuple[str, str]] = {("request", "ask"): ("request", "ask_return")}
+ROWS: Mapping[tuple[str, str], Transition] = {
+    **_OF_TABLES,
+    **{old: _OF_TABLES[new] for old, new in _FORMER.items()},
 }
 
 
@@ -138,6 +113,15 @@ class Names:
 
     units: Mapping[int, str]
     categories: Mapping[int, str]
+    units_of_shares: Mapping[int, str] = field(default_factory=dict)
+
+
+_TABLES: Mapping[NeedKind, Callable[[Names], Mapping[int, str]]] = {
+    NeedKind.UNIT: lambda names: names.units,
+    NeedKind.UNITS: lambda names: names.units,
+    NeedKind.CATEGORY: lambda names: names.categories,
+    NeedKind.ASSIGNMENT: lambda names: names.units_of_shares,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +135,7 @@ class Line:
 
 def field_label(action: str, name: str) -> str:
     """Name a piece of data as the screens of this action do."""
-    return _LABELS_OF_ACTIONS.get((action, name)) or FIELD_LABELS.get(name, name)
+    return LABELS_OF_ACTIONS.get((action, name)) or FIELD_LABELS.get(name, name)
 
 
 def read_lines(row: Transition, data: Mapping[str, object], names: Names) -> tuple[Line, ...]:
@@ -160,15 +144,28 @@ def read_lines(row: Transition, data: Mapping[str, object], names: Names) -> tup
     return tuple(Line(need.name, field_label(row.action, need.name), value) for need, value in found if value)
 
 
+def units_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]:
+    """List the units that an event's data points at."""
+    row = ROWS.get((machine, action))
+    needs = row.needs if row is not None else ()
+    values = (data.get(need.name) for need in needs if need.kind in (NeedKind.UNIT, NeedKind.UNITS))
+    return {int(str(item)) for value in values for item in _listed(value) if item is not None}
+
+
+def say_date(day: date) -> str:
+    """Say a date as people do: `11月27日`."""
+    return f"{day.month}月{day.day}日"
+
+
 def _read(need: Need, value: object, names: Names) -> str | datetime | None:
     if value in (None, "", [], False):
         return None
     if need.kind is NeedKind.INSTANT:
         return datetime.fromisoformat(str(value))
-    if need.kind in (NeedKind.UNIT, NeedKind.UNITS):
-        return _named(value, names.units)
-    if need.kind is NeedKind.CATEGORY:
-        return _named(value, names.categories)
+    if need.kind is NeedKind.DATE:
+        return say_date(date.fromisoformat(str(value)))
+    if need.kind in _TABLES:
+        return _named(value, _TABLES[need.kind](names))
     if need.choices is not None:
         words = {word.value: word.label_zh for word in need.choices}
         return "、".join(words.get(item, item) for item in map(str, _listed(value)))
