@@ -64,6 +64,8 @@ def channels_for(kind: str) -> tuple[Channel, ...]:
 # In order of preference: a citizen hears by the first one that reaches them.
 _CITIZEN = (Channel.SMS, Channel.EMAIL)
 _UNIT = (Channel.SMS, Channel.EMAIL)
+# The unit's leader is told too, and reads it in the mailbox.
+_UNIT_AND_LEADER = (*_UNIT, Channel.MAILBOX)
 _STAFF = (Channel.MAILBOX, Channel.EMAIL)
 
 
@@ -116,16 +118,43 @@ _ALL = (
     _to_citizen("closed", "number outcome"),
     _to_citizen("reworked", "number unit due"),
     _to_citizen("withdrawn", "number", answers_now=True),
+    _to_citizen("transferred", "number line", answers_now=True),
+    _to_citizen("supplement_needed", "number date link"),
+    _to_citizen("merged", "number master"),
+    _to_citizen("unmerged", "number"),
+    _to_citizen("suspended", "number date"),
+    _to_citizen("resumed", "number due"),
+    _to_citizen("reopened", "number unit due"),
+    _to_citizen("reopening_refused", "number"),
+    _to_citizen("extended", "number due"),
+    _to_citizen("urge_noted", "number", answers_now=True),
     _to_unit("new_ticket", "number urgency sign_due due"),
     _to_unit("reply_sent_back", "number due", "reason"),
     _to_unit("return_decided", "number decision", "reason"),
     _to_unit("due_soon", "number clock due left"),
-    # The unit's leader is told too, and reads it in the mailbox.
-    _to_unit("overdue", "number clock due", channels=(*_UNIT, Channel.MAILBOX)),
+    _to_unit("overdue", "number clock due", channels=_UNIT_AND_LEADER),
     _to_unit("sign_overdue", "number sign_due"),
     _to_unit("rework_unit", "number due", "reason"),
     _to_unit("ticket_withdrawn", "number"),
     _to_unit("co_reply", "number unit"),
+    _to_unit("ticket_recalled", "number"),
+    _to_unit("urged", "number due"),
+    _to_unit("reclassified", "number due"),
+    _to_unit("dispute_raised", "number"),
+    _to_unit("resumed_unit", "number due"),
+    _to_unit("reopened_unit", "number due"),
+    _to_unit("excluded", "number"),
+    _to_unit("included", "number"),
+    _to_unit("child_replied", "number unit"),
+    _to_unit("child_returned", "number unit"),
+    # The deciders of the centre read it in the mailbox, the unit above the asking one by telephone or mail.
+    _to_unit("request_to_decide", "number request", "unit", channels=_UNIT_AND_LEADER),
+    _to_unit("request_decided", "number request decision"),
+    _to_unit("order_issued", "number level date", channels=_UNIT_AND_LEADER),
+    _to_unit("order_answer_refused", "number date", channels=_UNIT_AND_LEADER),
+    _to_unit("order_closed", "number", channels=_UNIT_AND_LEADER),
+    _to_unit("order_due_soon", "number date"),
+    _to_unit("order_overdue", "number date", channels=_UNIT_AND_LEADER),
     _to_staff("unit_reply_refused", "handler", "number", "reason"),
     _to_staff("intake_returned", "agent", "number", "reason"),
     _to_staff("reply_to_review", "auditor", "number", "unit due"),
@@ -135,6 +164,17 @@ _ALL = (
     _to_staff("supervisor_rework", "supervisor", "number", "unit reason"),
     _to_staff("sign_overdue_supervisor", "supervisor", "number sign_due", "unit"),
     _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit"),
+    _to_staff("supplement_received", "asker", "number"),
+    _to_staff("emergency_transferred", "centre_leader", "number line"),
+    _to_staff("invalid_proposed", "reviewer", "number"),
+    _to_staff("merged_dissatisfied", "supervisor", "number master"),
+    _to_staff("dispute_raised_centre", "supervisor centre_leader", "number"),
+    _to_staff("suspended_supervisor", "supervisor", "number date", "unit"),
+    _to_staff("escalated", "unit_leader centre_leader", "number level", "unit"),
+    _to_staff("urged_centre", "dispatcher", "number"),
+    _to_staff("request_decided_staff", "asker", "number request decision"),
+    _to_staff("order_answered", "supervisor", "number level"),
+    _to_staff("order_overdue_supervisor", "supervisor", "number date", "unit"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

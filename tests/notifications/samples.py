@@ -27,7 +27,11 @@ FACTS = {
     "outcome": "已解决",
     "urgency": "紧急",
     "decision": "不同意",
-    "level": "3级",
+    "level": "四级：挂牌督办",
+    "date": "11月27日",
+    "line": "119",
+    "master": "20261120000007",
+    "request": "不合理诉求剔除",
     "clock": "办理",
 }
 
