@@ -1,10 +1,10 @@
-"""What may a citizen send: number and code, a rating, a reason for withdrawing? Shapes only."""
+"""What may a citizen send: number and code, a rating, what was missing, a reason? Shapes only."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from hotline.services.citizen_access import Verdict
 from hotline.web.forms import ActionForm, HotlineForm
@@ -50,7 +50,7 @@ class RateForm(ActionForm):
         """Ask why when the ticket is going to be handled again."""
         is_valid = super().validate(extra_validators)
         if is_valid and not self.verdict.is_content and not self.comment.data:
-            self.comment.errors = [_("请说明哪里没有解决或不满意，我们会据此重新办理")]
+            self.comment.errors = [_("请说明哪里没有解决或不满意")]
             return False
         return is_valid
 
@@ -61,8 +61,35 @@ class WithdrawForm(ActionForm):
     reason = TextAreaField(
         _("撤回的原因"),
         validators=[
-            InputRequired(_("请填写撤回的原因")),
+            DataRequired(_("请填写撤回的原因")),
             Length(max=200, message=_("请不要超过 200 字")),
+        ],
+        filters=[_one_line_end],
+    )
+
+
+class SupplementForm(ActionForm):
+    """What the citizen was asked to add, in words and, if they like, pictures."""
+
+    text = TextAreaField(
+        _("补充的情况"),
+        validators=[
+            DataRequired(_("请填写补充的情况")),
+            Length(max=2000, message=_("请不要超过 2000 字")),
+        ],
+        filters=[_one_line_end],
+    )
+    files = MultipleFileField(_("照片或文件（选填）"))
+
+
+class ReopenForm(ActionForm):
+    """Why the matter should be taken up again."""
+
+    reason = TextAreaField(
+        _("重新办理的理由"),
+        validators=[
+            DataRequired(_("请填写重新办理的理由")),
+            Length(max=1000, message=_("请不要超过 1000 字")),
         ],
         filters=[_one_line_end],
     )

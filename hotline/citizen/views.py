@@ -1,4 +1,4 @@
-"""What does a citizen see: find the ticket, follow it, rate the answer, take the request back, get help."""
+"""What does a citizen see: find the ticket, follow it, add to it, rate the answer, take it back, get help."""
 
 from datetime import UTC, datetime
 
@@ -8,20 +8,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
+from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
-from hotline.queries.public_status import PublicStatus, find_own_rating, read_status
+from hotline.citizen.reading import problems, read_own, status_of
+from hotline.queries.public_status import PublicStatus, find_own_rating
 from hotline.queries.scope import get_visible
 from hotline.services import citizen_access
 from hotline.services.citizen_access import Sent
-from hotline.services.lifecycle import offers
 from hotline.web.auth import client_ip, current_citizen, open_ticket
-from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import label
 from hotline.web.forms import ActionForm
 from hotline.web.pages import render
 from hotline.web.security import limiter
 from hotline.web.transaction import transaction
-from hotline.web.ui import form_errors
 from workflows.choices import Satisfaction, Solved
 from workflows.definition import Actor
 from workflows.errors import Refused
@@ -30,6 +29,8 @@ _SEE_OTHER = 303
 # Six digits are a million codes: an address gets twenty tries, and a ticket as many from everywhere together.
 _FAILURES_PER_ADDRESS = "20 per 15 minutes"
 _FAILURES_PER_TICKET = "20 per 15 minutes; 60 per day"
+# Where the link of a message leads: to what is waited for.
+_WAITED_FOR = {"to_call_back": ".rate", "awaiting_supplement": ".supplement"}
 
 _log = structlog.get_logger(__name__)
 blueprint = Blueprint("citizen", __name__)
@@ -78,7 +79,7 @@ def by_link(token: str) -> BaseResponse:
     if ticket is None:
         return render("citizen/link_gone.html", status=404)
     open_ticket(ticket.number, now)
-    wanted = ".rate" if ticket.state == "to_call_back" else ".status"
+    wanted = _WAITED_FOR.get(ticket.state, ".status")
     return redirect(url_for(wanted, number=ticket.number), _SEE_OTHER)
 
 
@@ -88,8 +89,8 @@ def status(number: str) -> BaseResponse:
     citizen = current_citizen(number)
     if citizen is None:
         return _to_find(number)
-    may_withdraw = "withdraw" in _offered(number, citizen)
-    return render("citizen/status.html", ticket=_public(number, citizen), may_withdraw=may_withdraw)
+    own = read_own(number, citizen)
+    return render("citizen/status.html", ticket=own.ticket, standing=own.standing)
 
 
 @blueprint.route("/rate/<number>", methods=["GET", "POST"])
@@ -99,14 +100,15 @@ def rate(number: str) -> BaseResponse:
     if citizen is None:
         return _to_find(number)
     form = RateForm()
-    if request.method == "GET" or not form.validate():
+    is_done = _has_rated(_public(number, citizen), citizen)
+    if is_done or request.method == "GET" or not form.validate():
         return _rate_page(number, citizen, form)
     now = datetime.now(UTC)
     try:
         with transaction() as session:
             citizen_access.rate(session, _sent(number, form), form.verdict, citizen, now)
     except Refused as error:
-        if _public(number, citizen).is_to_be_rated:
+        if _is_asked(_public(number, citizen)):
             return _rate_page(number, citizen, form, error)
     # Also when somebody else was faster: the page tells what became of it.
     return redirect(url_for(".rate", number=number), _SEE_OTHER)
@@ -131,6 +133,34 @@ def withdraw(number: str) -> BaseResponse:
     return redirect(url_for(".status", number=number), _SEE_OTHER)
 
 
+@blueprint.route("/supplement/<number>", methods=["GET", "POST"])
+def supplement(number: str) -> BaseResponse:
+    """Add what was missing, in words and pictures."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_supplement(number, citizen)
+
+
+@blueprint.post("/urge/<number>")
+def urge(number: str) -> BaseResponse:
+    """Urge whoever has the matter in hand."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_urge(number, citizen)
+
+
+@blueprint.route("/reopen/<number>", methods=["GET", "POST"])
+def reopen(number: str) -> BaseResponse:
+    """Ask to have the closed matter taken up again."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_reopening(number, citizen)
+
+
+@blueprint.post("/reopen/<number>/cancel")
+def cancel_reopening(number: str) -> BaseResponse:
+    """Take that wish back."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_cancelling(number, citizen)
+
+
 @blueprint.get("/help", endpoint="help")
 def about() -> BaseResponse:
     """What the hotline is for, how to follow a ticket, and what is kept of whoever asks."""
@@ -139,14 +169,14 @@ def about() -> BaseResponse:
 
 def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:
     ticket = _public(number, citizen)
-    if not ticket.is_to_be_rated:
+    if not _is_asked(ticket) or _has_rated(ticket, citizen):
         return _thanks_page(ticket, citizen)
     return render(
         "citizen/rate.html",
-        status=_status_of(form, refused),
+        status=status_of(form, refused),
         ticket=ticket,
         form=form,
-        problems=_problems(form, refused),
+        problems=problems(form, refused),
         has_errors=bool(form.errors or refused),
         solved=[(word.value, label(word)) for word in Solved],
         satisfaction=[(word.value, label(word)) for word in Satisfaction],
@@ -160,6 +190,17 @@ def _thanks_page(ticket: PublicStatus, citizen: Actor) -> BaseResponse:
     return render("citizen/thanks.html", ticket=ticket, is_reworked=ticket.round > rating.round)
 
 
+def _is_asked(ticket: PublicStatus) -> bool:
+    return ticket.is_to_be_rated or ticket.may_rate_merged
+
+
+def _has_rated(ticket: PublicStatus, citizen: Actor) -> bool:
+    """Whoever follows another ticket rates once by themselves; the supervisor hears of it then."""
+    session = db.session()
+    row = get_visible(session, ticket.number, citizen)
+    return ticket.may_rate_merged and find_own_rating(session, row) is not None
+
+
 def _withdraw_page(
     number: str, citizen: Actor, form: WithdrawForm, refused: Refused | None = None
 ) -> BaseResponse:
@@ -168,39 +209,21 @@ def _withdraw_page(
         return redirect(url_for(".status", number=number), _SEE_OTHER)
     return render(
         "citizen/withdraw.html",
-        status=_status_of(form, refused),
+        status=status_of(form, refused),
         ticket=ticket,
         form=form,
-        problems=_problems(form, refused),
+        problems=problems(form, refused),
         has_errors=bool(form.errors or refused),
-        may_withdraw="withdraw" in _offered(number, citizen),
+        may_withdraw=ticket.may_withdraw,
     )
 
 
 def _public(number: str, citizen: Actor) -> PublicStatus:
-    session = db.session()
-    return read_status(session, get_visible(session, number, citizen), datetime.now(UTC))
-
-
-def _offered(number: str, citizen: Actor) -> frozenset[str]:
-    session = db.session()
-    ticket = get_visible(session, number, citizen)
-    return frozenset(offer.action for offer in offers(session, ticket, citizen, datetime.now(UTC)))
+    return read_own(number, citizen).ticket
 
 
 def _sent(number: str, form: ActionForm) -> Sent:
     return Sent(number, form.version.data, form.request_key.data or "")
-
-
-def _problems(form: ActionForm, refused: Refused | None) -> list[tuple[str, str]]:
-    """What the summary lists: the form's errors, or why the act was refused."""
-    return form_errors(form) if refused is None else [("", problem_of_refusal(refused).text)]
-
-
-def _status_of(form: ActionForm, refused: Refused | None) -> int:
-    if refused is not None:
-        return problem_of_refusal(refused).status
-    return 422 if form.errors else 200
 
 
 def _to_find(number: str) -> BaseResponse:
