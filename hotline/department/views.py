@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, request
 
 from database import db
+from hotline.department.below import Below, list_below
 from hotline.department.bulk import sign_all
+from hotline.department.orders import register_orders
 from hotline.department.reply_review import load_reply
+from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
@@ -20,6 +23,7 @@ from hotline.web.ticket_panel import detail_of
 from workflows.vocabulary import AssignmentState, Role
 
 blueprint = Blueprint("department", __name__)
+register_orders(blueprint)
 
 
 @blueprint.get("/inbox")
@@ -28,12 +32,21 @@ def inbox() -> Response:
     now = datetime.now(UTC)
     split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
     strand = request.args.get("strand", "")
-    detail = None
+    detail, waiting = None, None
+    below: tuple[Below, ...] = ()
     if split.current:
         look = look_at(split.current, now)
         detail = detail_of(look, split.next_url, strand, stay_url=split.here_url)
+        below = list_below(look, detail)
+        waiting = waiting_of(look.session, [look.ticket]).get(look.ticket.id)
     return render(
-        "department/inbox.html", split=split, detail=detail, sorts=tuple(SORTS.items()), picks=_picks(split)
+        "department/inbox.html",
+        split=split,
+        detail=detail,
+        below=below,
+        waiting=waiting,
+        sorts=tuple(SORTS.items()),
+        picks=_picks(split),
     )
 
 

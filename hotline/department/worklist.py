@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.worklists import Filters, TicketRow
@@ -14,7 +15,7 @@ from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
-from workflows.vocabulary import AssignmentState, ClockName, Light, RequestState, TicketState
+from workflows.vocabulary import AssignmentState, ClockName, Light, RequestKind, RequestState, TicketState
 
 SORTS: Mapping[str, str] = {
     "due_at": "按剩余时间",
@@ -22,48 +23,70 @@ SORTS: Mapping[str, str] = {
     "-created_at": "按受理时间，新的在前",
 }
 _GONE = (AssignmentState.RECALLED.value, AssignmentState.RETURNED.value)
-_OPEN = (
-    AssignmentState.TO_SIGN.value,
-    AssignmentState.HANDLING.value,
-    AssignmentState.UNIT_REVIEW.value,
-)
+_AT_WORK = (AssignmentState.TO_SIGN, AssignmentState.HANDLING, AssignmentState.UNIT_REVIEW)
+_OPEN = (*_AT_WORK, AssignmentState.SUB_DISPATCHED)
+_HELD = (TicketState.AWAITING_SUPPLEMENT.value, TicketState.SUSPENDED.value, TicketState.IN_DISPUTE.value)
+_LEVELS = "〇一二三四五六"
 _SOON = (Light.YELLOW.value, Light.ORANGE.value)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnShare:
-    """The share of the viewer's units that a line of the list speaks of; `sign` is its running sign clock."""
+    """The share of the viewer's units that a line of the list speaks of; `sign` is its running sign clock.
+
+    `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised.
+    """
 
     id: int
     state: str
     is_main: bool
     sign: Clock | None
-    is_return_asked: bool
+    asked: str
+    level: int
+    waiting: Waiting | None = None
 
 
 def inbox_views(viewer: Actor) -> tuple[View, ...]:
-    """List the views of a unit, over its subtree."""
-    units = tuple(sorted(viewer.subtree_unit_ids))
+    """List the views of a unit, over its subtree. Where a ticket stands still its shares are listed apart."""
+    in_process = (TicketState.IN_PROCESS.value,)
 
-    def held(*states: str) -> Filters:
-        return Filters(unit_ids=units, assignment_states=states)
+    def at_work(*states: AssignmentState) -> Filters:
+        return Filters(states=in_process, only=(_holds(viewer, states),))
 
-    in_process = replace(held(*_OPEN), states=(TicketState.IN_PROCESS.value,))
     return (
-        View("to_sign", "待签收", held(AssignmentState.TO_SIGN.value)),
-        View("handling", "办理中", held(AssignmentState.HANDLING.value)),
-        View("soon", "临期", replace(in_process, lights=_SOON)),
-        View("overdue", "已超期", replace(in_process, is_overdue=True), is_alarming=True),
-        View("unit_review", "单位待审", held(AssignmentState.UNIT_REVIEW.value)),
-        View("replied", "已反馈", replace(held(AssignmentState.REPLIED.value), sort="-created_at")),
+        View("to_sign", "待签收", at_work(AssignmentState.TO_SIGN)),
+        View("handling", "办理中", at_work(AssignmentState.HANDLING)),
+        View("soon", "临期", replace(at_work(*_OPEN), lights=_SOON)),
+        View("overdue", "已超期", replace(at_work(*_OPEN), is_overdue=True), is_alarming=True),
+        View("sub_dispatched", "已下派", at_work(AssignmentState.SUB_DISPATCHED)),
+        View("unit_review", "单位待审", at_work(AssignmentState.UNIT_REVIEW)),
+        View("held", "暂停中", Filters(states=_HELD, only=(_holds(viewer, _OPEN),))),
+        View(
+            "replied",
+            "已反馈",
+            Filters(only=(_holds(viewer, (AssignmentState.REPLIED,)),), sort="-created_at"),
+        ),
     )
 
 
 def review_views(viewer: Actor) -> tuple[View, ...]:
     """List what waits for the unit's leader: one view."""
-    units = tuple(sorted(viewer.subtree_unit_ids))
-    waiting = Filters(unit_ids=units, assignment_states=(AssignmentState.UNIT_REVIEW.value,))
-    return (View("unit_review", "待审核", waiting),)
+    waiting = _holds(viewer, (AssignmentState.UNIT_REVIEW,))
+    in_process = (TicketState.IN_PROCESS.value,)
+    return (View("unit_review", "待审核", Filters(states=in_process, only=(waiting,))),)
+
+
+def _holds(viewer: Actor, states: Sequence[AssignmentState]) -> ColumnElement[bool]:
+    """The viewer's units hold the ticket so; what was passed down counts for the unit below alone."""
+    share = aliased(Assignment)
+    return exists(
+        select(share.id).where(
+            share.ticket_id == Ticket.id,
+            share.unit_id.in_(tuple(sorted(viewer.subtree_unit_ids))),
+            share.state.in_([state.value for state in states]),
+            or_(share.parent_id.is_(None), share.unit_id == viewer.unit_id),
+        )
+    )
 
 
 def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
@@ -72,20 +95,29 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
 
 
 def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[str, OwnShare]:
-    """Find the latest standing share of the viewer's units for each ticket, in three queries."""
+    """Find the latest standing share of the viewer's units for each ticket, in a handful of queries."""
     found = session.execute(
-        select(Ticket.number, Assignment)
+        select(Ticket, Assignment)
         .join(Assignment, Assignment.ticket_id == Ticket.id)
         .where(Ticket.number.in_(numbers), Assignment.state.not_in(_GONE))
         .where(Assignment.unit_id.in_(viewer.subtree_unit_ids))
+        .where(or_(Assignment.parent_id.is_(None), Assignment.unit_id == viewer.unit_id))
         .order_by(Assignment.id)
     ).all()
     ids = [share.id for _, share in found]
-    asked = _asked_returns(session, ids)
-    clocks = _sign_clocks(session, ids)
+    asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
+    waiting = waiting_of(session, {ticket for ticket, _ in found if ticket.state in _HELD})
     return {
-        number: OwnShare(share.id, share.state, share.is_main, clocks.get(share.id), share.id in asked)
-        for number, share in found
+        ticket.number: OwnShare(
+            share.id,
+            share.state,
+            share.is_main,
+            clocks.get(share.id),
+            asked.get(share.id, ""),
+            ticket.supervised_level,
+            waiting.get(ticket.id),
+        )
+        for ticket, share in found
     }
 
 
@@ -100,7 +132,7 @@ def _dressed(row: TicketRow, share: OwnShare | None, now: datetime) -> ListRow:
     if share is None:
         return plain
     plain = replace(plain, state=share.state, tags=tuple(_tags(row, share)))
-    if share.sign is None:
+    if share.sign is None or share.waiting is not None:
         return plain
     clock = share.sign
     reading = ClockReading(
@@ -111,20 +143,26 @@ def _dressed(row: TicketRow, share: OwnShare | None, now: datetime) -> ListRow:
 
 def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
     found = []
+    if share.waiting is not None:
+        found.append((f"‖ {share.waiting.words}", "hold"))
+    if share.level:
+        found.append((f"督办{_LEVELS[share.level]}级", "bad"))
+    if row.urge_count:
+        found.append((f"催办 {row.urge_count} 次", "warn"))
     if row.round > 1:
         found.append((f"第 {row.round} 轮重办", "warn"))
-    if share.is_return_asked:
-        found.append(("退单审批中", "warn"))
+    if share.asked:
+        found.append((f"{share.asked}审批中", "warn"))
     if not share.is_main:
         found.append(("协办", "line"))
     return found
 
 
-def _asked_returns(session: Session, share_ids: Sequence[int]) -> set[int | None]:
-    query = select(Request.assignment_id).where(
+def _asked(session: Session, share_ids: Sequence[int]) -> dict[int, str]:
+    query = select(Request.assignment_id, Request.kind).where(
         Request.assignment_id.in_(share_ids), Request.state == RequestState.REQUESTED.value
     )
-    return set(session.scalars(query))
+    return {share_id: RequestKind(kind).label_zh for share_id, kind in session.execute(query) if share_id}
 
 
 def _sign_clocks(session: Session, share_ids: Sequence[int]) -> dict[int | None, Clock]:

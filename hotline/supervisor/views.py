@@ -14,14 +14,18 @@ from hotline.queries.directory import list_units
 from hotline.queries.worklists import MOST_ROWS, BadCursorError, Page, TicketRow, count, list_page
 from hotline.services.site import current_site
 from hotline.supervisor.bars import bars_of
+from hotline.supervisor.ledgers import register_ledgers
 from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
-from hotline.supervisor.sheet import write_sheet
+from hotline.supervisor.orders import register_orders
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
 from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.sheet import write_sheet
 from workflows.vocabulary import TicketType
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
+register_orders(blueprint)
+register_ledgers(blueprint)
 
 _MOST_EXPORTED = 5_000
 
