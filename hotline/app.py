@@ -13,6 +13,7 @@ from database import configure_sealing, db, engine_options
 from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.callback import views as callback
+from hotline.catalogue import views as catalogue
 from hotline.citizen import views as citizen
 from hotline.cli import register_commands
 from hotline.department import views as department
@@ -20,6 +21,7 @@ from hotline.desk import routes as desk
 from hotline.dispatch import views as dispatch
 from hotline.intake import views as intake
 from hotline.mailbox import views as mailbox
+from hotline.requests import views as requests
 from hotline.review import views as review
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
@@ -49,10 +51,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     styleguide.blueprint,
     admin.blueprint,
     callback.blueprint,
+    catalogue.blueprint,
     department.blueprint,
     desk.blueprint,
     dispatch.blueprint,
     intake.blueprint,
+    requests.blueprint,
     review.blueprint,
     supervisor.blueprint,
     tickets.blueprint,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hotline.queries.guard_words import CONDITION_WORDS, GUARD_WORDS
 from hotline.queries.wording import MESSAGE_KINDS, field_label
 from workflows.checks import WORKFLOWS
 from workflows.definition import NEW, ClockOp, ClockOrder, LimitKind, Transition, Workflow
@@ -10,9 +11,13 @@ _OPS = {
     ClockOp.START: "开始",
     ClockOp.START_IF_ABSENT: "未开始则开始",
     ClockOp.STOP: "停止",
+    ClockOp.STOP_ALL: "停止",
     ClockOp.PAUSE: "暂停",
     ClockOp.RESUME: "继续",
+    ClockOp.EXTEND: "延长",
+    ClockOp.CLIMB: "超期后逐级提级：",
 }
+_LIMITS = {LimitKind.REWORK: "（重办时限）", LimitKind.CHOSEN_DATE: "（至选定日期）"}
 _NEW_LABEL = "（新建）"
 
 
@@ -73,10 +78,14 @@ def _act(row: Transition, states: list[str], labels: dict[str, str]) -> Act:
             field_label(row.action, need.name) + ("" if need.is_required else "（选填）")
             for need in row.needs
         ),
-        guards=(*row.when, *row.guards),
+        guards=(
+            *(f"适用于{CONDITION_WORDS[name]}" for name in row.when),
+            *(GUARD_WORDS[name] for name in row.guards),
+        ),
         clocks=tuple(dict.fromkeys(_order(order) for order in row.clocks)),
         tells=tuple(
             f"{notice.audience.label_zh}：{MESSAGE_KINDS.get(notice.kind, notice.kind)}"
+            + (f"（{CONDITION_WORDS[notice.when]}）" if notice.when else "")
             for notice in row.notices
         ),
     )
@@ -84,6 +93,5 @@ def _act(row: Transition, states: list[str], labels: dict[str, str]) -> Act:
 
 def _order(order: ClockOrder) -> str:
     if order.clock is None:
-        return "停止全部计时"
-    rework = "（重办时限）" if order.limit is LimitKind.REWORK else ""
-    return f"{_OPS[order.op]}{order.clock.label_zh}{rework}"
+        return f"{_OPS[order.op]}全部计时"
+    return f"{_OPS[order.op]}{order.clock.label_zh}{_LIMITS.get(order.limit, '')}"

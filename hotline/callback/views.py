@@ -2,32 +2,49 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from database import db
 from hotline.callback.matter import load_matter
 from hotline.callback.worklist import dress, views
 from hotline.services.site import current_site
+from hotline.tickets.preview import answer_preview
 from hotline.web.auth import current_actor
+from hotline.web.claims import claim_opened
 from hotline.web.pages import render
 from hotline.web.split_list import Frame, Reading, load_list, read_place
-from hotline.web.ticket_moves import look_at
+from hotline.web.ticket_moves import Target, look_at
 from workflows.choices import CallResult, Satisfaction, Solved
+from workflows.vocabulary import Machine
 
 blueprint = Blueprint("callback", __name__)
+
+_UNHAPPY = (Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED)
 
 
 @blueprint.get("/callback")
 def queue() -> Response:
     """Tickets by the callback clock, with one of them open; its forms lead on to the next row."""
     now = datetime.now(UTC)
-    frame = Frame("callback.queue", views(now, current_site().zone))
+    frame = Frame("callback.queue", views(now, current_site().zone), is_pool=True)
     split = load_list(frame, read_place(frame), Reading(db.session(), current_actor(), now), dress)
-    matter = load_matter(look_at(split.current, now), split.next_url) if split.current else None
+    look = look_at(split.current, now) if split.current else None
+    matter = None if look is None else load_matter(look, split.next_url)
     words = {"solved": Solved, "satisfaction": Satisfaction, "results": CallResult}
     return render(
         "callback/queue.html",
         split=split,
         matter=matter,
+        holder=None if look is None else claim_opened(look.ticket, look.viewer, now),
         options={name: [(word.value, word.label_zh) for word in kind] for name, kind in words.items()},
     )
+
+
+@blueprint.post("/callback/<number>/preview")
+def preview(number: str) -> Response:
+    """What closing would do, or the rework that the answers ask for."""
+    answers = request.form
+    is_negative = answers.get("solved") == Solved.NO or answers.get("satisfaction") in _UNHAPPY
+    is_rework = is_negative and "is_explained" not in answers
+    target = Target(Machine.TICKET, "rework" if is_rework else "close")
+    return answer_preview(look_at(number, datetime.now(UTC)), target)

@@ -15,8 +15,9 @@ from hotline.services.facts import facts_of_new
 from hotline.services.identity import normal_phone
 from hotline.services.lifecycle import ENGINES
 from hotline.services.references import resolve
-from workflows.definition import NEW, Actor, Ask, Facts
+from workflows.definition import NEW, Actor, Ask
 from workflows.errors import Refused
+from workflows.facts import Facts
 from workflows.vocabulary import Machine, TicketState
 
 _NEUTRAL: Mapping[str, str] = {"type": "consultation", "content": "-", "answer": "-"}

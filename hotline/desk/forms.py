@@ -28,6 +28,8 @@ TEXTS = (
     "title",
     "accused",
 )
+# What the caller says is urged with goes into the ticket as its words.
+_SHOWN_AS = {"words": "content"}
 # Recorded by the ear, so 1,000 characters are plenty; the workflow itself would take more.
 CONTENT_SHOWN = 1000
 
@@ -91,7 +93,7 @@ class CallForm(ActionForm):
         for refusal in refusals:
             for error in _errors_of(refusal):
                 text = field_sentence(error, current_language())
-                field = self._fields.get(error.field)
+                field = self._fields.get(_SHOWN_AS.get(error.field, error.field))
                 if field is None:
                     self.form_errors.append(text)
                 elif text not in field.errors:

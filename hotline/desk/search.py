@@ -122,12 +122,25 @@ def _page(form: SearchForm, page: Page, status: int = 200) -> Response:
         links=links_of(page),
         chips=_chips(form),
         clear_url=url_for("desk.search"),
+        export_url=url_for("desk.ask_export", **conditions_in_address()),
         has_errors=bool(form.errors),
     )
 
 
+def conditions_in_address() -> dict[str, Any]:
+    """The conditions as they stand in the address, without the place in the list."""
+    names = {field.name for field in SearchForm(formdata=None)}
+    return {name: value for name, value in request.args.items() if value and name in names}
+
+
+def say_conditions(form: SearchForm) -> list[str]:
+    """Say each condition in words; a telephone stays masked."""
+    return [f"{field.label.text}：{_told(field)}" for field in form if field.data]
+
+
 def _chips(form: SearchForm) -> list[tuple[str, str]]:
-    return [(f"{field.label.text}：{_told(field)}", without(field.name)) for field in form if field.data]
+    names = [field.name for field in form if field.data]
+    return [(text, without(name)) for text, name in zip(say_conditions(form), names, strict=True)]
 
 
 def _told(field: Field) -> str:

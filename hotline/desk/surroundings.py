@@ -4,7 +4,7 @@ Nothing here refuses anything.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import NoResultFound
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.desk.forms import CallForm
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
+from hotline.queries.duplicates import Candidate, Matter, find_candidates
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import city_date, current_policy, load_calendar
@@ -59,6 +60,7 @@ class Surroundings:
     phone: str
     is_phone_wrong: bool
     caller: Caller | None
+    candidates: tuple[Candidate, ...]
     leaf: CategoryLeaf | None
     owner: Owner | None
     elements: tuple[tuple[str, bool], ...]
@@ -74,13 +76,18 @@ def look_around(
     The draft in the form is no other ticket of its caller.
     """
     phone, is_wrong = _phone(form.phone.data or "")
-    code = form.category.data or ""
+    code, caller = form.category.data or "", phone_hash(phone) if phone else ""
+    leaf = find_leaf(session, code) if code else None
+    matter = replace(
+        _matter(form), phone_hash=caller, category_id=leaf.id if leaf else None, besides=draft_number
+    )
     return Surroundings(
         phone=dialled(phone),
         is_phone_wrong=is_wrong,
-        caller=find_caller(session, viewer, phone_hash(phone), now, draft_number) if phone else None,
-        leaf=find_leaf(session, code) if code else None,
-        owner=find_owner(session, code, form.district.data or "") if code else None,
+        caller=find_caller(session, viewer, caller, now, draft_number) if caller else None,
+        candidates=tuple(find_candidates(session, viewer, matter, now)),
+        leaf=leaf,
+        owner=find_owner(session, code, form.district.data or "", now) if code else None,
         elements=check_elements(form),
         dangers=tuple(word for word in _DANGER if word in (form.content.data or "")),
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
@@ -118,6 +125,15 @@ def find_deadline(session: Session, ticket_type: str, urgency: str, now: datetim
 def dialled(phone: str) -> str:
     """Write a stored number the way it is dialled here."""
     return Known("", phone, "").dialled
+
+
+def _matter(form: CallForm) -> Matter:
+    return Matter(
+        district=form.district.data or "",
+        street=form.street.data or "",
+        address=form.address.data or "",
+        content=form.content.data or "",
+    )
 
 
 def _phone(raw: str) -> tuple[str, bool]:

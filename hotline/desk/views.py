@@ -1,7 +1,7 @@
 """The agent's desk: a call becomes a ticket in one press, and a draft is taken up again."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -12,24 +12,29 @@ from database import db
 from hotline.desk.checks import Follow, list_refusals
 from hotline.desk.drafts import Draft, find_own, get_draft, starting_form
 from hotline.desk.forms import CallForm
+from hotline.desk.rehearsing import preview_call
 from hotline.desk.surroundings import Surroundings, look_around
+from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
+from hotline.desk.urging import urge as urge_ticket
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
 from hotline.queries.directory import list_areas
+from hotline.queries.duplicates import find_suggestion
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.lifecycle import Command
-from hotline.tickets.conflict import answer_conflict
+from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
-from hotline.web.pages import render
+from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.ticket_moves import Target, find_move, look_at
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, Role
 
 SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER = "save", "submit", "submit_trusted", "answer_directly"
+MASTER = "master"
 ACTIONS = frozenset({SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER})
 _SAID = {
     SAVE: "草稿已保存。",
@@ -37,37 +42,43 @@ _SAID = {
     SUBMIT_TRUSTED: "已提交派单。",
     ANSWER: "已直接答复办结。",
 }
-# The caller is told the number and the code while still on the line.
-_TOLD_FOR = timedelta(minutes=10)
+_NOTHING_TOLD: Mapping[str, Any] = {"done": None, "done_master": "", "urged": None, "preview": None}
 _INVALID = 422
 _log = structlog.get_logger(__name__)
 
 
 def index() -> Response:
-    """An empty form; with ?phone= the caller's number is looked up, with ?done= the last ticket is told."""
-    now = datetime.now(UTC)
+    """An empty form; ?phone= looks the caller's number up, ?done= and ?urged= tell what was done last."""
+    now, actor = datetime.now(UTC), current_actor()
     phone = request.args.get("phone", "")
     form = CallForm(formdata=None, data={"phone": phone} if phone else {})
-    around = look_around(db.session(), form, current_actor(), now)
+    around = look_around(db.session(), form, actor, now)
     if phone:
         _log_lookup(around)
     if around.caller is not None and not form.citizen_name.data:
         form.citizen_name.data = around.caller.name
-    done = find_own(db.session(), request.args.get("done", ""), current_actor(), now - _TOLD_FOR)
-    return _page(form, around, done=done)
+    done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
+    told = {
+        "done": done,
+        "done_master": find_suggestion(db.session(), done) if done else "",
+        "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
+    }
+    return _page(form, around, told=told)
 
 
 def register() -> Response:
     """Register the call and take the pressed action, both or neither."""
     form, action, now = CallForm(), _action(), datetime.now(UTC)
     record, follow, actor = form.record(), _follow(form, action), current_actor()
+    master = request.form.get(MASTER, "")
     if not _stands(form, follow, actor, now):
         return _again(form, now)
 
     def act(session: Session) -> Ticket:
         if follow is None:
             return intake.register(session, record, actor, now)
-        return intake.register_and(session, record, follow, actor, now)
+        ticket = intake.register_and(session, record, follow, actor, now)
+        return suggest_merging(session, ticket, master, actor, now)
 
     try:
         # The number and the code are read from the row, not flashed: a second press must show them too.
@@ -92,30 +103,71 @@ def revise(number: str) -> Response:
     if not _stands(form, follow, actor, now):
         return _again(form, now, get_draft(db.session(), number, actor))
     command = Command(number, "revise", form.record(), form.version.data)
+    master = request.form.get(MASTER, "")
 
     def act(session: Session) -> Ticket:
         if follow is None:
             return lifecycle.advance(session, command, actor, now)
-        return intake.revise_and(session, command, follow, actor, now)
+        ticket = intake.revise_and(session, command, follow, actor, now)
+        return suggest_merging(session, ticket, master, actor, now)
 
     try:
-        said = f"{number} {_SAID[action]}"
+        said = f"{number} {_SAID[action]}{f'已建议并入 {master}。' if master else ''}"
         return perform(act, form.request_key.data or "", url_for("desk.mine"), said)
     except Refused as refusal:
-        if refusal.code == Code.STALE_VERSION:
+        if is_too_late(refusal):
             return _conflict(number)
         _blame_or_raise(form, refusal)
     return _again(form, now, get_draft(db.session(), number, actor))
 
 
+def urge() -> Response:
+    """Urge the chosen ticket in place of registering another; a refusal keeps all that was typed."""
+    form, actor, now = CallForm(), current_actor(), datetime.now(UTC)
+    number = request.form.get("same_as", "")
+    if not form.validate():
+        return _again(form, now, _draft_in_hand())
+
+    def act(session: Session) -> Ticket:
+        return urge_ticket(session, number, form, actor, now)
+
+    try:
+        return perform(act, form.request_key.data or "", url_for("desk.index", urged=number))
+    except Refused as refusal:
+        form.blame([refusal])
+    return _again(form, now, _draft_in_hand())
+
+
 def assist() -> Response:
-    """The hints for the form as it is being filled in; a POST, so that no address holds a number."""
-    form = CallForm()
+    """The hints for the form as it is being filled in; a POST, so that no address holds a number.
+
+    Without JavaScript the whole page comes back.
+    """
+    form, now = CallForm(), datetime.now(UTC)
     draft_number = request.form.get("draft_number", "")
-    around = look_around(db.session(), form, current_actor(), datetime.now(UTC), draft_number)
+    around = look_around(db.session(), form, current_actor(), now, draft_number)
+    if not is_fragment_wanted():
+        return _page(form, around, draft=_draft_in_hand())
     if around.phone and request.headers.get("HX-Trigger-Name") == form.phone.name:
         _log_lookup(around)
-    return render("desk/assist.html", around=around, form=form)
+    return render("desk/assist.html", around=around, form=form, may_register=True)
+
+
+def preview() -> Response:
+    """What the main button would do with the form as it stands now."""
+    form, actor, now = CallForm(), current_actor(), datetime.now(UTC)
+    draft = _draft_in_hand()
+    follow: Follow = (SUBMIT_TRUSTED if TRUSTED_INTAKE in actor.rights else SUBMIT, {})
+    told = preview_call(db.session(), form, follow, (actor, now), draft)
+    if is_fragment_wanted():
+        return render("partials/ticket_preview.html", preview=told)
+    around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
+    return _page(form, around, draft=draft, told={**_NOTHING_TOLD, "preview": told})
+
+
+def _draft_in_hand() -> Draft | None:
+    number = request.form.get("draft_number", "")
+    return get_draft(db.session(), number, current_actor()) if number else None
 
 
 def _blame_or_raise(form: CallForm, refusal: Refused) -> None:
@@ -147,7 +199,9 @@ def _follow(form: CallForm, action: str) -> Follow | None:
 
 
 def _action() -> str:
-    action = request.form.get("action", SUBMIT)
+    is_trusted = TRUSTED_INTAKE in current_actor().rights
+    main = SUBMIT_TRUSTED if is_trusted and MASTER in request.form else SUBMIT
+    action = request.form.get("action", main)
     if action not in ACTIONS:
         raise Refused(Code.UNKNOWN_ACTION)
     return action
@@ -165,7 +219,7 @@ def _page(
     *,
     status: int = 200,
     draft: Draft | None = None,
-    done: Ticket | None = None,
+    told: Mapping[str, Any] = _NOTHING_TOLD,
 ) -> Response:
     leaves = list_leaves(db.session())
     form.offer_categories(leaves)
@@ -176,7 +230,7 @@ def _page(
         form=form,
         around=around,
         draft=draft,
-        done=done,
+        **told,
         groups=grouped(leaves),
         areas=list_areas(db.session()),
         may_register=Role.AGENT in actor.roles,

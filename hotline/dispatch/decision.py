@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.ticket import Request, Ticket
+from hotline.queries.catalogue import Suggestion, suggest_for
 from hotline.queries.directory import list_units
-from hotline.queries.suggestions import Suggestion, suggest_units
+from hotline.queries.duplicates import Candidate, find_candidates, matter_of
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Asked
-from hotline.services import lifecycle
+from hotline.services import offering
 from hotline.services.clock_book import NOBODY, ClockBook
 from hotline.services.clocks import list_running
 from hotline.web.action_preview import preview
@@ -52,23 +53,35 @@ class Decision:
     to_decide: tuple[tuple[Asked, frozenset[str]], ...]
     promises: tuple[Promise, ...]
     tells: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    may_merge: bool
 
     @property
-    def preferred(self) -> int | str:
+    def preferred(self) -> Suggestion | None:
         """The suggestion that is chosen beforehand: never a unit this very ticket came back from."""
-        wanted = (each.unit_id for each in self.suggestions if not each.own_returns)
-        return next(wanted, "")
+        return next((each for each in self.suggestions if not each.own_returns), None)
+
+    @property
+    def preferred_co_units(self) -> tuple[str, ...]:
+        """The co-units that are chosen beforehand, as the form names them."""
+        return tuple(str(unit_id) for unit_id, _ in self.preferred.co_units) if self.preferred else ()
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether the ticket is taken for a hard one beforehand: it is one, or its row says so."""
+        by_row = self.preferred is not None and self.preferred.limit_class == sla.LimitClass.HARD
+        return self.page.is_hard or by_row
 
 
 def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> Decision:
     """Read everything for one ticket the viewer may see."""
     page = load_page(session, ticket, viewer, now)
-    offered = {offer.action: offer for offer in lifecycle.offers(session, ticket, viewer, now)}
+    offered = {offer.action: offer for offer in offering.offers(session, ticket, viewer, now)}
     offer = offered.get("dispatch")
     return Decision(
         page=page,
         may_dispatch=offer is not None,
-        suggestions=suggest_units(session, ticket, now) if offer else (),
+        suggestions=suggest_for(session, ticket, now) if offer else (),
         groups=_groups(list_units(session)) if offer else (),
         came_back=tuple(
             each for each in reversed(page.requests) if each.state == RequestState.APPROVED.value
@@ -76,6 +89,8 @@ def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime
         to_decide=_to_decide(session, ticket, page, viewer, now),
         promises=_promises(session, ticket, now) if offer else (),
         tells=_tells(offer, ticket.state),
+        candidates=tuple(find_candidates(session, viewer, matter_of(session, ticket), now)),
+        may_merge="merge" in offered,
     )
 
 
@@ -88,7 +103,7 @@ def _to_decide(
         if asked.state != RequestState.REQUESTED.value:
             continue
         row = session.get_one(Request, asked.id)
-        offers = lifecycle.request_offers(session, ticket, row, viewer, now)
+        offers = offering.request_offers(session, ticket, row, viewer, now)
         found.append((asked, frozenset(offer.action for offer in offers)))
     return tuple(found)
 

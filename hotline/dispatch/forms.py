@@ -58,6 +58,19 @@ def data_of(session: Session, typed: Typed) -> dict[str, object]:
     }
 
 
+def kept_values(session: Session, typed: Typed) -> dict[str, list[str]]:
+    """Give what was filled in as the values of the action's own form, for a page that sends it again."""
+    data = data_of(session, typed)
+    main = find_unit_by_code(session, str(data["main_unit"] or ""))
+    return {
+        "main_unit": [str(main.id if main else data["main_unit"] or "")],
+        "co_units": list(typed.co_units),
+        "advice": [typed.advice],
+        "choice_reason": [typed.choice_reason],
+        "is_hard": ["1"] if typed.is_hard else [],
+    }
+
+
 def _code_of(session: Session, text: str) -> str:
     """Find the unit meant by `代码 名称`, a code or a name; the text itself when there is none."""
     code = text.partition(" ")[0]

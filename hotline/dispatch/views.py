@@ -8,33 +8,45 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.dispatch.decision import load_decision
-from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, read_typed
+from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, kept_values, read_typed
 from hotline.dispatch.worklist import CHANNELS, dress, narrow, views
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import Command, advance
+from hotline.tickets.conflict import answer_conflict, is_too_late
+from hotline.tickets.preview import impossible, preview_of, show_lines
+from hotline.web.action_preview import Preview
 from hotline.web.auth import current_actor
+from hotline.web.claims import claim_opened
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.filters import city_short
 from hotline.web.once import perform
-from hotline.web.pages import render
+from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
+from hotline.web.ticket_moves import Target, find_move, look_at
 from workflows.definition import Actor
 from workflows.errors import Refused
-from workflows.vocabulary import IntakeChannel
+from workflows.vocabulary import IntakeChannel, Machine
 
 blueprint = Blueprint("dispatch", __name__)
+
+_DISPATCH = Target(Machine.TICKET, "dispatch")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A form that came back, and what is wrong with it."""
+    """A form that came back, and what is wrong with it, or what it would do."""
 
     typed: Typed = field(default_factory=Typed)
     request_key: str = ""
     problem: Problem | None = None
+    preview: Preview | None = None
+
+    @property
+    def is_back(self) -> bool:
+        return self.problem is not None or self.preview is not None
 
     @property
     def complaints(self) -> dict[str, list[str]]:
@@ -67,6 +79,8 @@ def send(number: str) -> Response:
     try:
         response = perform(act, key, leads_to)
     except Refused as refusal:
+        if is_too_late(refusal):
+            return _conflict(number, typed, now)
         place = replace(place_in(_frame(now), leads_to), ticket=number)
         return _page(place, _Sent(typed, key, problem_of_refusal(refusal)), now)
     for sentence in said:
@@ -74,8 +88,29 @@ def send(number: str) -> Response:
     return response
 
 
+@blueprint.post("/dispatch/<number>/preview")
+def preview(number: str) -> Response:
+    """What sending it off would do, as the form is filled in now."""
+    now, typed = datetime.now(UTC), read_typed(request.form)
+    look = look_at(number, now)
+    move = find_move(look, _DISPATCH)
+    told = None
+    if move is not None:
+        data, version = data_of(look.session, typed), request.form.get("version", type=int)
+        told = preview_of(look, move, Command(number, "dispatch", data, version))
+    if is_fragment_wanted():
+        return show_lines(told or impossible(look, _DISPATCH))
+    place = replace(place_in(_frame(now), request.form.get("next")), ticket=number)
+    return _page(place, _Sent(typed, request.form.get("request_key", ""), preview=told), now)
+
+
+def _conflict(number: str, typed: Typed, now: datetime) -> Response:
+    look = look_at(number, now)
+    return answer_conflict(look, _DISPATCH, find_move(look, _DISPATCH), kept_values(look.session, typed))
+
+
 def _frame(now: datetime) -> Frame:
-    return Frame("dispatch.queue", views(current_actor(), now), {"channel": CHANNELS})
+    return Frame("dispatch.queue", views(current_actor(), now), {"channel": CHANNELS}, is_pool=True)
 
 
 def _page(place: Place, sent: _Sent, now: datetime) -> Response:
@@ -85,6 +120,7 @@ def _page(place: Place, sent: _Sent, now: datetime) -> Response:
     ticket = get_visible(session, split.current, viewer) if split.current else None
     return render(
         "dispatch/queue.html",
+        holder=None if ticket is None else claim_opened(ticket, viewer, now),
         status=sent.problem.status if sent.problem else 200,
         split=split,
         decision=None if ticket is None else load_decision(session, ticket, viewer, now),

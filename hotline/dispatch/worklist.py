@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Request, Ticket, TicketEvent
-from hotline.queries.suggestions import Owner, owners_of
+from hotline.queries.catalogue import First, list_first
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
@@ -42,19 +43,30 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
 def dress(session: Session, rows: Sequence[TicketRow], now: datetime) -> list[ListRow]:
     """Say of each ticket where it should go, or what there is to decide, and how long that may take."""
     numbers = [row.number for row in rows]
-    owners, clocks = owners_of(session, numbers), _decision_clocks(session, numbers)
-    return [_timed(_dressed(row, owners.get(row.number)), clocks.get(row.number), now) for row in rows]
+    first, clocks = _first_units(session, rows, now), _decision_clocks(session, numbers)
+    return [_timed(_dressed(row, first.get(row.number)), clocks.get(row.number), now) for row in rows]
 
 
-def _dressed(row: TicketRow, owner: Owner | None) -> ListRow:
+def _first_units(session: Session, rows: Sequence[TicketRow], now: datetime) -> dict[str, First]:
+    waiting = [row.number for row in rows if row.state == TicketState.TO_DISPATCH]
+    matters = session.execute(
+        select(Ticket.number, Category.id, Ticket.district)
+        .join(Category, Category.id == Ticket.category_id)
+        .where(Ticket.number.in_(waiting))
+    )
+    return list_first(session, {number: (category_id, here) for number, category_id, here in matters}, now)
+
+
+def _dressed(row: TicketRow, first: First | None) -> ListRow:
     plain = plain_row(row)
     if row.state != TicketState.TO_DISPATCH:
         return replace(plain, aside=row.unit)
     if row.return_count:
         return replace(plain, state=None, tags=(("退单重派", "warn"),), aside="待人工")
-    if owner is None:
+    if first is None:
         return replace(plain, state=None, tags=(("多部门", "warn"),), aside="待人工")
-    return replace(plain, state=None, tags=(("规则命中", "ok"),), aside=owner.unit)
+    tag = ("规则命中", "ok") if first.is_named_by_row else ("默认单位", "info")
+    return replace(plain, state=None, tags=(tag,), aside=first.unit)
 
 
 def _timed(row: ListRow, clock: Clock | None, now: datetime) -> ListRow:

@@ -14,12 +14,14 @@ from hotline.intake.forms import ApprovalForm, DecisionForm, RejectionForm, Retu
 from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
+from hotline.queries.duplicates import Candidate, find_candidates, matter_of
 from hotline.queries.scope import get_visible
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.lifecycle import ENGINES, Command
-from hotline.tickets.conflict import answer_conflict
+from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
+from hotline.web.claims import claim_opened
 from hotline.web.filters import city_short
 from hotline.web.once import perform
 from hotline.web.pages import render
@@ -50,6 +52,7 @@ _FRAME = Frame(
         View("waiting", "待审核", Filters(states=_WAITING, sort="due_at")),
         View("overdue", "已超时", Filters(states=_WAITING, sort="due_at", is_overdue=True), is_alarming=True),
     ),
+    is_pool=True,
 )
 _SAID = {
     "approve_intake": "已审核通过，进入派单池。",
@@ -132,7 +135,7 @@ def _decide(number: str, action: str, form: DecisionForm) -> Response | None:
     try:
         return perform(command, form.request_key.data or "", _next_url(), f"{number} {_SAID[action]}")
     except Refused as refusal:
-        if refusal.code == Code.STALE_VERSION:
+        if is_too_late(refusal):
             return _conflict(number, action)
         if not refusal.errors:
             raise
@@ -161,10 +164,12 @@ def _page(split: SplitList, look: Look | None, forms: Forms | None, status: int 
     faulty = None if forms is None else forms.faulty
     return render(
         "intake/queue.html",
+        holder=None if look is None else claim_opened(look.ticket, look.viewer, look.now),
         status=status,
         split=split,
         ticket=None if look is None else look.ticket,
         detail=None if look is None else _detail(look, split),
+        candidates=() if look is None else _candidates(look),
         forms=forms,
         faulty=faulty,
         is_waiting=look is not None and look.ticket.state in _WAITING,
@@ -179,6 +184,10 @@ def _detail(look: Look, split: SplitList) -> Detail:
     detail = detail_of(look, split.here_url, request.args.get("strand", ""))
     moves = tuple(move for move in detail.moves if move.target.action not in _SAID)
     return replace(detail, moves=moves)
+
+
+def _candidates(look: Look) -> list[Candidate]:
+    return find_candidates(look.session, look.viewer, matter_of(look.session, look.ticket), look.now)
 
 
 def _forms(ticket: Ticket) -> Forms:

@@ -8,6 +8,7 @@ from database import db
 from hotline.review.matter import load_matter
 from hotline.review.worklist import dress, views
 from hotline.web.auth import current_actor
+from hotline.web.claims import claim_opened
 from hotline.web.pages import render
 from hotline.web.split_list import Frame, Reading, load_list, read_place
 from hotline.web.ticket_moves import look_at
@@ -19,7 +20,12 @@ blueprint = Blueprint("review", __name__)
 def queue() -> Response:
     """Replies by the review clock, with one of them open."""
     now = datetime.now(UTC)
-    frame = Frame("review.queue", views())
+    frame = Frame("review.queue", views(), is_pool=True)
     split = load_list(frame, read_place(frame), Reading(db.session(), current_actor(), now), dress)
-    matter = load_matter(look_at(split.current, now), split.next_url) if split.current else None
-    return render("review/queue.html", split=split, matter=matter)
+    look = look_at(split.current, now) if split.current else None
+    return render(
+        "review/queue.html",
+        split=split,
+        matter=None if look is None else load_matter(look, split.next_url),
+        holder=None if look is None else claim_opened(look.ticket, look.viewer, now),
+    )

@@ -4,27 +4,19 @@ from collections.abc import Sequence
 
 from flask import Response, abort, request, send_file
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import load_page
-from hotline.services.attachments import (
-    LARGEST,
-    MOST_AT_ONCE,
-    TYPES,
-    BadUploadError,
-    Flaw,
-    Upload,
-    find_attachment,
-)
+from hotline.services.attachments import TYPES, BadUploadError, Flaw, Upload, find_attachment
 from hotline.services.lifecycle import Command, advance
-from hotline.tickets.conflict import answer_conflict
+from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.tickets.moves import next_url
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.shelf import shelf
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ui import new_request_key
+from hotline.web.uploads import read_uploads
 from workflows.choices import Visibility
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine
@@ -52,7 +44,7 @@ def answer_upload(look: Look) -> Response:
     except BadUploadError as bad:
         return _form(look_at(number, now), (f"{bad.name or '文件'}：{bad.flaw.label_zh}",))
     except Refused as refused:
-        if refused.code != Code.STALE_VERSION:
+        if not is_too_late(refused):
             raise
         again = look_at(number, now)
         return answer_conflict(again, _NOTE, find_move(again, _NOTE), {})
@@ -85,18 +77,11 @@ def _keep(session: Session, look: Look, number: str, uploads: Sequence[Upload]) 
 
 
 def _uploads() -> list[Upload]:
-    files = [file for file in request.files.getlist("files") if file.filename]
-    if not files:
+    is_public = request.form.get("visibility") == "citizen"
+    found = read_uploads(Visibility.CITIZEN if is_public else Visibility.INTERNAL)
+    if not found:
         raise BadUploadError(Flaw.EMPTY)
-    if len(files) > MOST_AT_ONCE:
-        raise BadUploadError(Flaw.TOO_MANY)
-    visibility = Visibility.CITIZEN if request.form.get("visibility") == "citizen" else Visibility.INTERNAL
-    return [Upload(file.filename or "", _content(file), visibility) for file in files]
-
-
-def _content(file: FileStorage) -> bytes:
-    file.stream.seek(0)
-    return file.stream.read(LARGEST + 1)
+    return found
 
 
 def _form(look: Look, errors: tuple[str, ...]) -> Response:

@@ -3,10 +3,12 @@
 from flask import Response, request, url_for
 from sqlalchemy import select
 
+from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import ENGINES, Command
-from hotline.tickets.conflict import answer_conflict
+from hotline.tickets.claiming import act_of
+from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import errors_of_fields, read_data, typed_values
 from hotline.web.language import current_language
 from hotline.web.once import perform
@@ -17,6 +19,7 @@ from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Typed, make_form
 from workflows.definition import Need
 from workflows.errors import Code, Refused
+from workflows.request.parts import ASKS_OF_SHARE
 from workflows.vocabulary import Machine
 
 _SAID = {
@@ -24,8 +27,8 @@ _SAID = {
     "record_contact": "已记录先行联系",
     "record_call_attempt": "已记录未接通",
     "refuse_unit_reply": "已退回修改",
-    "approve": "已同意退单",
-    "refuse": "已驳回退单",
+    "approve": "已同意申请",
+    "refuse": "已驳回申请",
 }
 _ABSENT = frozenset({Code.NOT_FOUND, Code.UNKNOWN_ACTION})
 
@@ -36,7 +39,22 @@ def answer_move(look: Look, target: Target) -> Response:
         return _show(look, target)
     needs = ENGINES[target.machine].row(target.action).needs
     number = look.ticket.number
-    command = Command(
+    command = command_of(number, target)
+    try:
+        return perform(
+            act_of(look, command),
+            request.form.get("request_key", ""),
+            next_url(number),
+            _said(target, number),
+        )
+    except Refused as refused:
+        return _answer_refused(refused, look_at(number, look.now), target, needs)
+
+
+def command_of(number: str, target: Target) -> Command:
+    """Read what the form asks for."""
+    needs = ENGINES[target.machine].row(target.action).needs
+    return Command(
         number=number,
         action=target.action,
         data=read_data(needs, request.form),
@@ -44,10 +62,6 @@ def answer_move(look: Look, target: Target) -> Response:
         machine=target.machine,
         subject_id=target.subject_id,
     )
-    try:
-        return perform(command, request.form.get("request_key", ""), next_url(number), _said(target, number))
-    except Refused as refused:
-        return _answer_refused(refused, look_at(number, look.now), target, needs)
 
 
 def next_url(number: str) -> str:
@@ -58,7 +72,7 @@ def next_url(number: str) -> str:
 def _show(look: Look, target: Target) -> Response:
     move = find_move(look, target)
     if move is None:
-        raise _why_not(look, target)
+        raise why_not(look, target)
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     form = make_form(look, page, move, next_url(page.number))
     return render("tickets/form.html", block="form", form=form, title=page.title)
@@ -68,7 +82,7 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
     """Show the form again with every typed value; what can no longer be done at all is refused as such."""
     typed = typed_values(needs, request.form)
     move = find_move(look, target)
-    if refused.code == Code.STALE_VERSION:
+    if is_too_late(refused):
         return answer_conflict(look, target, move, typed)
     if move is None or refused.code in _ABSENT:
         raise refused
@@ -89,7 +103,7 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
     )
 
 
-def _why_not(look: Look, target: Target) -> Refused:
+def why_not(look: Look, target: Target) -> Refused:
     """Why there is no form: no such action, not theirs, or not now."""
     row = ENGINES[target.machine].row(target.action)
     if target.machine is not Machine.TICKET and not _exists(look, target):
@@ -100,8 +114,11 @@ def _why_not(look: Look, target: Target) -> Refused:
 
 
 def _exists(look: Look, target: Target) -> bool:
-    is_share = target.machine is Machine.ASSIGNMENT or target.action == "ask"
-    model: type[Assignment | Request] = Assignment if is_share else Request
+    if target.subject_id is None:
+        return True
+    is_share = target.machine is Machine.ASSIGNMENT or target.action in ASKS_OF_SHARE
+    rest = SupervisionOrder if target.machine is Machine.ORDER else Request
+    model: type[Assignment | Request | SupervisionOrder] = Assignment if is_share else rest
     of_ticket = select(model.id).where(model.id == target.subject_id, model.ticket_id == look.ticket.id)
     return look.session.scalar(of_ticket) is not None
 

@@ -6,18 +6,23 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from hotline.queries.ticket_page import load_page
+from hotline.tickets.claiming import register_claiming
 from hotline.tickets.files import answer_download, answer_upload
+from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
+from hotline.tickets.preview import answer_preview
 from hotline.web.auth import current_actor
 from hotline.web.pages import render
-from hotline.web.ticket_moves import Target, look_at
+from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
 from workflows.vocabulary import Machine
 
 _log = structlog.get_logger(__name__)
 _BOTH = ("GET", "POST")
+_PARTS = f"any({', '.join(MACHINES)})"
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
+register_claiming(blueprint)
 
 
 @blueprint.get("/<number>")
@@ -33,22 +38,61 @@ def act(number: str, action: str) -> Response:
     return answer_move(look_at(number, _now()), Target(Machine.TICKET, action))
 
 
-@blueprint.route("/<number>/assignments/<int:subject_id>/actions/<action>", methods=_BOTH)
-def act_on_share(number: str, subject_id: int, action: str) -> Response:
-    """An action of one unit's share."""
-    return answer_move(look_at(number, _now()), Target(Machine.ASSIGNMENT, action, subject_id))
+@blueprint.route(f"/<number>/<{_PARTS}:part>/<int:subject_id>/actions/<action>", methods=_BOTH)
+def act_on_part(number: str, part: str, subject_id: int, action: str) -> Response:
+    """An action of one unit's share, of a request or of a supervision order."""
+    look, target = look_at(number, _now()), Target(MACHINES[part], action, subject_id)
+    if action == VIEW and request.method == "POST":
+        return answer_identity(look, target)
+    return answer_move(look, target)
 
 
-@blueprint.route("/<number>/requests/<int:subject_id>/actions/<action>", methods=_BOTH)
-def act_on_request(number: str, subject_id: int, action: str) -> Response:
-    """A decision about a request."""
+@blueprint.route("/<number>/requests/<action>", methods=_BOTH)
+def ask(number: str, action: str) -> Response:
+    """Ask for something about the whole ticket."""
+    return answer_move(look_at(number, _now()), Target(Machine.REQUEST, action))
+
+
+@blueprint.route("/<number>/assignments/<int:subject_id>/requests/<action>", methods=_BOTH)
+def ask_of_share(number: str, subject_id: int, action: str) -> Response:
+    """Ask for something about one unit's share."""
     return answer_move(look_at(number, _now()), Target(Machine.REQUEST, action, subject_id))
 
 
-@blueprint.route("/<number>/assignments/<int:subject_id>/return", methods=_BOTH)
-def ask_return(number: str, subject_id: int) -> Response:
-    """Ask to give a share back."""
-    return answer_move(look_at(number, _now()), Target(Machine.REQUEST, "ask", subject_id))
+@blueprint.route("/<number>/orders/issue", methods=_BOTH)
+def issue_order(number: str) -> Response:
+    """Issue a supervision order about the ticket."""
+    return answer_move(look_at(number, _now()), Target(Machine.ORDER, "issue"))
+
+
+@blueprint.post("/<number>/actions/<action>/preview")
+def preview(number: str, action: str) -> Response:
+    """What an action of the ticket itself would do."""
+    return answer_preview(look_at(number, _now()), Target(Machine.TICKET, action))
+
+
+@blueprint.post(f"/<number>/<{_PARTS}:part>/<int:subject_id>/actions/<action>/preview")
+def preview_on_part(number: str, part: str, subject_id: int, action: str) -> Response:
+    """What an action of a share, a request or an order would do."""
+    return answer_preview(look_at(number, _now()), Target(MACHINES[part], action, subject_id))
+
+
+@blueprint.post("/<number>/requests/<action>/preview")
+def preview_ask(number: str, action: str) -> Response:
+    """What asking about the ticket would do."""
+    return answer_preview(look_at(number, _now()), Target(Machine.REQUEST, action))
+
+
+@blueprint.post("/<number>/assignments/<int:subject_id>/requests/<action>/preview")
+def preview_ask_of_share(number: str, subject_id: int, action: str) -> Response:
+    """What asking about a share would do."""
+    return answer_preview(look_at(number, _now()), Target(Machine.REQUEST, action, subject_id))
+
+
+@blueprint.post("/<number>/orders/issue/preview")
+def preview_order(number: str) -> Response:
+    """What issuing an order would do."""
+    return answer_preview(look_at(number, _now()), Target(Machine.ORDER, "issue"))
 
 
 @blueprint.post("/<number>/reveal")

@@ -57,10 +57,13 @@ DESK: Mapping[str, Rule] = {
     "desk.index": AGENTS,
     "desk.register": frozenset({Role.AGENT}),
     "desk.assist": frozenset({Role.AGENT}),
+    "desk.preview": frozenset({Role.AGENT}),
+    "desk.urge": frozenset({Role.AGENT}),
     "desk.draft": frozenset({Role.AGENT}),
     "desk.revise": frozenset({Role.AGENT}),
     "desk.mine": AGENTS,
     "desk.search": CENTRE,
+    "desk.ask_export": CENTRE,
 }
 INTAKE: Mapping[str, Rule] = {
     "intake.queue": frozenset({Role.REVIEWER}),
@@ -72,17 +75,51 @@ INTAKE: Mapping[str, Rule] = {
 DISPATCH: Mapping[str, Rule] = {
     "dispatch.queue": frozenset({Role.DISPATCHER}),
     "dispatch.send": frozenset({Role.DISPATCHER}),
+    "dispatch.preview": frozenset({Role.DISPATCHER}),
+}
+CATALOGUE_READERS: Final = frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+CATALOGUE_EDITORS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+CATALOGUE: Mapping[str, Rule] = {
+    **{
+        f"catalogue.{name}": CATALOGUE_READERS
+        for name in ("index", "versions", "checks", "trial", "proposals", "gather", "take", "dismiss")
+    },
+    **{
+        f"catalogue.{name}": CATALOGUE_EDITORS
+        for name in ("start_draft", "publish", "row_form", "put_row", "remove_row")
+    },
 }
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
     "department.review": frozenset({Role.UNIT_LEADER}),
+    "department.orders": UNITS,
+    "department.answer_order": UNITS,
+}
+DECIDERS: Final = frozenset(
+    {Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER, Role.AUDITOR, Role.SECURITY_OFFICER}
+)
+REQUESTS: Mapping[str, Rule] = {
+    "requests.queue": DECIDERS | UNITS,
+    "requests.decide": frozenset({Role.SECURITY_OFFICER}),
+    "requests.mine": STAFF,
+    "requests.exports": STAFF,
+    "requests.cancel_export": STAFF,
+    "requests.fetch_export": STAFF,
 }
 REVIEW: Mapping[str, Rule] = {"review.queue": frozenset({Role.AUDITOR})}
-CALLBACK: Mapping[str, Rule] = {"callback.queue": frozenset({Role.CALLBACK_AGENT})}
+CALLBACK: Mapping[str, Rule] = {
+    "callback.queue": frozenset({Role.CALLBACK_AGENT}),
+    "callback.preview": frozenset({Role.CALLBACK_AGENT}),
+}
 SUPERVISOR: Mapping[str, Rule] = {
     "supervisor.board": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
     "supervisor.export": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded")
+    },
+    "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),
 }
 CITIZENS: Mapping[str, Rule] = {
     "citizen.find": PUBLIC,
@@ -92,6 +129,10 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.status": CITIZEN,
     "citizen.rate": CITIZEN,
     "citizen.withdraw": CITIZEN,
+    "citizen.supplement": CITIZEN,
+    "citizen.urge": CITIZEN,
+    "citizen.reopen": CITIZEN,
+    "citizen.cancel_reopening": CITIZEN,
 }
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS
@@ -104,6 +145,7 @@ API: Mapping[str, Rule] = {
     "api.get_ticket": API_CALLERS,
     "api.list_actions": API_CALLERS,
     "api.take_action": API_CALLERS,
+    "api.preview_action": API_CALLERS,
     "api.list_events": API_CALLERS,
     "api.list_clocks": API_CALLERS,
     "api.list_assignments": API_CALLERS,
@@ -112,6 +154,9 @@ API: Mapping[str, Rule] = {
     "api.add_attachment": API_CALLERS,
     "api.list_requests": API_CALLERS,
     "api.make_request": API_CALLERS,
+    "api.list_orders": API_CALLERS,
+    "api.issue_order": API_CALLERS,
+    "api.take_order_action": API_CALLERS,
     "api.take_assignment_action": API_CALLERS,
     "api.decide_request": API_CALLERS,
     "api.list_units": SIGNED_IN,
@@ -128,13 +173,20 @@ TICKETS: Mapping[str, Rule] = {
     for name in (
         "show",
         "act",
-        "act_on_share",
-        "act_on_request",
-        "ask_return",
+        "act_on_part",
+        "ask",
+        "ask_of_share",
+        "issue_order",
+        "preview",
+        "preview_on_part",
+        "preview_ask",
+        "preview_ask_of_share",
+        "preview_order",
         "reveal",
         "sheet",
         "upload",
         "download",
+        "take_over",
     )
 }
 # Outside the demo the view answers as if it were not there.
@@ -146,7 +198,9 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     DESK,
     INTAKE,
     DISPATCH,
+    CATALOGUE,
     DEPARTMENT,
+    REQUESTS,
     REVIEW,
     CALLBACK,
     SUPERVISOR,

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
+from flask import request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
+from hotline.models.ticket import Assignment
 from hotline.queries.ticket_page import TicketPage
-from workflows.choices import Result
-from workflows.vocabulary import Outcome
+from hotline.web.field_limits import proposed_day
+from hotline.web.ticket_moves import Look, Target
+from workflows.choices import OrderLevel, Result
+from workflows.vocabulary import AssignmentState, Outcome
 
+ADOPT = "adopt"
 _OUTCOMES = {
     Result.RESOLVED: Outcome.RESOLVED,
     Result.PARTLY_RESOLVED: Outcome.PARTLY_RESOLVED,
@@ -18,18 +22,30 @@ _OUTCOMES = {
 }
 
 
-def known_values(session: Session, page: TicketPage, action: str) -> Mapping[str, object]:
+_REPLY = ("contact", "no_contact_reason", "result", "answer", "public_answer")
+_DAYS: Mapping[str, str] = {
+    "ask_supplement": "answer_by",
+    "sub_dispatch": "answer_by",
+    "issue": "answer_by",
+    "refuse_answer": "answer_by",
+    "ask_suspension": "review_on",
+}
+
+
+def known_values(look: Look, page: TicketPage, target: Target) -> Mapping[str, object]:
     """List known values by field name; what is not known is missing."""
-    read = _OF_ACTIONS.get(action)
-    return {} if read is None else read(session, page)
+    read = _OF_ACTIONS.get(target.action)
+    known = {} if read is None else read(look, page, target)
+    day = _DAYS.get(target.action)
+    return known if day is None else {**known, day: proposed_day(look, target.action, day)}
 
 
-def _for_dispatch(session: Session, page: TicketPage) -> Mapping[str, object]:
+def _for_dispatch(look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
     owner = select(Category.owner_unit_id).where(Category.id == page.category_id)
-    return {"main_unit": session.scalar(owner), "is_hard": page.is_hard}
+    return {"main_unit": look.session.scalar(owner), "is_hard": page.is_hard}
 
 
-def _for_intake(_session: Session, page: TicketPage) -> Mapping[str, object]:
+def _for_intake(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
     return {
         "category": page.category_id,
         "urgency": page.urgency,
@@ -37,25 +53,43 @@ def _for_intake(_session: Session, page: TicketPage) -> Mapping[str, object]:
     }
 
 
-def _for_record(session: Session, page: TicketPage) -> Mapping[str, object]:
+def _for_record(look: Look, page: TicketPage, target: Target) -> Mapping[str, object]:
     plain = ("type", "title", "content", "channel", "district", "street", "address", "accused")
     flags = ("is_anonymous", "callback_wanted")
     known = {name: getattr(page, name) for name in plain + flags}
     if page.caller is not None:
         known |= {"citizen_name": page.caller.name, "phone": page.caller.phone, "email": page.caller.email}
-    return {**known, **_for_intake(session, page)}
+    return {**known, **_for_intake(look, page, target)}
 
 
-def _for_reply(_session: Session, page: TicketPage) -> Mapping[str, object]:
-    """A reply that was sent back is mended, not written anew."""
-    share = page.ours
-    if share is None:
-        return {}
-    names = ("contact", "no_contact_reason", "result", "answer", "public_answer")
-    return {name: getattr(share, name) for name in names}
+def _for_class(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
+    return {"type": page.type, "category": page.category_id, "urgency": page.urgency}
 
 
-def _for_review(_session: Session, page: TicketPage) -> Mapping[str, object]:
+def _for_order(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
+    """An order goes to every unit that holds the ticket in this round."""
+    units = (share.unit_id for share in page.shares if share.is_live and share.round == page.round)
+    return {"level": OrderLevel.ORDER.value, "units": tuple(dict.fromkeys(units))}
+
+
+def _for_reply(look: Look, page: TicketPage, target: Target) -> Mapping[str, object]:
+    """A reply that was sent back is mended, not written anew; one of a unit below may be taken over."""
+    below = _adopted(look, target)
+    if below is not None:
+        return {name: getattr(below, name) for name in _REPLY}
+    share = next((each for each in page.shares if each.id == target.subject_id), None)
+    return {} if share is None else {name: getattr(share, name) for name in _REPLY}
+
+
+def _adopted(look: Look, target: Target) -> Assignment | None:
+    wanted = request.args.get(ADOPT, type=int)
+    if wanted is None:
+        return None
+    of_child = select(Assignment).where(Assignment.id == wanted, Assignment.parent_id == target.subject_id)
+    return look.session.scalar(of_child.where(Assignment.state == AssignmentState.REPLIED.value))
+
+
+def _for_review(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
     main = page.main
     if main is None or not main.result:
         return {}
@@ -65,10 +99,13 @@ def _for_review(_session: Session, page: TicketPage) -> Mapping[str, object]:
     }
 
 
-_OF_ACTIONS: Mapping[str, Callable[[Session, TicketPage], Mapping[str, object]]] = {
+_OF_ACTIONS: Mapping[str, Callable[[Look, TicketPage, Target], Mapping[str, object]]] = {
     "dispatch": _for_dispatch,
+    "decide_dispute": _for_dispatch,
     "approve_intake": _for_intake,
     "revise": _for_record,
+    "reclassify": _for_class,
+    "issue": _for_order,
     "submit_reply": _for_reply,
     "approve_reply": _for_review,
     "close_without_callback": _for_review,

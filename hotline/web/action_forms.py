@@ -3,18 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from hotline.models.catalog import Category
-from hotline.models.organisation import UnitKind
-from hotline.queries.directory import list_units
 from hotline.queries.wording import field_label
 from hotline.services.site import current_site
+from hotline.web.field_hints import hint_of
+from hotline.web.field_limits import NONE, Limits, limits_of
+from hotline.web.field_options import Choosing, OptionGroup, groups_of, suggestions_of
 from hotline.web.forms import has_forbidden_character
+from hotline.web.ticket_moves import Look, Target
 from workflows.choices import Visibility
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldError
@@ -24,29 +22,6 @@ _SEGMENTED_UP_TO = 5
 _LOCAL = "%Y-%m-%dT%H:%M"
 # Said by the system or by another door, never by a person at a form.
 _UNASKED = frozenset({"by"})
-HINTS: Mapping[str, str] = {
-    "advice": "写给承办单位，说明办理要求。",
-    "answer": "写给诉求人：先写结论，再写依据和联系人。",
-    "basis": "写明职责依据或法律依据。",
-    "choice_reason": "所选单位不在职责目录推荐之列时必填。",
-    "co_units": "按住 Ctrl 可以选择多个单位。",
-    "contacted_at": "不能晚于现在。",
-    "is_hard": "疑难工单适用更长的时限。",
-    "no_contact_reason": "没有联系到诉求人时必填。",
-    "path": "告诉诉求人可以找谁、走什么途径。",
-    "public_answer": "会对外公开，不能有姓名、电话和证件号码。",
-    "source": "例如知识库条目名称和版本。",
-    "suggested_unit": "您认为应当承办的单位。",
-    "visibility": "选择“诉求人可见”后，诉求人能在进度页看到。",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OptionGroup:
-    """Options under one heading; the heading is empty for a plain list."""
-
-    label: str
-    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +37,8 @@ class FormField:
     values: tuple[str, ...]
     groups: tuple[OptionGroup, ...] = ()
     errors: tuple[str, ...] = ()
+    limits: Limits = NONE
+    suggestions: tuple[tuple[str, str], ...] = ()
 
     @property
     def value(self) -> str:
@@ -81,22 +58,11 @@ Complaints = Mapping[str, tuple[str, ...]]
 
 
 def make_fields(
-    session: Session, action: str, needs: Sequence[Need], values: Values, errors: Complaints
+    look: Look, target: Target, needs: Sequence[Need], values: Values, errors: Complaints
 ) -> tuple[FormField, ...]:
-    """Draw a field per need, with what was typed or is known; units and categories are read for choosing."""
-    groups = cache(lambda kind: _groups_of_rows(session, kind))
+    """Draw a field per need, with what was typed or is known and what may be chosen for this very ticket."""
     return tuple(
-        FormField(
-            name=need.name,
-            widget=_widget(need),
-            label=field_label(action, need.name),
-            hint=HINTS.get(need.name, ""),
-            is_required=need.is_required,
-            max_length=need.max_length,
-            values=tuple(values.get(need.name, ())),
-            groups=_groups(need, groups),
-            errors=errors.get(need.name, ()),
-        )
+        _field(Choosing(look, target, need), tuple(values.get(need.name, ())), errors.get(need.name, ()))
         for need in needs
         if need.name not in _UNASKED
     )
@@ -129,7 +95,9 @@ def initial_values(needs: Sequence[Need], known: Mapping[str, object], now: date
             values[need.name] = ["1"] if value else []
         elif need.choices is not None and len(need.choices) == 1:
             values[need.name] = [word.value for word in need.choices]
-        elif value not in (None, "", ()):
+        elif isinstance(value, tuple):
+            values[need.name] = [str(each) for each in value]
+        elif value not in (None, ""):
             values[need.name] = [str(value)]
     return values
 
@@ -142,6 +110,24 @@ def errors_of_fields(errors: Sequence[FieldError], say: Callable[[FieldError], s
     return grouped
 
 
+def _field(choosing: Choosing, values: tuple[str, ...], errors: tuple[str, ...]) -> FormField:
+    need, action = choosing.need, choosing.target.action
+    limits = limits_of(choosing.look, action, need)
+    return FormField(
+        name=need.name,
+        widget=_widget(need),
+        label=field_label(action, need.name),
+        hint=f"{limits.said}{hint_of(action, need.name)}",
+        is_required=need.is_required,
+        max_length=need.max_length,
+        values=values,
+        groups=groups_of(choosing),
+        errors=errors,
+        limits=limits,
+        suggestions=suggestions_of(choosing),
+    )
+
+
 def _widget(need: Need) -> str:
     if need.choices is not None and len(need.choices) == 1:
         return "hidden"
@@ -149,46 +135,27 @@ def _widget(need: Need) -> str:
         return "segmented" if len(need.choices or ()) <= _SEGMENTED_UP_TO else "select"
     if need.kind is NeedKind.TEXT:
         return "textarea" if need.max_length >= _TEXTAREA_FROM else "text"
-    return {
-        NeedKind.CHOICES: "checks",
-        NeedKind.FLAG: "checkbox",
-        NeedKind.NUMBER: "number",
-        NeedKind.INSTANT: "instant",
-        NeedKind.UNIT: "select",
-        NeedKind.UNITS: "multiple",
-        NeedKind.CATEGORY: "select",
-    }[need.kind]
+    # Supporting units come from the whole directory, ordered ones from the few that hold the ticket.
+    if need.kind is NeedKind.UNITS:
+        return "multiple" if need.name == "co_units" else "checks"
+    return _WIDGETS[need.kind]
 
 
-def _groups(need: Need, of_rows: Callable[[NeedKind], tuple[OptionGroup, ...]]) -> tuple[OptionGroup, ...]:
-    if need.choices is not None:
-        return (OptionGroup("", tuple((word.value, word.label_zh) for word in need.choices)),)
-    if need.kind in (NeedKind.UNIT, NeedKind.UNITS):
-        return of_rows(NeedKind.UNIT)
-    return of_rows(NeedKind.CATEGORY) if need.kind is NeedKind.CATEGORY else ()
+_WIDGETS: Mapping[NeedKind, str] = {
+    NeedKind.CHOICES: "checks",
+    NeedKind.FLAG: "checkbox",
+    NeedKind.NUMBER: "number",
+    NeedKind.INSTANT: "instant",
+    NeedKind.DATE: "date",
+    NeedKind.TICKET: "ticket",
+    NeedKind.UNIT: "select",
+    NeedKind.CATEGORY: "select",
+    NeedKind.ASSIGNMENT: "select",
+}
 
 
-def _groups_of_rows(session: Session, kind: NeedKind) -> tuple[OptionGroup, ...]:
-    pairs = _units(session) if kind is NeedKind.UNIT else _categories(session)
-    grouped: dict[str, list[tuple[str, str]]] = {}
-    for heading, value, label in pairs:
-        grouped.setdefault(heading, []).append((value, label))
-    return tuple(OptionGroup(heading, tuple(options)) for heading, options in grouped.items())
-
-
-def _units(session: Session) -> list[tuple[str, str, str]]:
-    units = [unit for unit in list_units(session) if unit.kind != UnitKind.CENTRE]
-    order = {kind.value: place for place, kind in enumerate(UnitKind)}
-    units.sort(key=lambda unit: order.get(unit.kind, len(order)))
-    return [(UnitKind(unit.kind).label_zh, str(unit.id), unit.name) for unit in units]
-
-
-def _categories(session: Session) -> list[tuple[str, str, str]]:
-    leaves = select(Category).where(Category.is_leaf.is_(True), Category.is_active.is_(True))
-    return [
-        (leaf.path.partition("/")[0].strip(), str(leaf.id), leaf.path)
-        for leaf in session.scalars(leaves.order_by(Category.path))
-    ]
+def _listed(value: object) -> Sequence[object]:
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else ()
 
 
 def _read_text(need: Need, form: MultiDict[str, str]) -> object:

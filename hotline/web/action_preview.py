@@ -3,31 +3,46 @@
 from dataclasses import dataclass
 
 from hotline.queries.wording import MESSAGE_KINDS, ROWS
-from workflows.assignment import ASSIGNMENT
+from hotline.services.lifecycle import ENGINES
 from workflows.definition import ClockOp, ClockOrder, Notice, Offer, Transition
-from workflows.request import REQUEST
-from workflows.ticket import TICKET
 from workflows.vocabulary import Machine
 
-_TABLES = {Machine.TICKET: TICKET, Machine.ASSIGNMENT: ASSIGNMENT, Machine.REQUEST: REQUEST}
 _OPS = {
     ClockOp.START: "开始计时",
     ClockOp.START_IF_ABSENT: "开始计时",
     ClockOp.STOP: "停止计时",
     ClockOp.PAUSE: "暂停计时",
     ClockOp.RESUME: "继续计时",
+    ClockOp.EXTEND: "延长时限",
+    ClockOp.CLIMB: "逐级督办计时",
 }
 
 
 @dataclass(frozen=True, slots=True)
+class PartAfter:
+    """A share, a request or an order that is made or changes its state."""
+
+    name: str
+    from_state: str
+    to_state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """The row of the table in words. `to_state` is None when the state stays."""
+    """What an action does, in words. `to_state` is None when the state stays; a new row was "new".
+
+    The table alone tells what may happen; a rehearsal with what was filled in is exact, or finds what is
+    `wrong` with it.
+    """
 
     from_state: str
     to_state: str | None
     tells: tuple[str, ...]
     clocks: tuple[str, ...]
-    then: tuple[str, ...]
+    then: tuple[str, ...] = ()
+    parts: tuple[PartAfter, ...] = ()
+    is_exact: bool = False
+    wrong: tuple[str, ...] = ()
 
 
 def preview(machine: Machine, offer: Offer, state: str) -> Preview:
@@ -44,7 +59,7 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
 
 def _row(machine: Machine, offer: Offer, state: str) -> Transition:
     """Find the row behind an offer: among rows of one action the notices differ."""
-    rows = [row for row in _TABLES[machine].transitions if row.action == offer.action]
+    rows = [row for row in ENGINES[machine].workflow.transitions if row.action == offer.action]
     exact = (row for row in rows if row.notices == offer.notices and state in row.sources)
     return next(exact, rows[0])
 

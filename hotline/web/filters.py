@@ -19,7 +19,7 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 _MOBILE_DIGITS = 11
 _SHOWN_TAIL = 4
 _MASKED_NAME_STARS = 2
-_STATES = (words.TicketState, words.AssignmentState, words.RequestState)
+_STATES = (words.TicketState, words.AssignmentState, words.RequestState, words.OrderState)
 _STATE_KINDS = {
     "draft": "mute",
     "intake_review": "info",
@@ -43,6 +43,8 @@ _STATE_KINDS = {
     "approved": "ok",
     "refused": "bad",
     "cancelled": "mute",
+    "issued": "warn",
+    "answered": "info",
 }
 _LIGHT_KINDS = {
     "green": "ok",
@@ -71,8 +73,17 @@ def city_long(value: datetime | None, language: str | None = None) -> str:
         return ""
     if _is_english(language):
         return city_time(value, "en")
-    local = _local(value)
-    return f"{local.month} 月 {local.day} 日（周{_WEEKDAYS_ZH[local.weekday()]}）{local:%H:%M}"
+    return f"{city_day(value, language)}{_local(value):%H:%M}"
+
+
+def city_day(value: date | datetime | None, language: str | None = None) -> str:
+    """For citizens: `11 月 27 日（周五）`, in English `27 Nov 2026`; takes an instant or a date."""
+    if value is None:
+        return ""
+    day = _local(value) if isinstance(value, datetime) else value
+    if _is_english(language):
+        return _english_date(day)
+    return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS_ZH[day.weekday()]}）"
 
 
 def city_short(value: datetime | None) -> str:
@@ -180,7 +191,7 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    plain = (city_time, city_long, city_short, city_clock, city_date, iso, remaining, span)
+    plain = (city_time, city_long, city_day, city_short, city_clock, city_date, iso, remaining, span)
     other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
     for function in plain + other:
         app.add_template_filter(function)
@@ -192,6 +203,7 @@ def register_filters(app: Flask) -> None:
         "channel_label": words.IntakeChannel,
         "light_label": words.Light,
         "clock_label": words.ClockName,
+        "request_label": words.RequestKind,
         "satisfaction_label": Satisfaction,
     }
     for name, vocabulary in vocabularies.items():

@@ -34,11 +34,37 @@ MENU: tuple[Entry, ...] = (
     Entry("dispatch.queue", "派单池", "Dispatch", frozenset({Role.DISPATCHER})),
     Entry("department.inbox", "收件箱", "Inbox", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
     Entry("department.review", "待审核", "To approve", frozenset({Role.UNIT_LEADER})),
+    Entry("department.orders", "督办件", "Orders", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
+    Entry("requests.mine", "我的申请", "My requests", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
     Entry("review.queue", "办结审核", "Reply review", frozenset({Role.AUDITOR})),
     Entry("callback.queue", "回访台", "Callback", frozenset({Role.CALLBACK_AGENT})),
     Entry("supervisor.board", "督办看板", "Board", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
+    Entry("supervisor.orders", "督办与台账", "Orders", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
+    Entry("supervisor.invalid", "待判无效", "Found invalid", frozenset({Role.REVIEWER})),
+    Entry(
+        "requests.queue",
+        "待我审批",
+        "To decide",
+        frozenset(
+            {
+                Role.DISPATCHER,
+                Role.AUDITOR,
+                Role.SUPERVISOR,
+                Role.CENTRE_LEADER,
+                Role.SECURITY_OFFICER,
+                Role.HANDLER,
+                Role.UNIT_LEADER,
+            }
+        ),
+    ),
     Entry("desk.search", "工单检索", "Search", CENTRE_ROLES),
     Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
+    Entry(
+        "catalogue.index",
+        "派单目录",
+        "Catalogue",
+        frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR}),
+    ),
 )
 
 

@@ -4,6 +4,7 @@ View, filter, sort, page and the open ticket are parameters, so that a link, a r
 an action lead back to the same place, and work without JavaScript.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from hotline.queries.claims import Holder, holders_of
 from hotline.queries.worklists import BadCursorError, Filters, TicketRow, count, list_page
 from workflows.definition import Actor
 from workflows.vocabulary import Light
@@ -22,6 +24,7 @@ ROWS_PER_PAGE = 20
 _LONGEST_WORDS = 100
 # Marks of keyset pages are URL-safe base64, which knows no dot.
 _BETWEEN_MARKS = "."
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of the list; `tags` are (text, kind) pairs, `aside` stands after them."""
+    """One line of the list; `tags` are (text, kind) pairs, `aside` stands after them.
+
+    `held` says who else has the ticket in hand.
+    """
 
     number: str
     title: str
@@ -58,11 +64,15 @@ class ListRow:
     state: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     aside: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody is. `marks` lead to the page of the list, `more` holds the page's own filters."""
+    """Where somebody is. `marks` lead to the page of the list, `more` holds the page's own filters.
+
+    One who is led here after an act means any ticket nobody has in hand rather than the one named.
+    """
 
     endpoint: str
     view: str
@@ -70,6 +80,7 @@ class Place:
     marks: tuple[str, ...] = ()
     ticket: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    is_led: bool = False
 
     @property
     def url(self) -> str:
@@ -80,6 +91,7 @@ class Place:
             **self.more,
             "page": _BETWEEN_MARKS.join(self.marks),
             "ticket": self.ticket,
+            "led": "1" if self.is_led and self.ticket else "",
         }
         return url_for(self.endpoint, **{name: value for name, value in asked.items() if value})
 
@@ -98,10 +110,11 @@ class SplitList:
     rows: tuple[ListRow, ...]
     total: int
     next_mark: str | None
+    is_pool: bool = False
 
     @property
     def current(self) -> str:
-        return self.place.ticket or (self.rows[0].number if self.rows else "")
+        return self.place.ticket or next((row.number for row in self.rows if not row.held), "")
 
     @property
     def is_detail_wanted(self) -> bool:
@@ -145,10 +158,7 @@ class SplitList:
     @property
     def next_url(self) -> str:
         """The place after an act that takes the open ticket off the list: the next row is open."""
-        numbers = [row.number for row in self.rows]
-        at = numbers.index(self.current) if self.current in numbers else -1
-        others = numbers[at + 1 :] + numbers[:at][::-1] if at >= 0 else numbers
-        return self.row_url(others[0] if others else "")
+        return replace(self.place, ticket=_free_after(self.rows, self.current), is_led=self.is_pool).url
 
     def row_url(self, number: str) -> str:
         return replace(self.place, ticket=number).url
@@ -156,11 +166,15 @@ class SplitList:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a page's places are made of; `more` lists the values each of its own filters may have."""
+    """What a page's places are made of; `more` lists the values each of its own filters may have.
+
+    Of a pool, rows that somebody else has in hand say so, and none of them is opened unasked.
+    """
 
     endpoint: str
     views: tuple[View, ...]
     more: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    is_pool: bool = False
 
 
 def read_place(frame: Frame) -> Place:
@@ -197,15 +211,18 @@ def load_list(
         page = list_page(reading.session, reading.viewer, asked, reading.now)
     except BadCursorError:
         abort(400)
+    rows = tuple(_held_rows(dress(page.rows), reading) if frame.is_pool else dress(page.rows))
+    place = _led_on(place, rows)
     tabs = tuple(_tab(each, place, reading) for each in frame.views)
     current = next(tab for tab in tabs if tab.is_current)
     return SplitList(
         place=place,
         label=view.label,
         tabs=tabs,
-        rows=tuple(dress(page.rows)),
+        rows=rows,
         total=_count(reading, narrowed) if place.is_filtered else current.count,
         next_mark=page.next,
+        is_pool=frame.is_pool,
     )
 
 
@@ -222,6 +239,36 @@ def plain_row(row: TicketRow) -> ListRow:
     )
 
 
+def _held_rows(rows: Sequence[ListRow], reading: Reading) -> list[ListRow]:
+    numbers = [row.number for row in rows]
+    holders = holders_of(reading.session, numbers, reading.viewer.user_id, reading.now)
+    return [
+        replace(row, held=_held(holders[row.number], reading.now)) if row.number in holders else row
+        for row in rows
+    ]
+
+
+def _held(holder: Holder, now: datetime) -> str:
+    minutes = math.ceil((holder.until - now).total_seconds() / _MINUTE)
+    return f"{holder.name} 正在处理 · 剩 {minutes} 分钟"
+
+
+def _led_on(place: Place, rows: Sequence[ListRow]) -> Place:
+    """Lead past a ticket that somebody has taken in hand since the address was written."""
+    if not place.is_led:
+        return place
+    is_taken = any(row.number == place.ticket and row.held for row in rows)
+    return replace(place, ticket=_free_after(rows, place.ticket) if is_taken else place.ticket, is_led=False)
+
+
+def _free_after(rows: Sequence[ListRow], number: str) -> str:
+    """The next row nobody has in hand, else the nearest one before, else none."""
+    numbers = [row.number for row in rows]
+    at = numbers.index(number) if number in numbers else -1
+    others = [*rows[at + 1 :], *(rows[:at][::-1] if at >= 0 else ())]
+    return next((row.number for row in others if not row.held), "")
+
+
 def _place(frame: Frame, asked: MultiDict[str, str]) -> Place:
     names = [view.name for view in frame.views]
     wanted = asked.get("view", "")
@@ -231,6 +278,7 @@ def _place(frame: Frame, asked: MultiDict[str, str]) -> Place:
         words=asked.get("q", "").strip()[:_LONGEST_WORDS],
         marks=tuple(mark for mark in asked.get("page", "").split(_BETWEEN_MARKS) if mark),
         ticket=asked.get("ticket", "").strip(),
+        is_led=frame.is_pool and "led" in asked,
         more={name: asked[name] for name, values in frame.more.items() if asked.get(name) in values},
     )
 

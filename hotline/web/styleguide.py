@@ -102,6 +102,7 @@ def _entries() -> list[dict[str, object]]:
             "act": "二次来电催办",
             "at": _NOW - timedelta(hours=1),
             "body": "电梯仍未恢复，请尽快联系本人。",
+            "is_public": True,
         },
         {
             "actor": "王建国",
@@ -117,6 +118,7 @@ def _entries() -> list[dict[str, object]]:
             "mark": "bad",
             "files": [("职责清单.pdf", "#")],
         },
+        {"act": "并入", "at": _NOW - timedelta(days=5), "tickets": [("YJ20261112-01006", "#")]},
         {"act": "已受理", "at": _NOW - timedelta(days=5), "mark": "open"},
     ]
 

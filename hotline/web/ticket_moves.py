@@ -5,34 +5,53 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from database import db
+from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.scope import get_visible
-from hotline.services import lifecycle
+from hotline.services import lifecycle, offering
 from hotline.web.auth import current_actor
-from workflows.definition import Actor, Offer
-from workflows.vocabulary import Machine, RequestState
+from workflows.definition import NEW, Actor, Offer
+from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
+from workflows.vocabulary import Machine, OrderState, RequestKind, RequestState
 
-# Letters that a unit's people know from their own lists: sign, reply, give back, note.
-KEYS: Mapping[str, str] = {"sign": "A", "submit_reply": "R", "ask": "T", "note": "N"}
-_DANGERS = frozenset({"reject", "withdraw", "refuse"})
-# Never what the page is about, however early in the table.
-_QUIET = frozenset(
+# Letters that a unit's people know from their own lists: sign, reply, more time, give back, note.
+KEYS: Mapping[str, str] = {
+    "sign": "A",
+    "submit_reply": "R",
+    "ask_extension": "E",
+    "ask_return": "T",
+    "note": "N",
+}
+MACHINES: Mapping[str, Machine] = {
+    "assignments": Machine.ASSIGNMENT,
+    "requests": Machine.REQUEST,
+    "orders": Machine.ORDER,
+}
+_DANGERS = frozenset({"reject", "withdraw", "refuse", "invalidate", "transfer_emergency"})
+# What a page may be about; everything else is done beside it.
+_MAIN_ACTS = frozenset(
     {
-        "note",
-        "withdraw",
-        "record_contact",
-        "record_call_attempt",
-        "reject",
-        "revise",
-        "ask",
-        "return_intake",
-        "send_back_reply",
-        "refuse_unit_reply",
-        "rework",
+        "submit",
+        "submit_trusted",
+        "approve_intake",
+        "dispatch",
+        "decide_dispute",
+        "sign",
+        "submit_reply",
+        "approve_unit_reply",
+        "approve_reply",
+        "close_without_callback",
+        "close",
+        "approve",
+        "answer",
+        "close_order",
+        "supplement",
+        "resume",
+        "view_identity",
     }
 )
 _SHARE_ROLES = frozenset(
@@ -77,6 +96,11 @@ class Move:
         return not self.offer.needs and not self.offer.notices
 
     @property
+    def preview_url(self) -> str:
+        """Where its form is sent to ask what it would do."""
+        return f"{self.url}/preview"
+
+    @property
     def key(self) -> str | None:
         return KEYS.get(self.target.action)
 
@@ -86,7 +110,7 @@ class Move:
 
     @property
     def is_quiet(self) -> bool:
-        return self.target.action in _QUIET
+        return self.target.action not in _MAIN_ACTS
 
 
 def look_at(number: str, now: datetime) -> Look:
@@ -96,19 +120,24 @@ def look_at(number: str, now: datetime) -> Look:
 
 
 def list_moves(look: Look) -> Iterable[Move]:
-    """List what the viewer may do now to the ticket, to shares of their units and to open requests."""
+    """List what the viewer may do now: to open requests, orders, shares of their units, the ticket itself."""
     session, ticket, viewer, now = look.session, look.ticket, look.viewer, look.now
-    number = ticket.number
+    for asked in session.scalars(_requests_at_hand(look)):
+        found = offering.request_offers(session, ticket, asked, viewer, now)
+        yield from _moves(found, ticket.number, (Machine.REQUEST, asked.id, asked.state))
+    for order in session.scalars(_open_orders(ticket)):
+        found = offering.order_offers(session, ticket, order, viewer, now)
+        yield from _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
     if viewer.roles & _SHARE_ROLES:
-        is_open = Request.state == RequestState.REQUESTED.value
-        for asked in session.scalars(select(Request).where(Request.ticket_id == ticket.id, is_open)):
-            found = lifecycle.request_offers(session, ticket, asked, viewer, now)
-            yield from _moves(found, number, (Machine.REQUEST, asked.id, asked.state))
         for share in session.scalars(_own_shares(ticket, viewer)):
-            found = lifecycle.assignment_offers(session, ticket, share, viewer, now)
-            yield from _moves(found, number, (Machine.ASSIGNMENT, share.id, share.state))
-    found = lifecycle.offers(session, ticket, viewer, now)
-    yield from _moves(found, number, (Machine.TICKET, None, ticket.state))
+            found = offering.assignment_offers(session, ticket, share, viewer, now)
+            yield from _moves(found, ticket.number, (Machine.ASSIGNMENT, share.id, share.state))
+    found = offering.offers(session, ticket, viewer, now)
+    yield from _moves(found, ticket.number, (Machine.TICKET, None, ticket.state))
+    found = offering.ask_offers(session, ticket, viewer, now)
+    yield from _moves(found, ticket.number, (Machine.REQUEST, None, NEW))
+    found = offering.new_order_offers(session, ticket, viewer, now)
+    yield from _moves(found, ticket.number, (Machine.ORDER, None, NEW))
 
 
 def find_move(look: Look, target: Target) -> Move | None:
@@ -118,12 +147,37 @@ def find_move(look: Look, target: Target) -> Move | None:
 
 def url_of(number: str, target: Target) -> str:
     """Where the form of an action is, and where it is sent."""
+    subject_id, action = target.subject_id, target.action
     if target.machine is Machine.TICKET:
-        return url_for("tickets.act", number=number, action=target.action)
-    if target.action == "ask":
-        return url_for("tickets.ask_return", number=number, subject_id=target.subject_id)
-    endpoint = "tickets.act_on_share" if target.machine is Machine.ASSIGNMENT else "tickets.act_on_request"
-    return url_for(endpoint, number=number, subject_id=target.subject_id, action=target.action)
+        return url_for("tickets.act", number=number, action=action)
+    if action == "issue":
+        return url_for("tickets.issue_order", number=number)
+    if action in ASKS_OF_TICKET:
+        return url_for("tickets.ask", number=number, action=action)
+    if action in ASKS_OF_SHARE:
+        return url_for("tickets.ask_of_share", number=number, subject_id=subject_id, action=action)
+    part = next(part for part, machine in MACHINES.items() if machine is target.machine)
+    return url_for("tickets.act_on_part", number=number, part=part, subject_id=subject_id, action=action)
+
+
+def _requests_at_hand(look: Look) -> Select[Request]:
+    """Open requests, and a granted look at a sealed identity that was not used yet."""
+    granted = and_(
+        Request.state == RequestState.APPROVED.value,
+        Request.kind == RequestKind.IDENTITY_DISCLOSURE.value,
+        Request.asked_by_id == look.viewer.user_id,
+        Request.viewed_at.is_(None),
+    )
+    is_open = Request.state == RequestState.REQUESTED.value
+    return (
+        select(Request).where(Request.ticket_id == look.ticket.id, or_(is_open, granted)).order_by(Request.id)
+    )
+
+
+def _open_orders(ticket: Ticket) -> Select[SupervisionOrder]:
+    is_open = SupervisionOrder.state != OrderState.CLOSED.value
+    of_ticket = select(SupervisionOrder).where(SupervisionOrder.ticket_id == ticket.id, is_open)
+    return of_ticket.order_by(SupervisionOrder.id)
 
 
 def _own_shares(ticket: Ticket, viewer: Actor) -> Select[Assignment]:
@@ -137,10 +191,7 @@ def _own_shares(ticket: Ticket, viewer: Actor) -> Select[Assignment]:
 
 def _moves(offers: Iterable[Offer], number: str, subject: tuple[Machine, int | None, str]) -> Iterable[Move]:
     machine, subject_id, state = subject
-    is_of_request = machine is Machine.REQUEST
     for offer in offers:
-        is_ask = offer.action == "ask"
+        is_ask = offer.action in ASKS_OF_SHARE
         target = Target(Machine.REQUEST if is_ask else machine, offer.action, subject_id)
-        is_whole = not is_of_request or offer.action == "cancel"
-        label = offer.label_zh if is_whole else f"{offer.label_zh}退单"
-        yield Move(target, label, offer, "new" if is_ask else state, url_of(number, target))
+        yield Move(target, offer.label_zh, offer, NEW if is_ask else state, url_of(number, target))

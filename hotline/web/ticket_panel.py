@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Ticking
-from hotline.queries.timeline import Strand
+from hotline.queries.timeline import Entry, Strand, read_chapters
 from hotline.services.policies import load_calendar
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
+from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
 from hotline.web.filters import city_time
 from hotline.web.ticket_moves import Look, Move, list_moves
@@ -26,6 +28,8 @@ from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
 from workflows.worktime import TimeUnit
 
 _PERCENT = 100
+# So many buttons are found faster than a menu.
+_FEW = 3
 _AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
 
 # After these the same person goes on with the same ticket.
@@ -69,12 +73,13 @@ class Detail:
 
     page: TicketPage
     moves: tuple[Move, ...]
-    entries: tuple[Mapping[str, object], ...]
+    chapters: tuple[Mapping[str, object], ...]
     strands: tuple[Mapping[str, object], ...]
     percent: int | None
     next_url: str
     stay_url: str
     reply: MoveForm | None
+    orders: tuple[OrderLine, ...]
     may_reveal: bool
     is_revealed: bool = False
 
@@ -92,6 +97,19 @@ class Detail:
     def primary(self) -> Move | None:
         """The move this page is about; the reply form has its own button."""
         return next((move for move in self.moves if not move.is_quiet), None)
+
+    @property
+    def at_hand(self) -> tuple[Move, ...]:
+        """The buttons that stand open: the main act first, and what people press by a key of their own."""
+        first = () if self.primary is None else (self.primary,)
+        rest = tuple(move for move in self.moves if move != self.primary)
+        keyed = tuple(move for move in rest if move.key)
+        return (*first, *(rest if len(rest) - len(keyed) <= _FEW else keyed))
+
+    @property
+    def menu(self) -> tuple[Section, ...]:
+        """Everything else, under headings."""
+        return sections_of(move for move in self.moves if move not in self.at_hand)
 
 
 def detail_of(
@@ -114,12 +132,13 @@ def detail_of(
     return Detail(
         page=page,
         moves=moves,
-        entries=tuple(_entries(page, strand)),
+        chapters=tuple(_chapters(page, strand)),
         strands=tuple(_strands(strand, page.number)),
         percent=_percent(look.session, page.leading, look.now),
         next_url=back,
         stay_url=stay_url or back,
         reply=None if reply is None else make_form(look, page, reply, back),
+        orders=tuple(list_of_ticket(look.session, look.ticket, look.viewer, look.now)),
         may_reveal=_may_reveal(page, look.viewer),
         is_revealed=is_revealed,
     )
@@ -129,10 +148,10 @@ def make_form(
     look: Look, page: TicketPage, move: Move, next_url: str, typed: Typed | None = None
 ) -> MoveForm:
     """Build the form of a move, new or coming back with what was typed."""
-    session, action, needs = look.session, move.target.action, move.offer.needs
+    target, needs = move.target, move.offer.needs
     if typed is None:
-        typed = Typed(initial_values(needs, known_values(session, page, action), look.now))
-    fields = make_fields(session, action, needs, typed.values, typed.errors)
+        typed = Typed(initial_values(needs, known_values(look, page, target), look.now))
+    fields = make_fields(look, target, needs, typed.values, typed.errors)
     return MoveForm(
         move=move,
         number=page.number,
@@ -155,20 +174,28 @@ def _may_reveal(page: TicketPage, viewer: Actor) -> bool:
     return bool(viewer.roles & CENTRE_ROLES) or is_handling
 
 
-def _entries(page: TicketPage, strand: str) -> Iterable[Mapping[str, object]]:
+def _chapters(page: TicketPage, strand: str) -> Iterable[Mapping[str, object]]:
     if not strand and page.closed_at is None:
         holder = page.main.unit if page.main and page.state == TicketState.IN_PROCESS else ""
-        yield {"actor": holder, "act": TicketState(page.state).label_zh, "mark": "now"}
-    for entry in page.entries:
-        if strand in ("", entry.strand):
-            yield {
-                "actor": entry.actor,
-                "act": entry.act,
-                "at": entry.at,
-                "body": entry.body(city_time),
-                "is_internal": entry.is_internal,
-                "mark": "bad" if entry.is_bad else "done",
-            }
+        yield {
+            "heading": "",
+            "entries": [{"actor": holder, "act": TicketState(page.state).label_zh, "mark": "now"}],
+        }
+    for chapter in read_chapters(entry for entry in page.entries if entry.is_in(strand)):
+        yield {"heading": chapter.heading, "entries": [_told(entry) for entry in chapter.entries]}
+
+
+def _told(entry: Entry) -> Mapping[str, object]:
+    return {
+        "actor": entry.actor,
+        "act": entry.act,
+        "at": entry.at,
+        "body": entry.body(city_time),
+        "tickets": [(number, url_for("tickets.show", number=number)) for number in entry.tickets],
+        "is_internal": entry.is_internal,
+        "is_public": entry.is_public,
+        "mark": "bad" if entry.is_bad else "done",
+    }
 
 
 def _strands(strand: str, number: str) -> Iterable[Mapping[str, object]]:

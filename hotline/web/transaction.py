@@ -6,8 +6,10 @@ none, and transaction() opens another one for the act itself.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from database import db
@@ -15,6 +17,9 @@ from database import db
 # Must answer even while the database does not.
 _WITHOUT_DATABASE = frozenset({None, "static", "health.healthz"})
 _WRITING = "hotline_is_writing"
+# How long an act beside the page may wait for a lock: the page is worth more than the act.
+_PATIENCE_MS = 300
+_USUAL_PATIENCE_MS = 15_000
 
 
 @contextmanager
@@ -36,6 +41,36 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop(_WRITING, None)
         begin_reading(session)
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A short transaction beside the request's own reading; what the caller does not commit is taken back.
+
+    It gives up instead of waiting: raises OperationalError when a lock is not to be had at once.
+    """
+    with (
+        db.engine.connect() as connection,
+        _impatient(connection),
+        Session(connection, expire_on_commit=False) as session,
+    ):
+        if connection.dialect.name == "postgresql":
+            session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+        yield session
+
+
+@contextmanager
+def _impatient(connection: Connection) -> Iterator[None]:
+    """Let SQLite wait less for its lock; past SQLAlchemy, which would begin a transaction for that."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_USUAL_PATIENCE_MS}")
 
 
 def begin_reading(session: Session) -> None:

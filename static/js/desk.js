@@ -1,5 +1,6 @@
 /* The number of the caller goes into the form without leaving the page, so that nothing typed is lost; the name that is
-   known for it is filled in where none was typed. Without this script the look-up is a plain GET. */
+   known for it is filled in where none was typed; how many tickets may be the same matter is said aloud. Without this
+   script the look-up is a plain GET. */
 (function () {
   'use strict';
   var lookup = document.querySelector('[data-lookup]');
@@ -14,6 +15,15 @@
     if (name.dataset.filled === name.value) name.value = '';
     phone.dispatchEvent(new Event('change', { bubbles: true }));
     content.focus();
+  });
+
+  /* Said once for each new count, so that typing on is not interrupted. */
+  var told = '0';
+  document.addEventListener('htmx:afterSettle', function () {
+    var count = document.querySelector('[data-duplicates]').dataset.duplicates;
+    if (count === told) return;
+    told = count;
+    document.getElementById('live').textContent = '疑似重复 ' + count + ' 件';
   });
 
   document.addEventListener('htmx:afterSettle', function () {

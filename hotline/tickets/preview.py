@@ -1,0 +1,67 @@
+"""What will happen if this form is sent as it is? Asked while it is being filled in; nothing is kept."""
+
+from dataclasses import replace
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from hotline.queries.scope import may_see_identity
+from hotline.queries.ticket_page import load_page
+from hotline.services.lifecycle import Command
+from hotline.services.rehearsal import Rehearsal, rehearse
+from hotline.tickets.moves import command_of, next_url, why_not
+from hotline.web.action_forms import typed_values
+from hotline.web.action_preview import Preview, preview
+from hotline.web.claims import keep_claim
+from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.rehearsing import complaints, try_out
+from hotline.web.ticket_moves import Look, Move, Target, find_move
+from hotline.web.ticket_panel import Typed, make_form
+
+
+def answer_preview(look: Look, target: Target) -> Response:
+    """Show the lines of the preview to htmx, else the whole form again with what was typed."""
+    move = find_move(look, target)
+    if move is None:
+        return _answer_impossible(look, target)
+    told = preview_of(look, move, command_of(look.ticket.number, target))
+    if is_fragment_wanted():
+        return show_lines(told)
+    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    typed = Typed(
+        typed_values(move.offer.needs, request.form), request_key=request.form.get("request_key", "")
+    )
+    form = replace(make_form(look, page, move, next_url(page.number), typed), preview=told)
+    return render("tickets/form.html", form=form, title=page.title)
+
+
+def preview_of(look: Look, move: Move, command: Command) -> Preview:
+    """Rehearse a command behind an offered move; whoever asks is at work on the ticket."""
+    keep_claim(look.ticket, look.viewer, look.now)
+
+    def play(session: Session) -> Rehearsal:
+        return rehearse(session, command, look.viewer, look.now)
+
+    return try_out(
+        preview(move.target.machine, move.offer, move.state),
+        play,
+        command.action,
+        shows_phone=may_see_identity(look.ticket, look.viewer),
+    )
+
+
+def impossible(look: Look, target: Target) -> Preview:
+    """Say why an action is not to be had now."""
+    return Preview(look.ticket.state, None, (), (), wrong=complaints(why_not(look, target), target.action))
+
+
+def show_lines(told: Preview) -> Response:
+    """Answer with the lines alone: they are put in place of the earlier ones."""
+    return render("partials/ticket_preview.html", preview=told)
+
+
+def _answer_impossible(look: Look, target: Target) -> Response:
+    """What is typed stays on the page, so a preview says no in its own place and takes nothing away."""
+    if not is_fragment_wanted():
+        raise why_not(look, target)
+    return show_lines(impossible(look, target))

@@ -1,0 +1,97 @@
+"""Which days and numbers does a form allow, which day does it propose, and how does it say so?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.clocks import Clock
+from hotline.queries.wording import say_date
+from hotline.services.clock_book import EXTENSION, ClockBook
+from hotline.services.clocks import list_running
+from hotline.services.horizon import horizon_of
+from hotline.services.policies import city_date, load_calendar
+from hotline.web.ticket_moves import Look
+from workflows.definition import Need, NeedKind
+from workflows.facts import Horizon
+from workflows.vocabulary import ClockName
+from workflows.worktime import TimeUnit
+
+_ANSWER_DAYS = 3
+_REVIEW_DAYS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The least and the most a field takes, as HTML writes them, and what is said about it."""
+
+    least: str = ""
+    most: str = ""
+    said: str = ""
+
+
+NONE = Limits()
+
+
+def limits_of(look: Look, action: str, need: Need) -> Limits:
+    """Tell the limits of a day to come or of a number of days; other needs have none."""
+    if need.kind is NeedKind.DATE:
+        horizon = _horizon(look)
+        most = _LATEST.get((action, need.name), _no_day)(horizon)
+        said = "" if most is None else f"最晚 {say_date(most)}。"
+        return Limits(horizon.today.isoformat(), "" if most is None else most.isoformat(), said)
+    return _of_extension(look) if (action, need.name) == ("ask_extension", "days") else NONE
+
+
+def proposed_day(look: Look, action: str, name: str) -> date:
+    """Propose a month for a review and three working days for everything else, within the limit."""
+    calendar = load_calendar(look.session)
+    if name == "review_on":
+        day = city_date(calendar, look.now) + _REVIEW_DAYS
+    else:
+        day = city_date(calendar, calendar.add(look.now, _ANSWER_DAYS, TimeUnit.WORKING_DAYS))
+    most = _LATEST.get((action, name), _no_day)(_horizon(look))
+    return day if most is None else min(day, most)
+
+
+def _horizon(look: Look) -> Horizon:
+    return horizon_of(look.session, look.ticket, list_running(look.session, look.ticket.id), look.now)
+
+
+def _of_extension(look: Look) -> Limits:
+    book = ClockBook(look.session, look.ticket, look.now, list_running(look.session, look.ticket.id))
+    most, entry = _horizon(look).most_days, book.entry(EXTENSION)
+    due_at = _promised_at(look.session, look.ticket.id)
+    if most is None or entry is None or due_at is None:
+        return NONE
+    unit = entry.limit.unit
+    latest = city_date(book.calendar, book.calendar.add(due_at, most, unit))
+    first = city_date(book.calendar, due_at)
+    days = "个工作日" if unit.is_working else "天"
+    given = look.ticket.extension_count
+    before = f"已延期 {given} 次，" if given else ""
+    said = f"{before}这次最多 {most} {days}：现在的期限是 {say_date(first)}，最晚可以到 {say_date(latest)}。"
+    return Limits("1", str(most), said)
+
+
+def _promised_at(session: Session, ticket_id: int) -> datetime | None:
+    running = select(Clock.due_at).where(
+        Clock.ticket_id == ticket_id,
+        Clock.assignment_id.is_(None),
+        Clock.name == ClockName.HANDLE.value,
+        Clock.stopped_at.is_(None),
+    )
+    return session.scalar(running)
+
+
+def _no_day(_horizon: Horizon) -> date | None:
+    return None
+
+
+_LATEST: Mapping[tuple[str, str], Callable[[Horizon], date | None]] = {
+    ("ask_supplement", "answer_by"): lambda horizon: horizon.supplement_latest,
+    ("sub_dispatch", "answer_by"): lambda horizon: horizon.handle_due,
+    ("ask_suspension", "review_on"): lambda horizon: horizon.review_latest,
+}

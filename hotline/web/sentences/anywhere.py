@@ -1,0 +1,64 @@
+"""What do refusals say that any move of any machine may meet?"""
+
+from collections.abc import Mapping
+
+from hotline.web.sentences.words import ABSENT, CONFLICT, FORBIDDEN, INVALID, Sentence
+from workflows.errors import Code
+
+SENTENCES: Mapping[str, Sentence] = {
+    Code.UNKNOWN_ACTION: Sentence(
+        ABSENT,
+        "没有这个操作，请返回工单页重新选择。",
+        "There is no such action; choose one on the ticket's page.",
+    ),
+    Code.NOT_YOUR_ROLE: Sentence(
+        FORBIDDEN,
+        "您的角色不能做这一步，请交给有权限的同事办理。",
+        "Your role may not take this step; hand it to a colleague who may.",
+    ),
+    Code.NOT_FOUND: Sentence(
+        ABSENT,
+        "没有找到，请核对编号，或确认您有权查看。",
+        "Nothing found; check the number, or whether you may see it.",
+    ),
+    Code.STALE_VERSION: Sentence(
+        CONFLICT,
+        "您打开页面之后，工单已被他人更新。请核对最新内容后再提交，您填写的内容已保留。",
+        "Someone changed it after you opened the page. Check what is new and send again; your text is kept.",
+    ),
+    Code.INVALID_INPUT: Sentence(
+        INVALID,
+        "有内容需要修改，请按各项提示更正后再提交。",
+        "Some fields need mending; correct them and submit again.",
+    ),
+    Code.NOT_IN_THIS_STATE: Sentence(
+        CONFLICT,
+        "工单当前状态不能做这一步，请刷新页面，查看现在可以做什么。",
+        "The ticket's present state does not allow this; reload to see what is possible now.",
+    ),
+    Code.OWN_WORK: Sentence(
+        FORBIDDEN,
+        "不能审核自己办理的内容，请由另一位同事审核。",
+        "You may not approve your own work; ask a colleague.",
+    ),
+    Code.TOO_EARLY: Sentence(
+        CONFLICT,
+        "还没有到可以做这一步的时间，请稍后再试。",
+        "It is too early for this step; try again later.",
+    ),
+    Code.CLOCK_NOT_RUNNING: Sentence(
+        CONFLICT,
+        "相关时限已经停止，不需要这一步。",
+        "The clock has stopped already; nothing is left to do here.",
+    ),
+    Code.IDEMPOTENCY_MISMATCH: Sentence(
+        CONFLICT,
+        "这个提交编号已用于另一份内容，请刷新页面后重新提交。",
+        "This key was used for another request; reload, or send a new key.",
+    ),
+    Code.TWIN_IN_FLIGHT: Sentence(
+        CONFLICT,
+        "同一份提交正在处理，请稍候刷新查看结果，不要重复提交。",
+        "The same request is being worked on; wait a moment and look at the result.",
+    ),
+}

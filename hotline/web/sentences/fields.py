@@ -1,0 +1,78 @@
+"""What is wrong with a single field, and how is it mended?"""
+
+from collections.abc import Mapping
+
+from hotline.web.sentences.words import INVALID, Sentence
+from workflows.errors import FieldCode
+
+FIELD_SENTENCES: Mapping[str, Sentence] = {
+    FieldCode.REQUIRED: Sentence(INVALID, "请填写此项。", "Fill in this field."),
+    FieldCode.TOO_LONG: Sentence(
+        INVALID, "内容过长，最多 {limit} 字。", "Too long: at most {limit} characters."
+    ),
+    FieldCode.NOT_A_CHOICE: Sentence(INVALID, "请从所列选项中选择。", "Choose one of the options."),
+    FieldCode.NOT_A_NUMBER: Sentence(INVALID, "请填写数字。", "Enter a number."),
+    FieldCode.NOT_AN_INSTANT: Sentence(
+        INVALID,
+        "请填写日期和时间，例如 2026-11-23 17:30。",
+        "Enter a date and time, such as 2026-11-23 17:30.",
+    ),
+    FieldCode.NOT_A_FLAG: Sentence(INVALID, "请选择“是”或“否”。", "Answer yes or no."),
+    FieldCode.NOT_TEXT: Sentence(INVALID, "请填写文字。", "Enter text."),
+    FieldCode.UNKNOWN_FIELD: Sentence(INVALID, "不需要此项，请删去。", "This field is not known; remove it."),
+    FieldCode.UNKNOWN_UNIT: Sentence(
+        INVALID, "没有这个单位，请重新选择。", "There is no such unit; choose again."
+    ),
+    FieldCode.UNKNOWN_CATEGORY: Sentence(
+        INVALID, "没有这个分类，请重新选择。", "There is no such category; choose again."
+    ),
+    FieldCode.BAD_PHONE: Sentence(
+        INVALID,
+        "电话号码有误，请填写手机号或带区号的固定电话。",
+        "Enter a mobile number, or a landline with its area code.",
+    ),
+    FieldCode.BAD_EMAIL: Sentence(
+        INVALID,
+        "邮箱地址有误，请检查，例如 name@example.cn。",
+        "Check the address; it looks like name@example.cn.",
+    ),
+    FieldCode.BAD_CHARACTER: Sentence(
+        INVALID,
+        "含有无法显示的控制字符，请删去后重新输入。",
+        "It holds characters that cannot be shown; remove them and type it again.",
+    ),
+    FieldCode.IN_THE_FUTURE: Sentence(
+        INVALID, "时间不能晚于现在，请更正。", "This cannot lie in the future; correct it."
+    ),
+    FieldCode.PLACE_NEEDED: Sentence(INVALID, "请填写事发地点。", "Say where it happened."),
+    FieldCode.ACCUSED_NEEDED: Sentence(
+        INVALID, "举报请填写被举报的单位或个人。", "Say whom the report is about."
+    ),
+    FieldCode.CATEGORY_NEEDED: Sentence(INVALID, "请选择诉求分类。", "Choose a category."),
+    FieldCode.CONTACT_NEEDED: Sentence(
+        INVALID,
+        "请填写电话或邮箱，或选择匿名。",
+        "Give a phone number or e-mail address, or choose to stay anonymous.",
+    ),
+    FieldCode.CITATION_NEEDED: Sentence(
+        INVALID,
+        "请注明答复依据，例如知识库条目。",
+        "Name what the answer rests on, such as a knowledge entry.",
+    ),
+    FieldCode.NOT_A_DATE: Sentence(
+        INVALID, "请填写日期，例如 2026-11-27。", "Enter a date, such as 2026-11-27."
+    ),
+    FieldCode.IN_THE_PAST: Sentence(
+        INVALID, "日期不能早于今天，请更正。", "This cannot lie in the past; correct it."
+    ),
+    FieldCode.TOO_LATE: Sentence(
+        INVALID, "日期太晚，最迟 {limit}，请更正。", "Too late: {limit} at the latest."
+    ),
+    FieldCode.TOO_LARGE: Sentence(INVALID, "数字过大，最多 {limit}。", "Too large: at most {limit}."),
+    FieldCode.UNKNOWN_TICKET: Sentence(
+        INVALID, "没有这件工单，请核对编号。", "There is no such ticket; check the number."
+    ),
+    FieldCode.UNKNOWN_ASSIGNMENT: Sentence(
+        INVALID, "没有这件分单，请刷新页面后重新选择。", "There is no such share; reload and choose again."
+    ),
+}
