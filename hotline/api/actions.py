@@ -22,10 +22,11 @@ from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
+from workflows.request.parts import ASK_OF_KIND
 from workflows.vocabulary import Machine
 
 _OK, _CREATED = 200, 201
-_DECISIONS = frozenset({"approve", "refuse", "cancel"})
+_DECISIONS = frozenset({"approve", "refuse", "cancel", "endorse"})
 
 
 def list_actions(number: str) -> Response:
@@ -82,9 +83,9 @@ def make_request(number: str) -> Response:
     def act(session: Session, now: datetime) -> Done:
         get_visible(session, wanted, actor)
         concern(wanted)
-        version, assignment = wanted_version(body.version), wanted_id(body.assignment)
-        data = {**body.data, "kind": body.kind}
-        command = Command(wanted, "ask", data, version, Machine.REQUEST, assignment)
+        version = wanted_version(body.version)
+        assignment = None if body.assignment is None else wanted_id(body.assignment)
+        command = Command(wanted, ASK_OF_KIND[body.kind], body.data, version, Machine.REQUEST, assignment)
         ticket = advance(session, command, actor, now)
         return Done(
             _CREATED, _request_after(session, find_newest_request(session, ticket.id), ticket, (actor, now))
@@ -94,7 +95,7 @@ def make_request(number: str) -> Response:
 
 
 def decide_request(request_id: str, action: str) -> Response:
-    """Approve, refuse or cancel a request; answers with the request after and its ticket."""
+    """Approve, refuse, endorse or cancel a request; answers with the request after and its ticket."""
     wanted = wanted_id(request_id)
     if action not in _DECISIONS:
         raise Refused(Code.UNKNOWN_ACTION)

@@ -95,7 +95,9 @@ class NewRequest(_Body):
 
     version: Version = None
     kind: Annotated[str, _words(RequestKind)]
-    assignment: Annotated[str, Field(description="the assignment's id")]
+    assignment: Annotated[
+        str | None, Field(description="the assignment's id; reopening and disclosure are about the ticket")
+    ] = None
     data: Data = Field(default_factory=dict)
 
 

@@ -11,14 +11,15 @@ from hotline.api.documents.parts import Field, OfferOut, Offers, WouldTell
 from hotline.api.part_documents import text_id
 from hotline.models.ticket import Ticket
 from hotline.queries.api_parts import list_live_assignments, list_open_requests
-from hotline.services import lifecycle
+from hotline.queries.order_parts import list_open_orders
+from hotline.services import offering
 from notifications.catalog import channels_for
 from workflows.definition import Actor, Need, NeedKind, Notice, Offer
+from workflows.request.parts import ASKS_OF_SHARE, KIND_OF_ASK
 from workflows.vocabulary import Machine
 
 _BASE = "/api/v1"
 _REFERENCE = "id or code of a unit"
-_ASKED_OUTSIDE = "kind"  # a new request names its kind beside the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +35,35 @@ def offers_document(session: Session, ticket: Ticket, viewer: Actor, now: dateti
     """List the moves on the ticket, on its live assignments and on its open requests."""
     number = ticket.number
     place = _Place(Machine.TICKET, None, f"/tickets/{number}/actions")
-    found = [(place, offer) for offer in lifecycle.offers(session, ticket, viewer, now)]
+    found = [(place, offer) for offer in offering.offers(session, ticket, viewer, now)]
     for share in list_live_assignments(session, ticket.id):
         place = _Place(Machine.ASSIGNMENT, share.id, f"/assignments/{share.id}/actions")
-        for offer in lifecycle.assignment_offers(session, ticket, share, viewer, now):
+        for offer in offering.assignment_offers(session, ticket, share, viewer, now):
             asking = _Place(Machine.REQUEST, share.id, f"/tickets/{number}/requests")
-            found.append((asking if offer.action == "ask" else place, offer))
+            found.append((asking if offer.action in ASKS_OF_SHARE else place, offer))
     for asked in list_open_requests(session, ticket.id):
         place = _Place(Machine.REQUEST, asked.id, f"/requests/{asked.id}/actions")
-        found += [(place, offer) for offer in lifecycle.request_offers(session, ticket, asked, viewer, now)]
+        found += [(place, offer) for offer in offering.request_offers(session, ticket, asked, viewer, now)]
+    place = _Place(Machine.REQUEST, None, f"/tickets/{number}/requests")
+    found += [(place, offer) for offer in offering.ask_offers(session, ticket, viewer, now)]
+    for order in list_open_orders(session, ticket.id):
+        place = _Place(Machine.ORDER, order.id, f"/orders/{order.id}/actions")
+        found += [(place, offer) for offer in offering.order_offers(session, ticket, order, viewer, now)]
+    place = _Place(Machine.ORDER, None, f"/tickets/{number}/orders")
+    found += [(place, offer) for offer in offering.new_order_offers(session, ticket, viewer, now)]
     items = [_offer(place, offer, language) for place, offer in found]
     return Offers(version=ticket.version, items=items)
 
 
 def _offer(place: _Place, offer: Offer, language: str) -> OfferOut:
-    is_new = offer.action == "ask"
+    is_new = offer.action in KIND_OF_ASK or offer.action == "issue"
     return OfferOut(
         machine=place.machine.value,
         subject=text_id(place.subject),
         action=offer.action,
         label=offer.label_en if language == "en" else offer.label_zh,
         href=_BASE + place.path + ("" if is_new else f"/{offer.action}"),
-        needs=[
-            _field(need, language) for need in offer.needs if not (is_new and need.name == _ASKED_OUTSIDE)
-        ],
+        needs=[_field(need, language) for need in offer.needs],
         messages=list(_messages(offer.notices, language)),
     )
 
@@ -86,6 +92,9 @@ def _definition(need: Need, words: list[str]) -> dict[str, Any]:
         NeedKind.UNIT: {"type": "string", "description": _REFERENCE},
         NeedKind.UNITS: {"type": "array", "items": {"type": "string", "description": _REFERENCE}},
         NeedKind.CATEGORY: {"type": "string", "description": "id, code or path of a leaf category"},
+        NeedKind.DATE: {"type": "string", "format": "date"},
+        NeedKind.TICKET: {"type": "string", "description": "number of a ticket"},
+        NeedKind.ASSIGNMENT: {"type": "string", "description": "id of an assignment of this ticket"},
     }
     return kinds[need.kind]
 

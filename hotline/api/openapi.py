@@ -97,7 +97,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.query is not None:
         found.extend(_query(route.query))
     headers = []
-    if route.method == "POST" and not route.is_open:
+    if route.method == "POST" and not (route.is_open or route.keeps_nothing):
         headers.append("Idempotency-Key")
     if route.takes_version:
         headers.append("If-Match")

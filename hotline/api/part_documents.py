@@ -21,7 +21,7 @@ from workflows.errors import Refused
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import Light, Machine
 
-_REFERENCES = frozenset({NeedKind.UNIT, NeedKind.UNITS, NeedKind.CATEGORY})
+_REFERENCES = frozenset({NeedKind.UNIT, NeedKind.UNITS, NeedKind.CATEGORY, NeedKind.ASSIGNMENT})
 
 
 def event_document(event: TicketEvent, language: str, *, shows_data: bool) -> EventOut:
@@ -56,6 +56,7 @@ def clock_document(clock: Clock, now: datetime) -> ClockOut:
         **{name: getattr(clock, name) for name in (*stored, *moments)},
         assignment=text_id(clock.assignment_id),
         request=text_id(clock.request_id),
+        order=text_id(clock.order_id),
         light=(Light.NONE if clock.is_cancelled else light(reading, now)).value,
         is_cancelled=clock.is_cancelled,
     )
@@ -89,8 +90,10 @@ def request_fields(asked: Request) -> dict[str, Any]:
         "basis",
         "suggested_unit",
         "asked_at",
+        "endorsed_at",
         "decided_at",
         "decision_reason",
+        "details",
     )
     return {
         "id": str(asked.id),

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 class Route:
     """One row of the API's table. `body` None with `is_upload` or `is_form` means another media type.
 
-    `takes_version` marks state-changing calls of people; `is_open` needs no token.
+    `takes_version` marks calls of people about the state they saw; one that `keeps_nothing` needs no key to
+    be repeated; `is_open` needs no token.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Route:
     query: type[BaseModel] | None = None
     example: Mapping[str, Any] = field(default_factory=dict)
     takes_version: bool = False
+    keeps_nothing: bool = False
     is_upload: bool = False
     is_open: bool = False
 

@@ -5,8 +5,9 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
-from hotline.api import actions, attachments, parts, reading, reference, tickets, webhooks
+from hotline.api import actions, attachments, orders, parts, reading, reference, rehearsals, tickets, webhooks
 from hotline.api import inputs as given
+from hotline.api.documents import orders as order
 from hotline.api.documents import parts as part
 from hotline.api.documents import reference as data
 from hotline.api.documents import tickets as out
@@ -67,6 +68,17 @@ ROUTES: tuple[Route, ...] = (
         body=given.ActionBody,
         example={"version": 3, "data": {"main_unit": "WT-ZJJ", "advice": "请三日内联系诉求人"}},
         takes_version=True,
+    ),
+    Route(
+        "POST",
+        "/tickets/<number>/actions/<action>/preview",
+        rehearsals.preview_action,
+        "actions",
+        part.RehearsalOut,
+        body=given.ActionBody,
+        example={"version": 3, "data": {"main_unit": "WT-ZJJ", "advice": "请三日内联系诉求人"}},
+        takes_version=True,
+        keeps_nothing=True,
     ),
     Route(
         "GET",
@@ -154,6 +166,35 @@ ROUTES: tuple[Route, ...] = (
         part.RequestAfter,
         body=given.ActionBody,
         example={"version": 6, "data": {"reason": "属该单位职责"}},
+        takes_version=True,
+    ),
+    Route(
+        "GET",
+        "/tickets/<number>/orders",
+        orders.list_orders,
+        "orders",
+        Listing[order.OrderOut],
+        query=given.PageQuery,
+    ),
+    Route(
+        "POST",
+        "/tickets/<number>/orders",
+        orders.issue_order,
+        "orders",
+        order.OrderAfter,
+        201,
+        body=given.ActionBody,
+        example={"version": 6, "data": {"level": "3", "units": ["YJ-WT-CG"], "opinion": "请书面说明原因。"}},
+        takes_version=True,
+    ),
+    Route(
+        "POST",
+        "/orders/<order_id>/actions/<action>",
+        orders.take_order_action,
+        "orders",
+        order.OrderAfter,
+        body=given.ActionBody,
+        example={"version": 8, "data": {"answer": "已现场督办，今日办结。"}},
         takes_version=True,
     ),
     Route("GET", "/units", reference.list_units, "reference", Listing[data.UnitOut], query=given.PageQuery),

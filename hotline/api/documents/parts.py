@@ -24,6 +24,44 @@ class WouldTell(Document):
     channels: list[str]
 
 
+class StateAfterOut(Document):
+    """A row before and after, named by a unit or by what is asked; what is made only now was `new`."""
+
+    machine: str
+    name: str
+    before: str
+    after: str
+
+
+class ClockAfterOut(Document):
+    """A clock that starts, moves, pauses, resumes or stops, and when it falls due afterwards."""
+
+    name: str
+    owner: str
+    turn: str
+    due_at: Moment
+
+
+class MessageAhead(Document):
+    """A message that would be put: its kind, to whom, by which channel. Its words and address stay inside."""
+
+    kind: str
+    channel: str
+    recipient: str
+    name: str
+    audiences: list[str]
+
+
+class RehearsalOut(Document):
+    """What an action would do. Nothing of it has happened; `version` is still the ticket's."""
+
+    version: int
+    ticket: StateAfterOut
+    parts: list[StateAfterOut]
+    clocks: list[ClockAfterOut]
+    messages: list[MessageAhead]
+
+
 class OfferOut(Document):
     """An action you may take now: POST its `data` with the version to `href`."""
 
@@ -69,6 +107,7 @@ class ClockOut(Document):
     name: str
     assignment: str | None
     request: str | None
+    order: str | None
     round: int
     is_rework: bool
     unit: str
@@ -125,8 +164,10 @@ class RequestOut(Document):
     basis: str
     suggested_unit: str
     asked_at: Moment
+    endorsed_at: Moment | None
     decided_at: Moment | None
     decision_reason: str
+    details: dict[str, Any]
 
 
 class RequestAfter(RequestOut):
