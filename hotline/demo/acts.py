@@ -142,11 +142,10 @@ class Case:
     def ask_return(self, session: Session, now: datetime) -> None:
         share = main_share(session, self.number)
         data = {
-            "kind": "return",
             "reason": "not_our_duty",
             "basis": "《云江市部门职责目录》规定由他单位负责。",
         }
-        command = Command(self.number, "ask", data, machine=Machine.REQUEST, subject_id=share.id)
+        command = Command(self.number, "ask_return", data, machine=Machine.REQUEST, subject_id=share.id)
         advance(session, command, self.city.handler(share.unit_id), now)
 
     def approve_return(self, session: Session, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""How is the invented city founded: units, categories, people, calendar and limits, in one transaction."""
+"""How is the invented city founded: units, categories, people, calendar, limits and who gets what."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from hotline.demo.catalogue import seed_categories
+from hotline.demo.dispatch_catalogue import seed_catalogue
 from hotline.demo.organisation import memory_of, seed_organisation
 from hotline.demo.people import PEOPLE, seed_people
 from hotline.queries.directory import find_user_by_username
@@ -25,3 +26,4 @@ def found_city(session: Session, password: str, now: datetime, hasher: PasswordH
     units = seed_organisation(session)
     seed_categories(session, units)
     seed_people(session, units, password, now, hasher)
+    seed_catalogue(session, now)

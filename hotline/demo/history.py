@@ -6,6 +6,7 @@ from random import Random
 
 from hotline.demo.acts import Case
 from hotline.demo.journey import Act, Leg, after, at, called_back, within_office_hours
+from hotline.demo.side_acts import Side
 from workflows.vocabulary import TicketType, Urgency
 
 _MINUTE = timedelta(minutes=1)
@@ -35,14 +36,18 @@ def intake_legs(case: Case, start: datetime, random: Random) -> list[Leg]:
 def whole_legs(case: Case, start: datetime, random: Random) -> list[Leg]:
     """All of an ordinary ticket's way until it is closed."""
     legs = [*intake_legs(case, start, random), sign_leg(case, random), office(case, 60, case.contact)]
+    explained: list[Leg] = []
     if random.randrange(_HUNDRED) < _LATE:
         wait = after(random.randint(8, 13) * _DAY, case.reply)
+        side = Side(case)
+        explained = [office(case, 20, side.answer_orders), office(case, 60, side.close_orders)]
     elif _is_quick(case):
         wait = after(random.randint(60, 900) * _MINUTE, case.reply)
     else:
         days = 1 if case.record["type"] == TicketType.CONSULTATION else 4
         wait = office(case, random.randint(120, days * _WORKING_MINUTES - 120), case.reply)
-    return [*legs, wait, office(case, random.randint(5, 90), case.approve_unit_reply), *_ending(case, random)]
+    approved = office(case, random.randint(5, 90), case.approve_unit_reply)
+    return [*legs, wait, *explained, approved, *_ending(case, random)]
 
 
 def sign_leg(case: Case, random: Random) -> Leg:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import chain
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,12 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.demo.city import City, read_city
+from hotline.demo.dispatch_catalogue import seed_changes
 from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
 from hotline.demo.journey import Act, begin
 from hotline.demo.scenes import scenes
+from hotline.demo.side_scenes import side_scenes
 from hotline.demo.simulation import Planned, Simulation
 from hotline.demo.stories import Storyteller, Wish
 from hotline.models.ticket import Ticket
@@ -74,6 +77,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
         simulation.plan(*_journeys(city, plan.past_tickets, now, stopped))
         simulation.run(now)
         with factory() as session, session.begin():
+            seed_changes(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 
@@ -84,7 +88,7 @@ def _journeys(city: City, past_tickets: int, now: datetime, stopped: list[str]) 
 
     random = Random(SEED)  # noqa: S311 - seeded on purpose: every load tells the same stories
     teller = Storyteller(city, random)
-    for scene in scenes():
+    for scene in chain(scenes(), side_scenes()):
         case = teller.tell(scene.wish)
         yield begin(now - scene.ago, scene.legs(case), note)
     zone = ZoneInfo(city.calendar.zone)

@@ -44,6 +44,7 @@ PEOPLE = (
     Person("admin", "许衡", Role.ADMINISTRATOR),
     Person("security", "贺守一", Role.SECURITY_OFFICER),
     Person("audit", "尤鉴", Role.AUDIT_ADMINISTRATOR),
+    Person("reviewer2", "宋知微", Role.REVIEWER),
 )
 
 

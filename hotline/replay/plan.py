@@ -14,6 +14,7 @@ from typing import Any
 from hotline.demo.acts import Case
 from hotline.demo.city import City
 from hotline.demo.journey import Act, Leg, after, at, called_back, within_office_hours
+from hotline.demo.side_acts import Side
 from hotline.replay.messages import Message
 from hotline.services.categorise import suggest_category, suggest_type
 from workflows.vocabulary import IntakeChannel, TicketType
@@ -48,6 +49,7 @@ def plan_journey(message: Message, city: City) -> Journey:
         *_until_reply(message, case, random),
         at(message.replied_at, case.reply),
         after(random.randint(5, 60) * _HOUR / 60, case.approve_unit_reply),
+        *_orders_settled(case),
     ]
     is_praise = kind is TicketType.PRAISE
     return Journey(case, [*legs, *(_without_callback(case) if is_praise else _called_back(case, random))])
@@ -68,6 +70,12 @@ def _until_reply(message: Message, case: Case, random: Random) -> list[Leg]:
     acts = (case.approve_intake, case.dispatch, case.sign, case.contact)
     legs = [at(moment, act) for moment, act in zip(moments, acts, strict=True)]
     return [at(start, case.submit_online), *legs]
+
+
+def _orders_settled(case: Case) -> list[Leg]:
+    """Whoever answered late has orders to answer too, or the ticket never reaches the archive."""
+    side = Side(case)
+    return [after(_HOUR / 6, side.answer_orders), after(_HOUR / 6, side.close_orders)]
 
 
 def _without_callback(case: Case) -> list[Leg]:
