@@ -6,7 +6,7 @@ messages in order (I7), timers once, never early, in order (I8), a whole chain (
 and messages of one step are there together or not at all. A sound database gives an empty list.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,22 +17,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock, Timer
+from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEvent
 from hotline.services import trail
 from hotline.services.identity import is_mobile
 from notifications.models import OPEN_STATES, OutboxMessage
-from tests.stories.checker_clocks import find_clock_faults
-from workflows.assignment import ASSIGNMENT
-from workflows.definition import NEW, Notice, Transition
-from workflows.request import REQUEST
-from workflows.ticket import TICKET
-from workflows.vocabulary import Audience
+from tests.stories.checker_clocks import Parts, find_clock_faults
+from tests.stories.checker_messages import Book, find_message_faults
+from tests.stories.checker_rows import rows_of
+from workflows.definition import NEW
 
-_TABLES = {str(table.machine): table for table in (TICKET, ASSIGNMENT, REQUEST)}
 _DONE = frozenset({"closed", "archived"})
 _GONE = frozenset({"replied", "returned", "recalled"})
-_HELD_BY_A_MAIN_UNIT = frozenset({"in_process", "reply_review", "to_call_back"})
+_HELD_BY_A_MAIN_UNIT = frozenset({"in_process", "suspended", "reply_review", "to_call_back"})
+# What is asked of a ticket rather than of the work on it may wait for its decision after the closing.
+_OUTLIVE_CLOSING = frozenset({"reopening", "exclusion", "assessment_appeal", "identity_disclosure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Rows:
     events: Mapping[int, Sequence[TicketEvent]]
     assignments: Mapping[int, Sequence[Assignment]]
     requests: Mapping[int, Sequence[Request]]
+    orders: Mapping[int, Sequence[SupervisionOrder]]
     clocks: Mapping[int, Sequence[Clock]]
     timers: Mapping[int, Sequence[Timer]]
     messages: Mapping[str, Sequence[OutboxMessage]]
@@ -61,7 +62,15 @@ def find_faults(session: Session) -> list[str]:
     """List what is wrong in the database, empty when all is sound."""
     session.expire_all()
     rows = _read(session)
-    reachable, units = _reachable_citizens(session), _reachable_units(session)
+    book = Book(
+        rows.tickets,
+        rows.events,
+        rows.assignments,
+        rows.requests,
+        rows.messages,
+        _reachable_citizens(session),
+        _reachable_units(session),
+    )
     faults: list[str] = []
     for ticket in rows.tickets.values():
         found = [
@@ -70,12 +79,11 @@ def find_faults(session: Session) -> list[str]:
             *_row_faults(ticket, rows),
             *find_clock_faults(
                 ticket,
-                (rows.assignments[ticket.id], rows.requests[ticket.id]),
+                Parts(rows.assignments[ticket.id], rows.requests[ticket.id], rows.orders[ticket.id]),
                 (rows.clocks[ticket.id], rows.timers[ticket.id]),
                 rows.events[ticket.id],
             ),
-            *_message_faults(ticket, rows),
-            *_debts(ticket, rows, (ticket.citizen_id in reachable, units)),
+            *find_message_faults(ticket, book),
         ]
         faults += [f"{ticket.number}: {fault}" for fault in found]
     return [*faults, *_order_faults(rows)]
@@ -112,6 +120,7 @@ def _read(session: Session) -> Rows:
         events=_grouped(session, TicketEvent, (TicketEvent.ticket_id, TicketEvent.number)),
         assignments=_grouped(session, Assignment, (Assignment.ticket_id, Assignment.id)),
         requests=_grouped(session, Request, (Request.ticket_id, Request.id)),
+        orders=_grouped(session, SupervisionOrder, (SupervisionOrder.ticket_id, SupervisionOrder.id)),
         clocks=_grouped(session, Clock, (Clock.ticket_id, Clock.id)),
         timers=_grouped(session, Timer, (Timer.ticket_id, Timer.due_at, Timer.id)),
         messages=_grouped(
@@ -153,34 +162,22 @@ def _trail_faults(session: Session, ticket: Ticket, rows: Rows) -> Iterator[str]
 
 def _path_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
     """I3: each machine's events follow the tables one from another and end where the row stands."""
-    standing: dict[tuple[str, int | None], str] = {
-        **{("assignment", share.id): "to_sign" for share in rows.assignments[ticket.id]},
-        **{("request", request.id): NEW for request in rows.requests[ticket.id]},
-        ("ticket", None): NEW,
+    parts: dict[tuple[str, int | None], str] = {
+        **{("assignment", share.id): share.state for share in rows.assignments[ticket.id]},
+        **{("request", request.id): request.state for request in rows.requests[ticket.id]},
+        **{("order", order.id): order.state for order in rows.orders[ticket.id]},
     }
+    ends: dict[tuple[str, int | None], str] = {("ticket", None): ticket.state, **parts}
+    standing = {subject: "to_sign" if subject[0] == "assignment" else NEW for subject in ends}
     for event in rows.events[ticket.id]:
         subject = (event.machine, event.subject_id)
         if standing.get(subject) != event.from_state:
             yield f"event {event.number} starts from {event.from_state}, not {standing.get(subject)}"
-        if not any(_allows(row, event) for row in _rows_of(event)):
+        if not rows_of(event, rows.assignments[ticket.id], rows.requests[ticket.id]):
             yield f"event {event.number} is no row: {event.machine}.{event.action} by {event.role}"
         standing[subject] = event.to_state
-    ends: dict[tuple[str, int | None], str] = {
-        ("ticket", None): ticket.state,
-        **{("assignment", share.id): share.state for share in rows.assignments[ticket.id]},
-        **{("request", request.id): request.state for request in rows.requests[ticket.id]},
-    }
     if standing != ends:
         yield f"rows stand at {ends}, events end at {standing}"
-
-
-def _rows_of(event: TicketEvent) -> list[Transition]:
-    return [row for row in _TABLES[event.machine].transitions if row.action == event.action]
-
-
-def _allows(row: Transition, event: TicketEvent) -> bool:
-    target = event.from_state if row.target is None else row.target
-    return event.from_state in row.sources and event.to_state == target and event.role in row.roles
 
 
 def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
@@ -191,8 +188,16 @@ def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
         yield f"{ticket.state} with outcome {ticket.outcome}, closed at {ticket.closed_at}"
     if is_done and any(share.state not in _GONE for share in shares):
         yield f"{ticket.state} but shares {[share.state for share in shares]}"
-    if is_done and any(request.state == "requested" for request in requests):
-        yield f"{ticket.state} but a request is open"
+    open_kinds = {request.kind for request in requests if request.state == "requested"}
+    if is_done and open_kinds - _OUTLIVE_CLOSING:
+        yield f"{ticket.state} but a request is open: {sorted(open_kinds)}"
+    if (ticket.master_id is not None) != (ticket.outcome == "merged"):
+        yield f"outcome {ticket.outcome} with master {ticket.master_id}"
+    followers = [each for each in rows.tickets.values() if each.master_id == ticket.id]
+    if ticket.follower_count != len(followers):
+        yield f"counts {ticket.follower_count} followers, there are {len(followers)}"
+    if (ticket.state == "awaiting_supplement") != (ticket.came_from is not None):
+        yield f"{ticket.state} came from {ticket.came_from}"
     live = [
         share
         for share in shares
@@ -200,44 +205,6 @@ def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
     ]
     if ticket.state in _HELD_BY_A_MAIN_UNIT and len(live) != 1:
         yield f"{ticket.state} with {len(live)} main shares in round {ticket.round}"
-
-
-def _message_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
-    """I4: each message names an event of the ticket whose row wishes it; the key is unique in the schema."""
-    events = {str(event.id): event for event in rows.events[ticket.id]}
-    for message in rows.messages[ticket.number]:
-        event_id = message.key.partition(":")[0]
-        if message.key != f"{event_id}:{message.kind}:{message.recipient}:{message.channel}":
-            yield f"message {message.key} says {message.kind} to {message.recipient} by {message.channel}"
-        event = events.get(event_id)
-        if event is None:
-            yield f"message {message.key} has no event"
-        elif message.kind not in {notice.kind for notice in _notices(event)}:
-            yield f"message {message.kind} is not told by {event.action}"
-
-
-def _debts(ticket: Ticket, rows: Rows, reachable: tuple[bool, set[int]]) -> Iterator[str]:
-    """A step whose event is there has its messages, too: to the citizen and to every new unit."""
-    citizen_is_reachable, units = reachable
-    told = Counter(
-        (message.key.partition(":")[0], message.kind, message.recipient.partition(":")[0])
-        for message in rows.messages[ticket.number]
-    )
-    for event in rows.events[ticket.id]:
-        new = {share.unit_id for share in rows.assignments[ticket.id] if share.created_at == event.at}
-        wanted = {
-            Audience.CITIZEN: ("citizen", 1 if citizen_is_reachable else 0),
-            Audience.UNITS: ("unit", len(new & units)),
-        }
-        for notice in _notices(event):
-            whom, least = wanted.get(notice.audience, ("", 0))
-            if told[str(event.id), notice.kind, whom] < least:
-                yield f"event {event.number} {event.action} owes {notice.kind} to {notice.audience}"
-
-
-def _notices(event: TicketEvent) -> Iterator[Notice]:
-    for row in _rows_of(event):
-        yield from row.notices
 
 
 def _order_faults(rows: Rows) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
+from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.intake import register
 from hotline.services.lifecycle import Command, advance
@@ -29,6 +30,8 @@ class Tale:
     town: Town
     now: datetime = MONDAY
     number: str = ""
+    # The number of another ticket of the tale, such as the master of this one.
+    first: str = ""
 
     @property
     def ticket(self) -> Ticket:
@@ -47,14 +50,31 @@ class Tale:
         return self._advance(who, Command(self.number, action, data, None, Machine.ASSIGNMENT, share))
 
     def ask_return(self, who: str, unit: str) -> Self:
-        share = self.share(unit).id
-        return self._advance(who, Command(self.number, "ask", RETURN, None, Machine.REQUEST, share))
+        return self.ask(who, "ask_return", unit, RETURN)
+
+    def ask(self, who: str, action: str, unit: str = "", data: Mapping[str, Any] = _NOTHING) -> Self:
+        """Ask for something about a unit's latest share, or about the whole ticket."""
+        share = self.share(unit).id if unit else None
+        return self._advance(who, Command(self.number, action, data, None, Machine.REQUEST, share))
 
     def on_request(self, who: str | Actor, action: str, data: Mapping[str, Any] = _NOTHING) -> Self:
         request = self.session.scalars(
             select(Request.id).where(Request.ticket_id == self.ticket.id).order_by(Request.id.desc())
         ).first()
         return self._advance(who, Command(self.number, action, data, None, Machine.REQUEST, request))
+
+    def issued(self, *units: str, who: str = "supervisor") -> Self:
+        """The centre writes an order of the third level to the units."""
+        data = {"level": "3", "units": list(units), "opinion": "请写明超期原因和办结时间"}
+        return self._advance(who, Command(self.number, "issue", data, None, Machine.ORDER))
+
+    def on_order(self, who: str, action: str, data: Mapping[str, Any] = _NOTHING) -> Self:
+        order = self.session.scalars(
+            select(SupervisionOrder.id)
+            .where(SupervisionOrder.ticket_id == self.ticket.id)
+            .order_by(SupervisionOrder.id.desc())
+        ).first()
+        return self._advance(who, Command(self.number, action, data, None, Machine.ORDER, order))
 
     def to_dispatch(self, **changes: Any) -> Self:
         return self.register(**changes).act("agent", "submit").act("reviewer", "approve_intake")

@@ -30,7 +30,7 @@ ACTIONS = {
     "reject": {"reviewer"},
     "dispatch": {"dispatcher", "second_dispatcher"},
     "sign": {"handler_housing"},
-    "ask": {"handler_housing"},
+    "ask_return": {"handler_housing"},
     "approve": {"dispatcher", "second_dispatcher"},
     "refuse": {"dispatcher", "second_dispatcher"},
     "submit_reply": {"handler_housing"},
@@ -66,7 +66,8 @@ class Model:
             "reject": self.state in {"intake_review", "to_dispatch"},
             "dispatch": self.state == "to_dispatch",
             "sign": self.share == "to_sign",
-            "ask": self.share in {"to_sign", "handling"} and not (self.is_asked or self.forbids_return),
+            "ask_return": self.share in {"to_sign", "handling"}
+            and not (self.is_asked or self.forbids_return),
             "approve": self.is_asked,
             "refuse": self.is_asked,
             "submit_reply": self.share == "handling",
@@ -201,9 +202,9 @@ class Story(RuleBasedStateMachine):
 
     def _perform(self, who: str, action: str, data: dict[str, object]) -> None:
         tale = self.tale
-        if action == "ask":
+        if action == "ask_return":
             self._need_share()
-            tale.ask_return(who, "HOUSING") if not data else tale.on_share(who, "ask", "HOUSING", data)
+            tale.ask_return(who, "HOUSING") if not data else tale.on_share(who, "ask_return", "HOUSING", data)
         elif action in {"approve", "refuse"}:
             tale.on_request(who, action, data)
         elif action in {"sign", "submit_reply", "approve_unit_reply", "refuse_unit_reply"}:

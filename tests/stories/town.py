@@ -49,7 +49,7 @@ REPLY: Mapping[str, Any] = MappingProxyType(
 CONTENT_RATING: Mapping[str, Any] = MappingProxyType({"solved": "yes", "satisfaction": "satisfied"})
 POOR_RATING: Mapping[str, Any] = MappingProxyType({"solved": "no", "satisfaction": "dissatisfied"})
 RETURN: Mapping[str, Any] = MappingProxyType(
-    {"kind": "return", "reason": "not_our_duty", "basis": "三定方案第五条，电梯由市场监管部门负责"}
+    {"reason": "not_our_duty", "basis": "三定方案第五条，电梯由市场监管部门负责"}
 )
 
 # code, name, parent, its leader reviews replies
@@ -68,6 +68,13 @@ _CENTRE = (
     ("auditor", Role.AUDITOR),
     ("callback", Role.CALLBACK_AGENT),
     ("supervisor", Role.SUPERVISOR),
+)
+
+
+_MORE_OF_THE_CENTRE = (
+    ("second_reviewer", Role.REVIEWER),
+    ("centre_leader", Role.CENTRE_LEADER),
+    ("security", Role.SECURITY_OFFICER),
 )
 
 
@@ -102,6 +109,14 @@ def found_town(session: Session) -> Town:
             name = f"{title}_{code.lower()}"
             people[name] = _hire(session, name, role, (units[code], _subtree(session, units[code])))
     return Town(people, units)
+
+
+def found_wide_town(session: Session) -> Town:
+    """Found the town with everybody who ever decides, and the street as a unit of the third tier."""
+    town = found_town(session)
+    session.get_one(Unit, town.units["STREET"]).tier = 3
+    more = {name: _hire(session, name, role, None) for name, role in _MORE_OF_THE_CENTRE}
+    return Town({**town.people, **more}, town.units)
 
 
 def find_town(session: Session) -> Town:

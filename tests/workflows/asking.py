@@ -10,12 +10,10 @@ from workflows.definition import (
     Actor,
     ActorKind,
     Ask,
-    AssignmentFacts,
     Decision,
-    Facts,
-    UnitFacts,
 )
 from workflows.engine import Engine
+from workflows.facts import AssignmentFacts, Facts, UnitFacts
 from workflows.request import REQUEST
 from workflows.ticket import TICKET
 from workflows.vocabulary import Role
@@ -63,5 +61,5 @@ def decide_share(facts: Facts, action: str, actor: Actor, **data: Any) -> Decisi
 
 
 def ask_return(facts: Facts, actor: Actor) -> Decision:
-    data = {"kind": "return", "reason": "not_our_duty", "basis": "三定方案第五条"}
-    return REQUESTS.decide(facts, NEW, Ask("ask", actor, data, NOW))
+    data = {"reason": "not_our_duty", "basis": "三定方案第五条"}
+    return REQUESTS.decide(facts, NEW, Ask("ask_return", actor, data, NOW))

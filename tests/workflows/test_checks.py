@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from workflows.checks import find_faults
+from workflows.checks import WORKFLOWS, find_faults
 from workflows.definition import Transition, Workflow
 from workflows.diagram import mermaid
+from workflows.guards import CONDITIONS, GUARDS
+from workflows.prose import CLOCKS, MACHINES, STATES
 from workflows.ticket import TICKET
-from workflows.vocabulary import TicketState
+from workflows.vocabulary import ClockName, TicketState
 
 
 def changed(action: str, **changes: object) -> Workflow:
@@ -29,7 +31,7 @@ def test_the_tables_are_sound() -> None:
     ("broken", "fault"),
     [
         (without("finish_handling"), "state reply_review is never reached"),
-        (without("archive"), "state closed is a dead end"),
+        (without("archive", "reopen", "unmerge"), "state closed is a dead end"),
         (changed("note", guards=("may_fly",)), "unknown guard may_fly"),
         (changed("note", when=("is_tuesday",)), "unknown condition is_tuesday"),
         (changed("note", roles=frozenset()), "nobody may take it"),
@@ -53,3 +55,11 @@ def test_the_diagram_shows_every_state_the_table_reaches() -> None:
     drawn = mermaid(TICKET)
     later = {TicketState.AWAITING_SUPPLEMENT, TicketState.IN_DISPUTE, TicketState.SUSPENDED}
     assert [state for state in TicketState if state not in later and state.label_zh not in drawn] == []
+
+
+def test_every_state_condition_and_clock_is_explained_to_people_who_write_no_code():
+    shown = {(flow.machine, str(state)) for flow in WORKFLOWS for state in flow.states}
+    assert set(STATES) == shown
+    assert set(MACHINES) == {flow.machine for flow in WORKFLOWS}
+    assert set(CLOCKS) == set(ClockName)
+    assert [name for name, named in {**GUARDS, **CONDITIONS}.items() if not named.__doc__] == []

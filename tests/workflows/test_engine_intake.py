@@ -3,8 +3,9 @@
 import pytest
 
 from tests.workflows.asking import HOUSING, NOW, TICKETS, decide, share, staff, ticket
-from workflows.definition import NEW, Actor, Ask, Facts
+from workflows.definition import NEW, Actor, Ask
 from workflows.errors import Code, FieldCode, Refused
+from workflows.facts import Facts
 from workflows.vocabulary import Role
 
 

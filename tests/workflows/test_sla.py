@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.sla import (
-    TIMER_ACTIONS,
     ClockReading,
     Limit,
     LimitClass,
@@ -16,7 +15,6 @@ from workflows.sla import (
     PolicyEntry,
     Span,
     SpanUnit,
-    TimerAction,
     light,
     limit_class,
     pause,
@@ -25,6 +23,7 @@ from workflows.sla import (
     resume,
     shift,
 )
+from workflows.timer_actions import TIMER_ACTIONS, TimerAction, timer_action
 from workflows.vocabulary import ClockName, Light, Machine, TicketType, TimerKind, Urgency
 from workflows.worktime import DayEndRule, StartRule, TimeUnit, WorkCalendar, office_week
 
@@ -210,17 +209,30 @@ def test_every_due_moment_with_a_timer_asks_for_its_own_action():
     assert red.pop(ClockName.SIGN) == TimerAction(Machine.ASSIGNMENT, "sign_overdue")
     assert red.pop(ClockName.CALLBACK) == TimerAction(Machine.TICKET, "close")
     assert red.pop(ClockName.ARCHIVE) == TimerAction(Machine.TICKET, "archive")
+    assert red.pop(ClockName.SUPPLEMENT) == TimerAction(Machine.TICKET, "supplement_expired")
+    assert red.pop(ClockName.SUSPENSION) == TimerAction(Machine.TICKET, "resume")
+    assert red.pop(ClockName.SUPERVISION) == TimerAction(Machine.ORDER, "mark_order_overdue")
+    assert red.pop(ClockName.DECISION).action == "mark_decision_overdue"
     assert {action.action for action in red.values()} == {"mark_overdue"}
     assert all(red[clock].data == {"clock": clock} for clock in red)
 
 
 def test_only_warned_clocks_have_timers_before_they_are_due():
-    early = {clock for clock, kind in TIMER_ACTIONS if kind is not TimerKind.RED}
+    early = {clock for clock, kind in TIMER_ACTIONS if kind in {TimerKind.YELLOW, TimerKind.ORANGE}}
     assert early == {
         ClockName.DISPATCH,
         ClockName.SIGN,
         ClockName.HANDLE,
         ClockName.REVIEW,
         ClockName.DISPUTE,
+        ClockName.SUPERVISION,
     }
     assert TIMER_ACTIONS[ClockName.HANDLE, TimerKind.ORANGE].data == {"clock": "handle", "level": "orange"}
+
+
+def test_a_shares_own_time_speaks_to_its_unit_and_the_tickets_to_everybody_concerned():
+    of_ticket = timer_action(ClockName.HANDLE, TimerKind.RED, is_of_share=False)
+    of_share = timer_action(ClockName.HANDLE, TimerKind.RED, is_of_share=True)
+    assert (of_ticket.action, of_share.action) == ("mark_overdue", "mark_share_overdue")
+    assert timer_action(ClockName.SIGN, TimerKind.RED, is_of_share=True).action == "sign_overdue"
+    assert timer_action(ClockName.ARCHIVE, TimerKind.YELLOW, is_of_share=False) is None
