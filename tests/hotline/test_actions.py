@@ -254,10 +254,9 @@ def test_a_weak_answer_is_shown_once_and_may_be_confirmed(client, session_factor
 def test_asking_for_a_return_and_deciding_it(client, app, session_factory, city, number):
     sign_in(client, "wang")
     with session_factory() as session:
-        url = f"/tickets/{number}/assignments/{share_of(session, number).id}/return"
+        url = f"/tickets/{number}/assignments/{share_of(session, number).id}/requests/ask_return"
     ask = {
         **hidden_fields(client.get(url).text),
-        "kind": "return",
         "reason": "not_our_duty",
         "basis": "三定方案",
     }

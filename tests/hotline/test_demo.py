@@ -10,12 +10,14 @@ from hotline.cli.demo import describe
 from hotline.demo import load
 from hotline.demo.load import DemoPlan, load_demo
 from hotline.models.catalog import Category
+from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.accounts import CHEAP_HASHER
 from hotline.services.trail import find_break
 from notifications.models import OutboxMessage
+from tests.stories.checker import find_faults
 
 MONDAY = datetime(2026, 11, 23, 2, 12, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 11, 21, 19, 5, tzinfo=UTC)
@@ -27,13 +29,17 @@ STATES = {
     "in_process",
     "reply_review",
     "to_call_back",
+    "awaiting_supplement",
+    "in_dispute",
+    "suspended",
     "closed",
     "archived",
 }
-LIGHTS = {"green", "yellow", "orange", "red", "done_on_time", "done_late"}
+LIGHTS = {"green", "yellow", "orange", "red", "paused", "done_on_time", "done_late"}
+OPEN_REQUESTS = {"return", "extension", "suspension", "reopening", "exclusion"}
 USERS = {
     *("agent", "agent2", "reviewer", "dispatcher", "handler", "leader", "handler2", "leader2", "street"),
-    *("auditor", "callback", "supervisor", "centre", "admin", "security", "audit"),
+    *("auditor", "callback", "supervisor", "centre", "admin", "security", "audit", "reviewer2"),
 }
 
 
@@ -68,6 +74,8 @@ def test_on_a_monday_the_city_is_whole_and_its_trail_unbroken(clean_db, session_
         shares = set(session.scalars(select(Assignment.state)))
         assert {"to_sign", "handling", "unit_review", "replied", "returned", "recalled"} <= shares
         _check_reach(session)
+        _check_side_streets(session)
+        assert find_faults(session) == []
 
 
 def _check_reach(session):
@@ -77,6 +85,21 @@ def _check_reach(session):
         assert phonenumbers.is_valid_number(phonenumbers.parse(phone))
     late = OutboxMessage.state.in_(("failed", "dead"))
     assert session.scalar(select(func.count()).select_from(OutboxMessage).where(late)) == 0
+
+
+def _check_side_streets(session):
+    """Whatever leaves the ordinary road is there to be looked at, and no journey was refused on its way."""
+    asked = select(Request.kind).where(Request.state == "requested")
+    assert set(session.scalars(asked)) == OPEN_REQUESTS
+    orders = session.scalars(select(SupervisionOrder)).all()
+    assert {(order.level, order.is_joint) for order in orders} >= {(3, False), (4, False), (4, True)}
+    assert {order.state for order in orders} == {"issued", "answered", "closed"}
+    assert session.scalars(select(Ticket.follower_count).where(Ticket.follower_count > 0)).all() == [5]
+    assert session.scalars(select(Ticket.id).where(Ticket.is_excluded)).all()
+    assert session.scalars(select(Ticket.id).where(Ticket.invalid_proposed_by_id.is_not(None))).all()
+    assert "sub_dispatched" in set(session.scalars(select(Assignment.state)))
+    reopened = select(TicketEvent.id).where(TicketEvent.action == "reopen")
+    assert session.scalars(reopened).all()
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

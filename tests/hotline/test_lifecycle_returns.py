@@ -38,7 +38,7 @@ def test_an_accepted_return_leads_back_to_dispatch_and_the_handling_time_goes_on
 
 def test_a_return_tells_the_dispatchers_of_the_wish_and_the_unit_of_the_decision(tale):
     tale.to_dispatch().dispatched().ask_return("handler_housing", "HOUSING")
-    assert tale.told("ask") == sorted(
+    assert tale.told("ask_return") == sorted(
         [
             ("return_requested", tale.town.user("dispatcher"), "mailbox"),
             ("return_requested", tale.town.user("second_dispatcher"), "mailbox"),

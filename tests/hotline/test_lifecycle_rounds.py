@@ -139,3 +139,12 @@ def test_an_unhappy_citizen_closes_nothing(tale):
     with pytest.raises(Refused) as refusal:
         tale.act("callback", "close", POOR_RATING)
     assert refusal.value.code == "not_content"
+
+
+def test_a_ticket_withdrawn_while_it_waits_for_its_citizen_no_longer_says_where_it_came_from(tale):
+    asked = {"missing": "请补充楼栋和电梯编号", "answer_by": "2026-11-25"}
+    tale.to_dispatch().act("dispatcher", "ask_supplement", asked)
+    assert tale.ticket.came_from == "to_dispatch"
+    tale.act("agent", "withdraw", {"reason": "已自行解决", "is_identity_checked": True})
+    assert tale.ticket.came_from is None
+    assert find_faults(tale.session) == []

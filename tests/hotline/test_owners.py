@@ -1,12 +1,14 @@
-"""Whom does the catalogue suggest: the category's owner, or the same bureau of the ticket's district."""
+"""Whom does a matter without a row go to: the category's owner, or the same bureau of its district."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
-from hotline.queries.owners import find_owner_unit
+from hotline.queries.catalogue import suggest
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -48,12 +50,12 @@ def category(session, code):
     ],
 )
 def test_a_district_bureau_owns_the_matters_of_its_own_district(session, bureaux, code, district, owner):
-    found = find_owner_unit(session, category(session, code), district)
-    assert found is bureaux[owner]
+    (found,) = suggest(session, category(session, code), district, NOW)
+    assert found.unit == bureaux[owner].name
 
 
 def test_nobody_is_suggested_for_a_category_whose_owner_has_ended(session, bureaux):
     bureaux["city"].is_active = False
     session.flush()
-    assert find_owner_unit(session, category(session, "city"), "西区") is None
-    assert find_owner_unit(session, None, "西区") is None
+    assert suggest(session, category(session, "city"), "西区", NOW) == ()
+    assert suggest(session, None, "西区", NOW) == ()

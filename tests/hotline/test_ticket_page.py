@@ -114,7 +114,7 @@ def test_the_story_can_be_narrowed_to_notes(client, session_factory, city, numbe
         step(session, city, number, "zhao", "note", now, {"text": "已电话提醒", "visibility": "citizen"})
     sign_in(client, "zhao")
     page = client.get(f"/tickets/{number}?strand=note").text
-    assert "备注（诉求人可见）" in page
+    assert re.search(r'备注\s*<span class="tag tag--info">诉求人可见<', page)
     assert "话务员 李敏" not in page
 
 
@@ -148,9 +148,9 @@ def test_a_return_is_shown_with_its_reason_and_decision(client, session_factory,
         from hotline.services.lifecycle import Command  # noqa: PLC0415 - same
         from workflows.vocabulary import Machine  # noqa: PLC0415 - same
 
-        data = {"kind": "return", "reason": "not_our_duty", "basis": "电梯由市场监管局监管"}
+        data = {"reason": "not_our_duty", "basis": "电梯由市场监管局监管"}
         share = share_of(session, number)
-        asked = Command(number, "ask", data, machine=Machine.REQUEST, subject_id=share.id)
+        asked = Command(number, "ask_return", data, machine=Machine.REQUEST, subject_id=share.id)
         lifecycle.advance(session, asked, city.actors["wang"], now)
         request = request_of(session, number)
         refusal = Command(
@@ -160,7 +160,7 @@ def test_a_return_is_shown_with_its_reason_and_decision(client, session_factory,
     sign_in(client, "wang")
     page = client.get(f"/tickets/{number}").text
     assert "不属本单位职责：电梯由市场监管局监管" in page
-    assert "驳回退单申请：梧桐区住建局" in page
+    assert "驳回退单：梧桐区住建局" in page
     assert "不得再退" in page
 
 

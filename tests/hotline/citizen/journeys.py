@@ -38,6 +38,7 @@ _PEOPLE = {
     Role.HANDLER: HANDLER_NAME,
     Role.AUDITOR: "许明远",
     Role.CALLBACK_AGENT: "江念慈",
+    Role.SUPERVISOR: "沈知行",
 }
 
 
@@ -127,6 +128,13 @@ class City:
         number = self.signed(**changes)
         self.reply(number)
         self.act(number, "approve_reply", Role.AUDITOR)
+        return number
+
+    def closed(self, **changes: Any) -> str:
+        """Bring a ticket to its end by a good rating over the telephone."""
+        number = self.replied(**changes)
+        checked = {"was_contacted": True, "is_truthful": True}
+        self.act(number, "close", Role.CALLBACK_AGENT, solved="yes", satisfaction="satisfied", **checked)
         return number
 
     def ticket(self, number: str) -> Ticket:

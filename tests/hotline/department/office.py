@@ -108,13 +108,12 @@ class Office:
 
     def ask_return(self, number: str, username: str = "handler", unit: str = "WT-ZJ") -> int:
         data = {
-            "kind": "return",
             "reason": "not_our_duty",
             "basis": "电梯属特种设备，依据职责清单由城管局牵头。",
             "suggested_unit": "梧桐区城市管理局",
         }
         share = self.share(number, unit)
-        self.act(username, number, "ask", data, machine=Machine.REQUEST, subject_id=share.id)
+        self.act(username, number, "ask_return", data, machine=Machine.REQUEST, subject_id=share.id)
         with self.factory() as session:
             return session.scalars(select(Request.id).where(Request.assignment_id == share.id)).one()
 

@@ -184,7 +184,10 @@ def test_a_co_handler_sees_its_part_and_answers_at_once(client, office):
 
 def test_asking_to_give_a_ticket_back_marks_its_row(handler, office):
     number = office.dispatched()
-    assert f"/tickets/{number}/assignments/{office.share(number).id}/return" in handler.get("/inbox").text
+    assert (
+        f"/tickets/{number}/assignments/{office.share(number).id}/requests/ask_return"
+        in handler.get("/inbox").text
+    )
     office.ask_return(number)
     assert "退单审批中" in handler.get("/inbox").text
 

@@ -6,8 +6,10 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
+from hotline.models.catalogue import CatalogueProposal
 from hotline.models.ticket import Assignment
 from hotline.web.split_list import ROWS_PER_PAGE
+from tests.hotline.catalogue.book import publish
 from tests.hotline.department.office import csrf, post, sign_in
 from workflows.vocabulary import Machine
 
@@ -34,8 +36,39 @@ def test_the_pool_shows_what_waits_with_the_unit_the_catalogue_names(dispatcher,
     page = dispatcher.get("/dispatch").text
     assert rows_of(page) == [first, second]
     assert open_number(page) == first
+    assert page.count("默认单位") == 2
+    assert "本类诉求默认承办单位，梧桐区对口单位" in page
+
+
+def test_a_row_of_the_catalogue_is_named_with_its_basis_and_fills_the_form(
+    dispatcher, office, session_factory
+):
+    more = {"co_units": ("WT-CG",), "limit_class": "hard", "basis": "物业管理条例第六条"}
+    with session_factory.begin() as session:
+        publish(session, ("ZF-01", "", "WT-ZJ", more))
+    office.waiting()
+    page = dispatcher.get("/dispatch").text
     assert "规则命中" in page
-    assert "职责目录：住房与物业 / 物业服务" in page
+    assert "目录第 1 条“住房与物业 / 物业服务”（全市）：物业管理条例第六条" in page
+    assert f'<option value="{office.unit_id("WT-CG")}" selected' in page
+    assert re.search(r'name="is_hard" value="1" checked', page)
+
+
+def test_another_unit_than_the_suggested_ones_becomes_a_proposal(dispatcher, office, session_factory):
+    number = office.waiting()
+    form = {"main_unit": "other", "other_unit": "BJ-CG", "choice_reason": "地点在两区交界"}
+    assert post(dispatcher, f"/dispatch/{number}", **form).status_code == 303
+    with session_factory() as session:
+        proposal = session.scalars(select(CatalogueProposal)).one()
+    assert (proposal.cause, proposal.main_unit_id) == ("override", office.unit_id("BJ-CG"))
+
+
+def test_the_suggested_unit_becomes_no_proposal(dispatcher, office, session_factory):
+    number = office.waiting()
+    form = {"main_unit": office.unit_id("WT-ZJ")}
+    assert post(dispatcher, f"/dispatch/{number}", **form).status_code == 303
+    with session_factory() as session:
+        assert session.scalars(select(CatalogueProposal)).all() == []
 
 
 def test_the_page_says_beforehand_what_a_dispatch_will_do(dispatcher, office):
@@ -173,6 +206,7 @@ def test_returns_are_granted_here_and_the_ticket_waits_again(dispatcher, office)
     assert "退单重派 第 1 次" in again
     assert "电梯属特种设备，依据职责清单由城管局牵头。" in again
     assert "退单单位建议" in again
+    assert "已由该单位退回" in again
     proposed = f'name="main_unit" value="{office.unit_id("WT-CG")}" checked'
     assert proposed in again
 
@@ -216,4 +250,4 @@ def test_the_record_of_a_unit_counts_returns(dispatcher, office):
     office.act("dispatcher", number, "approve", machine=Machine.REQUEST, subject_id=request_id)
     office.waiting("另一件")
     page = dispatcher.get("/dispatch?q=另一件").text
-    assert "近 30 天同类 1 件，退单 1 件" in page
+    assert "同类工单近 30 天 1 件由其办理，退单 1 件" in page

@@ -134,3 +134,12 @@ def test_a_ticket_that_is_no_longer_waiting_offers_no_decision(reviewer, session
 @pytest.mark.parametrize("who", ["agent", "dispatcher", "handler_housing"])
 def test_only_reviewers_open_the_queue(browser_of, who):
     assert browser_of(who).get("/intake").status_code == 403
+
+
+def test_the_reviewer_sees_what_may_be_the_same_matter_but_does_not_merge(reviewer, session_factory, town):
+    first, second = (submitted(session_factory, town, title=title) for title in ("电梯停运", "电梯还不动"))
+    page = reviewer.get(f"/intake?ticket={second}").text
+    section = page[page.index('id="duplicates"') :]
+    assert first in section
+    assert "同来电人同分类，同地址同分类 · 刚刚" in section
+    assert 'name="master"' not in page

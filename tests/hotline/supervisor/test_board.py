@@ -19,7 +19,7 @@ from hotline.queries.board import (
 )
 from hotline.queries.worklists import light_of
 from hotline.services.lifecycle import Command
-from hotline.supervisor.sheet import plain
+from hotline.web.sheet import plain
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 ZONE = ZoneInfo("Asia/Shanghai")

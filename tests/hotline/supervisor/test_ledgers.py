@@ -1,0 +1,104 @@
+"""Does each ledger hold what it is for, with the buttons of those who decide?"""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from hotline.models.ticket import Ticket
+from hotline.queries.exclusions import list_unit_figures
+from hotline.services.lifecycle import Command
+from tests.hotline.requests.wide_city import EXCLUSION, NOW, SUSPENSION, WideCity
+
+RETURN = {"reason": "not_our_duty", "basis": "三定方案第五条，路灯由交通局养护。"}
+PAGES = ("orders", "suspended", "disputes", "invalid", "merged", "excluded")
+
+
+@pytest.fixture
+def city(app, session_factory):
+    return WideCity(session_factory)
+
+
+@pytest.fixture
+def visit(app, city):
+    return lambda username: city.sign_in(app, username)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_ledger_says_what_will_be_in_it(visit, page):
+    for who in ("supervisor", "centre"):
+        answer = visit(who).get(f"/board/{page}")
+        assert answer.status_code == 200
+        assert 'class="empty"' in answer.text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_units_and_agents_do_not_open_ledgers(visit, page):
+    for who in ("agent", "unit-cg"):
+        assert visit(who).get(f"/board/{page}").status_code == 403
+
+
+def test_a_suspended_ticket_stands_with_its_plan_and_days_left_and_the_leader_resumes_it(city, visit):
+    number = city.handled()
+    city.ask(number, "unit-cg", "ask_suspension", SUSPENSION)
+    city.decide(number, "centre", "approve")
+    page = visit("centre").get("/board/suspended").text
+    for text in (number, SUSPENSION["plan"], SUSPENSION["condition"], "梧桐区城管局", "恢复办理</a>"):
+        assert text in page
+    assert "剩 40 天" in page or "剩 39 天" in page or "剩 41 天" in page
+    assert "恢复办理</a>" not in visit("supervisor").get("/board/suspended").text
+
+
+def test_a_dispute_shows_who_gave_the_ticket_back_on_which_basis(city, visit):
+    number = city.dispatched(NOW)
+    for unit in ("unit-cg", "unit-jt"):
+        city.ask(number, unit, "ask_return", RETURN)
+        city.decide(number, "dispatcher", "approve")
+        if unit == "unit-cg":
+            told = {"main_unit": "JT", "choice_reason": "退单后改派"}
+            city.act("dispatcher", Command(number, "dispatch", told), NOW)
+    city.act("dispatcher", Command(number, "raise_dispute", {"reason": "两家都说不是自己的。"}), NOW)
+    page = visit("centre").get("/board/disputes").text
+    for text in (number, "两家都说不是自己的。", RETURN["basis"], "市交通局", "作出会商决定", "派单目录建议"):
+        assert text in page
+    assert "作出会商决定" not in visit("supervisor").get("/board/disputes").text
+    assert visit("centre").get(f"/tickets/{number}/actions/decide_dispute").status_code == 200
+
+
+def test_what_one_reviewer_finds_invalid_waits_for_another(city, visit):
+    number = city.accepted(NOW)
+    city.act("reviewer", Command(number, "propose_invalid", {"reason": "内容无法核实"}), NOW)
+    own, other = (visit(who).get("/board/invalid").text for who in ("reviewer", "second-reviewer"))
+    assert "内容无法核实" in own
+    assert "由另一位审核员决定" in own
+    assert "判为无效</a>" not in own
+    assert "判为无效</a>" in other
+    assert visit("second-reviewer").get(f"/tickets/{number}/actions/invalidate").status_code == 200
+
+
+def test_a_master_stands_with_its_followers(city, visit):
+    master, follower = city.handled(), city.accepted(NOW)
+    city.act("dispatcher", Command(follower, "merge", {"master": master}), NOW)
+    page = visit("supervisor").get("/board/merged").text
+    assert master in page
+    assert follower in page
+
+
+def test_figures_stand_before_and_after_exclusion_and_upheld_appeals(city, visit):
+    kept, excluded, appealed = (city.closed() for _ in range(3))
+    city.ask(excluded, "unit-cg", "ask_exclusion", EXCLUSION)
+    city.decide(excluded, "centre", "approve")
+    city.ask(appealed, "unit-cg", "ask_appeal", {"about": "lateness", "evidence": "签收记录。"})
+    city.decide(appealed, "auditor", "approve")
+    late = {excluded, appealed}
+    with city.factory.begin() as session:
+        session.execute(update(Ticket).where(Ticket.number.in_(late)).values(is_late=True))
+    with city.factory() as session:
+        [row] = list_unit_figures(session, NOW - timedelta(days=1))
+    assert (row.closed, row.on_time, row.before) == (3, 1, "33.3%")
+    assert (row.counted, row.counted_on_time, row.after) == (2, 2, "100.0%")
+    assert (row.excluded, row.upheld) == (1, 1)
+    page = visit("supervisor").get("/board/excluded?span=quarter").text
+    for text in (excluded, appealed, EXCLUSION["evidence"], "33.3%", "100.0%", "申诉成立：超期"):
+        assert text in page
+    assert kept not in page

@@ -1,0 +1,147 @@
+"""Do orders reach the units they name, and do the answers come back?"""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from hotline.models.orders import OrderCause, SupervisionOrder
+from hotline.services.lifecycle import Command
+from tests.hotline.clerks import hidden_of
+from tests.hotline.requests.wide_city import NOW, WideCity, post
+
+ANSWER = "责任人已到现场，配件今天更换，明日完成。"
+
+
+@pytest.fixture
+def city(app, session_factory):
+    return WideCity(session_factory)
+
+
+@pytest.fixture
+def visit(app, city):
+    return lambda username: city.sign_in(app, username)
+
+
+@pytest.fixture
+def joint(city):
+    """A ticket with a main unit and a supporting one, and an order to both."""
+    number = city.handled()
+    data = {"unit": "JT", "advice": "配合占道施工。"}
+    city.act("dispatcher", Command(number, "add_co_handler", data), NOW)
+    return number, city.order(number, "CG", "JT")
+
+
+def test_the_list_shows_level_state_units_and_who_issued_it(city, visit, joint):
+    page = visit("supervisor").get("/board/orders").text
+    for text in ("三级：督办单", "已下发", "梧桐区城管局", "市交通局", "联合", "supervisor 的姓名", joint[0]):
+        assert text in page
+
+
+def test_the_list_is_narrowed_by_level_state_unit_and_lateness(city, visit, joint):
+    browser = visit("supervisor")
+    number, order_id = joint
+    street = city.unit("JD")
+    hits = {
+        "": True,
+        "level=3": True,
+        "level=4": False,
+        "state=issued": True,
+        "state=closed": False,
+        "overdue=1": False,
+        f"unit={city.unit('JT')}": True,
+        f"unit={street}": False,
+        "level=x&unit=y&state=z": True,
+    }
+    for query, is_there in hits.items():
+        assert (number in browser.get(f"/board/orders?{query}").text) is is_there, query
+    with city.factory.begin() as session:
+        session.execute(update(SupervisionOrder).values(due_at=NOW - timedelta(hours=1)))
+    assert number in browser.get("/board/orders?overdue=1").text
+    assert browser.get(f"/board/orders/{order_id}").status_code == 200
+
+
+def test_the_form_of_a_new_order_names_the_units_that_hold_the_ticket_and_a_day(city, visit, joint):
+    number, _ = joint
+    browser = visit("supervisor")
+    led = browser.get(f"/board/orders/new?number={number.lower()}")
+    assert led.location.startswith(f"/tickets/{number}/orders/issue")
+    page = browser.get(led.location).text
+    for unit in ("CG", "JT"):
+        assert f'name="units" value="{city.unit(unit)}" checked' in page
+    assert 'type="date"' in page
+    missed = browser.get("/board/orders/new?number=YJ1")
+    assert missed.status_code == 404
+    assert "没有这个工单号" in missed.text
+
+
+def test_a_unit_finds_its_orders_and_answers_them(city, visit, joint):
+    _, order_id = joint
+    unit = visit("unit-cg")
+    page = unit.get("/inbox/orders").text
+    assert "请三日内办结并书面反馈。" in page
+    url = f"/inbox/orders/{order_id}"
+    answer = unit.post(url, data={**hidden_of(page, url), "answer": ANSWER})
+    assert (answer.status_code, answer.location) == (303, "/inbox/orders")
+    assert "没有待反馈的督办件" in unit.get("/inbox/orders").text
+    assert ANSWER in unit.get("/inbox/orders?view=done").text
+    detail = visit("supervisor").get(f"/board/orders/{order_id}").text
+    assert ANSWER in detail
+    assert "待反馈" in detail
+    assert "督办办结" not in detail
+
+
+def test_an_empty_answer_comes_back_with_its_field_named(city, visit, joint):
+    answer = post(visit("unit-cg"), f"/inbox/orders/{joint[1]}", answer="")
+    assert answer.status_code == 422
+    assert 'href="#f-answer"' in answer.text
+
+
+def test_a_unit_the_order_does_not_name_cannot_answer_it(city, visit):
+    number = city.handled()
+    order_id = city.order(number, "CG")
+    assert post(visit("unit-jt"), f"/inbox/orders/{order_id}", answer=ANSWER).status_code == 404
+    assert number not in visit("unit-jt").get("/inbox/orders").text
+
+
+def test_a_unit_answers_even_after_the_ticket_was_taken_from_it(city, visit):
+    number = city.handled()
+    order_id = city.order(number, "CG")
+    moved = {"assignment": city.share(number).id, "unit": "JT", "reason": "属市管道路"}
+    city.act("dispatcher", Command(number, "redirect", moved), NOW)
+    unit = visit("unit-cg")
+    assert unit.get(f"/tickets/{number}").status_code == 404
+    assert post(unit, f"/inbox/orders/{order_id}", answer=ANSWER).status_code == 303
+
+
+def test_when_all_have_answered_the_order_is_closed_or_sent_back(city, visit, joint):
+    number, order_id = joint
+    for who in ("unit-cg", "unit-jt"):
+        city.on_order(number, order_id, who, "answer", answer=ANSWER)
+    page = visit("supervisor").get(f"/board/orders/{order_id}").text
+    assert "督办办结" in page
+    assert "退回" in page
+    city.on_order(number, order_id, "supervisor", "refuse_answer", reason="没有写明原因", units=["JT"])
+    again = visit("unit-jt").get("/inbox/orders").text
+    assert "没有写明原因" in again
+    assert ANSWER in again
+    assert "没有待反馈的督办件" in visit("unit-cg").get("/inbox/orders").text
+
+
+def test_an_order_of_the_system_says_why_it_was_raised(city, visit):
+    city.order(city.handled(), "CG")
+    with city.factory.begin() as session:
+        session.execute(update(SupervisionOrder).values(cause=OrderCause.OVERDUE.value, issued_by_id=None))
+    page = visit("supervisor").get("/board/orders").text
+    assert "超期自动督办" in page
+    assert "系统" in page
+
+
+def test_the_page_of_a_ticket_lists_its_orders_for_the_centre_and_the_units_they_name(city, visit):
+    number = city.handled()
+    data = {"unit": "JT", "advice": "配合占道施工。"}
+    city.act("dispatcher", Command(number, "add_co_handler", data), NOW)
+    city.order(number, "CG", opinion="只给城管局的督办意见。")
+    assert "只给城管局的督办意见。" in visit("supervisor").get(f"/tickets/{number}").text
+    assert "只给城管局的督办意见。" in visit("unit-cg").get(f"/tickets/{number}").text
+    assert "只给城管局的督办意见。" not in visit("unit-jt").get(f"/tickets/{number}").text

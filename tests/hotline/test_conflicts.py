@@ -1,0 +1,116 @@
+"""Too late: the words stay, what changed is told, and one press sends them again where that is possible."""
+
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy.orm import sessionmaker
+
+from hotline.services import claims
+from hotline.web.security import limiter
+from tests.hotline.ticket_story import (
+    LONG_ANSWER,
+    City,
+    dispatched,
+    found_city,
+    hidden_fields,
+    registered,
+    share_of,
+    share_step,
+    sign_in,
+    step,
+)
+
+NOTE = {"text": "请加快", "visibility": "internal"}
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(app):
+    with app.app_context():
+        limiter.reset()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def city(session_factory: sessionmaker, now: datetime) -> City:
+    with session_factory.begin() as session:
+        return found_city(session, now)
+
+
+@pytest.fixture
+def waiting(session_factory: sessionmaker, city: City, now: datetime) -> str:
+    with session_factory.begin() as session:
+        return registered(session, city, now - timedelta(minutes=9)).number
+
+
+def test_a_late_dispatch_keeps_its_words_and_is_sent_again_with_one_press(
+    client, session_factory, city, waiting, now
+):
+    sign_in(client, "zhao")
+    data = hidden_fields(client.get(f"/dispatch?ticket={waiting}").text)
+    data |= {"main_unit": "other", "other_unit": "housing", "advice": "请三日内联系诉求人"}
+    with session_factory.begin() as session:
+        step(session, city, waiting, "ma", "note", now, NOTE)
+    page = client.post(f"/dispatch/{waiting}", data=data)
+    text = unescape(page.text)
+    assert page.status_code == 409
+    for words in ("马超", "请三日内联系诉求人", "梧桐区住建局", "派单时限", "用最新版本重新提交"):
+        assert words in text
+    again = hidden_fields(page.text) | {
+        "main_unit": str(city.units["housing"]),
+        "advice": "请三日内联系诉求人",
+    }
+    assert client.post(f"/tickets/{waiting}/actions/dispatch", data=again).status_code == 303
+    with session_factory() as session:
+        assert share_of(session, waiting).advice == "请三日内联系诉求人"
+
+
+def test_a_late_dispatch_of_what_is_gone_leaves_the_words_to_copy(
+    client, session_factory, city, waiting, now
+):
+    sign_in(client, "zhao")
+    data = hidden_fields(client.get(f"/dispatch?ticket={waiting}").text)
+    data |= {"main_unit": str(city.units["housing"]), "advice": "请三日内联系诉求人"}
+    with session_factory.begin() as session:
+        step(session, city, waiting, "zhao", "dispatch", now, {"main_unit": city.units["housing"]})
+    page = client.post(f"/dispatch/{waiting}", data=data)
+    assert page.status_code == 409
+    assert 'data-copy="请三日内联系诉求人"' in unescape(page.text)
+    assert "用最新版本重新提交" not in page.text
+    assert "办理中" in page.text
+
+
+def test_a_unit_that_lost_the_ticket_keeps_the_answer_it_wrote(client, session_factory, city, now):
+    with session_factory.begin() as session:
+        number = dispatched(session, city, now).number
+        share_step(session, city, number, "wang", "sign", now)
+        url = f"/tickets/{number}/assignments/{share_of(session, number).id}/actions/submit_reply"
+    sign_in(client, "wang")
+    data = hidden_fields(client.get(url).text)
+    data |= {"contact": "contacted", "result": "resolved", "answer": LONG_ANSWER}
+    with session_factory.begin() as session:
+        share_of(session, number).state = "recalled"
+    page = client.post(url, data=data)
+    assert page.status_code == 404
+    assert LONG_ANSWER in page.text
+    assert "已经不在您的单位" in page.text
+    assert city.actors["li"].name not in page.text
+
+
+def test_a_ticket_in_other_hands_is_taken_and_decided_with_one_press(
+    client, session_factory, city, waiting, now
+):
+    sign_in(client, "zhao")
+    data = hidden_fields(client.get(f"/dispatch?ticket={waiting}").text)
+    data |= {"main_unit": str(city.units["housing"]), "advice": "请三日内办理", "take_over": "1"}
+    with session_factory.begin() as session:
+        ticket_id = step(session, city, waiting, "ma", "note", now, NOTE).id
+        data["version"] = "4"
+    with session_factory() as session:
+        data["version"] = str(session.get_one(claims.Ticket, ticket_id).version)
+    answer = client.post(f"/tickets/{waiting}/actions/dispatch", data=data)
+    assert answer.status_code == 303
