@@ -1,0 +1,137 @@
+"""What does the search for duplicates cost while a call is written down, against a bare indexed select?
+
+A busy month in one table: every ticket is open and of this month, so that all three reasons have much to look
+at. The floor is the newest row of one category by its index, measured between the searches.
+"""
+
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.orm import Session
+
+# The root in place of this folder, as in transitions.py.
+sys.path[0] = str(Path(__file__).parents[1])
+
+from database import Base, configure_sealing, engine_options  # noqa: E402 - needs the path
+from hotline.models.catalog import Category  # noqa: E402 - needs the path
+from hotline.models.ticket import Citizen, Ticket  # noqa: E402 - needs the path
+from hotline.queries.duplicates import Matter, find_candidates  # noqa: E402 - needs the path
+from tests.databases import BACKENDS  # noqa: F401, E402 - loads every model
+from tests.stories.town import MONDAY, found_town  # noqa: E402 - needs the path
+
+TICKETS = int(os.environ.get("BENCH_TICKETS", "20000"))
+ROUNDS = 200
+CATEGORIES, DISTRICTS, STREETS, CALLERS = 40, 8, 60, 5000
+LETTERS = [chr(0x4E00 + place) for place in range(1500)]
+DICE = random.Random(12345)  # noqa: S311 - the same city in every run
+
+
+def main() -> None:
+    configure_sealing(b"a key for the benchmark only....")
+    print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as folder:
+        measure("sqlite", f"sqlite:///{folder}/bench.db")
+    url = os.environ.get("BENCH_DATABASE_URL")
+    if url:
+        measure("postgresql", url)
+
+
+def measure(name: str, url: str) -> None:
+    engine = create_engine(url, **engine_options(url))
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        viewer = found_town(session)["agent"]
+        categories = fill(session)
+        session.commit()
+        floor: list[float] = []
+        spent: list[float] = []
+        for _ in range(ROUNDS):
+            category = DICE.choice(categories)
+            floor.append(timed(lambda c=category: newest(session, c)))
+            matter = draft(session, category)
+            spent.append(timed(lambda m=matter: find_candidates(session, viewer, m, MONDAY)))
+            assert find_candidates(session, viewer, matter, MONDAY)
+    report(name, floor, spent)
+    engine.dispose()
+
+
+def fill(session: Session) -> list[int]:
+    """Forty categories and the tickets of a month; returns the ids of the categories."""
+    names = [{"code": f"C{n}", "name": f"C{n}", "path": f"C{n}", "level": 1} for n in range(CATEGORIES)]
+    session.execute(insert(Category), names)
+    categories = list(session.scalars(select(Category.id).where(Category.code.like("C%"))))
+    session.execute(insert(Citizen), [caller(number) for number in range(1, TICKETS + 1)])
+    session.execute(insert(Ticket), [ticket(number, categories) for number in range(1, TICKETS + 1)])
+    return categories
+
+
+def caller(number: int) -> dict[str, object]:
+    return {"id": number, "phone_hash": f"caller {DICE.randrange(CALLERS)}", "created_at": MONDAY}
+
+
+def ticket(number: int, categories: list[int]) -> dict[str, object]:
+    return {
+        "number": f"YJ{number}",
+        "query_code": "-",
+        "link_token": "-",
+        "link_hash": str(number),
+        "state": "in_process",
+        "type": "complaint",
+        "title": sentence(15),
+        "content": sentence(150),
+        "channel": "phone",
+        "category_id": DICE.choice(categories),
+        "district": f"区{DICE.randrange(DISTRICTS)}",
+        "street": f"街道{DICE.randrange(STREETS)}",
+        "address": f"{DICE.randrange(400)} 号",
+        "citizen_id": number,
+        "created_at": MONDAY - timedelta(days=30) * DICE.random(),
+    }
+
+
+def draft(session: Session, category: int) -> Matter:
+    """A call much like one that is there already."""
+    like = session.scalars(
+        select(Ticket).where(Ticket.category_id == category).order_by(Ticket.created_at.desc()).limit(1)
+    ).one()
+    caller_hash = session.scalars(select(Citizen.phone_hash).where(Citizen.id == like.citizen_id)).one()
+    content = sentence(10) + like.content[10:]
+    return Matter(caller_hash or "", category, like.district, like.street, like.address, content)
+
+
+def newest(session: Session, category: int) -> int | None:
+    return session.scalar(select(Ticket.id).where(Ticket.category_id == category).limit(1))
+
+
+def sentence(length: int) -> str:
+    return "".join(DICE.choices(LETTERS, k=length))
+
+
+def timed(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return (time.perf_counter() - started) * 1000
+
+
+def report(name: str, floor: list[float], spent: list[float]) -> None:
+    low, middle, high = (
+        statistics.median(floor),
+        statistics.median(spent),
+        statistics.quantiles(spent, n=20)[-1],
+    )
+    print(
+        f"{name}: {TICKETS} tickets; floor {low:.2f} ms; a search {middle:.1f} ms median, {high:.1f} ms p95 "
+        f"({middle / low:.0f} floors; {len(spent)} searches)"
+    )
+
+
+if __name__ == "__main__":
+    main()
