@@ -6,6 +6,7 @@ A follower's citizen hears of its master under the follower's own number, by an 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from notifications.models import OutboxMessage
@@ -76,14 +77,16 @@ def _wanted(event: TicketEvent, notice: Notice, about: tuple[Ticket, Book]) -> t
         new = {share.unit_id for share in book.assignments[ticket.id] if share.created_at == event.at}
         return "unit", len(new & book.units)
     if notice.audience is Audience.RECALLED_UNITS:
-        recalled = {
-            each.subject_id
-            for each in book.events[ticket.id]
-            if (each.action, each.at) == ("recall", event.at)
-        }
+        recalled = {each.subject_id for each in _recalls_of(event, book)}
         lost = {share.unit_id for share in book.assignments[ticket.id] if share.id in recalled}
         return "unit", len(lost & book.units)
     return "", 0
+
+
+def _recalls_of(event: TicketEvent, book: Book) -> Iterator[TicketEvent]:
+    """The shares taken back by a step stand right behind it; a later step of the same minute has its own."""
+    later = (each for each in book.events[event.ticket_id] if each.number > event.number)
+    return takewhile(lambda each: each.action == "recall", later)
 
 
 def _shared(ticket: Ticket, book: Book) -> Iterator[tuple[TicketEvent, Notice]]:
