@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-installed
 export PORT PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo worker test check format coverage bench lock
+.PHONY: help install run demo worker test check format coverage walk bench lock
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ format: $(TOOLS) ## format the code and mend what ruff can mend
 
 coverage: install ## run the tests and print what they do not reach
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+walk: install ## walk every tale through every screen; pictures go to instance/walk
+	@mkdir -p instance/walk
+	WALK_PICTURES=instance/walk $(BIN)/python -m pytest -m walk tests/browser/walks
 
 bench: $(TOOLS) ## measure; results go to benchmarks/
 	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done

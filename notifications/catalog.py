@@ -172,6 +172,8 @@ _ALL = (
     _to_staff("suspended_supervisor", "supervisor", "number date", "unit"),
     _to_staff("escalated", "unit_leader centre_leader", "number level", "unit"),
     _to_staff("urged_centre", "dispatcher", "number"),
+    _to_staff("export_to_decide", "security_officer", "number asker"),
+    _to_staff("export_decided", "asker", "number decision"),
     _to_staff("request_decided_staff", "asker", "number request decision"),
     _to_staff("order_answered", "supervisor", "number level"),
     _to_staff("order_overdue_supervisor", "supervisor", "number date", "unit"),

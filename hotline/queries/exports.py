@@ -15,6 +15,11 @@ from workflows.vocabulary import RequestKind
 _MOST = 100
 
 
+def export_number(request_id: int) -> str:
+    """Write the number by which people and messages name an export: EX-12."""
+    return f"EX-{request_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class ExportLine:
     """One export somebody asked for; `export_id` is None until it is allowed."""
@@ -31,6 +36,10 @@ class ExportLine:
     row_count: int | None
     expires_at: datetime | None
     downloaded_at: datetime | None
+
+    @property
+    def number(self) -> str:
+        return export_number(self.request_id)
 
     def is_ready(self, now: datetime) -> bool:
         """Whether the table may be fetched."""

@@ -12,6 +12,7 @@ from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.directory import unit_names, user_names
+from hotline.queries.exports import export_number
 from hotline.queries.wording import ROWS, Line, Names, read_lines
 from workflows.definition import Actor
 from workflows.request.parts import ASK_OF_KIND
@@ -62,6 +63,11 @@ class RequestLine:
     @property
     def is_export(self) -> bool:
         return self.kind == _K.BULK_EXPORT
+
+    @property
+    def name(self) -> str:
+        """The number of its ticket, or an export's own."""
+        return self.number or export_number(self.id)
 
     @property
     def is_open(self) -> bool:

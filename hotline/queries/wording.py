@@ -75,6 +75,8 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "urged_centre": "催办提醒",
     "request_to_decide": "申请待审批",
     "request_decided_staff": "申请审批结果",
+    "export_to_decide": "批量导出待审批",
+    "export_decided": "批量导出审批结果",
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",
 }

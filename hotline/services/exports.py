@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from hotline.models.exports import Export, ExportEvent
 from hotline.models.ticket import Request
 from hotline.services import trail
+from hotline.services.export_notices import ExportStep, tell_of_export
 from hotline.services.lifecycle import ENGINES
 from workflows.definition import NEW, Actor, Ask, Decision, Offer
 from workflows.errors import Code, Refused
@@ -145,14 +146,15 @@ def _ready(request: Request, now: datetime) -> Export:
 
 def _record(session: Session, request: Request, decision: Decision, actor: Actor, now: datetime) -> None:
     step = _step(decision.transition.action, decision.from_state, decision.to_state, str(decision.role))
-    _append(session, request.id, {**step, "data": trail.plain(decision.event_data)}, actor, now)
+    number = _append(session, request.id, {**step, "data": trail.plain(decision.event_data)}, actor, now)
+    tell_of_export(session, request, ExportStep(number, decision, actor.user_id, now))
 
 
 def _step(action: str, before: str, after: str, role: str) -> dict[str, Any]:
     return {"action": action, "from_state": before, "to_state": after, "role": role, "data": {}}
 
 
-def _append(session: Session, request_id: int, step: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def _append(session: Session, request_id: int, step: Mapping[str, Any], actor: Actor, now: datetime) -> int:
     of_request = ExportEvent.request_id == request_id
     count = session.scalar(select(func.count(ExportEvent.id)).where(of_request)) or 0
     last = select(ExportEvent.hash).where(of_request).order_by(ExportEvent.number.desc()).limit(1)
@@ -168,6 +170,7 @@ def _append(session: Session, request_id: int, step: Mapping[str, Any], actor: A
         "previous_hash": session.scalar(last) or trail.FIRST,
     }
     session.execute(insert(ExportEvent), {**row, "hash": trail.seal(row, _SEALED)})
+    return count + 1
 
 
 _SEALED = (

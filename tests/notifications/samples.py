@@ -14,6 +14,7 @@ MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
 FACTS = {
+    "asker": "何敏",
     "number": "20261123000123",
     "query_code": "482913",
     "site": "hotline.example",

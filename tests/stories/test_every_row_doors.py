@@ -2,10 +2,12 @@
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from hotline.models.exports import ExportEvent
+from hotline.models.people import User
 from hotline.models.ticket import Request, TicketEvent
+from notifications.models import OutboxMessage
 from tests.stories.counter import Counter
 from tests.stories.town import city, found_wide_town
 
@@ -75,4 +77,13 @@ def test_a_table_is_asked_for_by_the_centre_and_decided_by_the_security_officer(
     assert send(counter, "security", path, reason="查询范围过大").status_code == 409
     with counter.factory() as session:
         done = session.scalars(select(ExportEvent.action).order_by(ExportEvent.id)).all()
+        told = session.execute(
+            select(OutboxMessage.kind, User.username)
+            .join(User, OutboxMessage.recipient == "user:" + cast(User.id, String))
+            .where(OutboxMessage.channel == "mailbox", OutboxMessage.subject == f"EX-{asked}")
+        ).all()
     assert done == ["ask_export", action]
+    assert {tuple(each) for each in told} == {
+        ("export_to_decide", "security"),
+        ("export_decided", "supervisor"),
+    }

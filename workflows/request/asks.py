@@ -3,7 +3,7 @@
 from workflows.choices import AppealSubject, ExclusionGround, ReturnReason
 from workflows.data import choice, text
 from workflows.definition import NEW, Effect, Need, NeedKind, Notice, Transition
-from workflows.request.parts import AUDIENCE_OF, HANDLER, KIND_OF_ASK, START, UNIT
+from workflows.request.parts import ASKS_OF_NOTHING, AUDIENCE_OF, HANDLER, KIND_OF_ASK, START, UNIT
 from workflows.ticket.parts import STAFF
 from workflows.vocabulary import Audience, RequestState, Role
 
@@ -13,6 +13,7 @@ _WAYS = {
     "ask_extension": ("is_of_upper_tier", "is_of_lowest_tier"),
     "ask_exclusion": ("is_of_upper_tier", "is_of_lowest_tier"),
 }
+_TOLD = {"ask_return": "return_requested", "ask_export": "export_to_decide"}
 
 
 def _below(when: str) -> tuple[Notice, ...]:
@@ -28,7 +29,7 @@ def _ask(
 ) -> Transition:
     kind = KIND_OF_ASK[action]
     up, down = _WAYS.get(action, ("", ""))
-    told = "return_requested" if action == "ask_return" else "request_to_decide"
+    told = _TOLD.get(action, "request_to_decide")
     return Transition(
         action=action,
         label_zh=labels[0],
@@ -39,7 +40,8 @@ def _ask(
         needs=needs,
         guards=guards,
         effects=(Effect.OPEN_REQUEST,),
-        clocks=(START,),
+        # An export is about no ticket, and so no ticket's clock can watch it.
+        clocks=() if action in ASKS_OF_NOTHING else (START,),
         notices=(Notice(AUDIENCE_OF[kind], told, up), *_below(down)),
     )
 

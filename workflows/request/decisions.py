@@ -39,6 +39,7 @@ class _Kind:
     clocks: tuple[ClockOrder, ...] = ()
     told_citizen: tuple[Notice, ...] = ()
     refused_effects: tuple[Effect, ...] = ()
+    deadline: tuple[ClockOrder, ...] = (STOP,)
     told_citizen_no: tuple[Notice, ...] = field(default=())
 
 
@@ -105,7 +106,13 @@ _KINDS = (
         effects=(Effect.UPHOLD_APPEAL,),
     ),
     _Kind("is_identity_disclosure", "查看保密身份", DECIDERS[K.IDENTITY_DISCLOSURE], _TOLD_ASKER),
-    _Kind("is_bulk_export", "批量导出", DECIDERS[K.BULK_EXPORT], _TOLD_ASKER),
+    _Kind(
+        "is_bulk_export",
+        "批量导出",
+        DECIDERS[K.BULK_EXPORT],
+        (Notice(Audience.REQUEST_ASKER, "export_decided"),),
+        deadline=(),
+    ),
 )
 
 
@@ -121,7 +128,7 @@ def _approve(kind: _Kind) -> Transition:
         when=(kind.when,),
         guards=("not_own_request", *kind.guards, *kind.approvable),
         effects=(Effect.DECIDE_REQUEST, *kind.effects),
-        clocks=(STOP, *kind.clocks),
+        clocks=(*kind.deadline, *kind.clocks),
         notices=(*kind.told, *kind.told_citizen),
         follow_ups=(*kind.follow, WAITED_FOR),
     )
@@ -139,7 +146,7 @@ def _refuse(kind: _Kind) -> Transition:
         when=(kind.when,),
         guards=("not_own_request", *kind.guards),
         effects=(Effect.DECIDE_REQUEST, *kind.refused_effects),
-        clocks=(STOP,),
+        clocks=kind.deadline,
         notices=(*kind.told, *kind.told_citizen_no),
         follow_ups=(WAITED_FOR,),
     )
