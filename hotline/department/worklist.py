@@ -34,12 +34,13 @@ _SOON = (Light.YELLOW.value, Light.ORANGE.value)
 class OwnShare:
     """The share of the viewer's units that a line of the list speaks of; `sign` is its running sign clock.
 
-    `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised.
+    `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised; `part` is
+    empty for the main unit.
     """
 
     id: int
     state: str
-    is_main: bool
+    part: str
     sign: Clock | None
     asked: str
     level: int
@@ -111,7 +112,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
         ticket.number: OwnShare(
             share.id,
             share.state,
-            share.is_main,
+            _part(share),
             clocks.get(share.id),
             asked.get(share.id, ""),
             ticket.supervised_level,
@@ -153,9 +154,15 @@ def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
         found.append((f"第 {row.round} 轮重办", "warn"))
     if share.asked:
         found.append((f"{share.asked}审批中", "warn"))
-    if not share.is_main:
-        found.append(("协办", "line"))
+    if share.part:
+        found.append((share.part, "line"))
     return found
+
+
+def _part(share: Assignment) -> str:
+    if share.is_main:
+        return ""
+    return "协办" if share.parent_id is None else "下派"
 
 
 def _asked(session: Session, share_ids: Sequence[int]) -> dict[int, str]:

@@ -28,7 +28,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One unit's share of the ticket. `is_ours` says that it lies with the viewer's unit or below."""
+    """One unit's share of the ticket. `is_ours` says that it lies with the viewer's unit or below.
+
+    `passed_by` names the unit above that passed it down.
+    """
 
     id: int
     unit_id: int
@@ -51,6 +54,7 @@ class Share:
     public_answer: str
     is_ours: bool
     is_below: bool = False
+    passed_by: str = ""
 
     @property
     def part(self) -> str:

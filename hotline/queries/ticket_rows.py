@@ -145,6 +145,7 @@ def share(row: Assignment, names: Known, sight: Sight) -> Share:
         public_answer=(row.public_answer or "") if is_open else "",
         is_ours=row.unit_id in sight.own_units,
         is_below=row.parent_id is not None,
+        passed_by=names.unit_of_share(row.parent_id),
     )
 
 

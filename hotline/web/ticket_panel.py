@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
-from hotline.queries.ticket_parts import Ticking
+from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
 from hotline.services.policies import load_calendar
 from hotline.web.action_defaults import known_values
@@ -31,6 +31,7 @@ _PERCENT = 100
 # So many buttons are found faster than a menu.
 _FEW = 3
 _AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
+_TO_DO = frozenset({"to_sign", "handling"})
 
 # After these the same person goes on with the same ticket.
 _STAYING = frozenset({"note", "record_contact"})
@@ -80,6 +81,7 @@ class Detail:
     stay_url: str
     reply: MoveForm | None
     orders: tuple[OrderLine, ...]
+    task: Share | None
     may_reveal: bool
     is_revealed: bool = False
 
@@ -139,6 +141,7 @@ def detail_of(
         stay_url=stay_url or back,
         reply=None if reply is None else make_form(look, page, reply, back),
         orders=tuple(list_of_ticket(look.session, look.ticket, look.viewer, look.now)),
+        task=_task(page, look.viewer),
         may_reveal=_may_reveal(page, look.viewer),
         is_revealed=is_revealed,
     )
@@ -164,6 +167,12 @@ def make_form(
         problem=typed.problem,
         spots=typed.spots,
     )
+
+
+def _task(page: TicketPage, viewer: Actor) -> Share | None:
+    """What the viewer's own unit was asked to do and has still to do."""
+    own = (share for share in reversed(page.shares) if share.unit_id == viewer.unit_id and share.advice)
+    return next((share for share in own if share.state in _TO_DO), None)
 
 
 def _may_reveal(page: TicketPage, viewer: Actor) -> bool:

@@ -80,6 +80,18 @@ def test_what_was_passed_down_is_listed_apart_above_and_to_be_signed_below(app, 
     assert views(sign_in(app.test_client(), "street")) == {"to_sign": 1}
 
 
+def test_the_street_reads_who_passed_down_what_and_by_when_to_answer(client, office, passed):
+    sign_in(client, "street")
+    page = client.get("/inbox").text
+    task = page[page.index('id="t-task"') :][:600]
+    assert ("下派要求" in task, "梧桐区住房和城乡建设局下派" in task) == (True, True)
+    assert re.search(r"应在 <time[^>]*>[^<]*</time> 前反馈", task)
+    assert "请到现场查看" in task
+    row = page[page.index(f'id="row-{passed}"') :]
+    assert ">下派<" in row[: row.index("</li>")].replace("\n", "")
+    assert "协办" not in row[: row.index("</li>")]
+
+
 def test_the_answer_from_below_is_shown_and_can_be_taken_over(app, client, office, passed):
     answered_below(office, passed)
     sign_in(client, "handler")
