@@ -26,6 +26,11 @@ _TYPOGRAPHY = (
         "more than one space between Han and Latin or digit",
     ),
 )
+_FORM = re.compile(r"<form\b([^>]*)>(.*?)(?:</form>|\Z)", re.DOTALL)
+# What is filled in: a macro of a field, a partial or a block of the caller that may bring one.
+_FILLED_IN = re.compile(
+    r"ui\.(?:textarea|field|select|segmented|radios|file_upload)\(|include |caller\(|required"
+)
 _CSS = (":has(", "color-mix(", "oklch(", "light-dark(", "@scope", ":popover-open")
 _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|&#?\w+;")
@@ -34,6 +39,16 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|&#?\w+;")
 def faults_of_markup(text: str) -> list[str]:
     """What the content security policy or Chromium 109 would break."""
     return _search(_JINJA_COMMENT.sub("", text), _MARKUP)
+
+
+def faults_of_forms(text: str) -> list[str]:
+    """Posted forms that a browser would check, in its own words and language, before the application does."""
+    forms = [found.groups() for found in _FORM.finditer(_JINJA_COMMENT.sub("", text))]
+    return [
+        tag.strip()
+        for tag, body in forms
+        if 'method="post"' in tag and _FILLED_IN.search(body) and "novalidate" not in tag
+    ]
 
 
 def faults_of_typography(text: str) -> list[str]:

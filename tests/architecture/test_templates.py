@@ -9,6 +9,7 @@ import pytest
 
 from tests.architecture.template_lint import (
     faults_of_css,
+    faults_of_forms,
     faults_of_markup,
     faults_of_size,
     faults_of_typography,
@@ -28,6 +29,17 @@ def _name(path):
 @pytest.mark.parametrize("path", SCREENS, ids=_name)
 def test_a_screen_has_nothing_the_content_security_policy_forbids(path):
     assert faults_of_markup(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", SCREENS, ids=_name)
+def test_a_form_that_is_filled_in_is_checked_in_the_words_of_the_application(path):
+    assert faults_of_forms(path.read_text()) == []
+
+
+def test_a_form_left_to_the_browser_is_found():
+    form = '<form {}method="post">{{{{ ui.field("name", required=True) }}}}</form>'
+    assert faults_of_forms(form.format(""))
+    assert not faults_of_forms(form.format("novalidate "))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
