@@ -31,6 +31,7 @@ class AssignmentFacts:
     round: int
     has_reply_review: bool = True
     handler_id: int | None = None
+    approved_by_id: int | None = None
     result: str | None = None
     return_until: datetime | None = None
     parent_id: int | None = None
@@ -66,6 +67,8 @@ class OrderFacts:
     level: int
     unit_ids: frozenset[int]
     answered_unit_ids: frozenset[int] = frozenset()
+    issued_by_id: int | None = None
+    answered_by_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Facts:
     """A frozen snapshot of the ticket and the subject an action is asked of.
 
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
+    `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide.
     """
 
     number: str
@@ -122,7 +126,8 @@ class Facts:
     callback_wanted: bool = True
     forbid_return: bool = False
     is_excluded: bool = False
-    registered_by_id: int | None = None
+    recorded_by_ids: frozenset[int] = frozenset()
+    disputed_by_id: int | None = None
     invalid_proposed_by_id: int | None = None
     came_from: str | None = None
     call_attempts: int = 0

@@ -32,7 +32,7 @@ def list_refusals(
     found += _ask(facts_of_new(), NEW, Ask("register", actor, known, now))
     found += _phone(record)
     if follow is not None:
-        draft = _facts_of_draft(known, actor)
+        draft = _facts_of_draft(known)
         found += _ask(draft, TicketState.DRAFT.value, Ask(follow[0], actor, follow[1], now))
     return found
 
@@ -58,7 +58,7 @@ def _phone(record: Mapping[str, Any]) -> list[Refused]:
     return []
 
 
-def _facts_of_draft(known: Mapping[str, Any], actor: Actor) -> Facts:
+def _facts_of_draft(known: Mapping[str, Any]) -> Facts:
     return replace(
         facts_of_new(),
         state=TicketState.DRAFT.value,
@@ -66,7 +66,6 @@ def _facts_of_draft(known: Mapping[str, Any], actor: Actor) -> Facts:
         has_place=bool(known.get("address") or known.get("district")),
         has_category="category" in known,
         has_accused=bool(known.get("accused")),
-        registered_by_id=actor.user_id,
     )
 
 

@@ -16,6 +16,7 @@ from hotline.queries.catalogue import suggested_unit_ids
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
+from hotline.services.makers import Makers, makers_of
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -39,7 +40,6 @@ _AS_THEY_STAND = (
     "callback_wanted",
     "forbid_return",
     "is_excluded",
-    "registered_by_id",
     "invalid_proposed_by_id",
     "came_from",
     "call_attempts",
@@ -80,16 +80,19 @@ def facts_of(
     orders = _orders(session, ticket)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
+    makers = makers_of(session, ticket)
     return replace(
         _own_facts(ticket, clocks),
-        assignments=tuple(_assignment_facts(share, units) for share in shares),
+        recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
+        disputed_by_id=makers.dispute,
+        assignments=tuple(_assignment_facts(share, units, makers) for share in shares),
         requests=tuple(_request_facts(each) for each in _requests(session, ticket)),
         orders=tuple(orders.values()),
         units=units,
         suggested_unit_ids=_suggested(session, ticket, now),
         subject_assignment=None
         if subject.assignment is None
-        else _assignment_facts(subject.assignment, units),
+        else _assignment_facts(subject.assignment, units, makers),
         subject_request=None if subject.request is None else _request_facts(subject.request),
         subject_order=None if subject.order is None else orders[subject.order.id],
         master=_master(session, ticket, data),
@@ -130,15 +133,21 @@ def _orders(session: Session, ticket: Ticket) -> dict[int, OrderFacts]:
     wanted = select(OrderUnit).where(OrderUnit.order_id.in_([order.id for order in orders]))
     rows = session.scalars(wanted).all()
     return {
-        order.id: OrderFacts(
-            order.id,
-            order.state,
-            order.level,
-            frozenset(row.unit_id for row in rows if row.order_id == order.id),
-            frozenset(row.unit_id for row in rows if row.order_id == order.id and row.answered_at),
-        )
-        for order in orders
+        order.id: _order_facts(order, [row for row in rows if row.order_id == order.id]) for order in orders
     }
+
+
+def _order_facts(order: SupervisionOrder, rows: Sequence[OrderUnit]) -> OrderFacts:
+    answered = [row for row in rows if row.answered_at]
+    return OrderFacts(
+        order.id,
+        order.state,
+        order.level,
+        frozenset(row.unit_id for row in rows),
+        frozenset(row.unit_id for row in answered),
+        order.issued_by_id,
+        frozenset(row.answered_by_id for row in answered if row.answered_by_id is not None),
+    )
 
 
 def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[int, UnitFacts]:
@@ -208,7 +217,11 @@ def _is_any_named(units: Iterable[Unit], accused: str) -> bool:
     return any(name and name in accused for each in units for name in (each.name, each.short_name))
 
 
-def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts]) -> AssignmentFacts:
+def _only(user_id: int | None) -> frozenset[int]:
+    return frozenset() if user_id is None else frozenset({user_id})
+
+
+def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts], makers: Makers) -> AssignmentFacts:
     return AssignmentFacts(
         id=share.id,
         state=share.state,
@@ -217,6 +230,7 @@ def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts]) -> Assi
         round=share.round,
         has_reply_review=units[share.unit_id].has_reply_review,
         handler_id=share.handler_id,
+        approved_by_id=makers.approvals.get(share.id),
         result=share.result,
         return_until=share.return_until,
         parent_id=share.parent_id,

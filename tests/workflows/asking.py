@@ -45,7 +45,7 @@ def ticket(state: str, **changes: Any) -> Facts:
         type="complaint",
         has_place=True,
         has_category=True,
-        registered_by_id=1,
+        recorded_by_ids=frozenset({1}),
         units={HOUSING: UnitFacts(HOUSING, "住建局"), ROADS: UnitFacts(ROADS, "交通局")},
     )
     return replace(base, **changes)

@@ -74,7 +74,7 @@ DISPUTE_ROWS = (
         target=S.IN_PROCESS,
         roles=_LEADER,
         needs=DECISION,
-        guards=("decided_units_are_fit",),
+        guards=("not_own_dispute", "decided_units_are_fit"),
         effects=(
             Effect.RECALL_ASSIGNMENTS,
             Effect.CREATE_ASSIGNMENTS,

@@ -46,6 +46,21 @@ SENTENCES: Mapping[str, Sentence] = {
         "不能审批自己提出的申请，请由另一位同事审批。",
         "You may not decide your own request; ask a colleague.",
     ),
+    Code.OWN_DISPUTE: Sentence(
+        FORBIDDEN,
+        "不能决定自己提交的会商，请由另一位领导决定。",
+        "You may not decide a dispute you raised; ask another leader.",
+    ),
+    Code.OWN_ORDER: Sentence(
+        FORBIDDEN,
+        "不能反馈自己下发的督办单，请由单位的另一位同事反馈。",
+        "You may not answer an order you issued; ask a colleague in the unit.",
+    ),
+    Code.OWN_ORDER_ANSWER: Sentence(
+        FORBIDDEN,
+        "不能审核自己写的督办反馈，请由另一位督办员办理。",
+        "You may not judge your own answer to the order; ask another supervisor.",
+    ),
     Code.UNIT_HAS_IT_ALREADY: Sentence(
         CONFLICT, "该单位已有本单的分单，请另选单位。", "That unit has this ticket already; choose another."
     ),
