@@ -35,7 +35,7 @@ def makers_of(session: Session, ticket: Ticket) -> Makers:
     )
     last: dict[tuple[str, int | None], int] = {}
     intake: set[int] = set()
-    for action, subject_id, actor_id in session.execute(acts.order_by(TicketEvent.number)).tuples():
+    for action, subject_id, actor_id in session.execute(acts.order_by(TicketEvent.number)):
         if actor_id is None:
             continue
         last[action, subject_id] = actor_id
