@@ -19,8 +19,10 @@ from hotline.services.clocks import list_running
 from hotline.web.action_preview import preview
 from workflows import sla
 from workflows.definition import Actor, Offer
-from workflows.vocabulary import ClockName, Machine, RequestState
+from workflows.vocabulary import ClockName, Machine, RequestKind, RequestState
 
+# What a dispatcher may need instead of a dispatch; everything rarer is on the ticket's own page.
+_BESIDES = ("raise_dispute", "ask_supplement")
 _PROMISES = (ClockName.SIGN, ClockName.CONTACT, ClockName.HANDLE)
 
 
@@ -43,7 +45,10 @@ class UnitGroup:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The right half of the dispatch page. `came_back` are granted returns, the latest first."""
+    """The right half of the dispatch page. `came_back` are granted returns, the latest first.
+
+    `besides` is what may be done with the ticket instead.
+    """
 
     page: TicketPage
     may_dispatch: bool
@@ -55,6 +60,7 @@ class Decision:
     tells: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     may_merge: bool
+    besides: tuple[Offer, ...]
 
     @property
     def preferred(self) -> Suggestion | None:
@@ -83,25 +89,29 @@ def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime
         may_dispatch=offer is not None,
         suggestions=suggest_for(session, ticket, now) if offer else (),
         groups=_groups(list_units(session)) if offer else (),
-        came_back=tuple(
-            each for each in reversed(page.requests) if each.state == RequestState.APPROVED.value
-        ),
+        came_back=tuple(reversed(_returns(page, RequestState.APPROVED))),
         to_decide=_to_decide(session, ticket, page, viewer, now),
         promises=_promises(session, ticket, now) if offer else (),
         tells=_tells(offer, ticket.state),
         candidates=tuple(find_candidates(session, viewer, matter_of(session, ticket), now)),
         may_merge="merge" in offered,
+        besides=tuple(offered[action] for action in _BESIDES if action in offered),
+    )
+
+
+def _returns(page: TicketPage, state: RequestState) -> tuple[Asked, ...]:
+    """Pick the returns in a state; every other request is decided among the requests."""
+    return tuple(
+        each for each in page.requests if each.kind == RequestKind.RETURN.value and each.state == state.value
     )
 
 
 def _to_decide(
     session: Session, ticket: Ticket, page: TicketPage, viewer: Actor, now: datetime
 ) -> tuple[tuple[Asked, frozenset[str]], ...]:
-    """Pair each open request with what this viewer may decide; nothing for their own."""
+    """Pair each open return with what this viewer may decide; nothing for their own."""
     found = []
-    for asked in page.requests:
-        if asked.state != RequestState.REQUESTED.value:
-            continue
+    for asked in _returns(page, RequestState.REQUESTED):
         row = session.get_one(Request, asked.id)
         offers = offering.request_offers(session, ticket, row, viewer, now)
         found.append((asked, frozenset(offer.action for offer in offers)))

@@ -16,7 +16,7 @@ from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
-from workflows.vocabulary import ClockName, IntakeChannel, Light, RequestState, TicketState
+from workflows.vocabulary import ClockName, IntakeChannel, Light, RequestKind, RequestState, TicketState
 
 CHANNELS = tuple(channel.value for channel in IntakeChannel)
 REQUESTS = "requests"
@@ -29,7 +29,7 @@ def views(viewer: Actor, now: datetime) -> tuple[View, ...]:
     return (
         View("waiting", "待派", Filters(states=_TO_DISPATCH)),
         View("returned", "退单重派", Filters(states=_TO_DISPATCH, was_returned=True)),
-        View(REQUESTS, "退单申请", Filters(only=(_has_open_request(),))),
+        View(REQUESTS, "退单申请", Filters(only=(_has_open_return(),))),
         View("soon", "即将超时", Filters(states=_TO_DISPATCH, lights=_SOON), is_alarming=True),
         View("mine", "我今天派的", Filters(only=(_dispatched_by(viewer, now),), sort="-created_at")),
     )
@@ -70,7 +70,7 @@ def _dressed(row: TicketRow, first: First | None) -> ListRow:
 
 
 def _timed(row: ListRow, clock: Clock | None, now: datetime) -> ListRow:
-    """Show the time left to decide where something waits for a decision."""
+    """Show the time left to decide where a return waits for a decision."""
     if clock is None:
         return row
     reading = ClockReading(
@@ -83,16 +83,19 @@ def _decision_clocks(session: Session, numbers: Sequence[str]) -> dict[str, Cloc
     running = (
         select(Ticket.number, Clock)
         .join(Clock, Clock.ticket_id == Ticket.id)
+        .join(Request, Request.id == Clock.request_id)
         .where(Ticket.number.in_(numbers), Clock.stopped_at.is_(None))
-        .where(Clock.name == ClockName.DECISION.value)
+        .where(Clock.name == ClockName.DECISION.value, Request.kind == RequestKind.RETURN.value)
     )
     return {number: clock for number, clock in session.execute(running)}  # noqa: C416 - a Row is no pair to mypy
 
 
-def _has_open_request() -> ColumnElement[bool]:
+def _has_open_return() -> ColumnElement[bool]:
     return exists(
         select(Request.id).where(
-            Request.ticket_id == Ticket.id, Request.state == RequestState.REQUESTED.value
+            Request.ticket_id == Ticket.id,
+            Request.kind == RequestKind.RETURN.value,
+            Request.state == RequestState.REQUESTED.value,
         )
     )
 
