@@ -90,11 +90,6 @@ class TicketPage:
         return next((share for share in reversed(self.shares) if share.is_main and share.is_live), None)
 
     @property
-    def ours(self) -> Share | None:
-        """The viewer's own standing share, the latest one."""
-        return next((share for share in reversed(self.shares) if share.is_ours and share.is_live), None)
-
-    @property
     def leading(self) -> Ticking | None:
         """The clock behind the ticket's light."""
         wanted = (clock for clock in reversed(self.clocks) if clock.name == self.leading_clock)

@@ -22,7 +22,9 @@ _OUTCOMES = {
 }
 
 
-_REPLY = ("contact", "no_contact_reason", "result", "answer", "public_answer")
+# Whether the citizen was reached is for whoever answers to say; the rest may be taken over from below.
+_CONTACT = ("contact", "no_contact_reason")
+_FINDINGS = ("result", "answer", "public_answer")
 _DAYS: Mapping[str, str] = {
     "ask_supplement": "answer_by",
     "sub_dispatch": "answer_by",
@@ -76,9 +78,9 @@ def _for_reply(look: Look, page: TicketPage, target: Target) -> Mapping[str, obj
     """A reply that was sent back is mended, not written anew; one of a unit below may be taken over."""
     below = _adopted(look, target)
     if below is not None:
-        return {name: getattr(below, name) for name in _REPLY}
+        return {name: getattr(below, name) for name in _FINDINGS}
     share = next((each for each in page.shares if each.id == target.subject_id), None)
-    return {} if share is None else {name: getattr(share, name) for name in _REPLY}
+    return {} if share is None else {name: getattr(share, name) for name in (*_CONTACT, *_FINDINGS)}
 
 
 def _adopted(look: Look, target: Target) -> Assignment | None:

@@ -179,7 +179,7 @@ def _may_reveal(page: TicketPage, viewer: Actor) -> bool:
     """The centre may, and the unit that handles the ticket now; units never know confidential callers."""
     if page.caller is None:
         return False
-    is_handling = page.ours is not None and page.ours.state in _AT_WORK
+    is_handling = any(share.is_ours and share.state in _AT_WORK for share in page.shares)
     return bool(viewer.roles & CENTRE_ROLES) or is_handling
 
 

@@ -105,6 +105,24 @@ def test_the_answer_from_below_is_shown_and_can_be_taken_over(app, client, offic
     assert views(sign_in(app.test_client(), "street")) == {"replied": 1}
 
 
+def test_whoever_takes_an_answer_over_says_how_the_citizen_was_reached(client, office, passed):
+    office.on_share(passed, "street", "sign", unit=STREET)
+    unreached = {"contact": "not_needed", "no_contact_reason": "由区局统一联系"}
+    office.on_share(passed, "street", "submit_reply", {**GOOD_REPLY, **unreached}, unit=STREET)
+    sign_in(client, "handler")
+    page = client.get("/inbox?view=handling").text
+    form = client.get(re.search(r'href="([^"]*adopt=\d+[^"]*)"', page)[1].replace("&amp;", "&")).text
+    assert "由区局统一联系" not in form
+    assert re.search(r'name="result" value="\w+" checked', form)
+    assert not re.search(r'name="contact" value="\w+" checked', form)
+
+
+def test_the_bureau_may_call_the_citizen_after_the_street_has_answered(client, office, passed):
+    answered_below(office, passed)
+    page = sign_in(client, "handler").get("/inbox?view=handling").text
+    assert f'action="/tickets/{passed}/reveal"' in page
+
+
 def test_work_can_be_taken_back(app, client, office, passed):
     sign_in(client, "handler")
     page = client.get("/inbox?view=sub_dispatched").text
