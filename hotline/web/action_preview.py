@@ -16,6 +16,8 @@ _OPS = {
     ClockOp.EXTEND: "延长时限",
     ClockOp.CLIMB: "逐级督办计时",
 }
+# The archive follows of itself a month later; nobody who decides now needs to weigh it.
+_FAR_OFF = frozenset({"archive"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
         to_state=None if row.target is None else str(row.target),
         tells=tuple(_tell(notice) for notice in row.notices),
         clocks=tuple(dict.fromkeys(_clock(order) for order in row.clocks)),
-        then=tuple(ROWS[move.machine.value, move.action].label_zh for move in row.follow_ups),
+        then=tuple(
+            ROWS[move.machine.value, move.action].label_zh
+            for move in row.follow_ups
+            if move.action not in _FAR_OFF
+        ),
     )
 
 
