@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Request, Ticket, TicketEvent
-from hotline.queries.catalogue import First, list_first
+from hotline.queries.catalogue import First, list_first, suggest_for
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
@@ -49,12 +49,16 @@ def dress(session: Session, rows: Sequence[TicketRow], now: datetime) -> list[Li
 
 def _first_units(session: Session, rows: Sequence[TicketRow], now: datetime) -> dict[str, First]:
     waiting = [row.number for row in rows if row.state == TicketState.TO_DISPATCH]
-    matters = session.execute(
-        select(Ticket.number, Category.id, Ticket.district)
-        .join(Category, Category.id == Ticket.category_id)
-        .where(Ticket.number.in_(waiting))
-    )
-    return list_first(session, {number: (category_id, here) for number, category_id, here in matters}, now)
+    of_category = select(Ticket).join(Category, Category.id == Ticket.category_id)
+    tickets = session.scalars(of_category.where(Ticket.number.in_(waiting))).all()
+    plain = {each.number: (each.category_id or 0, each.district) for each in tickets if not each.accused}
+    found = list_first(session, plain, now)
+    # Whom a report may reach has to be asked for each one; there are few of them.
+    for report in (each for each in tickets if each.accused):
+        best = next(iter(suggest_for(session, report, now)), None)
+        if best is not None:
+            found[report.number] = First(best.unit, best.row_number is not None)
+    return found
 
 
 def _dressed(row: TicketRow, first: First | None) -> ListRow:

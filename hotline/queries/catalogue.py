@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.accused import accused_by, find_accused
 from hotline.queries.catalogue_rows import Named, co_units_of, named_units, valid_version
 from hotline.queries.owners import sisters
 from workflows.sla import LimitClass
-from workflows.vocabulary import AssignmentState, RequestKind, RequestState
+from workflows.vocabulary import AssignmentState, RequestKind, RequestState, TicketState
 
 LOOKED_BACK = timedelta(days=30)
 _MOST = 3
+_IS_OVER = (AssignmentState.REPLIED, AssignmentState.RETURNED, AssignmentState.RECALLED)
 _IS_RETURNED = Assignment.state == AssignmentState.RETURNED.value
 
 
@@ -55,6 +57,7 @@ class _Matter:
     district: str
     ticket_id: int | None = None
     accused: str = ""
+    busy: frozenset[int] = frozenset()
     was_returned: bool = False
 
 
@@ -89,14 +92,14 @@ def suggest(session: Session, category_id: int | None, district: str, at: dateti
 
 
 def suggest_for(session: Session, ticket: Ticket, at: datetime) -> tuple[Suggestion, ...]:
-    """Suggest for a ticket: never the accused unit, and those that gave it back come last."""
-    matter = _matter_of(ticket)
+    """Suggest for a ticket: never a unit the door refuses, and those that gave it back come last."""
+    matter = _matter_of(session, ticket)
     return () if matter is None else _suggest(session, matter, at)
 
 
 def suggested_unit_ids(session: Session, ticket: Ticket, at: datetime) -> tuple[int, ...]:
     """List the suggested units by id, the first first; one that gave this ticket back is no suggestion."""
-    matter = _matter_of(ticket)
+    matter = _matter_of(session, ticket)
     if matter is None:
         return ()
     found, records = _ranked(session, matter, at)
@@ -117,24 +120,41 @@ def list_first(session: Session, tickets: Mapping[str, tuple[int, str]], at: dat
     }
 
 
-def is_accused(unit: Unit, accused: str) -> bool:
-    """Whether what a report says about the accused names this unit, in full or in short."""
-    return any(name in accused for name in (unit.name, unit.short_name) if name)
-
-
-def _matter_of(ticket: Ticket) -> _Matter | None:
+def _matter_of(session: Session, ticket: Ticket) -> _Matter | None:
     if ticket.category_id is None:
         return None
     return _Matter(
-        ticket.category_id, ticket.district, ticket.id, ticket.accused or "", bool(ticket.return_count)
+        ticket.category_id,
+        ticket.district,
+        ticket.id,
+        accused_by(session, ticket),
+        _busy_units(session, ticket),
+        was_returned=bool(ticket.return_count),
     )
+
+
+def _busy_units(session: Session, ticket: Ticket) -> frozenset[int]:
+    """Helpers may be at work still after the main unit gave it back; a dispute gives all shares anew."""
+    if ticket.state != TicketState.TO_DISPATCH or not ticket.dispatched_at:
+        return frozenset()
+    at_work = (Assignment.ticket_id == ticket.id, Assignment.state.not_in(_IS_OVER))
+    return frozenset(session.scalars(select(Assignment.unit_id).where(*at_work)))
+
+
+def _unfit(session: Session, matter: _Matter, units: Iterable[Unit]) -> frozenset[int]:
+    """Choose the units that the door would refuse."""
+    asked = list(units)
+    ended = {unit.id for unit in asked if not unit.is_active}
+    return matter.busy | ended | find_accused(session, {unit.id for unit in asked}, matter.accused)
 
 
 def _suggest(session: Session, matter: _Matter, at: datetime) -> tuple[Suggestion, ...]:
     found, records = _ranked(session, matter, at)
     row_ids = {each.named.hit.row.id for each in found if each.named}
-    co_units = co_units_of(session, row_ids) if row_ids else {}
-    return tuple(_suggestion(each, _record_of(each, records), co_units, matter.accused) for each in found)
+    helping = co_units_of(session, row_ids) if row_ids else {}
+    unfit = _unfit(session, matter, (unit for units in helping.values() for unit in units))
+    co_units = {row_id: [u for u in units if u.id not in unfit] for row_id, units in helping.items()}
+    return tuple(_suggestion(each, _record_of(each, records), co_units) for each in found)
 
 
 def _ranked(
@@ -142,9 +162,11 @@ def _ranked(
 ) -> tuple[list[_Candidate], Mapping[int, _Record]]:
     """List the three best candidates: who is proposed, named by rows, owner, or kept most; returners last."""
     records = _records(session, matter, at)
+    candidates = _candidates(session, matter, records, at)
+    unfit = _unfit(session, matter, (each.unit for each in candidates))
     best: dict[int, _Candidate] = {}
-    for each in _candidates(session, matter, records, at):
-        if each.unit.is_active and not is_accused(each.unit, matter.accused):
+    for each in candidates:
+        if each.unit.id not in unfit:
             best.setdefault(each.unit.id, each)
     ranked = sorted(best.values(), key=lambda each: bool(_record_of(each, records).own_returns))
     return ranked[:_MOST], records
@@ -176,9 +198,7 @@ def _row_words(named: Named, district: str) -> str:
     return f"目录第 {row.number} 条“{named.hit.path.replace('/', ' / ')}”（{where}{sister}）：{row.basis}"
 
 
-def _suggestion(
-    candidate: _Candidate, record: _Record, co_units: Mapping[int, Sequence[Unit]], accused: str
-) -> Suggestion:
+def _suggestion(candidate: _Candidate, record: _Record, co_units: Mapping[int, Sequence[Unit]]) -> Suggestion:
     row = candidate.named.hit.row if candidate.named else None
     helping = co_units.get(row.id, ()) if row else ()
     return Suggestion(
@@ -186,11 +206,7 @@ def _suggestion(
         candidate.unit.name,
         "；".join((candidate.reason, *record.words)),
         row_number=row.number if row else None,
-        co_units=tuple(
-            (unit.id, unit.name)
-            for unit in helping
-            if unit.is_active and unit.id != candidate.unit.id and not is_accused(unit, accused)
-        ),
+        co_units=tuple((unit.id, unit.name) for unit in helping if unit.id != candidate.unit.id),
         limit_class=row.limit_class if row else "",
         own_returns=record.own_returns,
     )

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
 from hotline.models.orders import OrderUnit, SupervisionOrder
-from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.accused import above, accused_by, find_accused, with_those_above
 from hotline.queries.catalogue import suggested_unit_ids
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
@@ -152,69 +152,21 @@ def _order_facts(order: SupervisionOrder, rows: Sequence[OrderUnit]) -> OrderFac
 
 def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[int, UnitFacts]:
     wanted = set(unit_ids)
-    known = _with_those_above(session, wanted)
-    accused = _accused_by(session, ticket)
-    below = _units_below(session, wanted) if accused else {}
+    known = with_those_above(session, wanted)
+    accused = find_accused(session, wanted, accused_by(session, ticket))
     return {
         unit.id: UnitFacts(
             unit.id,
             unit.name,
             is_active=unit.is_active,
             has_reply_review=unit.has_reply_review,
-            is_accused=_is_accused(unit, known, accused) or _is_any_named(below.get(unit.id, ()), accused),
-            above_ids=_above(unit, known),
+            is_accused=unit.id in accused,
+            above_ids=above(unit, known),
             tier=unit.tier,
         )
         for unit in known.values()
         if unit.id in wanted
     }
-
-
-def _with_those_above(session: Session, wanted: set[int]) -> dict[int, Unit]:
-    """Read units and, tier by tier, the units over them."""
-    known: dict[int, Unit] = {}
-    missing = set(wanted)
-    while missing:
-        found = session.scalars(select(Unit).where(Unit.id.in_(missing))).all()
-        known |= {unit.id: unit for unit in found}
-        missing = {unit.parent_id for unit in found if unit.parent_id is not None} - known.keys()
-    return known
-
-
-def _above(unit: Unit, known: Mapping[int, Unit]) -> frozenset[int]:
-    above: set[int] = set()
-    parent_id = unit.parent_id
-    while parent_id is not None and parent_id not in above:
-        above.add(parent_id)
-        parent_id = known[parent_id].parent_id
-    return frozenset(above)
-
-
-def _accused_by(session: Session, ticket: Ticket) -> str:
-    """What the ticket and those merged into it say of whom they accuse."""
-    texts = [ticket.accused]
-    if ticket.follower_count:
-        texts += session.scalars(select(Ticket.accused).where(Ticket.master_id == ticket.id))
-    return "\n".join(text for text in texts if text)
-
-
-def _units_below(session: Session, unit_ids: set[int]) -> dict[int, list[Unit]]:
-    below: dict[int, list[Unit]] = {}
-    for unit in session.scalars(select(Unit).where(Unit.parent_id.in_(unit_ids))):
-        below.setdefault(unit.parent_id or 0, []).append(unit)
-    return below
-
-
-def _is_accused(unit: Unit, known: Mapping[int, Unit], accused: str) -> bool:
-    """Whoever answers to the accused unit counts as accused: its people would see the ticket too.
-
-    So does the unit directly over it, which would be asked to judge its own.
-    """
-    return _is_any_named([unit, *(known[unit_id] for unit_id in _above(unit, known))], accused)
-
-
-def _is_any_named(units: Iterable[Unit], accused: str) -> bool:
-    return any(name and name in accused for each in units for name in (each.name, each.short_name))
 
 
 def _only(user_id: int | None) -> frozenset[int]:

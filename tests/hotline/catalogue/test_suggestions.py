@@ -85,6 +85,37 @@ def test_the_accused_unit_is_never_suggested_nor_as_a_helper(session, book, accu
     assert [name for _, name in found[0].co_units] == ["水务集团"]
 
 
+@pytest.mark.parametrize("accused", ["水务集团某科长", "东区城市管理局某队员"])
+def test_neither_who_answers_to_the_accused_nor_the_unit_over_it_is_suggested(session, book, accused):
+    book.publish(
+        ("CG-01", "东区", "E-CG"), ("CG-01", "", "WATER"), ("CG", "", "CITY", {"co_units": ("WATER", "W-CG")})
+    )
+    book.units["E-CG"].parent_id = book.unit("WATER")
+    session.flush()
+    ticket = book.ticket(type="report", accused=accused)
+    found = suggest_for(session, ticket, NOW)
+    assert names(found) == ["市交通局"]
+    assert [name for _, name in found[0].co_units] == ["西区城市管理局"]
+    assert suggested_unit_ids(session, ticket, NOW) == (book.unit("CITY"),)
+
+
+def test_whom_a_follower_accuses_is_not_suggested_for_the_master(session, book):
+    book.publish(("CG-01", "东区", "E-CG"), ("CG", "", "CITY"))
+    master = book.ticket(follower_count=1)
+    follower = book.ticket(type="report", accused="东区城市管理局")
+    follower.master_id, follower.state, follower.outcome = master.id, "closed", "merged"
+    session.flush()
+    assert names(suggest_for(session, master, NOW)) == ["市交通局"]
+
+
+def test_a_helper_that_is_still_at_work_is_not_suggested_again(session, book):
+    book.publish(("CG-01", "东区", "E-CG"), ("CG", "", "CITY", {"co_units": ("WATER", "E-CG")}))
+    ticket = book.returned("WATER", dispatched_at=NOW)
+    book.share(ticket, "E-CG").is_main = False
+    session.flush()
+    assert [name for name in names(suggest_for(session, ticket, NOW)) if name.startswith("东区")] == []
+
+
 def test_a_unit_that_has_ended_is_never_suggested(session, book):
     book.publish(("CG-01", "东区", "E-CG", {"co_units": ("WATER",)}), ("CG", "", "CITY"))
     book.units["E-CG"].is_active = False

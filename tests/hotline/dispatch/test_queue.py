@@ -54,6 +54,14 @@ def test_a_row_of_the_catalogue_is_named_with_its_basis_and_fills_the_form(
     assert re.search(r'name="is_hard" value="1" checked', page)
 
 
+def test_neither_the_list_nor_the_page_proposes_the_accused_unit(dispatcher, office):
+    office.waiting(type="report", accused="梧桐区住房和城乡建设局物业科")
+    page = dispatcher.get("/dispatch").text
+    assert "待人工" in page
+    assert "默认单位" not in page
+    assert "本类诉求默认承办单位" not in page
+
+
 def test_another_unit_than_the_suggested_ones_becomes_a_proposal(dispatcher, office, session_factory):
     number = office.waiting()
     form = {"main_unit": "other", "other_unit": "BJ-CG", "choice_reason": "地点在两区交界"}
