@@ -56,6 +56,7 @@ class Code(StrEnum):
     CONFIDENTIAL_MIX = "confidential_mix"
     NOT_MERGED = "not_merged"
     MASTER_NOT_ANSWERED = "master_not_answered"
+    RATED_ALREADY = "rated_already"
     ANSWER_FOR_FOLLOWERS_MISSING = "answer_for_followers_missing"
     URGED_RECENTLY = "urged_recently"
     SECOND_PERSON_NEEDED = "second_person_needed"

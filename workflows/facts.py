@@ -75,7 +75,8 @@ class OrderFacts:
 class MasterFacts:
     """The ticket named as master, or the one already followed.
 
-    `accused_unit` names a unit at work on it that the ticket to merge accuses.
+    `accused_unit` names a unit at work on it that the ticket to merge accuses; `is_rated` says that the
+    follower rated what the master answers now.
     """
 
     number: str
@@ -83,6 +84,7 @@ class MasterFacts:
     is_confidential: bool
     is_follower: bool
     accused_unit: str = ""
+    is_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,7 @@ def rate(number: str) -> BaseResponse:
     if citizen is None:
         return _to_find(number)
     form = RateForm()
-    is_done = _has_rated(_public(number, citizen), citizen)
-    if is_done or request.method == "GET" or not form.validate():
+    if request.method == "GET" or not form.validate():
         return _rate_page(number, citizen, form)
     now = datetime.now(UTC)
     try:
@@ -169,7 +168,7 @@ def about() -> BaseResponse:
 
 def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:
     ticket = _public(number, citizen)
-    if not _is_asked(ticket) or _has_rated(ticket, citizen):
+    if not _is_asked(ticket):
         return _thanks_page(ticket, citizen)
     return render(
         "citizen/rate.html",
@@ -192,13 +191,6 @@ def _thanks_page(ticket: PublicStatus, citizen: Actor) -> BaseResponse:
 
 def _is_asked(ticket: PublicStatus) -> bool:
     return ticket.is_to_be_rated or ticket.may_rate_merged
-
-
-def _has_rated(ticket: PublicStatus, citizen: Actor) -> bool:
-    """Whoever follows another ticket rates once by themselves; the supervisor hears of it then."""
-    session = db.session()
-    row = get_visible(session, ticket.number, citizen)
-    return ticket.may_rate_merged and find_own_rating(session, row) is not None
 
 
 def _withdraw_page(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
 from hotline.models.orders import OrderUnit, SupervisionOrder
-from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.models.ticket import Assignment, Rating, Request, Ticket
 from hotline.queries.accused import above, accused_by, find_accused, with_those_above
 from hotline.queries.catalogue import suggested_unit_ids
 from hotline.services.claims import POOLS, other_holder
@@ -215,7 +215,15 @@ def _master(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> Master
         is_confidential=master.is_confidential,
         is_follower=bool(master.master_id),
         accused_unit=_accused_at_work(session, master, ticket) if named else "",
+        is_rated=not named and _is_rated(session, master, ticket),
     )
+
+
+def _is_rated(session: Session, master: Ticket, follower: Ticket) -> bool:
+    """What was said before the merging, or of an earlier answer of the master, is another matter."""
+    since = max(at for at in (follower.closed_at, master.handled_at) if at is not None)
+    said = select(Rating.id).where(Rating.ticket_id == follower.id, Rating.rated_at >= since)
+    return session.scalar(said.limit(1)) is not None
 
 
 def _accused_at_work(session: Session, master: Ticket, ticket: Ticket) -> str:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from tests.stories.checker import find_faults
 from tests.stories.tale import Tale
-from tests.stories.town import found_wide_town
-from workflows.definition import SYSTEM
+from tests.stories.town import CONTENT_RATING, POOR_RATING, found_wide_town
+from workflows.definition import SYSTEM, citizen_actor
+from workflows.errors import Refused
 
 
 @pytest.fixture
@@ -42,3 +43,35 @@ def test_a_master_taken_back_into_work_keeps_its_followers_and_a_follower_may_st
     tale.act("supervisor", "unmerge", {"reason": "并非同一事项"})
     assert (tale.ticket.state, tale.ticket.master_id) == ("to_dispatch", None)
     assert find_faults(tale.session) == []
+
+
+def test_a_follower_rates_the_masters_answer_once_whoever_takes_the_rating_down(tale):
+    master = tale.to_dispatch().dispatched().number
+    follower = tale.to_dispatch().act("dispatcher", "merge", {"master": master}).number
+    tale.number = master
+    tale.replied().act("auditor", "approve_reply", {"public_answer": "电梯已修复。"})
+    tale.number = follower
+    tale.act(citizen_actor(follower), "rate_merged", CONTENT_RATING)
+    for who in (citizen_actor(follower), "callback"):
+        with pytest.raises(Refused, match="rated_already"):
+            tale.act(who, "rate_merged", POOR_RATING)
+
+
+def test_a_follower_rates_again_what_its_master_answers_anew(tale):
+    master = tale.to_dispatch().dispatched().number
+    follower = tale.to_dispatch().act("dispatcher", "merge", {"master": master}).number
+    tale.number = master
+    tale.replied().act("auditor", "approve_reply", {"public_answer": "电梯已修复。"})
+    tale.number = follower
+    tale.act(citizen_actor(follower), "rate_merged", POOR_RATING)
+    tale.number = master
+    tale.reworked().replied().act("auditor", "approve_reply", {"public_answer": "电梯已更换。"})
+    tale.number = follower
+    tale.act(citizen_actor(follower), "rate_merged", CONTENT_RATING)
+
+
+def test_what_a_follower_said_of_its_own_answer_before_the_merging_is_another_matter(tale):
+    master = tale.to_call_back().number
+    follower = tale.to_call_back().reworked().number
+    tale.act("dispatcher", "merge", {"master": master})
+    tale.act(citizen_actor(follower), "rate_merged", CONTENT_RATING)

@@ -206,6 +206,6 @@ MERGING_SCENES = (
         "closed",
         "user:merged_dissatisfied",
         no=(("dispatcher", "not_your_role"),),
-        again="",
+        again="rated_already",
     ),
 )

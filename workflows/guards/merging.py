@@ -68,6 +68,13 @@ def master_is_answered(case: Case) -> Refused | None:
 
 
 @guard()
+def not_rated_yet(case: Case) -> Refused | None:
+    """An answer is rated once, like the answer to a ticket that stands alone."""
+    master = case.facts.master
+    return Refused(Code.RATED_ALREADY) if master is not None and master.is_rated else None
+
+
+@guard()
 def master_is_archived(case: Case) -> Refused | None:
     """A follower stays readable and may rate as long as its master."""
     master = case.facts.master

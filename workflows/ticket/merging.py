@@ -69,7 +69,7 @@ MERGING_ROWS = (
         target=None,
         roles=frozenset({Role.CITIZEN, Role.CALLBACK_AGENT}),
         needs=RATING,
-        guards=("own_ticket", "is_follower", "master_is_answered", "rating_is_complete"),
+        guards=("own_ticket", "is_follower", "master_is_answered", "not_rated_yet", "rating_is_complete"),
         effects=(Effect.KEEP_RATING,),
         notices=(Notice(Audience.SUPERVISOR, "merged_dissatisfied", when="is_discontent"),),
     ),

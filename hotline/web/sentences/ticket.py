@@ -110,6 +110,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "本单没有并案，不需要这一步，请刷新页面。",
         "This ticket is not merged; reload the page.",
     ),
+    Code.RATED_ALREADY: Sentence(
+        CONFLICT,
+        "这次的答复已经评价过，不能再评；如仍未解决，请来电说明。",
+        "This answer has been rated already; call us if it is still not solved.",
+    ),
     Code.MASTER_NOT_ANSWERED: Sentence(
         CONFLICT,
         "主单还没有答复，请等答复后再评价。",
