@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.wording import say_level
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
@@ -26,7 +27,6 @@ _GONE = (AssignmentState.RECALLED.value, AssignmentState.RETURNED.value)
 _AT_WORK = (AssignmentState.TO_SIGN, AssignmentState.HANDLING, AssignmentState.UNIT_REVIEW)
 _OPEN = (*_AT_WORK, AssignmentState.SUB_DISPATCHED)
 _HELD = (TicketState.AWAITING_SUPPLEMENT.value, TicketState.SUSPENDED.value, TicketState.IN_DISPUTE.value)
-_LEVELS = "〇一二三四五六"
 _SOON = (Light.YELLOW.value, Light.ORANGE.value)
 
 
@@ -147,7 +147,7 @@ def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
     if share.waiting is not None:
         found.append((f"‖ {share.waiting.words}", "hold"))
     if share.level:
-        found.append((f"督办{_LEVELS[share.level]}级", "bad"))
+        found.append((say_level(share.level), "bad"))
     if row.urge_count:
         found.append((f"催办 {row.urge_count} 次", "warn"))
     if row.round > 1:

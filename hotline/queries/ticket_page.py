@@ -19,7 +19,7 @@ from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Rated, Sent, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
-from hotline.queries.wording import Names, units_in
+from hotline.queries.wording import Names, say_level, units_in
 from hotline.queries.worklists import light_of
 from notifications import outbox
 from workflows.definition import Actor
@@ -60,6 +60,7 @@ class TicketPage:
     send_back_count: int
     urge_count: int
     call_attempts: int
+    supervised_level: int
     public_answer: str | None
     direct_answer: str | None
     created_at: datetime
@@ -88,6 +89,11 @@ class TicketPage:
     def main(self) -> Share | None:
         """The main share of the latest round that still stands."""
         return next((share for share in reversed(self.shares) if share.is_main and share.is_live), None)
+
+    @property
+    def supervision(self) -> str:
+        """How strongly the centre presses, in words; empty where nobody does."""
+        return say_level(self.supervised_level) if self.supervised_level else ""
 
     @property
     def leading(self) -> Ticking | None:

@@ -12,6 +12,7 @@ from workflows.request import REQUEST
 from workflows.ticket import TICKET
 from workflows.vocabulary import Machine
 
+_LEVELS = "〇一二三四五六"
 MESSAGE_KINDS: Mapping[str, str] = {
     "accepted": "受理通知",
     "answered": "直接答复",
@@ -157,6 +158,11 @@ def units_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]:
 def say_date(day: date) -> str:
     """Say a date as people do: `11月27日`."""
     return f"{day.month}月{day.day}日"
+
+
+def say_level(level: int) -> str:
+    """Say a level of supervision as people do: `督办三级`."""
+    return f"督办{_LEVELS[level]}级"
 
 
 def _read(need: Need, value: object, names: Names) -> str | datetime | None:

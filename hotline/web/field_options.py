@@ -13,6 +13,7 @@ from hotline.models.ticket import Assignment
 from hotline.queries.directory import list_units, subtree_ids, unit_names
 from hotline.queries.duplicates import find_candidates, matter_of
 from hotline.web.ticket_moves import Look, Target
+from workflows.choices import OrderLevel
 from workflows.definition import Need, NeedKind
 from workflows.vocabulary import AssignmentState
 
@@ -40,11 +41,11 @@ class Choosing:
 def groups_of(choosing: Choosing) -> tuple[OptionGroup, ...]:
     """List what may be chosen for a need, as far as the rules can tell beforehand; empty for typed text."""
     need = choosing.need
-    if need.choices is not None:
-        return (OptionGroup("", tuple((word.value, word.label_zh) for word in need.choices)),)
     own = _OF_ACTIONS.get((choosing.target.action, need.name))
     if own is not None:
         return own(choosing.look, choosing.target)
+    if need.choices is not None:
+        return (OptionGroup("", tuple((word.value, word.label_zh) for word in need.choices)),)
     if need.kind in (NeedKind.UNIT, NeedKind.UNITS):
         return _grouped(_by_kind(list_units(choosing.look.session)))
     return _grouped(_categories(choosing.look.session)) if need.kind is NeedKind.CATEGORY else ()
@@ -58,6 +59,12 @@ def suggestions_of(choosing: Choosing) -> tuple[tuple[str, str], ...]:
     matter = matter_of(look.session, look.ticket)
     found = find_candidates(look.session, look.viewer, matter, look.now)
     return tuple((each.row.number, f"{each.row.title}（{each.reasons}）") for each in found if each.is_open)
+
+
+def _higher_levels(look: Look, _target: Target) -> tuple[OptionGroup, ...]:
+    """Supervision only grows stronger."""
+    higher = (word for word in OrderLevel if int(word.value) > look.ticket.supervised_level)
+    return (OptionGroup("", tuple((word.value, word.label_zh) for word in higher)),)
 
 
 def _below(look: Look, target: Target) -> tuple[OptionGroup, ...]:
@@ -142,6 +149,7 @@ def _grouped(rows: Iterable[tuple[str, str, str]]) -> tuple[OptionGroup, ...]:
 
 _OF_ACTIONS: Mapping[tuple[str, str], Callable[[Look, Target], tuple[OptionGroup, ...]]] = {
     ("sub_dispatch", "unit"): _below,
+    ("escalate", "level"): _higher_levels,
     ("add_co_handler", "unit"): _not_busy,
     ("redirect", "unit"): _not_busy,
     ("redirect", "assignment"): _movable_shares,

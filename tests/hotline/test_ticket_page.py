@@ -214,6 +214,18 @@ def test_a_paused_clock_shows_no_countdown(client, session_factory, city, number
     assert "暂停" in page
 
 
+def test_the_head_says_how_strongly_the_ticket_is_supervised_and_only_more_can_be_chosen(
+    client, session_factory, city, number, now
+):
+    sign_in(client, "ma")
+    assert "督办三级" not in client.get(f"/tickets/{number}").text
+    with session_factory.begin() as session:
+        step(session, city, number, "ma", "escalate", now, {"level": "3"})
+    assert "督办三级" in client.get(f"/tickets/{number}").text
+    form = client.get(f"/tickets/{number}/actions/escalate").text
+    assert re.findall(r'<option value="(\d)"', form) == ["4", "5", "6"]
+
+
 def test_a_citizen_has_no_way_to_this_page(client, city, number):
     assert client.get(f"/tickets/{number}").headers["Location"].startswith("/login")
     assert citizen_actor(number).citizen_number == number
