@@ -110,7 +110,8 @@ class Facts:
     """A frozen snapshot of the ticket and the subject an action is asked of.
 
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
-    `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide.
+    `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
+    `failed_calls` are those that count.
     """
 
     number: str
@@ -132,12 +133,11 @@ class Facts:
     disputed_by_id: int | None = None
     invalid_proposed_by_id: int | None = None
     came_from: str | None = None
-    call_attempts: int = 0
+    failed_calls: int = 0
     return_count: int = 0
     follower_count: int = 0
     extension_count: int = 0
     supervised_level: int = 0
-    last_attempt_at: datetime | None = None
     last_urged_at: datetime | None = None
     callback_due_at: datetime | None = None
     archive_due_at: datetime | None = None

@@ -1,5 +1,6 @@
 """What does a callback agent need to see: whom to call, what was asked and answered, what to say?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,19 +8,19 @@ from zoneinfo import ZoneInfo
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
+from hotline.services.calls import failed_calls
 from hotline.services.policies import city_date, current_policy, get_policy, load_calendar
 from hotline.services.site import current_site
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of
+from workflows.calls import CALLS_TO_TRY, DayPart, part_of
 from workflows.choices import Result
 from workflows.sla import limit_class
 from workflows.vocabulary import ClockName
 
 _EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
-_MOST_ATTEMPTS = 3
-# Parts of a day in which people are at home at different times: first hour, last hour, name.
-_BANDS = ((9, 12, "上午"), (14, 17, "下午"), (18, 20, "晚间"))
-_BAND_ENDS = (12, 18)
+# When to call in each part of the day: the first hour and the last.
+_HOURS = {DayPart.MORNING: (9, 12), DayPart.AFTERNOON: (14, 17), DayPart.EVENING: (18, 20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +60,26 @@ def load_matter(look: Look, next_url: str) -> Matter:
         miss=moves.get("record_call_attempt"),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
-        advice=advice_after(look.ticket.last_attempt_at, page.call_attempts, current_site().zone),
+        advice=advice_after(failed_calls(look.session, look.ticket, current_site().zone)),
         rework_limit=_rework_limit(look, look.ticket),
         may_explain=main is not None and main.result in _EXPLAINABLE,
     )
 
 
-def advice_after(last_at: datetime | None, attempts: int, zone: ZoneInfo) -> str:
-    """Say when to call next: on another day, in another part of it. Empty before the first attempt."""
-    if last_at is None or not attempts:
+def advice_after(calls: Sequence[datetime]) -> str:
+    """Say which failed calls count so far, and when to call next. Empty before the first one."""
+    if not calls:
         return ""
-    if attempts >= _MOST_ATTEMPTS:
-        return f"已 {attempts} 次未接通，不必再拨；系统会按未接通办结并注明。"
-    local = last_at.astimezone(zone)
-    band = sum(local.hour >= ends for ends in _BAND_ENDS)
-    first, last, name = _BANDS[(band + 1) % len(_BANDS)]
-    day = local.date() + timedelta(days=1)
-    return f"下次建议：换一天的另一时段，{day.month} 月 {day.day} 日{name} {first}:00–{last}:00"
+    tried = {part_of(call) for call in calls}
+    parts = [*DayPart] * 2
+    following = parts[parts.index(part_of(calls[-1])) + 1 :]
+    part = next(each for each in following if each not in tried)
+    first, last = _HOURS[part]
+    day = max(call.date() for call in calls) + timedelta(days=1)
+    return (
+        f"计入 {len(calls)} 次：不同日期、不同时段满 {CALLS_TO_TRY} 次，系统按未接通办结。"
+        f"下次请在 {day.month} 月 {day.day} 日起，{part.label_zh} {first}:00–{last}:00 拨打。"
+    )
 
 
 def _script(page: TicketPage, zone: ZoneInfo) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +14,12 @@ from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Rating, Request, Ticket
 from hotline.queries.accused import above, accused_by, find_accused, with_those_above
 from hotline.queries.catalogue import suggested_unit_ids
+from hotline.services.calls import failed_calls
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.makers import Makers, makers_of
+from hotline.services.policies import load_calendar
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -42,12 +45,10 @@ _AS_THEY_STAND = (
     "is_excluded",
     "invalid_proposed_by_id",
     "came_from",
-    "call_attempts",
     "return_count",
     "follower_count",
     "extension_count",
     "supervised_level",
-    "last_attempt_at",
     "last_urged_at",
 )
 
@@ -83,6 +84,7 @@ def facts_of(
     makers = makers_of(session, ticket)
     return replace(
         _own_facts(ticket, clocks),
+        failed_calls=len(failed_calls(session, ticket, ZoneInfo(load_calendar(session).zone))),
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
         disputed_by_id=makers.dispute,
         assignments=tuple(_assignment_facts(share, units, makers) for share in shares),

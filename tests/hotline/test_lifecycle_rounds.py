@@ -106,15 +106,58 @@ def test_nobody_works_on_a_ticket_that_was_rejected_after_its_main_unit_gave_it_
     assert find_faults(tale.session) == []
 
 
-def test_the_system_closes_when_the_third_call_fails(tale):
+def missed(tale, when: str, **data) -> str:
+    """The ticket's state after a call that failed at that moment of the city."""
+    tale.now = city(when)
+    return tale.act("callback", "record_call_attempt", {"result": "no_answer", **data}).ticket.state
+
+
+def test_the_system_closes_when_the_third_call_fails_on_another_day_and_in_another_part_of_it(tale):
     tale.to_call_back()
-    for _ in range(2):
-        tale.act("callback", "record_call_attempt", {"result": "no_answer"})
-        assert tale.ticket.state == "to_call_back"
-    tale.act("callback", "record_call_attempt", {"result": "switched_off"})
+    assert missed(tale, "2026-11-24 09:30") == "to_call_back"
+    assert missed(tale, "2026-11-25 15:00") == "to_call_back"
+    assert missed(tale, "2026-11-26 18:30") == "closed"
     assert (tale.ticket.state, tale.ticket.outcome) == ("closed", "unreachable")
     assert tale.events()[-1].role == "system"
     assert find_faults(tale.session) == []
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        ("2026-11-24 09:30", "2026-11-24 09:31", "2026-11-24 09:32"),
+        ("2026-11-24 09:30", "2026-11-24 15:00", "2026-11-24 18:30"),
+        ("2026-11-24 09:30", "2026-11-25 09:30", "2026-11-26 11:30"),
+        ("2026-11-24 09:30", "2026-11-25 15:00", "2026-11-26 10:00"),
+    ],
+)
+def test_calls_on_one_day_or_in_one_part_of_the_day_do_not_make_a_citizen_unreachable(tale, calls):
+    tale.to_call_back()
+    assert {missed(tale, when) for when in calls} == {"to_call_back"}
+    assert tale.ticket.call_attempts == len(calls)
+    assert find_faults(tale.session) == []
+
+
+def test_a_call_that_does_not_count_leaves_room_for_the_one_that_is_missing(tale):
+    tale.to_call_back()
+    for when in ("2026-11-24 09:30", "2026-11-25 15:00", "2026-11-26 10:00"):
+        assert missed(tale, when) == "to_call_back"
+    assert missed(tale, "2026-11-27 18:30") == "closed"
+
+
+def test_a_call_counts_for_the_moment_it_was_made_not_for_when_it_was_written_down(tale):
+    tale.to_call_back()
+    missed(tale, "2026-11-26 19:00", attempted_at="2026-11-24T09:30:00+08:00")
+    missed(tale, "2026-11-26 19:05", attempted_at="2026-11-25T15:00:00+08:00")
+    assert missed(tale, "2026-11-26 19:10") == "closed"
+
+
+def test_the_calls_of_an_earlier_round_do_not_count(tale):
+    tale.to_call_back()
+    missed(tale, "2026-11-23 10:00")
+    missed(tale, "2026-11-24 15:00")
+    tale.reworked().replied().act("auditor", "approve_reply")
+    assert missed(tale, "2026-11-25 18:30") == "to_call_back"
 
 
 def test_the_archive_is_refused_while_the_window_is_open(tale):

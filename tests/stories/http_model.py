@@ -119,7 +119,7 @@ _SHARE_AT = {
     "refuse_unit_reply": {"unit_review"},
 }
 _AT_WORK = frozenset({"to_sign", "handling"})
-_MOST_EXTENSIONS, _MOST_ATTEMPTS, _DISPUTED_FROM, _ORDERED_FROM = 2, 3, 2, 3
+_MOST_EXTENSIONS, _DISPUTED_FROM, _ORDERED_FROM = 2, 2, 3
 
 
 @dataclass(slots=True)
@@ -247,7 +247,6 @@ class Model:
             self._begin_again(action)
         elif action == "record_call_attempt":
             self.attempts += 1
-            self.state = "closed" if self.attempts == _MOST_ATTEMPTS else self.state
         elif action in {"reject", "transfer_emergency", "invalidate", "withdraw"}:
             self.state, self.share, self.came_from = "closed", "", ""
             self.asked.clear()

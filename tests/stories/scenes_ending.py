@@ -1,5 +1,7 @@
 """Scenes of the ticket's rows from the reply to the archive, and of those beside the road."""
 
+from datetime import timedelta
+
 from tests.stories.scene import Data, Press, Scene, days, minutes
 from tests.stories.scenes_handling import merged_and_answered, signed, with_unit
 from tests.stories.scenes_intake import REASON, REJECT, submitted
@@ -26,10 +28,15 @@ def exclusion_asked(tale: Tale) -> Tale:
 
 
 def _called_twice(tale: Tale) -> Tale:
+    """In the evening of one day and in the afternoon of the next; the third call is for this morning."""
+    this_morning = tale.now
+    tale.now -= timedelta(days=4)
     tale.to_call_back()
-    return tale.act("callback", "record_call_attempt", _MISSED).act(
-        "callback", "record_call_attempt", _MISSED
-    )
+    for hours in (58, 43):
+        tale.now = this_morning - timedelta(hours=hours)
+        tale.act("callback", "record_call_attempt", _MISSED)
+    tale.now = this_morning
+    return tale
 
 
 def _master_closed(tale: Tale) -> Tale:

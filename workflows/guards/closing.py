@@ -1,11 +1,11 @@
 """When may a ticket be reviewed, rated, closed and archived."""
 
+from workflows.calls import CALLS_TO_TRY
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, guard, is_content
 from workflows.texts import find_leaks
 from workflows.vocabulary import Role, TicketType, Urgency
 
-_MOST_ATTEMPTS = 3
 _ENDS_WITHOUT_CALLBACK = frozenset({"resolved", "partly_resolved", "explained"})
 
 
@@ -83,8 +83,8 @@ def outcome_is_the_units(case: Case) -> Refused | None:
 
 @guard()
 def callback_window_over(case: Case) -> Refused | None:
-    """The system closes only after three failed attempts, or when the callback clock ran out."""
-    if case.role is not Role.SYSTEM or case.facts.call_attempts >= _MOST_ATTEMPTS:
+    """The system closes only after three failed calls that count, or when the callback clock ran out."""
+    if case.role is not Role.SYSTEM or case.facts.failed_calls >= CALLS_TO_TRY:
         return None
     due = case.facts.callback_due_at
     return None if due is not None and due <= case.now else Refused(Code.TOO_EARLY)

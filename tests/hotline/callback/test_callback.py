@@ -120,7 +120,7 @@ def test_a_missed_call_moves_the_ticket_to_its_own_view_with_advice(caller, city
     missed = caller.get("/callback?view=missed").text
     assert numbers_on(missed) == [waiting[0]]
     assert "已拨 1 次" in missed
-    assert "换一天的另一时段" in missed
+    assert "计入 1 次" in missed
 
 
 def test_the_last_ticket_leaves_an_empty_desk(app, city):
@@ -143,13 +143,20 @@ def test_nobody_else_opens_the_callback_desk(app, city):
 
 @pytest.mark.parametrize(
     ("called", "advised"),
-    [("09:30", "下午 14:00–17:00"), ("15:00", "晚间 18:00–20:00"), ("19:00", "上午 9:00–12:00")],
+    [
+        (["2026-11-30 09:30"], "12 月 1 日起，下午 14:00–17:00"),
+        (["2026-11-30 15:00"], "12 月 1 日起，晚间 18:00–20:00"),
+        (["2026-11-30 19:00"], "12 月 1 日起，上午 9:00–12:00"),
+        (["2026-11-30 19:00", "2026-12-01 09:30"], "12 月 2 日起，下午 14:00–17:00"),
+        (["2026-11-30 15:00", "2026-12-01 09:30"], "12 月 2 日起，晚间 18:00–20:00"),
+    ],
 )
-def test_the_next_call_is_advised_for_another_day_and_another_part_of_it(called, advised):
-    last = datetime.fromisoformat(f"2026-11-30 {called}").replace(tzinfo=ZONE)
-    assert advice_after(last, 1, ZONE).endswith(f"12 月 1 日{advised}")
+def test_the_next_call_is_advised_for_another_day_and_a_part_of_it_not_tried_yet(called, advised):
+    calls = [datetime.fromisoformat(each).replace(tzinfo=ZONE) for each in called]
+    advice = advice_after(calls)
+    assert f"计入 {len(calls)} 次" in advice
+    assert advised in advice
 
 
-def test_nothing_is_advised_before_the_first_call_and_no_further_call_after_the_third():
-    assert advice_after(None, 0, ZONE) == ""
-    assert "不必再拨" in advice_after(datetime(2026, 11, 30, tzinfo=UTC), 3, ZONE)
+def test_nothing_is_advised_before_the_first_call():
+    assert advice_after([]) == ""

@@ -1,0 +1,28 @@
+"""How often was the citizen called in vain, on days and in parts of the day that count?"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.ticket import Ticket, TicketEvent
+from workflows.calls import counted_calls
+from workflows.vocabulary import TicketState
+
+
+def failed_calls(session: Session, ticket: Ticket, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """List the failed calls of this callback that count, in the city's time; the trail holds them all."""
+    if ticket.state != TicketState.TO_CALL_BACK or not ticket.call_attempts:
+        return ()
+    of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
+    calls = select(TicketEvent.at, TicketEvent.data).where(
+        *of_round, TicketEvent.action == "record_call_attempt"
+    )
+    said = session.execute(calls.order_by(TicketEvent.number))
+    moments = [_moment(at, data.get("attempted_at")) for at, data in said]
+    return counted_calls(moment.astimezone(zone) for moment in moments)
+
+
+def _moment(recorded_at: datetime, called_at: str | None) -> datetime:
+    return datetime.fromisoformat(called_at) if called_at else recorded_at

@@ -1,0 +1,38 @@
+"""Which failed calls count: those on days of their own and in parts of the day of their own.
+
+People are out at work or asleep at some hours, so three calls within a minute are no more than one.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from workflows.vocabulary import Word
+
+CALLS_TO_TRY = 3
+_MORNING_ENDS = 12
+_AFTERNOON_ENDS = 18
+
+
+class DayPart(Word):
+    """A part of the day in which other people are at home than in the others."""
+
+    MORNING = "morning", "上午"
+    AFTERNOON = "afternoon", "下午"
+    EVENING = "evening", "晚间"
+
+
+def part_of(moment: datetime) -> DayPart:
+    """Tell the part of the day of a moment of the city's time."""
+    if moment.hour < _MORNING_ENDS:
+        return DayPart.MORNING
+    return DayPart.AFTERNOON if moment.hour < _AFTERNOON_ENDS else DayPart.EVENING
+
+
+def counted_calls(calls: Iterable[datetime]) -> tuple[datetime, ...]:
+    """Choose from failed calls, in the city's time and as they were recorded, the ones that count."""
+    counted: list[datetime] = []
+    for call in calls:
+        is_other_day = all(call.date() != each.date() for each in counted)
+        if is_other_day and all(part_of(call) is not part_of(each) for each in counted):
+            counted.append(call)
+    return tuple(counted)
