@@ -43,6 +43,14 @@ _UNFIT = {
     Unfit.HAS_FAULTS: "草稿里有冲突或失效的条目，请先在“检查”中处理。",
     Unfit.IN_THE_PAST: "生效日期不能早于今天，请更正。",
 }
+_LABELS = {
+    "category": "分类",
+    "district": "区县",
+    "main_unit": "主办单位",
+    "co_units": "协办单位",
+    "limit_class": "时限类别",
+    "basis": "依据",
+}
 
 
 @blueprint.get("")
@@ -69,7 +77,10 @@ def index() -> Response:
 def versions() -> Response:
     """Every version, and what the draft changes."""
     frame = read_frame(datetime.now(UTC), prefers_draft=True)
-    return render("catalogue/versions.html", frame=frame, today=_today(), **_changes_of(frame))
+    is_maker = catalogue.made_draft(db.session(), current_actor())
+    return render(
+        "catalogue/versions.html", frame=frame, today=_today(), is_maker=is_maker, **_changes_of(frame)
+    )
 
 
 @blueprint.get("/checks")
@@ -102,12 +113,21 @@ def trial() -> Response:
 @blueprint.get("/proposals")
 def proposals() -> Response:
     """What is proposed, or what became of it."""
-    frame = read_frame(datetime.now(UTC))
     asked = request.args.get("state", "")
-    state = ProposalState(asked) if asked in set(ProposalState) else ProposalState.OPEN
+    return _proposals_page(ProposalState(asked) if asked in set(ProposalState) else ProposalState.OPEN)
+
+
+def _proposals_page(state: ProposalState, faulty_id: int = 0, problem: Problem | None = None) -> Response:
+    """Show proposals, one of them with what is wrong about turning it down."""
+    errors = [error["message"] for error in problem.errors] if problem else []
     return render(
         "catalogue/proposals.html",
-        frame=frame,
+        status=problem.status if problem else 200,
+        frame=read_frame(datetime.now(UTC)),
+        faulty_id=faulty_id,
+        errors=errors,
+        has_errors=bool(errors),
+        typed=request.form.get("reason", ""),
         state=state,
         states=list(ProposalState),
         proposals=list_proposals(db.session(), state),
@@ -142,11 +162,16 @@ def take(proposal_id: int) -> Response:
 def dismiss(proposal_id: int) -> Response:
     """Turn a proposal down."""
     actor, now, reason = current_actor(), datetime.now(UTC), request.form.get("reason", "")
-    return _do(
-        lambda session: catalogue_proposals.dismiss(session, proposal_id, reason, actor, now),
-        url_for("catalogue.proposals"),
-        "已记录不采纳及理由。",
-    )
+    try:
+        return _do(
+            lambda session: catalogue_proposals.dismiss(session, proposal_id, reason, actor, now),
+            url_for("catalogue.proposals"),
+            "已记录不采纳及理由。",
+        )
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        return _proposals_page(ProposalState.OPEN, proposal_id, problem_of_refusal(refusal))
 
 
 @blueprint.post("/draft")
@@ -230,6 +255,7 @@ def _form_page(number: int | None, typed: TypedRow, problem: Problem | None) -> 
         typed=typed,
         problem=problem,
         complaints=complaints,
+        summary=[(name, f"{_LABELS[name]}：{text}") for name in complaints for text in complaints[name]],
         categories=list_category_choices(db.session()),
         districts=_districts(),
         units=[(str(unit.id), f"{unit.code} {unit.name}") for unit in list_units(db.session())],

@@ -150,6 +150,12 @@ def publish(session: Session, valid_from: date, actor: Actor, now: datetime) -> 
     return draft
 
 
+def made_draft(session: Session, actor: Actor) -> bool:
+    """Tell whether somebody began or changed the draft, and so may not be the one who publishes it."""
+    draft = find_draft(session)
+    return draft is not None and actor.user_id in _maker_ids(session, draft)
+
+
 def require_role(actor: Actor, roles: frozenset[Role]) -> None:
     """Refuse whoever holds none of the roles."""
     if not actor.roles & roles:

@@ -111,6 +111,9 @@ def test_a_row_is_written_by_one_and_published_by_another(browser_of, session_fa
     answer = post(maker, "/draft/rows", **a_row(session_factory))
     assert answer.location.endswith("/catalogue?version=2#row-3")
     assert "第 2 版与第 1 版相比（1 处）" in maker.get("/catalogue/versions").text
+    assert "请由另一位同事发布" in maker.get("/catalogue/versions").text
+    assert "发布草稿" not in maker.get("/catalogue/versions").text
+    assert "发布草稿" in leader.get("/catalogue/versions").text
     assert post(maker, "/draft/publish", valid_from=today).status_code == 403
     assert "不能早于今天" in leader.get(post(leader, "/draft/publish", valid_from="x").location).text
     assert post(leader, "/draft/publish", valid_from=today).status_code == 303
@@ -121,7 +124,7 @@ def test_a_form_that_is_wrong_comes_back_as_it_was_typed(browser_of, session_fac
     client = browser_of(Role.ADMINISTRATOR)
     refused = post(client, "/draft/rows", **a_row(session_factory, main_unit="", basis="会议纪要第三号"))
     assert refused.status_code == 422
-    assert 'href="#main_unit"' in refused.text
+    assert re.search(r'href="#main_unit">主办单位：', refused.text)
     assert "会议纪要第三号" in refused.text
     with session_factory() as session:
         assert len(session.scalars(select(CatalogueVersion)).all()) == 1
@@ -159,6 +162,7 @@ def test_a_dispatcher_takes_or_dismisses_a_proposal(browser_of, session_factory)
     first, second = re.findall(r"/catalogue/proposals/(\d+)/take", page)
     assert post(client, "/proposals/gather").status_code == 303
     assert post(client, f"/proposals/{first}/take").status_code == 303
-    assert post(client, f"/proposals/{second}/dismiss", reason="").status_code == 422
+    refused = post(client, f"/proposals/{second}/dismiss", reason="")
+    assert (refused.status_code, f'href="#reason-{second}"' in refused.text) == (422, True)
     assert post(client, f"/proposals/{second}/dismiss", reason="个案").status_code == 303
     assert "个案" in client.get("/catalogue/proposals?state=dismissed").text
