@@ -60,9 +60,10 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("supplement", "text"): "补充之后立即恢复办理和计时。",
     ("take_back", "reason"): "下级单位会看到。",
     ("unmerge", "reason"): "解除后回到派单池，单独办理。",
+    ("view_identity", ""): "只能查看这一次，离开或刷新后不再显示；查看会留痕。",
 }
 
 
 def hint_of(action: str, name: str) -> str:
-    """Say what helps to fill in a field of an action; empty where the label says it all."""
+    """Say what helps to fill in a field of an action, or to take it where nothing is filled in."""
     return _OF_ACTIONS.get((action, name)) or _HINTS.get(name, "")

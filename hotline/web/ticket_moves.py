@@ -14,6 +14,7 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.scope import get_visible
 from hotline.services import lifecycle, offering
 from hotline.web.auth import current_actor
+from hotline.web.field_hints import hint_of
 from workflows.definition import NEW, Actor, Offer
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
 from workflows.vocabulary import Machine, OrderState, RequestKind, RequestState
@@ -32,6 +33,8 @@ MACHINES: Mapping[str, Machine] = {
     "orders": Machine.ORDER,
 }
 _DANGERS = frozenset({"reject", "withdraw", "refuse", "invalidate", "transfer_emergency"})
+# Asked once more on a page of its own, though there is nothing to fill in: it cannot be had again.
+_ASKED_AGAIN = frozenset({"view_identity"})
 # What a page may be about; everything else is done beside it.
 _MAIN_ACTS = frozenset(
     {
@@ -93,7 +96,13 @@ class Move:
 
     @property
     def is_instant(self) -> bool:
-        return not self.offer.needs and not self.offer.notices
+        is_final = self.target.action in _ASKED_AGAIN
+        return not self.offer.needs and not self.offer.notices and not is_final
+
+    @property
+    def caution(self) -> str:
+        """What to know before pressing, where there is nothing to fill in."""
+        return hint_of(self.target.action, "")
 
     @property
     def preview_url(self) -> str:

@@ -41,6 +41,17 @@ def test_the_asker_sees_name_and_telephone_once_with_their_own_name_across_the_p
     assert NAME not in unit.get(f"/tickets/{number}").text
 
 
+def test_one_press_beside_the_ticket_does_not_use_up_the_look(city, visit, granted):
+    number, url = granted()
+    unit = visit("unit-cg")
+    page = unit.get(f"/tickets/{number}").text
+    assert f'href="{url}' in page
+    assert f'action="{url}"' not in page
+    form = unit.get(url).text
+    assert "只能查看这一次" in form
+    assert f'action="{url}"' in form
+
+
 def test_a_second_look_is_refused_with_the_way_to_a_new_request(city, visit, granted):
     _, url = granted()
     unit = visit("unit-cg")
