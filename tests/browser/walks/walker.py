@@ -56,6 +56,8 @@ class Walker:
     def call(self, content: str, category: str, **record: str) -> str:
         """An agent logs a call and submits it for review; `category` is typed as on the keyboard."""
         page = self.window("agent", "/desk")
+        if record.pop("confidential", ""):
+            page.locator("#call-form [name=is_confidential]").check()
         page.locator(f"input[name=type][value={record.pop('type', 'complaint')}]").check(force=True)
         page.fill("#call-form [name=phone]", record.pop("phone", "13912345678"))
         for name, value in {"citizen_name": "陈秀英", "address": "和平里小区 12 幢", **record}.items():
