@@ -91,14 +91,15 @@ class MasterFacts:
 class Horizon:
     """Moments and dates that only a calendar knows, worked out before the engine is asked.
 
-    `extension_until` is the last moment to ask for more time, `most_days` how many days one extension may
-    give (None: no extension is left), `appeal_until` the end of the window after closing.
+    `last_day_below` is the last day the share asked about may give a unit below, `extension_until` the last
+    moment to ask for more time, `most_days` how many days one extension may give (None: no extension is
+    left), `appeal_until` the end of the window after closing.
     """
 
     today: date
     supplement_latest: date
     review_latest: date
-    handle_due: date | None = None
+    last_day_below: date | None = None
     extension_until: datetime | None = None
     most_days: int | None = None
     has_extension_policy: bool = True

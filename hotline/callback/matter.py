@@ -60,7 +60,7 @@ def load_matter(look: Look, next_url: str) -> Matter:
         miss=moves.get("record_call_attempt"),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
-        advice=advice_after(failed_calls(look.session, look.ticket, current_site().zone)),
+        advice=advice_after(failed_calls(look.session, look.ticket)),
         rework_limit=_rework_limit(look, look.ticket),
         may_explain=main is not None and main.result in _EXPLAINABLE,
     )

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket, TicketEvent
+from hotline.services.policies import load_calendar
 from workflows.calls import counted_calls
 from workflows.vocabulary import TicketState
 
 
-def failed_calls(session: Session, ticket: Ticket, zone: ZoneInfo) -> tuple[datetime, ...]:
+def failed_calls(session: Session, ticket: Ticket) -> tuple[datetime, ...]:
     """List the failed calls of this callback that count, in the city's time; the trail holds them all."""
     if ticket.state != TicketState.TO_CALL_BACK or not ticket.call_attempts:
         return ()
@@ -21,6 +22,7 @@ def failed_calls(session: Session, ticket: Ticket, zone: ZoneInfo) -> tuple[date
     )
     said = session.execute(calls.order_by(TicketEvent.number))
     moments = [_moment(at, data.get("attempted_at")) for at, data in said]
+    zone = ZoneInfo(load_calendar(session).zone)
     return counted_calls(moment.astimezone(zone) for moment in moments)
 
 

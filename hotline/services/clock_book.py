@@ -83,10 +83,13 @@ class ClockBook:
         planned = sla.plan(entry.limit, self.calendar, self.now)
         return self._keep(name, owner, entry, planned, is_rework=is_rework)
 
-    def start_until(self, name: ClockName, owner: Owner, last_day: date) -> Clock:
-        """Start a clock that runs to the end of a chosen day, with the warnings of its policy row."""
+    def start_until(
+        self, name: ClockName, owner: Owner, last_day: date, bound: datetime | None = None
+    ) -> Clock:
+        """Start a clock that runs to the end of a chosen day, or to `bound`, with its policy's warnings."""
         entry = self.entry(name)
-        due = self.calendar.end_of_day(last_day)
+        end = self.calendar.end_of_day(last_day)
+        due = end if bound is None else min(end, bound)
         planned = sla.plan_until(None if entry is None else entry.limit, self.calendar, (self.now, due))
         return self._keep(name, owner, entry, planned)
 

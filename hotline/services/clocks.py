@@ -4,7 +4,7 @@ The caller holds the ticket's row lock. Clocks change only here; one that is sto
 timer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -91,10 +91,19 @@ def _start(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
 def _start_one(book: ClockBook, order: ClockOrder, owner: Owner, subject: ClockSubject) -> Clock | None:
     chosen = subject.data.get(order.date) if order.limit is LimitKind.CHOSEN_DATE else None
     if chosen:
-        return book.start_until(_named(order), owner, date.fromisoformat(chosen))
+        bound = _bound_from_above(book, owner)
+        return book.start_until(_named(order), owner, date.fromisoformat(chosen), bound)
     limit = LimitKind.POLICY if order.limit is LimitKind.CHOSEN_DATE else order.limit
     kind = "" if subject.request is None else subject.request.kind
     return book.start(_named(order), owner, limit, kind)
+
+
+def _bound_from_above(book: ClockBook, owner: Owner) -> datetime | None:
+    """Tell when the share is due that a share was passed down from; others are bound by nobody."""
+    share = None if owner[0] is None else book.session.get_one(Assignment, owner[0])
+    if share is None or share.parent_id is None:
+        return None
+    return book.session.get_one(Assignment, share.parent_id).due_at
 
 
 def _start_if_absent(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
@@ -149,14 +158,21 @@ def _open_shares(book: ClockBook) -> list[Assignment]:
 
 
 def _extend(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
-    """Give the ticket the days that were granted, and the asking share's own clock too if it has one."""
+    """Give the days that were granted to the ticket, the asking share and the shares over it."""
     asked = subject.request
     if asked is None:
         message = "an extension needs its request"
         raise ValueError(message)
-    for owner in (NOBODY, (asked.assignment_id, None, None)):
+    for owner in (NOBODY, *((share_id, None, None) for share_id in _upwards(book, asked.assignment_id))):
         for clock in book.find(order.clock, owner):
             book.extend(clock, int(asked.details["days"]))
+
+
+def _upwards(book: ClockBook, share_id: int | None) -> Iterator[int]:
+    """List a share and those it was passed down from, up to the centre's."""
+    while share_id is not None:
+        yield share_id
+        share_id = book.session.get_one(Assignment, share_id).parent_id
 
 
 def _climb(book: ClockBook, order: ClockOrder, _subject: ClockSubject) -> None:

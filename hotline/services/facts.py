@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,6 @@ from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.makers import Makers, makers_of
-from hotline.services.policies import load_calendar
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -84,7 +82,7 @@ def facts_of(
     makers = makers_of(session, ticket)
     return replace(
         _own_facts(ticket, clocks),
-        failed_calls=len(failed_calls(session, ticket, ZoneInfo(load_calendar(session).zone))),
+        failed_calls=len(failed_calls(session, ticket)),
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
         disputed_by_id=makers.dispute,
         assignments=tuple(_assignment_facts(share, units, makers) for share in shares),
@@ -98,7 +96,7 @@ def facts_of(
         subject_request=None if subject.request is None else _request_facts(subject.request),
         subject_order=None if subject.order is None else orders[subject.order.id],
         master=_master(session, ticket, data),
-        horizon=horizon_of(session, ticket, clocks, now),
+        horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
         claimed_by=_holder(session, ticket, actor, now),
     )
 

@@ -1,26 +1,33 @@
 """Until when may something be asked or promised for a ticket: what only a calendar and a policy know."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
-from hotline.models.ticket import Ticket
+from hotline.models.ticket import Assignment, Ticket
 from hotline.services.clock_book import EXTENSION, ClockBook, extension_name
 from hotline.services.policies import city_date
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName
-from workflows.worktime import COUNT_WHOLE_DAYS, TimeUnit
+from workflows.worktime import COUNT_WHOLE_DAYS, TimeUnit, WorkCalendar
 
 _SUPPLEMENT_DAYS = 5
 _REVIEW_DAYS = timedelta(days=90)
 _APPEAL_DAYS = 5
 _ASK_BEFORE = 4
+_AN_INSTANT = timedelta(microseconds=1)
 
 
-def horizon_of(session: Session, ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Horizon:
-    """Work out the last days and moments of a ticket at `now`; dates are the city's."""
+def horizon_of(
+    session: Session,
+    ticket: Ticket,
+    clocks: Iterable[Clock],
+    now: datetime,
+    share: Assignment | None = None,
+) -> Horizon:
+    """Work out the last days and moments of a ticket, and of its share, at `now`; dates are the city's."""
     book = ClockBook(session, ticket, now, list(clocks))
     calendar = book.calendar
     handle = next((c for c in book.running if c.name == ClockName.HANDLE and c.assignment_id is None), None)
@@ -30,12 +37,19 @@ def horizon_of(session: Session, ticket: Ticket, clocks: Iterable[Clock], now: d
         today=today,
         supplement_latest=city_date(calendar, last),
         review_latest=today + _REVIEW_DAYS,
-        handle_due=None if handle is None else city_date(calendar, handle.due_at),
+        last_day_below=_last_day_below(calendar, handle, share),
         extension_until=None if handle is None else _ask_until(book, handle),
         most_days=_most_days(book),
         has_extension_policy=book.entry(EXTENSION) is not None,
         appeal_until=_appeal_until(book),
     )
+
+
+def _last_day_below(calendar: WorkCalendar, handle: Clock | None, share: Assignment | None) -> date | None:
+    """A unit gives no more than it has; a day that ends when the promise ends is within it."""
+    of_child = share.due_at if share is not None and share.parent_id is not None else None
+    ends = [due for due in (of_child, None if handle is None else handle.due_at) if due is not None]
+    return city_date(calendar, min(ends) - _AN_INSTANT) if ends else None
 
 
 def _ask_until(book: ClockBook, handle: Clock) -> datetime:

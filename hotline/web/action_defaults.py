@@ -39,7 +39,7 @@ def known_values(look: Look, page: TicketPage, target: Target) -> Mapping[str, o
     read = _OF_ACTIONS.get(target.action)
     known = {} if read is None else read(look, page, target)
     day = _DAYS.get(target.action)
-    return known if day is None else {**known, day: proposed_day(look, target.action, day)}
+    return known if day is None else {**known, day: proposed_day(look, target, day)}
 
 
 def _for_dispatch(look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:

@@ -112,7 +112,7 @@ def errors_of_fields(errors: Sequence[FieldError], say: Callable[[FieldError], s
 
 def _field(choosing: Choosing, values: tuple[str, ...], errors: tuple[str, ...]) -> FormField:
     need, action = choosing.need, choosing.target.action
-    limits = limits_of(choosing.look, action, need)
+    limits = limits_of(choosing.look, choosing.target, need)
     return FormField(
         name=need.name,
         widget=_widget(need),

@@ -8,15 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
+from hotline.models.ticket import Assignment
 from hotline.queries.wording import say_date
 from hotline.services.clock_book import EXTENSION, ClockBook
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.policies import city_date, load_calendar
-from hotline.web.ticket_moves import Look
+from hotline.web.ticket_moves import Look, Target
 from workflows.definition import Need, NeedKind
 from workflows.facts import Horizon
-from workflows.vocabulary import ClockName
+from workflows.vocabulary import ClockName, Machine
 from workflows.worktime import TimeUnit
 
 _ANSWER_DAYS = 3
@@ -35,34 +36,37 @@ class Limits:
 NONE = Limits()
 
 
-def limits_of(look: Look, action: str, need: Need) -> Limits:
+def limits_of(look: Look, target: Target, need: Need) -> Limits:
     """Tell the limits of a day to come or of a number of days; other needs have none."""
     if need.kind is NeedKind.DATE:
-        horizon = _horizon(look)
-        most = _LATEST.get((action, need.name), _no_day)(horizon)
+        horizon = _horizon(look, target)
+        most = _LATEST.get((target.action, need.name), _no_day)(horizon)
         said = "" if most is None else f"最晚 {say_date(most)}。"
         return Limits(horizon.today.isoformat(), "" if most is None else most.isoformat(), said)
-    return _of_extension(look) if (action, need.name) == ("ask_extension", "days") else NONE
+    return _of_extension(look, target) if (target.action, need.name) == ("ask_extension", "days") else NONE
 
 
-def proposed_day(look: Look, action: str, name: str) -> date:
+def proposed_day(look: Look, target: Target, name: str) -> date:
     """Propose a month for a review and three working days for everything else, within the limit."""
     calendar = load_calendar(look.session)
     if name == "review_on":
         day = city_date(calendar, look.now) + _REVIEW_DAYS
     else:
         day = city_date(calendar, calendar.add(look.now, _ANSWER_DAYS, TimeUnit.WORKING_DAYS))
-    most = _LATEST.get((action, name), _no_day)(_horizon(look))
+    most = _LATEST.get((target.action, name), _no_day)(_horizon(look, target))
     return day if most is None else min(day, most)
 
 
-def _horizon(look: Look) -> Horizon:
-    return horizon_of(look.session, look.ticket, list_running(look.session, look.ticket.id), look.now)
+def _horizon(look: Look, target: Target) -> Horizon:
+    is_of_share = target.machine is Machine.ASSIGNMENT and target.subject_id is not None
+    share = look.session.get(Assignment, target.subject_id) if is_of_share else None
+    running = list_running(look.session, look.ticket.id)
+    return horizon_of(look.session, look.ticket, running, look.now, share)
 
 
-def _of_extension(look: Look) -> Limits:
+def _of_extension(look: Look, target: Target) -> Limits:
     book = ClockBook(look.session, look.ticket, look.now, list_running(look.session, look.ticket.id))
-    most, entry = _horizon(look).most_days, book.entry(EXTENSION)
+    most, entry = _horizon(look, target).most_days, book.entry(EXTENSION)
     due_at = _promised_at(look.session, look.ticket.id)
     if most is None or entry is None or due_at is None:
         return NONE
@@ -92,6 +96,6 @@ def _no_day(_horizon: Horizon) -> date | None:
 
 _LATEST: Mapping[tuple[str, str], Callable[[Horizon], date | None]] = {
     ("ask_supplement", "answer_by"): lambda horizon: horizon.supplement_latest,
-    ("sub_dispatch", "answer_by"): lambda horizon: horizon.handle_due,
+    ("sub_dispatch", "answer_by"): lambda horizon: horizon.last_day_below,
     ("ask_suspension", "review_on"): lambda horizon: horizon.review_latest,
 }

@@ -1,6 +1,7 @@
 """Clocks where several things happen to one ticket: pauses, more time, other classes, lateness."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock, Timer
+from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment
+from hotline.services.lifecycle import Command, advance
 from tests.stories.checker import find_faults
 from tests.stories.tale import Tale
-from tests.stories.town import city, found_wide_town
+from tests.stories.town import CITY, city, found_wide_town
 from workflows.definition import SYSTEM
+from workflows.errors import Refused
+from workflows.vocabulary import Machine
 
 MORE_TIME: Mapping[str, Any] = {"reason": "配件须从外地调运", "days": 5, "citizen_words": "配件下周到货"}
 ASKED: Mapping[str, Any] = {"missing": "请补充楼栋号", "answer_by": "2026-11-27"}
@@ -170,3 +175,51 @@ def test_another_class_leaves_the_decision_of_an_extension_its_own_limit(tale):
     due = decision.due_at
     tale.act("dispatcher", "reclassify", {"type": "help", "urgency": "ordinary", "reason": "实为求助"})
     assert decision.due_at == due
+
+
+def passed_down_twice(tale: Tale, answer_by: str) -> Assignment:
+    """The street, bound to the 25th, passes its share on to a community below it."""
+    tale.session.add(Unit(code="BLOCK", name="文昌社区", tier=3, parent_id=tale.town.units["STREET"]))
+    tale.session.flush()
+    tale.on_share("handler_housing", "sign", "HOUSING").on_share(
+        "handler_housing", "sub_dispatch", "HOUSING", BELOW
+    )
+    tale.on_share("handler_street", "sign", "STREET")
+    order = {"unit": "BLOCK", "answer_by": answer_by, "advice": "请入户核实"}
+    tale.on_share("handler_street", "sub_dispatch", "STREET", order)
+    newest = select(Assignment).where(Assignment.ticket_id == tale.ticket.id).order_by(Assignment.id.desc())
+    child = tale.session.scalars(newest).first()
+    assert child is not None
+    return child
+
+
+def test_a_unit_passes_work_on_within_its_own_limit_though_the_ticket_has_more_time(tale):
+    with pytest.raises(Refused) as refusal:
+        passed_down_twice(tale, "2026-11-26")
+    assert [(each.code, each.limit) for each in refusal.value.errors] == [("too_late", "2026-11-25")]
+
+
+def test_a_unit_may_give_the_one_below_all_the_time_it_has_itself(tale):
+    child = passed_down_twice(tale, "2026-11-25")
+    assert child.due_at == tale.share("STREET").due_at
+    assert find_faults(tale.session) == []
+
+
+def test_who_is_given_the_last_day_is_due_no_later_than_the_ticket(tale):
+    tale.on_share("handler_housing", "sign", "HOUSING")
+    last = clock_of(tale, "handle").due_at.astimezone(CITY).date().isoformat()
+    tale.on_share("handler_housing", "sub_dispatch", "HOUSING", {**BELOW, "answer_by": last})
+    assert tale.share("STREET").due_at == clock_of(tale, "handle").due_at
+    assert find_faults(tale.session) == []
+
+
+def test_more_time_for_a_unit_far_below_is_more_time_for_those_over_it(tale):
+    child = passed_down_twice(tale, "2026-11-25")
+    below = replace(
+        tale.town["handler_street"], unit_id=child.unit_id, subtree_unit_ids=frozenset({child.unit_id})
+    )
+    ask = Command(tale.number, "ask_extension", MORE_TIME, None, Machine.REQUEST, child.id)
+    advance(tale.session, ask, below, tale.now)
+    tale.on_request("leader_housing", "endorse").on_request("dispatcher", "approve")
+    assert child.due_at == tale.share("STREET").due_at > city("2026-11-30 00:00")
+    assert find_faults(tale.session) == []

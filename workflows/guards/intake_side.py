@@ -26,9 +26,10 @@ def review_on_is_soon(case: Case) -> Refused | None:
 
 @guard(needs_data=True)
 def limit_within_remaining(case: Case) -> Refused | None:
-    """A unit below must be done before the unit above is due."""
+    """A unit below is due no later than the unit above, whose own limit may be shorter than the ticket's."""
     horizon = case.facts.horizon
-    return _too_late("answer_by", case.data["answer_by"], None if horizon is None else horizon.handle_due)
+    latest = None if horizon is None else horizon.last_day_below
+    return _too_late("answer_by", case.data["answer_by"], latest)
 
 
 @guard(needs_data=True)
