@@ -28,8 +28,10 @@ def ask_export() -> Response:
     if request.method == "GET":
         return _page(form, None)
     now, words = datetime.now(UTC), "；".join(say_conditions(form)) or "全部工单"
-    wish = Wish(words, request.form.get("purpose", ""), keep(form.filters(), form.district.data or ""))
     actor, back = current_actor(), url_for("requests.exports")
+    total = min(count(db.session(), actor, form.filters(), now), MOST_EXPORTED)
+    kept = keep(form.filters(), form.district.data or "")
+    wish = Wish(words, request.form.get("purpose", ""), kept, total)
     try:
         return perform(
             lambda session: exports.ask(session, wish, actor, now),

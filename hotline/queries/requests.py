@@ -211,7 +211,11 @@ def _line(found: Any, people: Mapping[int, str], units: Mapping[int, str], now: 
 def _told(row: Request) -> tuple[Line, ...]:
     """What was said with a request, in the words of its form; an export says its conditions in words."""
     if row.kind == _K.BULK_EXPORT:
-        return (Line("filter", "筛选条件", row.details["words"]), Line("purpose", "用途", row.basis))
+        return (
+            Line("filter", "筛选条件", row.details["words"]),
+            Line("count", "申请时的件数", f"{row.details.get('count', 0):,} 件"),
+            Line("purpose", "用途", row.basis),
+        )
     return read_lines(ROWS[Machine.REQUEST.value, ASK_OF_KIND[row.kind]], row.details, _NO_NAMES)
 
 

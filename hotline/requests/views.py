@@ -82,6 +82,7 @@ def _queue(now: datetime, wanted: int | None, refused: Refused | None = None) ->
         is_detail_wanted=wanted is not None,
         matter=_matter(current, kind, now),
         complaints=_complaints(refused),
+        faults=_faults(refused),
         typed=request.form.get("reason", ""),
         has_errors=refused is not None,
     )
@@ -110,11 +111,14 @@ def _tabs(counts: Mapping[str, int], current: str) -> list[dict[str, object]]:
 def _complaints(refused: Refused | None) -> list[tuple[str, str]]:
     if refused is None:
         return []
-    language = current_language()
-    fields = [
-        (f"f-{error.field}", f"审批意见：{field_sentence(error, language)}") for error in refused.errors
-    ]
-    return fields or [("", sentence(refused.code).in_language(language))]
+    fields = [("f-reason", f"审批意见：{fault}") for fault in _faults(refused)]
+    return fields or [("", sentence(refused.code).in_language(current_language()))]
+
+
+def _faults(refused: Refused | None) -> list[str]:
+    """What is wrong with the only field of a decision."""
+    errors = () if refused is None else refused.errors
+    return [field_sentence(error, current_language()) for error in errors]
 
 
 def _decide(session: Session, line: RequestLine, action: str, now: datetime) -> None:

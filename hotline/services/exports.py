@@ -29,11 +29,15 @@ _ENGINE = ENGINES[Machine.REQUEST]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to export and what for. `words` say the conditions as people read them, `filter` as lists do."""
+    """What to export and what for. `words` say the conditions as people read them, `filter` as lists do.
+
+    `count` is how many tickets they met when it was asked: the measure of what would go out.
+    """
 
     words: str
     purpose: str
     filter: Mapping[str, Any]
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def ask(session: Session, wish: Wish, actor: Actor, now: datetime) -> Request:
         kind=RequestKind.BULK_EXPORT.value,
         state=decision.to_state,
         basis=decision.data["purpose"],
-        details={"words": decision.data["filter"], "filter": dict(wish.filter)},
+        details={"words": decision.data["filter"], "filter": dict(wish.filter), "count": wish.count},
         asked_by_id=actor.user_id,
         asked_at=now,
     )

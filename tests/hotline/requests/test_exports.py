@@ -73,6 +73,7 @@ def test_the_security_officer_decides_and_the_asker_fetches_a_masked_table(city,
     request_id = asked()
     page = visit("security").get("/requests").text
     assert "供水专题分析" in page
+    assert "2 件" in page[page.index("申请时的件数") :][:120]
     assert "区县：梧桐区" in page
     status, table = fetched(visit("supervisor"), approved(city, visit, request_id))
     assert status == 200

@@ -150,7 +150,9 @@ def test_the_security_officer_decides_without_seeing_the_ticket(city, visit):
     number = city.handled(is_confidential=True)
     asked = city.ask(number, "unit-cg", "ask_disclosure", PURPOSE, share=False)
     officer = visit("security")
-    assert post(officer, f"/requests/{asked}/refuse").status_code == 422
+    refused = post(officer, f"/requests/{asked}/refuse")
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.text
     assert city.request(number).state == "requested"
     assert post(officer, f"/requests/{asked}/approve", reason="同意").status_code == 303
     assert city.request(number).state == "approved"
