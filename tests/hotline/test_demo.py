@@ -43,6 +43,7 @@ USERS = {
 }
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_every_state_and_light_is_there_and_a_second_load_changes_nothing(clean_db):
     now = SUNDAY_NIGHT  # when no office is open, so that nothing depends on the hour
     first = load_demo(clean_db, PLAN, now)

@@ -1,11 +1,13 @@
 """Real messages through the whole workflow: every row ends, or is refused with its reason."""
 
 import csv
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import sessionmaker
 
 from config import Settings
 from hotline.demo.city import read_city
@@ -15,11 +17,14 @@ from hotline.models.ticket import Assignment, Ticket, TicketEvent
 from hotline.replay.database import NotEmptyError, replay_engine
 from hotline.replay.messages import Message, RefusedMessage, read_messages
 from hotline.replay.plan import plan_journey
-from hotline.replay.report import run_replay
+from hotline.replay.report import ReplayReport, run_replay
 from hotline.services.accounts import CHEAP_HASHER
 from hotline.services.categorise import OTHER, category_rules, suggest_category, suggest_type
 from notifications.models import OutboxMessage
 from tests.conftest import TEST_ENVIRONMENT
+
+# One process plays the past for all of them.
+pytestmark = pytest.mark.xdist_group("past")
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -81,36 +86,49 @@ UNFIT = [
 ]
 
 
+def write(path, rows, header=HEADER):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *((*row, "2") for row in rows)])
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A rehearsed past, and the database it was rehearsed in."""
+
+    url: str
+    report: ReplayReport
+    sessions: sessionmaker
+
+
+@pytest.fixture(scope="module")
+def played(databases, backend, tmp_path_factory):
+    url = databases.new_database(backend, "past")
+    rows = write(tmp_path_factory.mktemp("past") / "replies.csv", ROWS + UNFIT)
+    with replay_engine(Settings.from_env(TEST_ENVIRONMENT), url, is_fast=True) as engine:
+        report = run_replay(engine, rows, (None, "Yunjiang-12345"), NOW, lambda _line: None)
+        yield Played(url, report, sessionmaker(engine, expire_on_commit=False))
+
+
 @pytest.fixture
-def write(tmp_path):
-    def make(rows, header=HEADER):
-        path = tmp_path / "replies.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *((*row, "2") for row in rows)])
-        return path
-
-    return make
+def report(played):
+    return played.report
 
 
-@pytest.fixture
-def report(clean_db, write):
-    return run_replay(clean_db, write(ROWS + UNFIT), (None, "Yunjiang-12345"), NOW, lambda _line: None)
-
-
-def test_every_row_is_accounted_for(report, session_factory):
+def test_every_row_is_accounted_for(report, played):
     assert report.unaccounted == []
     assert [row.state for row in report.rows] == ["archived"] * 5 + [""] * 5
     assert [row.error for row in report.rows[:5]] == [""] * 5
     assert all(row.error.startswith("refused: ") for row in report.rows[5:])
-    with session_factory() as session, session.begin():
+    with played.sessions() as session, session.begin():
         assert session.scalar(select(func.count(Ticket.id)).where(Ticket.state != "archived")) == 0
         assert session.scalar(select(func.count(Timer.id)).where(Timer.state == "pending")) == 0
         waiting = OutboxMessage.state.not_in(("accepted", "skipped"))
         assert session.scalar(select(func.count()).select_from(OutboxMessage).where(waiting)) == 0
 
 
-def test_words_and_moments_of_message_and_reply_are_the_real_ones(report, session_factory):
-    with session_factory() as session, session.begin():
+def test_words_and_moments_of_message_and_reply_are_the_real_ones(report, played):
+    with played.sessions() as session, session.begin():
         ticket = session.scalars(select(Ticket).where(Ticket.number == report.rows[1].number)).one()
         share = session.scalars(
             select(Assignment).where(Assignment.ticket_id == ticket.id).order_by(Assignment.id)
@@ -140,8 +158,8 @@ def test_what_had_to_be_mended_is_told(report, tmp_path):
     assert any(line.startswith("rows        10: 5 played, 5 refused") for line in report.lines())
 
 
-def test_a_confidential_report_keeps_its_text_out_of_every_message(report, session_factory):
-    with session_factory() as session, session.begin():
+def test_a_confidential_report_keeps_its_text_out_of_every_message(played):
+    with played.sessions() as session, session.begin():
         facts = session.scalars(select(OutboxMessage.facts)).all()
         assert not any("偷排" in value for fact in facts for value in fact.values())
 
@@ -162,9 +180,10 @@ def test_steps_before_the_reply_always_end_before_it(session_factory):
         assert planned[4] < planned[5] == message.replied_at
 
 
-def test_a_file_without_the_columns_is_refused(write):
+def test_a_file_without_the_columns_is_refused(tmp_path):
+    path = write(tmp_path / "replies.csv", [], header=("time", "title", "content", "reply"))
     with pytest.raises(ValueError, match="reply_time"):
-        read_messages(write([], header=("time", "title", "content", "reply")), ZONE, NOW)
+        read_messages(path, ZONE, NOW)
 
 
 def test_rows_of_another_shape_are_refused_one_by_one(tmp_path):
@@ -175,12 +194,9 @@ def test_rows_of_another_shape_are_refused_one_by_one(tmp_path):
     assert refused.reason == "wrong_column_count"
 
 
-def test_a_database_with_tickets_is_left_alone(databases, backend, write):
+def test_a_database_with_tickets_is_left_alone(played):
     settings = Settings.from_env(TEST_ENVIRONMENT)
-    url = databases.new_database(backend, "past")
-    with replay_engine(settings, url, is_fast=True) as engine:
-        run_replay(engine, write(ROWS[:1]), (1, "Yunjiang-12345"), NOW, lambda _line: None)
-    with pytest.raises(NotEmptyError), replay_engine(settings, url, is_fast=False):
+    with pytest.raises(NotEmptyError), replay_engine(settings, played.url, is_fast=False):
         pass
 
 
