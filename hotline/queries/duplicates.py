@@ -104,9 +104,10 @@ class _Look:
 
 
 def find_candidates(session: Session, viewer: Actor, matter: Matter, now: datetime) -> list[Candidate]:
-    """Find what may be the same matter: what is open first, then by how much speaks for it, then the newest.
+    """Find what may be the same matter: what is open first, then by how much speaks for it.
 
-    A ticket that was merged shows as the one it went into.
+    Among equals what a unit already handles, as the one to merge into, then the newest. A ticket that was
+    merged shows as the one it went into.
     """
     look = _Look(session, viewer, matter, now)
     found = [*chain(_suggested(look), _of_caller(look), _at_place(look), _alike(look))]
@@ -257,7 +258,7 @@ def _ranked(look: _Look, whys: Mapping[str, Collection[Why]]) -> list[Candidate]
     filters = Filters(only=(Ticket.number.in_(whys),), sort="-created_at", limit=len(whys))
     rows = list_page(look.session, look.viewer, filters, look.now).rows
     found = [Candidate(row, tuple(sorted(whys[row.number], reverse=True))) for row in rows]
-    found.sort(key=lambda each: (not each.is_open, -sum(why.weight for why in each.whys)))
+    found.sort(key=lambda each: (not each.is_open, -sum(why.weight for why in each.whys), not each.row.unit))
     return found[:_MOST_SHOWN]
 
 

@@ -255,6 +255,13 @@ def test_open_tickets_stand_first_and_among_them_those_with_most_reasons(session
     assert len(found[0].whys) == 3
 
 
+def test_among_equals_the_one_a_unit_already_handles_stands_first(session, town):
+    handled = submitted(session, town, phone=STRANGER).act("reviewer", "approve_intake").dispatched()
+    waiting = submitted(session, town, phone=STRANGER)
+    found = look(session, town, content=waiting.ticket.content, category_id=waiting.ticket.category_id)
+    assert [each.row.number for each in found] == [handled.number, waiting.number]
+
+
 def test_an_age_that_two_reasons_share_is_said_once(session, town):
     tale = submitted(session, town)
     matter = replace(matter_of(session, tale.ticket), besides="")
