@@ -110,6 +110,11 @@ class CallForm(ActionForm):
         return [*named, *(("", text) for text in self.form_errors)]
 
     @property
+    def headline(self) -> str | None:
+        """What stands above the faults: nothing special while something typed is to be mended."""
+        return None if any(each.errors for each in self) else "这次没有办成"
+
+    @property
     def wants_answer(self) -> bool:
         """Whether the part for the direct answer stands open."""
         return any(self[name].data or self[name].errors for name in ANSWER_FIELDS)

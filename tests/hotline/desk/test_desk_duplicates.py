@@ -158,6 +158,7 @@ def test_urging_again_within_four_hours_is_declined_and_keeps_what_was_typed(age
     answer = send(agent, "/desk/urge", same_as=number)
     assert answer.status_code == 422
     assert "刚刚已经催办过" in answer.text
+    assert ("这次没有办成" in answer.text, "需要修改" in answer.text) == (True, False)
     assert "来电人说电梯还没有修好" in answer.text
     assert count_events(session_factory, "urge") == 1
 
