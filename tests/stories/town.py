@@ -1,6 +1,6 @@
 """A small city for stories: who works there, which units handle what, and what its people say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -103,19 +103,19 @@ def found_town(session: Session) -> Town:
     seed_policy(session, _FOUNDED)
     units = _found_units(session)
     _found_categories(session, units)
-    people = {name: _hire(session, name, role, None) for name, role in _CENTRE}
-    for code in units:
-        for title, role in (("handler", Role.HANDLER), ("leader", Role.UNIT_LEADER)):
-            name = f"{title}_{code.lower()}"
-            people[name] = _hire(session, name, role, (units[code], _subtree(session, units[code])))
-    return Town(people, units)
+    posts = [_Post(name, role) for name, role in _CENTRE]
+    for code, unit_id in units.items():
+        place = (unit_id, _subtree(session, unit_id))
+        posts.append(_Post(f"handler_{code.lower()}", Role.HANDLER, place))
+        posts.append(_Post(f"leader_{code.lower()}", Role.UNIT_LEADER, place))
+    return Town(_hire(session, posts), units)
 
 
 def found_wide_town(session: Session) -> Town:
     """Found the town with everybody who ever decides, and the street as a unit of the third tier."""
     town = found_town(session)
     session.get_one(Unit, town.units["STREET"]).tier = 3
-    more = {name: _hire(session, name, role, None) for name, role in _MORE_OF_THE_CENTRE}
+    more = _hire(session, [_Post(name, role) for name, role in _MORE_OF_THE_CENTRE])
     return Town({**town.people, **more}, town.units)
 
 
@@ -156,20 +156,35 @@ def _found_categories(session: Session, units: Mapping[str, int]) -> None:
     session.flush()
 
 
-def _hire(session: Session, name: str, role: Role, place: tuple[int, frozenset[int]] | None) -> Actor:
-    unit_id = None if place is None else place[0]
-    user = User(
-        username=name,
-        display_name=name,
-        unit_id=unit_id,
-        created_at=_FOUNDED,
-        has_trusted_intake=name == "second_agent",
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """Somebody's user name and role, and the unit they work for with all below it."""
+
+    name: str
+    role: Role
+    place: tuple[int, frozenset[int]] | None = None
+
+
+def _hire(session: Session, posts: Sequence[_Post]) -> dict[str, Actor]:
+    """Make everybody's account in two statements: thousands of tests found a town."""
+    users = [
+        User(
+            username=post.name,
+            display_name=post.name,
+            unit_id=None if post.place is None else post.place[0],
+            created_at=_FOUNDED,
+            has_trusted_intake=post.name == "second_agent",
+        )
+        for post in posts
+    ]
+    session.add_all(users)
+    session.flush()
+    session.add_all(
+        UserRole(user_id=user.id, role=str(post.role)) for user, post in zip(users, posts, strict=True)
     )
-    session.add(user)
     session.flush()
-    session.add(UserRole(user_id=user.id, role=str(role)))
-    session.flush()
-    return _actor(user, role, place)
+    hired = zip(users, posts, strict=True)
+    return {post.name: _actor(user, post.role, post.place) for user, post in hired}
 
 
 def _actor(user: User, role: Role, place: tuple[int, frozenset[int]] | None) -> Actor:
