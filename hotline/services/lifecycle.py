@@ -4,12 +4,12 @@ Nothing else changes a state, whether the web, the API, a timer or an import ask
 holds everything together: row, event, clocks, timers and messages commit at once or not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from hotline.models.orders import OrderCause, SupervisionOrder
@@ -30,7 +30,7 @@ from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
 from workflows.ticket import TICKET
-from workflows.vocabulary import Machine
+from workflows.vocabulary import Machine, TicketState
 
 _Part = TypeVar("_Part", Assignment, Request, SupervisionOrder)
 _MADE_OF_TICKET = ASKS_OF_TICKET | {"issue"}
@@ -61,19 +61,21 @@ class Command:
 def lock_ticket(session: Session, number: str, master: str = "") -> Ticket:
     """Lock the ticket's row until the transaction ends: always the first lock. Raises Refused if absent.
 
-    A ticket's own master is locked before it, and a ticket to merge together with its master to be, in the
-    order of their ids, so that no two transactions wait for each other. SQLite needs no row lock, since its
-    write transactions follow one another.
+    What an action may reach beyond the ticket is locked with it, in the order of the ids, so that no two
+    transactions wait for each other. If it turns out to have been merged or let go a moment ago, the wrong
+    rows were locked, and the action is refused as made too late rather than go on in another order. SQLite
+    needs no row lock, since its write transactions follow one another.
     """
-    known = session.execute(select(Ticket.id, Ticket.master_id).where(Ticket.number == number)).first()
+    columns = (Ticket.id, Ticket.version, Ticket.master_id, Ticket.state, Ticket.follower_count)
+    known = session.execute(select(*columns).where(Ticket.number == number)).first()
     if known is None:
         raise Refused(Code.NOT_FOUND)
-    ticket_id, master_id = known
-    if master_id is not None:
-        _lock(session, [master_id])
-    both = [ticket_id, *session.scalars(select(Ticket.id).where(Ticket.number == master))] if master else []
-    _lock(session, both or [ticket_id])
-    return session.get_one(Ticket, ticket_id)
+    family = _family(session, known, master)
+    _lock(session, family)
+    ticket = session.get_one(Ticket, known.id)
+    if ticket.version != known.version and _family(session, ticket, master) - family:
+        raise _stale(ticket)
+    return ticket
 
 
 def advance(session: Session, command: Command, actor: Actor, now: datetime) -> Ticket:
@@ -84,7 +86,7 @@ def advance(session: Session, command: Command, actor: Actor, now: datetime) -> 
     master = str(command.data.get("master") or "").strip().upper()
     ticket = lock_ticket(session, command.number, master if master.isprintable() else "")
     if command.version is not None and command.version != ticket.version:
-        raise Refused(Code.STALE_VERSION, details={"version": str(ticket.version), "state": ticket.state})
+        raise _stale(ticket)
     _carry(session, ticket, command, (actor, now))
     return ticket
 
@@ -139,9 +141,23 @@ def subject_of_request(session: Session, ticket: Ticket, request: Request) -> Su
     return Subject(None if share_id is None else _part(session, Assignment, share_id, ticket), request)
 
 
-def _lock(session: Session, ticket_ids: list[int]) -> None:
+def _family(session: Session, ticket: Ticket | Row[*tuple[Any, ...]], master: str) -> set[int]:
+    """List whom an action may reach: itself, its master or master to be, those it takes to the archive."""
+    ids = {ticket.id} if ticket.master_id is None else {ticket.id, ticket.master_id}
+    if master:
+        ids |= set(session.scalars(select(Ticket.id).where(Ticket.number == master)))
+    if ticket.state == TicketState.CLOSED and ticket.follower_count:
+        ids |= set(session.scalars(select(Ticket.id).where(Ticket.master_id == ticket.id)))
+    return ids
+
+
+def _lock(session: Session, ticket_ids: Iterable[int]) -> None:
     wanted = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
     session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _stale(ticket: Ticket) -> Refused:
+    return Refused(Code.STALE_VERSION, details={"version": str(ticket.version), "state": ticket.state})
 
 
 def _carry(
@@ -193,8 +209,9 @@ def _set_state(change: Change) -> None:
 
 def _move(change: Change, move: Move) -> None:
     """Take a move an effect asked for; a refusal here is a fault in the tables and must surface."""
-    is_here = move.number is None
-    ticket = change.ticket if is_here else lock_ticket(change.session, str(move.number))
+    ticket = change.ticket
+    if move.number is not None:  # locked with the ticket it all began with
+        ticket = change.session.scalars(select(Ticket).where(Ticket.number == move.number)).one()
     command = Command(ticket.number, move.action, move.data, None, move.machine, move.subject_id)
     _carry(change.session, ticket, command, (SYSTEM, change.now), move.cause)
 

@@ -59,7 +59,10 @@ def _due(session_factory: SessionFactory, now: datetime, limit: int) -> list[tup
 
 
 def _settle(session: Session, timer_id: int, number: str, now: datetime) -> bool:
-    ticket = lock_ticket(session, number)
+    try:
+        ticket = lock_ticket(session, number)
+    except Refused:  # merged or let go in this very moment: the next tick locks what belongs to it now
+        return False
     timer = session.get_one(Timer, timer_id, populate_existing=True)
     if timer.state != TimerState.PENDING or timer.due_at > now:
         return False
