@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
@@ -188,7 +188,9 @@ def _candidates(
     if owner is not None:
         here = f"，{owner.district}对口单位" if owner.district and owner.district == matter.district else ""
         found.append(_Candidate(owner, f"本类诉求默认承办单位{here}"))
-    return found + [_Candidate(unit, "近期承办过同类工单") for unit in _busiest(session, records)]
+    return found + [
+        _Candidate(unit, "近期承办过同类工单") for unit in _busiest(session, records, matter.district)
+    ]
 
 
 def _row_words(named: Named, district: str) -> str:
@@ -228,16 +230,17 @@ def _owners(session: Session, asked: Iterable[tuple[int, str]]) -> dict[tuple[in
     return {key: unit for key, unit in found.items() if unit.is_active}
 
 
-def _busiest(session: Session, records: Mapping[int, _Record]) -> Sequence[Unit]:
-    """List the units that kept most of the category lately."""
+def _busiest(session: Session, records: Mapping[int, _Record], district: str) -> Sequence[Unit]:
+    """List the units that kept most of the category lately; another district's never handles this one's."""
     kept = {unit_id: each.count - each.returns for unit_id, each in records.items()}
     order = sorted(
         (unit_id for unit_id in kept if kept[unit_id]), key=lambda unit_id: (-kept[unit_id], unit_id)
     )
     if not order:
         return ()
-    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(order[: _MOST * 2])))}
-    return [units[unit_id] for unit_id in order[: _MOST * 2]]
+    is_near = Unit.district.in_(("", district)) if district else true()
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(order), is_near))}
+    return [units[unit_id] for unit_id in order if unit_id in units][: _MOST * 2]
 
 
 def _proposed(session: Session, ticket_id: int | None) -> Unit | None:

@@ -50,6 +50,13 @@ def test_a_row_brings_its_co_units_and_its_limit_class(session, book):
     assert (first.limit_class, first.limit_label) == ("hard", "疑难")
 
 
+def test_what_the_neighbouring_district_handled_suggests_nobody_here(session, book):
+    book.ticket(unit="W-CG", district="西区")
+    book.ticket(unit="CITY", district="西区")
+    assert names(suggest(session, book.category("CG-01"), "东区", NOW)) == ["市交通局"]
+    assert names(suggest(session, book.category("CG-01"), "", NOW)) == ["西区城市管理局", "市交通局"]
+
+
 def test_the_owner_of_the_category_and_those_who_kept_most_follow_the_rows(session, book):
     session.get(Category, book.category("CG-01")).owner_unit_id = book.unit("E-CG")
     book.publish(("CG-01", "东区", "WATER"))
