@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from hotline.models.ticket import Rating, Ticket
+from hotline.queries.merged import waits_for_rating
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.vocabulary import Role, TicketState
@@ -28,6 +29,7 @@ def views(now: datetime, zone: ZoneInfo) -> tuple[View, ...]:
     return (
         View("waiting", "待回访", Filters(states=_WAITING, only=(Ticket.call_attempts == 0,))),
         View("missed", "未接通", Filters(states=_WAITING, only=(Ticket.call_attempts > 0,))),
+        View("merged", "并案待评", Filters(only=(waits_for_rating(),), sort="-created_at")),
         View("done", "今日已完成", Filters(only=(asked_today,), sort="-due_at")),
     )
 

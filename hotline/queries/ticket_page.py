@@ -15,13 +15,15 @@ from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, 
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.due_moves import find_moves
+from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
-from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Rated, Sent, Share, Ticking
+from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import Names, say_level, units_in
 from hotline.queries.worklists import light_of
 from notifications import outbox
+from workflows.choices import AppealSubject
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
@@ -61,6 +63,9 @@ class TicketPage:
     urge_count: int
     call_attempts: int
     supervised_level: int
+    is_excluded: bool
+    appeal_upheld: str
+    follower_count: int
     public_answer: str | None
     direct_answer: str | None
     created_at: datetime
@@ -83,6 +88,8 @@ class TicketPage:
     files: tuple[File, ...]
     messages: tuple[Sent, ...]
     linked: tuple[Linked, ...]
+    master: Master | None
+    followers: tuple[Linked, ...]
     entries: tuple[Entry, ...]
 
     @property
@@ -94,6 +101,11 @@ class TicketPage:
     def supervision(self) -> str:
         """How strongly the centre presses, in words; empty where nobody does."""
         return say_level(self.supervised_level) if self.supervised_level else ""
+
+    @property
+    def appeal(self) -> str:
+        """About what an appeal against the assessment was upheld."""
+        return AppealSubject(self.appeal_upheld).label_zh if self.appeal_upheld else ""
 
     @property
     def leading(self) -> Ticking | None:
@@ -128,6 +140,8 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
         messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
         linked=_linked(session, ticket, viewer),
+        master=find_master(session, ticket, viewer),
+        followers=list_followers(session, ticket, viewer),
         entries=_entries(raw, names, sight),
     )
 

@@ -164,8 +164,18 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Master:
+    """The ticket another one was merged into; `answer` is what its followers read, once it is approved."""
+
+    number: str
+    title: str
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
-    """Another ticket of the same caller that the viewer may see."""
+    """Another ticket that the viewer may see: of the same caller, or merged into this one."""
 
     number: str
     title: str

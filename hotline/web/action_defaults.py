@@ -95,8 +95,10 @@ def _for_review(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, 
     main = page.main
     if main is None or not main.result:
         return {}
+    # What a unit wrote to one citizen is not what all who were merged should read.
+    written = "" if page.follower_count else main.answer
     return {
-        "public_answer": main.public_answer or main.answer,
+        "public_answer": main.public_answer or written,
         "outcome": _OUTCOMES[Result(main.result)],
     }
 
