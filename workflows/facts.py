@@ -112,7 +112,7 @@ class Facts:
 
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
-    `failed_calls` are those that count.
+    `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
     """
 
     number: str
@@ -139,6 +139,7 @@ class Facts:
     follower_count: int = 0
     extension_count: int = 0
     supervised_level: int = 0
+    pressed_level: int = 0
     last_urged_at: datetime | None = None
     callback_due_at: datetime | None = None
     archive_due_at: datetime | None = None

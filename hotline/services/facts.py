@@ -18,6 +18,7 @@ from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.makers import Makers, makers_of
+from hotline.services.pressure import pressed_level
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -82,6 +83,7 @@ def facts_of(
     makers = makers_of(session, ticket)
     return replace(
         _own_facts(ticket, clocks),
+        pressed_level=pressed_level(session, ticket, clocks),
         failed_calls=len(failed_calls(session, ticket)),
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
         disputed_by_id=makers.dispute,

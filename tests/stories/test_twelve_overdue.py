@@ -1,6 +1,7 @@
 """Eleventh tale: a unit does nothing, and the city presses harder each day."""
 
 from tests.stories.stage import refused
+from tests.stories.town import POOR_RATING
 
 ANSWERS = {"HOUSING": "住建局：维修资金已于 12 月 8 日拨付。", "WATER": "水务集团：泵房供电已恢复。"}
 
@@ -87,3 +88,27 @@ def test_a_joint_order_is_answered_unit_by_unit_and_one_of_them_must_answer_agai
     assert stage.orders(number)[0].state == "closed"
     assert stage.state(number) == "in_process"
     stage.end()
+
+
+def test_a_ticket_that_is_late_again_after_a_rework_is_pressed_again(stage):
+    number = stage.dispatched("HOUSING")
+    stage.on_share("handler_housing", number, "HOUSING", "sign")
+    stage.until("2026-12-08 09:00")
+    assert [order.level for order in stage.orders(number)] == [3, 4]
+    stage.replied(number)
+    stage.act("auditor", number, "approve_reply")
+    stage.act("callback", number, "rework", **POOR_RATING, reason="电梯又停了")
+    stage.on_share("handler_housing", number, "HOUSING", "sign")
+    stage.until("2026-12-31 09:00")
+    assert [order.level for order in stage.orders(number)] == [3, 4, 3, 4]
+    assert stage.ticket(number).supervised_level == 4
+    with refused("level_not_higher"):
+        stage.act("supervisor", number, "escalate", level="4", reason="再催")
+
+
+def test_whom_a_supervisor_presses_harder_already_is_not_pressed_by_the_system_too(stage):
+    number = stage.dispatched("HOUSING")
+    stage.on_share("handler_housing", number, "HOUSING", "sign")
+    stage.act("supervisor", number, "escalate", level="5", reason="群众反映强烈")
+    stage.until("2026-12-31 09:00")
+    assert (stage.orders(number), stage.ticket(number).supervised_level) == ([], 5)

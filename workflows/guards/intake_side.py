@@ -100,8 +100,9 @@ def something_changes(case: Case) -> Refused | None:
 
 @guard(needs_data=True)
 def level_is_higher(case: Case) -> Refused | None:
-    """Escalation goes up only."""
-    is_higher = int(case.data["level"]) > case.facts.supervised_level
+    """Escalation goes up only; the system's ladder begins anew with each round of handling."""
+    reached = case.facts.pressed_level if case.role is Role.SYSTEM else case.facts.supervised_level
+    is_higher = int(case.data["level"]) > reached
     return None if is_higher else Refused(Code.LEVEL_NOT_HIGHER, "level")
 
 

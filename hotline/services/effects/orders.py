@@ -20,7 +20,7 @@ def count_urge(change: Change) -> None:
 
 def raise_level(change: Change) -> None:
     level = int(change.data["level"])
-    change.ticket.supervised_level = level
+    change.ticket.supervised_level = max(change.ticket.supervised_level, level)
     if change.decision.role is Role.SYSTEM and level >= _FIRST_WRITTEN:
         _order(change, str(level), _OVERDUE, OrderCause.OVERDUE)
 
