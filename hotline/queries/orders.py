@@ -18,6 +18,7 @@ from workflows.sla import ClockReading, light
 from workflows.vocabulary import UNIT_ROLES, Light, OrderState
 
 MOST = 200
+_KEPT = {Light.DONE_ON_TIME: "按时反馈", Light.DONE_LATE: "超期反馈"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class OrderLine:
     @property
     def level_label(self) -> str:
         return OrderLevel(str(self.level)).label_zh
+
+    @property
+    def kept_label(self) -> str | None:
+        """How its own clock was kept, in words of orders: what was answered in time is not done yet."""
+        return _KEPT.get(self.light)
 
     @property
     def state_label(self) -> str:

@@ -102,3 +102,5 @@ def test_figures_stand_before_and_after_exclusion_and_upheld_appeals(city, visit
     for text in (excluded, appealed, EXCLUSION["evidence"], "33.3%", "100.0%", "申诉成立：超期"):
         assert text in page
     assert kept not in page
+    assert "已剔除" in visit("supervisor").get(f"/tickets/{excluded}").text
+    assert "申诉成立：超期" in visit("supervisor").get(f"/tickets/{appealed}").text

@@ -121,6 +121,7 @@ def test_when_all_have_answered_the_order_is_closed_or_sent_back(city, visit, jo
     page = visit("supervisor").get(f"/board/orders/{order_id}").text
     assert "督办办结" in page
     assert "退回" in page
+    assert ("按时反馈" in page, "按时办结" in page) == (True, False)
     city.on_order(number, order_id, "supervisor", "refuse_answer", reason="没有写明原因", units=["JT"])
     again = visit("unit-jt").get("/inbox/orders").text
     assert "没有写明原因" in again
