@@ -1,6 +1,6 @@
 """What was merged with a ticket: the one it went into with its answer, or those that went into it."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models.ticket import Rating, Ticket
@@ -41,15 +41,14 @@ def list_followers(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Lin
 
 def waits_for_rating() -> ColumnElement[bool]:
     """The condition for a merged ticket whose citizen is still to be asked, while its master's is."""
-    since = func.coalesce(_MASTER.handled_at, Ticket.closed_at)
-    said = select(Rating.id).where(
-        Rating.ticket_id == Ticket.id,
-        Rating.rated_at >= since,
-        or_(Ticket.closed_at.is_(None), Rating.rated_at >= Ticket.closed_at),
+    said = (
+        select(Rating.id)
+        .where(Rating.ticket_id == Ticket.id, Rating.rated_at >= Ticket.closed_at)
+        .where(Rating.rated_at >= _MASTER.handled_at)
+        .correlate(Ticket, _MASTER)
     )
-    asked = and_(_MASTER.id == Ticket.master_id, _MASTER.state == TicketState.TO_CALL_BACK.value)
-    return and_(
-        Ticket.outcome == Outcome.MERGED.value,
-        Ticket.callback_wanted.is_(True),
-        exists(select(_MASTER.id).where(asked, ~exists(said))),
+    asked = select(_MASTER.id).where(
+        _MASTER.id == Ticket.master_id, _MASTER.state == TicketState.TO_CALL_BACK.value, ~said.exists()
     )
+    is_merged = Ticket.outcome == Outcome.MERGED.value
+    return and_(is_merged, Ticket.callback_wanted.is_(True), asked.correlate(Ticket).exists())

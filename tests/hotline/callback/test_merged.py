@@ -61,3 +61,13 @@ def test_a_follower_is_to_be_asked_once_while_the_answer_of_its_master_is_rated(
     content = {"solved": "yes", "satisfaction": "satisfied"}
     city.act("callback", Command(follower, "rate_merged", content), NOW)
     assert f'id="row-{follower}"' not in caller.get("/callback?view=merged").text
+
+
+def test_what_one_follower_said_is_not_said_by_another(app, city, merged):
+    master, follower = merged
+    second = city.accepted(NOW - timedelta(hours=30), phone="13911113333")
+    city.act("dispatcher", Command(second, "merge", {"master": master}), NOW - timedelta(hours=29))
+    pass_answer(city, master)
+    content = {"solved": "yes", "satisfaction": "satisfied"}
+    city.act("callback", Command(follower, "rate_merged", content), NOW)
+    assert f'id="row-{second}"' in city.sign_in(app, "callback").get("/callback?view=merged").text
