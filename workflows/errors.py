@@ -76,6 +76,7 @@ class Code(StrEnum):
     LEADER_DECIDES = "leader_decides"
     ENDORSEMENT_NEEDED = "endorsement_needed"
     ENDORSED_ALREADY = "endorsed_already"
+    UPHELD_ALREADY = "upheld_already"
     APPEAL_WINDOW_OVER = "appeal_window_over"
     TICKET_NOT_CLOSED = "ticket_not_closed"
     NOT_CONFIDENTIAL = "not_confidential"

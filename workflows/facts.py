@@ -130,6 +130,7 @@ class Facts:
     callback_wanted: bool = True
     forbid_return: bool = False
     is_excluded: bool = False
+    upheld_appeals: frozenset[str] = frozenset()
     recorded_by_ids: frozenset[int] = frozenset()
     disputed_by_id: int | None = None
     invalid_proposed_by_id: int | None = None

@@ -104,7 +104,7 @@ class Ticket(Base):
     invalid_proposed_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     extension_count: Mapped[int] = mapped_column(default=0)
     supervised_level: Mapped[int] = mapped_column(default=0)
-    # Figures leave an excluded ticket out, and show an upheld appeal beside the first figure.
+    # Figures leave an excluded ticket out, and show upheld appeals, words apart, beside the first figure.
     is_excluded: Mapped[bool] = mapped_column(Boolean, default=False)
     appeal_upheld: Mapped[str] = mapped_column(String(16), default="")
     workflow_version: Mapped[int] = mapped_column(default=2)

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket
 from hotline.queries.board import latest_main_share
 from hotline.queries.requests import RequestLine, list_of_ticket
+from hotline.queries.wording import say_appeals
 from hotline.queries.worklists import main_unit_name
 from workflows.choices import AppealSubject
-from workflows.vocabulary import RequestKind, RequestState
+from workflows.vocabulary import ClockName, RequestKind, RequestState
 
 MOST = 200
 _WHOLE = 100
@@ -71,11 +73,13 @@ def list_contested(session: Session, now: datetime) -> list[Contested]:
 def list_unit_figures(session: Session, since: datetime) -> list[UnitFigures]:
     """Compare the units that closed something since then, worst first by what counts.
 
-    An excluded ticket counts nowhere afterwards; one whose lateness was appealed with success is in time.
+    An excluded ticket counts nowhere afterwards; one whose lateness was appealed with success is in time. A
+    ticket late in one round stays late, or a discontent citizen would excuse the unit, but only for whoever
+    held it then.
     """
-    is_pardoned = Ticket.appeal_upheld == AppealSubject.LATENESS.value
+    is_pardoned = Ticket.appeal_upheld.contains(AppealSubject.LATENESS.value)
     counts = Ticket.is_excluded.is_(False)
-    is_on_time = Ticket.is_late.is_(False)
+    is_on_time = or_(Ticket.is_late.is_(False), _took_over_in_time())
     columns = {
         "closed": func.count(Ticket.id),
         "on_time": _count_if(is_on_time),
@@ -95,6 +99,27 @@ def list_unit_figures(session: Session, since: datetime) -> list[UnitFigures]:
     return sorted(found, key=lambda each: (each.counted_on_time / max(each.counted, 1), each.name))
 
 
+def _took_over_in_time() -> ColumnElement[bool]:
+    """The condition that the unit's share is of a later round, its first one, and handled in time."""
+    earlier = aliased(Assignment)
+    had_it_before = exists().where(
+        earlier.ticket_id == Ticket.id,
+        earlier.unit_id == Assignment.unit_id,
+        earlier.is_main.is_(True),
+        earlier.round < Assignment.round,
+    )
+    was_late = exists().where(
+        Clock.ticket_id == Ticket.id,
+        Clock.name == ClockName.HANDLE.value,
+        Clock.assignment_id.is_(None),
+        Clock.is_cancelled.is_(False),
+        Clock.round == Assignment.round,
+        Clock.stopped_at > Clock.due_at,
+    )
+    ours = (~had_it_before.correlate(Ticket, Assignment), ~was_late.correlate(Ticket, Assignment))
+    return and_(Assignment.round > 1, *ours)
+
+
 def _contested(session: Session, ticket: Ticket, unit: str | None, now: datetime) -> Contested:
     asked: Iterable[RequestLine] = list_of_ticket(session, ticket.number, now)
     return Contested(
@@ -104,7 +129,7 @@ def _contested(session: Session, ticket: Ticket, unit: str | None, now: datetime
         closed_at=ticket.closed_at,
         is_late=ticket.is_late,
         is_excluded=ticket.is_excluded,
-        appeal=AppealSubject(ticket.appeal_upheld).label_zh if ticket.appeal_upheld else "",
+        appeal=say_appeals(ticket.appeal_upheld),
         requests=tuple(
             each for each in asked if each.kind in _CONTESTING and each.state == RequestState.APPROVED
         ),

@@ -97,7 +97,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "is_above_asking_unit": "本单位是申请单位的上级",
     "leader_decides_the_second": "第二次起由中心领导审批",
     "disclosure_is_fresh": "批准后 30 分钟内，且没有看过",
-    "appeal_is_new": "没有待审批的考核申诉",
+    "appeal_is_new": "没有待审批的考核申诉，这一项也没有申诉成立过",
     "no_open_return": "没有待审批的退单申请",
     "no_open_extension": "没有待审批的延期申请",
     "no_open_suspension": "没有待审批的挂账申请",

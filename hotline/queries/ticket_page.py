@@ -20,10 +20,9 @@ from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
-from hotline.queries.wording import Names, say_level, units_in
+from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
 from notifications import outbox
-from workflows.choices import AppealSubject
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
@@ -105,7 +104,7 @@ class TicketPage:
     @property
     def appeal(self) -> str:
         """About what an appeal against the assessment was upheld."""
-        return AppealSubject(self.appeal_upheld).label_zh if self.appeal_upheld else ""
+        return say_appeals(self.appeal_upheld)
 
     @property
     def leading(self) -> Ticking | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from hotline.queries.field_labels import FIELD_LABELS, LABELS_OF_ACTIONS
 from workflows.assignment import ASSIGNMENT
+from workflows.choices import AppealSubject
 from workflows.definition import Need, NeedKind, Transition
 from workflows.order import ORDER
 from workflows.request import REQUEST
@@ -187,3 +188,8 @@ def _named(value: object, names: Mapping[int, str]) -> str:
 
 def _listed(value: object) -> Iterable[object]:
     return value if isinstance(value, list | tuple) else (value,)
+
+
+def say_appeals(upheld: str) -> str:
+    """Name about what appeals against an assessment were upheld; the words stand apart in the column."""
+    return "、".join(subject.label_zh for subject in AppealSubject if subject in upheld.split())

@@ -92,9 +92,7 @@ def facts_of(
         orders=tuple(orders.values()),
         units=units,
         suggested_unit_ids=_suggested(session, ticket, now),
-        subject_assignment=None
-        if subject.assignment is None
-        else _assignment_facts(subject.assignment, units, makers),
+        subject_assignment=subject.assignment and _assignment_facts(subject.assignment, units, makers),
         subject_request=None if subject.request is None else _request_facts(subject.request),
         subject_order=None if subject.order is None else orders[subject.order.id],
         master=_master(session, ticket, data),
@@ -109,6 +107,7 @@ def _own_facts(ticket: Ticket, clocks: Sequence[Clock]) -> Facts:
         has_place=bool(ticket.address or ticket.district),
         has_category=ticket.category_id is not None,
         has_accused=bool(ticket.accused),
+        upheld_appeals=frozenset(ticket.appeal_upheld.split()),
         callback_due_at=_due(clocks, ClockName.CALLBACK),
         archive_due_at=_due(clocks, ClockName.ARCHIVE),
         supplement_due_at=_due(clocks, ClockName.SUPPLEMENT),

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock, Timer
 from hotline.models.ticket import Request
+from hotline.queries.exclusions import list_contested, list_unit_figures
+from hotline.queries.ticket_page import load_page
 from tests.stories.checker import find_faults
 from tests.stories.tale import Tale
 from tests.stories.town import found_wide_town
@@ -18,6 +20,8 @@ from workflows.errors import Refused
 
 MORE_TIME: Mapping[str, Any] = {"reason": "配件须从外地调运", "days": 3, "citizen_words": "配件周五到货"}
 PLAN: Mapping[str, Any] = {"plan": "列入明年改造", "condition": "资金到位", "review_on": "2026-12-18"}
+RATED: Mapping[str, Any] = {"about": "rating", "evidence": "附通话记录"}
+LATE: Mapping[str, Any] = {"about": "lateness", "evidence": "停电通知"}
 UNREASONABLE: Mapping[str, Any] = {"ground": "beyond_duty", "evidence": "附三定方案"}
 ASKED: Mapping[str, Any] = {"missing": "请补充楼栋号", "answer_by": "2026-11-25"}
 
@@ -145,3 +149,60 @@ def test_whoever_asked_in_time_is_reopened_though_the_decision_came_after_the_wi
     tale.now += timedelta(days=3)
     tale.on_request("supervisor", "approve")
     assert tale.ticket.state == "in_process"
+
+
+def upheld(tale: Tale, appeal: Mapping[str, Any]) -> Tale:
+    return tale.ask("leader_housing", "ask_appeal", "HOUSING", appeal).on_request("auditor", "approve")
+
+
+def closed_late(tale: Tale) -> Tale:
+    tale.to_dispatch().dispatched()
+    tale.now += timedelta(days=9)
+    return tale.replied().act("auditor", "approve_reply").closed()
+
+
+@pytest.mark.parametrize("appeals", [(LATE, RATED), (RATED, LATE)])
+def test_an_appeal_upheld_later_leaves_the_earlier_one_standing(tale, appeals):
+    closed_late(tale)
+    for appeal in appeals:
+        upheld(tale, appeal)
+    [contested] = list_contested(tale.session, tale.now)
+    page = load_page(tale.session, tale.ticket, tale.town["supervisor"], tale.now)
+    assert contested.appeal == page.appeal == "满意度评价、超期"
+    [housing] = list_unit_figures(tale.session, tale.now - timedelta(days=1))
+    assert (housing.on_time, housing.counted_on_time, housing.upheld) == (0, 1, 1)
+
+
+def test_what_an_appeal_has_settled_is_not_appealed_again(tale):
+    upheld(closed_late(tale), LATE)
+    with pytest.raises(Refused, match="upheld_already"):
+        tale.ask("leader_housing", "ask_appeal", "HOUSING", LATE)
+    tale.ask("leader_housing", "ask_appeal", "HOUSING", RATED)
+
+
+def test_an_appeal_upheld_before_a_reopening_excuses_that_lateness_and_none_to_come(tale):
+    upheld(closed_late(tale), LATE).act("supervisor", "reopen", {"reason": "又停了"})
+    assert (tale.ticket.appeal_upheld, tale.ticket.is_late) == ("", False)
+    tale.now += timedelta(days=9)
+    tale.replied().act("auditor", "approve_reply").closed()
+    [housing] = list_unit_figures(tale.session, tale.now - timedelta(days=1))
+    assert (housing.closed, housing.on_time, housing.counted_on_time) == (1, 0, 0)
+
+
+def test_a_unit_that_took_over_in_a_later_round_does_not_answer_for_the_lateness_before_it(tale):
+    closed_late(tale).act("supervisor", "reopen", {"reason": "又停了"})
+    share = tale.share("HOUSING").id
+    tale.act("dispatcher", "redirect", {"assignment": share, "unit": "ROADS", "reason": "职责不符"})
+    tale.replied("ROADS").act("auditor", "approve_reply").closed()
+    assert tale.ticket.is_late
+    [roads] = list_unit_figures(tale.session, tale.now - timedelta(days=1))
+    assert (roads.closed, roads.on_time) == (1, 1)
+
+
+def test_a_unit_that_was_late_once_does_not_wash_it_away_by_a_rework_in_time(tale):
+    tale.to_dispatch().dispatched()
+    tale.now += timedelta(days=9)
+    tale.replied().act("auditor", "approve_reply").reworked()
+    tale.replied().act("auditor", "approve_reply").closed()
+    [housing] = list_unit_figures(tale.session, tale.now - timedelta(days=1))
+    assert (housing.closed, housing.on_time) == (1, 0)

@@ -144,7 +144,9 @@ def disclosure_is_fresh(case: Case) -> Refused | None:
 
 @guard(needs_data=True)
 def appeal_is_new(case: Case) -> Refused | None:
-    """One appeal of a share is open at a time."""
+    """One appeal of a share is open at a time, and what was upheld needs no other."""
+    if case.data["about"] in case.facts.upheld_appeals:
+        return Refused(Code.UPHELD_ALREADY, "about")
     return _open_of_share(case, "assessment_appeal")
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from hotline.models.ticket import Request
 from hotline.services.effects.change import Change, Move
+from workflows.choices import AppealSubject
 from workflows.request.parts import KIND_OF_ASK
 from workflows.vocabulary import Machine, RequestKind
 
@@ -38,7 +39,13 @@ def decide_request(change: Change) -> None:
 
 
 def cancel_about_closing(change: Change) -> None:
-    """Once a ticket is open again, nobody need ask for that, nor leave its closing out of the figures."""
+    """Once a ticket is open again, nobody need ask for that, nor leave its closing out of the figures.
+
+    A lateness that was excused stays excused; what comes next has to be judged by itself.
+    """
+    if AppealSubject.LATENESS in change.ticket.appeal_upheld.split():
+        change.ticket.is_late = False
+    change.ticket.appeal_upheld = ""
     about_it = (Request.ticket_id == change.ticket.id, Request.kind.in_(_ABOUT_CLOSING))
     still_open = select(Request.id).where(*about_it, Request.state == "requested").order_by(Request.id)
     change.moves.extend(
@@ -60,7 +67,9 @@ def count_extension(change: Change) -> None:
 
 
 def uphold_appeal(change: Change) -> None:
-    change.ticket.appeal_upheld = str(change.asked.details["about"])
+    """Mark what was upheld beside what was upheld before: a ticket may be cleared of both."""
+    upheld = {*change.ticket.appeal_upheld.split(), str(change.asked.details["about"])}
+    change.ticket.appeal_upheld = " ".join(sorted(upheld))
 
 
 def exclude(change: Change) -> None:

@@ -109,6 +109,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "上级单位已经审核同意，请等热线中心审批。",
         "The unit above has endorsed it already; wait for the centre's decision.",
     ),
+    Code.UPHELD_ALREADY: Sentence(
+        CONFLICT,
+        "这一项的考核申诉已经成立，不需要再申诉。",
+        "An appeal about this was upheld already; there is no need for another.",
+    ),
     Code.APPEAL_WINDOW_OVER: Sentence(
         CONFLICT,
         "办结后的申请期限已过，不能再申请，如有疑问请联系督办员。",
