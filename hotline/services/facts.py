@@ -81,18 +81,19 @@ def facts_of(
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
     makers = makers_of(session, ticket)
+    held = {share.id: _assignment_facts(share, units, makers) for share in shares}
     return replace(
         _own_facts(ticket, clocks),
         pressed_level=pressed_level(session, ticket, clocks),
         failed_calls=len(failed_calls(session, ticket)),
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
         disputed_by_id=makers.dispute,
-        assignments=tuple(_assignment_facts(share, units, makers) for share in shares),
+        assignments=tuple(held.values()),
         requests=tuple(_request_facts(each) for each in _requests(session, ticket)),
         orders=tuple(orders.values()),
         units=units,
         suggested_unit_ids=_suggested(session, ticket, now),
-        subject_assignment=subject.assignment and _assignment_facts(subject.assignment, units, makers),
+        subject_assignment=None if subject.assignment is None else held[subject.assignment.id],
         subject_request=None if subject.request is None else _request_facts(subject.request),
         subject_order=None if subject.order is None else orders[subject.order.id],
         master=_master(session, ticket, data),
