@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import dispatch, find, open_form, review_intake, send, told
+from tests.browser.walks.road import dispatch, find, go, open_form, review_intake, send, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -27,7 +27,7 @@ def test_smoke_goes_to_the_fire_line_and_the_caller_hears_of_it(visitors: Visito
     walker.look(page, "reviewer-reads-smoke")
     open_form(page, "转紧急")
     walker.look(page, "form-to-hand-over")
-    page.locator("#move-form button[type=submit]").first.click()
+    go(page, page.locator("#move-form button[type=submit]").first)
     page.locator("#error-summary").wait_for()
     walker.look(page, "handed-over-to-nobody")
     page.locator("#move-form [name=line][value='119']").check(force=True)
@@ -51,8 +51,8 @@ def test_smoke_goes_to_the_fire_line_and_the_caller_hears_of_it(visitors: Visito
 def propose(walker: Walker, reason: str) -> None:
     page = walker.window("reviewer", "/search")
     page.fill("[name=number]", walker.number)
-    page.get_by_role("button", name="查找").last.click()
-    page.locator("tr", has_text=walker.number).get_by_role("link").first.click()
+    go(page, page.get_by_role("button", name="查找").last)
+    go(page, page.locator("tr", has_text=walker.number).get_by_role("link").first)
     page.get_by_role("heading", name="办理过程").wait_for()
     open_form(page, "提请判无效")
     walker.look(page, "form-to-propose")
@@ -63,7 +63,7 @@ def propose(walker: Walker, reason: str) -> None:
 def at_the_ledger(walker: Walker, username: str) -> Page:
     """Find the proposal from where a reviewer lives."""
     page = walker.window(username, "/intake")
-    page.locator("nav").get_by_role("link", name=re.compile("待判无效")).first.click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("待判无效")).first)
     shown(page, walker.number)
     return page
 
@@ -80,13 +80,13 @@ def test_nobody_alone_says_that_a_call_is_nothing(visitors: Visitors) -> None:
     assert row.get_by_role("link", name="判为无效").count() == 0
     page = at_the_ledger(walker, "reviewer2")
     walker.look(page, "second-reviewer-finds-it")
-    page.locator("tr", has_text=walker.number).get_by_role("link", name="不判无效").click()
+    go(page, page.locator("tr", has_text=walker.number).get_by_role("link", name="不判无效"))
     walker.look(page, "form-to-drop")
     send(page, reason="来电人确有困难，先回电")
     told(page, "不判无效")
     propose(walker, "回电确认是恶作剧")
     page = at_the_ledger(walker, "reviewer2")
-    page.locator("tr", has_text=walker.number).get_by_role("link", name="判为无效").click()
+    go(page, page.locator("tr", has_text=walker.number).get_by_role("link", name="判为无效"))
     walker.look(page, "form-to-invalidate")
     page.focus("#move-form [name=reason]")
     page.keyboard.insert_text("回电确认没有诉求")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import press, told
+from tests.browser.walks.road import go, press, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -23,10 +23,10 @@ def shown(page: Page, words: str) -> None:
 
 def ask(walker: Walker) -> None:
     page = walker.window("supervisor", "/board")
-    page.locator("nav").get_by_role("link", name="工单检索").click()
+    go(page, page.locator("nav").get_by_role("link", name="工单检索"))
     page.get_by_label("区县").select_option(label="梧桐区")
     page.get_by_label("时限").select_option(label="超期")
-    page.get_by_role("button", name="查找").click()
+    go(page, page.get_by_role("button", name="查找"))
     walker.look(page, "what-to-take-out")
     press(page, "申请导出")
     page.keyboard.press("Control+Enter")
@@ -41,8 +41,8 @@ def ask(walker: Walker) -> None:
 
 def wanted(walker: Walker) -> Page:
     page = walker.window("security", "/")
-    page.locator("nav").get_by_role("link", name=re.compile("待我审批")).click()
-    page.locator(".list a.t", has_text="批量导出").first.click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("待我审批")))
+    go(page, page.locator(".list a.t", has_text="批量导出").first)
     shown(page, PURPOSE)
     return page
 

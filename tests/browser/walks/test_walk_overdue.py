@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
 from tests.browser.walks.later import wait_until
-from tests.browser.walks.road import dispatch, find, open_form, press, review_intake, send, sign, told
+from tests.browser.walks.road import dispatch, find, go, open_form, press, review_intake, send, sign, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -45,20 +45,20 @@ def test_the_lights_change_and_orders_follow(visitors: Visitors) -> None:
     shown(page, walker.number)
     wait_until(walker, "overdue_short")
     page = walker.window("supervisor", "/board")
-    page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1).click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
     shown(page, walker.number)
     walker.look(page, "order-of-the-system")
     page = walker.window("leader", "/inbox/review")
-    page.get_by_role("link", name=re.compile("督办件")).click()
-    page.locator(".list li", has_text=walker.number).get_by_role("link").first.click()
+    go(page, page.get_by_role("link", name=re.compile("督办件")))
+    go(page, page.locator(".list li", has_text=walker.number).get_by_role("link").first)
     walker.look(page, "leader-finds-the-order")
     wait_until(walker, "overdue_long")
     page = walker.sms("挂牌督办|逐级督办|提级")
     page = walker.window("supervisor", "/board?view=red")
-    page.get_by_role("link", name=walker.number).click()
+    go(page, page.get_by_role("link", name=walker.number))
     open_form(page, "提级")
     walker.look(page, "form-to-escalate")
-    page.locator("#move-form button[type=submit]").first.click()
+    go(page, page.locator("#move-form button[type=submit]").first)
     page.locator("#error-summary").wait_for()
     walker.look(page, "escalated-without-a-level")
     page.locator("#move-form [name=level]").select_option("5")
@@ -71,7 +71,7 @@ def test_the_lights_change_and_orders_follow(visitors: Visitors) -> None:
 
 def issue(walker: Walker) -> None:
     page = walker.window("supervisor", "/board")
-    page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1).click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
     page.fill("#f-number", "YJ00000000-1")
     press(page, "填写督办单")
     page.locator("#error-summary").wait_for()
@@ -87,8 +87,8 @@ def issue(walker: Walker) -> None:
 
 def answered(walker: Walker, username: str, answer: str, name: str) -> None:
     page = walker.window(username, "/inbox/review")
-    page.get_by_role("link", name=re.compile("督办件")).click()
-    page.locator(".list li", has_text=walker.number).get_by_role("link").first.click()
+    go(page, page.get_by_role("link", name=re.compile("督办件")))
+    go(page, page.locator(".list li", has_text=walker.number).get_by_role("link").first)
     walker.look(page, name)
     press(page, "提交反馈")
     page.locator("#error-summary").wait_for()
@@ -101,8 +101,8 @@ def answered(walker: Walker, username: str, answer: str, name: str) -> None:
 
 def order_page(walker: Walker, username: str) -> Page:
     page = walker.window(username, "/board")
-    page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1).click()
-    page.locator("tr", has_text=walker.number).get_by_role("link").first.click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
+    go(page, page.locator("tr", has_text=walker.number).get_by_role("link").first)
     page.locator("#order-title").wait_for()
     return page
 
@@ -124,8 +124,8 @@ def test_a_joint_order_is_answered_unit_by_unit_and_one_must_answer_again(visito
     send(page, reason="没有写明更换时间")
     told(page, "退回")
     page = walker.window("leader", "/inbox/review")
-    page.get_by_role("link", name=re.compile("督办件")).click()
-    page.locator(".list li", has_text=walker.number).get_by_role("link").first.click()
+    go(page, page.get_by_role("link", name=re.compile("督办件")))
+    go(page, page.locator(".list li", has_text=walker.number).get_by_role("link").first)
     shown(page, "没有写明更换时间")
     walker.look(page, "leader-must-answer-again")
     page.fill("#f-answer", AGAIN)

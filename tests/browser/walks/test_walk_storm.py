@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import dispatch, find, press, review_intake, told
+from tests.browser.walks.road import dispatch, find, go, press, review_intake, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -65,15 +65,15 @@ def test_five_calls_about_one_cellar(visitors: Visitors) -> None:
         page = find(walker, "dispatcher", "/dispatch")
         if follower == followers[0]:
             walker.look(page, "dispatcher-sees-the-master")
-        page.get_by_role("button", name=f"并入 {master}").click()
+        go(page, page.get_by_role("button", name=f"并入 {master}"))
         told(page, "并")
     walker.number = master
     ticket = walker.ticket()
     assert (ticket.follower_count, ticket.urge_count) == (3, 1)
     assert walker.ticket(followers[-1]).outcome == "merged"
     page = walker.window("supervisor", "/board")
-    page.locator("nav").get_by_role("link", name=re.compile("督办与台账")).click()
-    page.get_by_role("link", name="并案", exact=True).click()
+    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办与台账")))
+    go(page, page.get_by_role("link", name="并案", exact=True))
     walker.look(page, "supervisor-reads-the-mergers")
     walker.number = followers[-1]
     page = walker.sms("并")
