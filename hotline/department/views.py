@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, request
 
 from database import db
-from hotline.department.below import Below, list_below
 from hotline.department.bulk import sign_all
 from hotline.department.orders import register_orders
 from hotline.department.reply_review import load_reply
@@ -14,6 +13,7 @@ from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
+from hotline.web.below import Below, list_below
 from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.security import safe_next

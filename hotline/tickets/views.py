@@ -12,6 +12,7 @@ from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
 from hotline.tickets.preview import answer_preview
 from hotline.web.auth import current_actor
+from hotline.web.below import list_below
 from hotline.web.pages import render
 from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
@@ -28,8 +29,10 @@ register_claiming(blueprint)
 @blueprint.get("/<number>")
 def show(number: str) -> Response:
     """Everything about one ticket, with the buttons of whoever looks."""
-    detail = detail_of(look_at(number, _now()), strand=request.args.get("strand", ""))
-    return render("tickets/show.html", block="detail", detail=detail, now=_now())
+    look = look_at(number, _now())
+    detail = detail_of(look, strand=request.args.get("strand", ""))
+    below = list_below(look, detail)
+    return render("tickets/show.html", block="detail", detail=detail, below=below, now=_now())
 
 
 @blueprint.route("/<number>/actions/<action>", methods=_BOTH)

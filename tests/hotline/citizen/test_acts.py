@@ -150,6 +150,12 @@ def test_urging_again_within_four_hours_is_refused_in_words(client, city, signed
     assert city.ticket(signed).urge_count == 1
 
 
+def test_who_is_asked_for_more_may_urge_as_well(client, city, waiting):
+    assert f'action="/urge/{waiting}"' in client.get(f"/status/{waiting}").text
+    assert press(client, waiting, f"/urge/{waiting}").status_code == 303
+    assert (city.ticket(waiting).urge_count, city.ticket(waiting).state) == (1, "awaiting_supplement")
+
+
 def test_after_four_hours_it_can_be_urged_again(client, city, signed):
     city.change(signed, last_urged_at=datetime.now(UTC) - timedelta(hours=5), urge_count=1)
     page = client.get(f"/status/{signed}").text

@@ -69,6 +69,22 @@ def views(client) -> dict[str, int]:
     return {name: int(number) for name, number in tabs if int(number)}
 
 
+@pytest.mark.parametrize("who", ["handler", "ma"])
+def test_the_tickets_own_page_says_what_became_of_what_was_passed_down(app, client, office, passed, who):
+    answered_below(office, passed)
+    page = sign_in(client, who).get(f"/tickets/{passed}").text
+    for words in ("下派情况", BELOW_ANSWER, "已反馈"):
+        assert words in page
+
+
+def test_a_helper_learns_nothing_of_what_the_main_unit_passed_down(app, client, office):
+    number = office.dispatched(co_units=[office.unit_id("WT-CG")])
+    office.on_share(number, "handler", "sign")
+    order = {"unit": office.unit_id(STREET), "answer_by": day(1), "advice": "请到现场查看"}
+    office.on_share(number, "handler", "sub_dispatch", order)
+    assert "下派情况" not in sign_in(client, "helper").get(f"/tickets/{number}").text
+
+
 def test_what_was_passed_down_is_listed_apart_above_and_to_be_signed_below(app, client, office, passed):
     sign_in(client, "handler")
     assert views(client) == {"sub_dispatched": 1}

@@ -1,4 +1,4 @@
-"""What became of the work that the viewer's unit passed down, and may its answer be taken over?"""
+"""What became of the work that a unit passed down, and may its answer be taken over?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from hotline.web.action_defaults import ADOPT
 from hotline.web.ticket_moves import Look
 from hotline.web.ticket_panel import Detail
 from workflows.choices import ContactMade, Result
-from workflows.vocabulary import AssignmentState, ClockName
+from workflows.vocabulary import CENTRE_ROLES, AssignmentState, ClockName
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,15 @@ class Below:
 
 
 def list_below(look: Look, detail: Detail) -> tuple[Below, ...]:
-    """List what units below made of this ticket's shares of the viewer's own unit, the latest first."""
+    """List what units below made of the viewer's units' shares, for the centre of all; the latest first."""
     parent = aliased(Assignment)
-    shares = look.session.scalars(
-        select(Assignment)
-        .join(parent, parent.id == Assignment.parent_id)
-        .where(Assignment.ticket_id == look.ticket.id)
-        .where(parent.unit_id.in_(look.viewer.subtree_unit_ids))
-        .where(Assignment.state != AssignmentState.RECALLED.value)
-        .order_by(Assignment.id.desc())
-    ).all()
+    passed = select(Assignment).join(parent, parent.id == Assignment.parent_id)
+    passed = passed.where(
+        Assignment.ticket_id == look.ticket.id, Assignment.state != AssignmentState.RECALLED.value
+    )
+    if not look.viewer.roles & CENTRE_ROLES:
+        passed = passed.where(parent.unit_id.in_(look.viewer.subtree_unit_ids))
+    shares = look.session.scalars(passed.order_by(Assignment.id.desc())).all()
     names = unit_names(look.session, (share.unit_id for share in shares))
     due = _due(look, shares)
     return tuple(_below(share, names[share.unit_id], due.get(share.id), detail) for share in shares)
