@@ -6,7 +6,18 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import audit, dispatch, find, open_form, press, review_intake, send, sign, told
+from tests.browser.walks.road import (
+    audit,
+    dispatch,
+    find,
+    go,
+    open_form,
+    press,
+    review_intake,
+    send,
+    sign,
+    told,
+)
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -115,14 +126,14 @@ def test_the_street_gives_it_back_to_the_bureau(visitors: Visitors) -> None:
     shown(page, walker.number)
     walker.look(page, "street-has-asked")
     page = walker.window("handler", "/inbox")
-    page.get_by_role("link", name=re.compile("待我审批")).click()
-    page.locator(".list li", has_text=walker.number).get_by_role("link").click()
+    go(page, page.get_by_role("link", name=re.compile("待我审批")))
+    go(page, page.locator(".list li", has_text=walker.number).get_by_role("link"))
     walker.look(page, "bureau-decides")
     press(page, "驳回")
     page.locator("#error-summary").wait_for()
     walker.look(page, "bureau-refuses-without-a-word")
     press(page, "取消")
-    page.locator(".list li", has_text=walker.number).get_by_role("link").click()
+    go(page, page.locator(".list li", has_text=walker.number).get_by_role("link"))
     page.fill("[name=reason]", "由我局直接办理")
     press(page, "同意")
     page = find(walker, "handler", "/inbox", "办理中")
