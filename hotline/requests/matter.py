@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from hotline.queries.requests import RequestLine, list_of_ticket
 from hotline.queries.scope import may_see_identity
 from hotline.queries.ticket_page import load_page
+from hotline.queries.ticket_parts import Share
 from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, Turn, rehearse
 from hotline.web.action_preview import Preview
@@ -24,11 +25,13 @@ _ON_TICKETS_NOBODY_SEES = frozenset({RequestKind.IDENTITY_DISCLOSURE, RequestKin
 class Matter:
     """The right half of the page. `form` is the first decision's, whose fields all decisions share.
 
-    `due_after` is when the ticket would fall due if more time were given.
+    `answers` are the units' of the present round. `due_after` is when the ticket would fall due if more time
+    were given.
     """
 
     line: RequestLine
     content: str
+    answers: tuple[Share, ...]
     earlier: tuple[RequestLine, ...]
     moves: tuple[Move, ...]
     form: MoveForm | None
@@ -57,11 +60,12 @@ def load_matter(line: RequestLine, next_url: str, now: datetime) -> Matter:
     seen = {asked.id for asked in page.requests} - {line.id}
     earlier = tuple(each for each in list_of_ticket(look.session, line.number, now) if each.id in seen)
     moves = _moves(look, line.id)
+    answers = tuple(each for each in page.shares if each.is_live and each.round == page.round and each.answer)
     if not moves:
-        return Matter(line, look.ticket.content, earlier, (), None, None, None)
+        return Matter(line, look.ticket.content, answers, earlier, (), None, None, None)
     form = make_form(look, page, moves[0], next_url)
     told, due_after = _try_out(look, moves[0], form.preview)
-    return Matter(line, look.ticket.content, earlier, moves, form, told, due_after)
+    return Matter(line, look.ticket.content, answers, earlier, moves, form, told, due_after)
 
 
 def _moves(look: Look, request_id: int) -> tuple[Move, ...]:

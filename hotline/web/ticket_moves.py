@@ -55,6 +55,7 @@ _MAIN_ACTS = frozenset(
         "supplement",
         "resume",
         "view_identity",
+        "rate_merged",
     }
 )
 _SHARE_ROLES = frozenset(

@@ -11,6 +11,7 @@ from hotline.services.lifecycle import Command
 from hotline.services.offering import request_offers
 from tests.hotline.clerks import hidden_of
 from tests.hotline.requests.wide_city import EXCLUSION, EXTENSION, NOW, SUSPENSION, post
+from tests.hotline.supervisor.small_city import ANSWER
 from workflows.vocabulary import Machine
 
 RETURN = {"reason": "not_our_duty", "basis": "三定方案第五条。", "suggested_unit": "市交通局"}
@@ -104,6 +105,14 @@ def test_an_extension_shows_its_reason_and_both_due_dates_before_it_is_decided(c
     days = re.search(r"现在 <b>([^<]+)</b> → 同意后 <b>([^<]+)</b>", page)
     assert days is not None
     assert days[1] < days[2]
+
+
+def test_a_reopening_is_decided_beside_the_answer_and_its_reason_stays_inside(city, visit):
+    city.ask(city.closed(), "agent", "ask_reopening", {"reason": "又坏了。"}, share=False)
+    page = visit("supervisor").get("/requests").text
+    assert ANSWER in page
+    assert "诉求人会得知结果，看不到这里的意见" in page
+    assert "会告诉申请人" not in page
 
 
 def test_a_decision_is_made_from_the_list_and_leads_back_to_it(city, visit):
