@@ -41,7 +41,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "not_a_report": "不是举报",
     "answer_by_is_soon": "补充期限在 5 个工作日以内",
     "review_on_is_soon": "复核日期在 90 日以内",
-    "limit_within_remaining": "下派期限不晚于本单和本单位分单的到期日",
+    "limit_within_remaining": "下派期限不晚于本单和本单位分单的到期日，已超期的限当天",
     "dates_are_to_come": "所选日期没有过去",
     "asks_for_main_unit": "承办人须属于主办单位",
     "supplement_is_over": "补充期限已过",

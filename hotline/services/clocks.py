@@ -99,11 +99,12 @@ def _start_one(book: ClockBook, order: ClockOrder, owner: Owner, subject: ClockS
 
 
 def _bound_from_above(book: ClockBook, owner: Owner) -> datetime | None:
-    """Tell when the share is due that a share was passed down from; others are bound by nobody."""
+    """Tell when the share is due that a share was passed down from; nobody else binds, nor what is over."""
     share = None if owner[0] is None else book.session.get_one(Assignment, owner[0])
     if share is None or share.parent_id is None:
         return None
-    return book.session.get_one(Assignment, share.parent_id).due_at
+    due_at = book.session.get_one(Assignment, share.parent_id).due_at
+    return due_at if due_at is not None and due_at > book.now else None
 
 
 def _start_if_absent(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:

@@ -37,7 +37,7 @@ def horizon_of(
         today=today,
         supplement_latest=city_date(calendar, last),
         review_latest=today + _REVIEW_DAYS,
-        last_day_below=_last_day_below(calendar, handle, share),
+        last_day_below=_last_day_below(calendar, handle, share, today),
         extension_until=None if handle is None else _ask_until(book, handle),
         most_days=_most_days(book),
         has_extension_policy=book.entry(EXTENSION) is not None,
@@ -45,11 +45,16 @@ def horizon_of(
     )
 
 
-def _last_day_below(calendar: WorkCalendar, handle: Clock | None, share: Assignment | None) -> date | None:
-    """A unit gives no more than it has; a day that ends when the promise ends is within it."""
+def _last_day_below(
+    calendar: WorkCalendar, handle: Clock | None, share: Assignment | None, today: date
+) -> date | None:
+    """A unit gives no more than it has, which is today when it is late.
+
+    A day that ends when the promise ends is within it.
+    """
     of_child = share.due_at if share is not None and share.parent_id is not None else None
     ends = [due for due in (of_child, None if handle is None else handle.due_at) if due is not None]
-    return city_date(calendar, min(ends) - _AN_INSTANT) if ends else None
+    return max(today, city_date(calendar, min(ends) - _AN_INSTANT)) if ends else None
 
 
 def _ask_until(book: ClockBook, handle: Clock) -> datetime:

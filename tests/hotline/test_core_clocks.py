@@ -213,6 +213,19 @@ def test_who_is_given_the_last_day_is_due_no_later_than_the_ticket(tale):
     assert find_faults(tale.session) == []
 
 
+def test_what_is_overdue_is_passed_down_for_the_day_that_is_left(tale):
+    tale.on_share("handler_housing", "sign", "HOUSING")
+    tale.now = clock_of(tale, "handle").due_at + timedelta(hours=16)
+    today = tale.now.astimezone(CITY).date()
+    late = {**BELOW, "answer_by": (today + timedelta(days=1)).isoformat()}
+    with pytest.raises(Refused) as refusal:
+        tale.on_share("handler_housing", "sub_dispatch", "HOUSING", late)
+    assert [(each.code, each.limit) for each in refusal.value.errors] == [("too_late", today.isoformat())]
+    tale.on_share("handler_housing", "sub_dispatch", "HOUSING", {**BELOW, "answer_by": today.isoformat()})
+    assert tale.share("STREET").due_at > tale.now
+    assert find_faults(tale.session) == []
+
+
 def test_more_time_for_a_unit_far_below_is_more_time_for_those_over_it(tale):
     child = passed_down_twice(tale, "2026-11-25")
     below = replace(

@@ -26,7 +26,10 @@ def review_on_is_soon(case: Case) -> Refused | None:
 
 @guard(needs_data=True)
 def limit_within_remaining(case: Case) -> Refused | None:
-    """A unit below is due no later than the unit above, whose own limit may be shorter than the ticket's."""
+    """A unit below is due no later than the unit above, or today where that is over.
+
+    The limit of the unit above may be shorter than the ticket's.
+    """
     horizon = case.facts.horizon
     latest = None if horizon is None else horizon.last_day_below
     return _too_late("answer_by", case.data["answer_by"], latest)
