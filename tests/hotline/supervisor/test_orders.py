@@ -94,7 +94,7 @@ def test_a_unit_finds_its_orders_and_answers_them(city, visit, joint):
 def test_an_empty_answer_comes_back_with_its_field_named(city, visit, joint):
     answer = post(visit("unit-cg"), f"/inbox/orders/{joint[1]}", answer="")
     assert answer.status_code == 422
-    assert 'href="#f-answer"' in answer.text
+    assert 'href="#f-answer">督办反馈：' in answer.text
 
 
 def test_a_unit_the_order_does_not_name_cannot_answer_it(city, visit):
