@@ -22,8 +22,8 @@ def shown(page: Page, words: str) -> None:
     page.locator("main").get_by_text(re.compile(words)).first.wait_for()
 
 
-def called(walker: Walker, phone: str) -> None:
-    walker.call(CALL, "占道经营", phone=phone, address="石桥路口", district="梧桐区", street="石桥街道")
+def called(walker: Walker, phone: str, content: str = CALL, category: str = "占道经营") -> None:
+    walker.call(content, category, phone=phone, address="石桥路口", district="梧桐区", street="石桥街道")
     review_intake(walker)
 
 
@@ -37,20 +37,20 @@ def catalogue(walker: Walker, username: str, home: str, tab: str = "") -> Page:
 
 def test_suggestions_come_with_reasons_and_one_is_overridden(visitors: Visitors) -> None:
     walker = Walker(visitors, "suggestions")
-    called(walker, "13912345941")
+    called(walker, "13912345941", "石桥路口一下雨就积水半米深，排水井常年不清。", "道路井盖")
     page = find(walker, "dispatcher", "/dispatch")
     offered = page.locator("input[name=main_unit]:not([value=other])")
-    assert offered.count() > 1
+    assert offered.count() == 3
     walker.look(page, "suggestions")
     page.locator("input[name=main_unit][value=other]").check()
     page.fill("[name=other_unit]", "市公安局")
-    page.fill("[name=advice]", "请今天清理人行道")
+    page.fill("[name=advice]", "请今天疏通排水井")
     press(page, "派单并看下一件")
     page.locator("#error-summary").wait_for()
     walker.look(page, "another-unit-without-a-reason")
-    assert page.locator("[name=advice]").input_value() == "请今天清理人行道"
+    assert page.locator("[name=advice]").input_value() == "请今天疏通排水井"
     page.focus("[name=choice_reason]")
-    page.keyboard.insert_text("占用的是机动车道，由交警先行处置")
+    page.keyboard.insert_text("积水路段须先行交通管制，由交警先到场")
     page.keyboard.press("Control+Enter")
     told(page, "派")
     assert walker.ticket().state == "in_process"
