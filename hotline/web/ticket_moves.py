@@ -130,18 +130,18 @@ def look_at(number: str, now: datetime) -> Look:
 
 
 def list_moves(look: Look) -> Iterable[Move]:
-    """List what the viewer may do now: to open requests, orders, shares of their units, the ticket itself."""
+    """List what the viewer may do now: to open requests, shares of their units, orders, the ticket itself."""
     session, ticket, viewer, now = look.session, look.ticket, look.viewer, look.now
     for asked in session.scalars(_requests_at_hand(look)):
         found = offering.request_offers(session, ticket, asked, viewer, now)
         yield from _moves(found, ticket.number, (Machine.REQUEST, asked.id, asked.state))
-    for order in session.scalars(_open_orders(ticket)):
-        found = offering.order_offers(session, ticket, order, viewer, now)
-        yield from _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
     if viewer.roles & _SHARE_ROLES:
         for share in session.scalars(_own_shares(ticket, viewer)):
             found = offering.assignment_offers(session, ticket, share, viewer, now)
             yield from _moves(found, ticket.number, (Machine.ASSIGNMENT, share.id, share.state))
+    for order in session.scalars(_open_orders(ticket)):
+        found = offering.order_offers(session, ticket, order, viewer, now)
+        yield from _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
     found = offering.offers(session, ticket, viewer, now)
     yield from _moves(found, ticket.number, (Machine.TICKET, None, ticket.state))
     found = offering.ask_offers(session, ticket, viewer, now)

@@ -1,5 +1,6 @@
 """Do orders reach the units they name, and do the answers come back?"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_unit_finds_its_orders_and_answers_them(city, visit, joint):
     assert ANSWER in detail
     assert "待反馈" in detail
     assert "督办办结" not in detail
+
+
+def test_an_order_does_not_push_the_matter_itself_from_the_first_button(city, visit, joint):
+    page = visit("unit-cg").get(f"/tickets/{joint[0]}").text
+    assert "督办反馈" in page
+    first = re.search(r'<(?:a|button) class="btn btn--p"[^>]*>\s*([^<\s]+)', page)
+    assert first is not None
+    assert first[1] in ("签收", "提交办理结果")
 
 
 def test_an_empty_answer_comes_back_with_its_field_named(city, visit, joint):
