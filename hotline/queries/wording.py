@@ -157,8 +157,8 @@ def units_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]:
 
 
 def say_date(day: date) -> str:
-    """Say a date as people do: `11月27日`."""
-    return f"{day.month}月{day.day}日"
+    """Say a date as people do: `11 月 27 日`."""
+    return f"{day.month} 月 {day.day} 日"
 
 
 def say_level(level: int) -> str:

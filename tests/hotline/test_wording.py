@@ -34,7 +34,7 @@ def test_every_kind_of_message_has_a_name_on_screens():
 
 
 def test_a_date_is_read_as_month_and_day():
-    assert said(NeedKind.DATE, "2026-11-27") == [("改派单位", "11月27日")]
+    assert said(NeedKind.DATE, "2026-11-27") == [("改派单位", "11 月 27 日")]
 
 
 def test_a_share_is_read_as_the_name_of_its_unit():

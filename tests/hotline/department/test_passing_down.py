@@ -156,7 +156,7 @@ def test_a_ticket_that_waits_for_its_citizen_is_apart_and_says_until_when(client
     assert views(client) == {"held": 1}
     page = client.get("/inbox?view=held").text
     last = date.fromisoformat(day(2))
-    assert f"‖ 等待诉求人补充，至 {last.month}月{last.day}日" in page
+    assert f"‖ 等待诉求人补充，至 {last.month} 月 {last.day} 日" in page
     assert "诉求人补充或者到期之后恢复办理" in page
     assert "submit_reply" not in page
 
@@ -171,7 +171,7 @@ def test_a_suspended_ticket_is_apart_too(client, office):
     with office.factory() as session:
         request_id = session.scalars(select(Request.id)).one()
     office.act("head", number, "approve", {}, machine=Machine.REQUEST, subject_id=request_id)
-    assert re.search(r"‖ 挂账，至 \d+月\d+日", client.get("/inbox?view=held").text)
+    assert re.search(r"‖ 挂账，至 \d+ 月 \d+ 日", client.get("/inbox?view=held").text)
 
 
 def test_urged_and_supervised_tickets_are_marked(client, office):
