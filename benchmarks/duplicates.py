@@ -6,25 +6,20 @@ at. The floor is the newest row of one category by its index, measured between t
 
 import os
 import random
-import statistics
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 # The root in place of this folder, as in transitions.py.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from database import Base, configure_sealing, engine_options  # noqa: E402 - needs the path
+from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
 from hotline.models.catalog import Category  # noqa: E402 - needs the path
 from hotline.models.ticket import Citizen, Ticket  # noqa: E402 - needs the path
 from hotline.queries.duplicates import Matter, find_candidates  # noqa: E402 - needs the path
-from tests.databases import BACKENDS  # noqa: F401, E402 - loads every model
 from tests.stories.town import MONDAY, found_town  # noqa: E402 - needs the path
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "20000"))
@@ -34,19 +29,7 @@ LETTERS = [chr(0x4E00 + place) for place in range(1500)]
 DICE = random.Random(12345)  # noqa: S311 - the same city in every run
 
 
-def main() -> None:
-    configure_sealing(b"a key for the benchmark only....")
-    print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory() as folder:
-        measure("sqlite", f"sqlite:///{folder}/bench.db")
-    url = os.environ.get("BENCH_DATABASE_URL")
-    if url:
-        measure("postgresql", url)
-
-
-def measure(name: str, url: str) -> None:
-    engine = create_engine(url, **engine_options(url))
-    Base.metadata.create_all(engine)
+def measure(name: str, engine: Engine) -> None:
     with Session(engine) as session:
         viewer = found_town(session)["agent"]
         categories = fill(session)
@@ -59,8 +42,7 @@ def measure(name: str, url: str) -> None:
             matter = draft(session, category)
             spent.append(timed(lambda m=matter: find_candidates(session, viewer, m, MONDAY)))
             assert find_candidates(session, viewer, matter, MONDAY)
-    report(name, floor, spent)
-    engine.dispose()
+    print(f"{name}: {TICKETS} tickets; {told('search', floor, spent)}")
 
 
 def fill(session: Session) -> list[int]:
@@ -115,23 +97,5 @@ def sentence(length: int) -> str:
     return "".join(DICE.choices(LETTERS, k=length))
 
 
-def timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
-
-
-def report(name: str, floor: list[float], spent: list[float]) -> None:
-    low, middle, high = (
-        statistics.median(floor),
-        statistics.median(spent),
-        statistics.quantiles(spent, n=20)[-1],
-    )
-    print(
-        f"{name}: {TICKETS} tickets; floor {low:.2f} ms; a search {middle:.1f} ms median, {high:.1f} ms p95 "
-        f"({middle / low:.0f} floors; {len(spent)} searches)"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    run_on_each(measure)

@@ -5,22 +5,17 @@ database, on PostgreSQL. The floor is measured between the rounds, since a share
 """
 
 import os
-import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 # The root in place of this folder, where our own name would hide the library of that name.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from database import Base, configure_sealing, engine_options  # noqa: E402 - needs the path
-from tests.databases import BACKENDS  # noqa: F401, E402 - loads every model
+from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
 from tests.stories.checker import find_faults  # noqa: E402 - needs the path
 from tests.stories.journey_child import JOURNEY  # noqa: E402 - needs the path
 from tests.stories.tale import Tale  # noqa: E402 - needs the path
@@ -30,19 +25,7 @@ TICKETS = int(os.environ.get("BENCH_TICKETS", "40"))
 Factory = sessionmaker[Session]
 
 
-def main() -> None:
-    configure_sealing(b"a key for the benchmark only....")
-    print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory() as folder:
-        measure("sqlite", f"sqlite:///{folder}/bench.db")
-    url = os.environ.get("BENCH_DATABASE_URL")
-    if url:
-        measure("postgresql", url)
-
-
-def measure(name: str, url: str) -> None:
-    engine = create_engine(url, **engine_options(url))
-    Base.metadata.create_all(engine)
+def measure(name: str, engine: Engine) -> None:
     factory = sessionmaker(engine, expire_on_commit=False)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE bench_floor (id INTEGER PRIMARY KEY, line VARCHAR(200))"))
@@ -55,8 +38,7 @@ def measure(name: str, url: str) -> None:
         steps += journey(factory, town)
     with factory() as session:
         assert find_faults(session) == []
-    report(name, floor, steps)
-    engine.dispose()
+    print(f"{name}: {told('step', floor, steps)}")
 
 
 def journey(factory: Factory, town: Town) -> list[float]:
@@ -78,23 +60,5 @@ def bare_insert(factory: Factory, number: int) -> None:
         )
 
 
-def timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
-
-
-def report(name: str, floor: list[float], steps: list[float]) -> None:
-    low, middle, high = (
-        statistics.median(floor),
-        statistics.median(steps),
-        statistics.quantiles(steps, n=20)[-1],
-    )
-    print(
-        f"{name}: floor {low:.2f} ms; a step {middle:.2f} ms median, {high:.2f} ms p95 "
-        f"({middle / low:.0f} floors; {len(steps)} steps, {1000 / statistics.fmean(steps):.0f} per second)"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    run_on_each(measure)
