@@ -1,44 +1,20 @@
 """The page of one ticket after the side streets: requests, orders and mergers read on through the real door."""
 
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from hotline.queries.ticket_page import load_page
 from hotline.services import lifecycle
 from hotline.services.lifecycle import Command
 from tests.hotline.ticket_story import (
-    City,
     dispatched,
-    found_city,
     request_of,
     share_of,
-    share_step,
     sign_in,
     step,
 )
 from workflows.vocabulary import Machine
 
 WORDS = "维修资金审批需要时间，敬请谅解。"
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory, now) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
-
-
-@pytest.fixture
-def number(session_factory, city, now) -> str:
-    with session_factory.begin() as session:
-        made = dispatched(session, city, now).number
-        share_step(session, city, made, "wang", "sign", now)
-        return made
 
 
 def move(session, city, number, who, machine, subject_id, action, now, **data):

@@ -1,22 +1,15 @@
 """Before the button is pressed: what will happen, in words, with dates and recipients, or what is wrong."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import sessionmaker
 
 from hotline.models.ticket import Assignment, Ticket, TicketEvent, TicketNumber
-from hotline.web.security import limiter
 from notifications.models import OutboxMessage
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
     RECORD,
-    City,
-    dispatched,
-    found_city,
     hidden_fields,
-    registered,
     share_of,
     share_step,
     sign_in,
@@ -24,37 +17,6 @@ from tests.hotline.ticket_story import (
 )
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
-
-
-@pytest.fixture
-def waiting(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    with session_factory.begin() as session:
-        return registered(session, city, now - timedelta(minutes=9)).number
-
-
-@pytest.fixture
-def handled(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    with session_factory.begin() as session:
-        ticket = dispatched(session, city, now)
-        share_step(session, city, ticket.number, "wang", "sign", now)
-        return ticket.number
 
 
 @pytest.fixture
@@ -105,11 +67,11 @@ def test_without_javascript_the_form_comes_back_with_its_words_and_the_preview(c
     assert counts() == before
 
 
-def test_the_reply_form_and_the_plain_form_tell_the_same(client, session_factory, city, handled, counts):
+def test_the_reply_form_and_the_plain_form_tell_the_same(client, session_factory, city, number, counts):
     sign_in(client, "wang")
     with session_factory() as session:
-        url = f"/tickets/{handled}/assignments/{share_of(session, handled).id}/actions/submit_reply"
-    assert f'hx-post="{url}/preview"' in client.get(f"/inbox?ticket={handled}").text
+        url = f"/tickets/{number}/assignments/{share_of(session, number).id}/actions/submit_reply"
+    assert f'hx-post="{url}/preview"' in client.get(f"/inbox?ticket={number}").text
     data = hidden_fields(client.get(url).text)
     data |= {"contact": "contacted", "result": "resolved", "answer": LONG_ANSWER}
     before = counts()
@@ -122,33 +84,33 @@ def test_the_reply_form_and_the_plain_form_tell_the_same(client, session_factory
 
 
 def test_a_preview_of_an_old_version_says_so_and_takes_nothing_away(
-    client, session_factory, city, handled, now
+    client, session_factory, city, number, now
 ):
     sign_in(client, "wang")
-    url = f"/tickets/{handled}/actions/note"
+    url = f"/tickets/{number}/actions/note"
     data = hidden_fields(client.get(url).text) | {"text": "已约谈", "visibility": "internal"}
     with session_factory.begin() as session:
-        step(session, city, handled, "ma", "note", now, {"text": "请加快", "visibility": "internal"})
+        step(session, city, number, "ma", "note", now, {"text": "请加快", "visibility": "internal"})
     answer = client.post(f"{url}/preview", data=data, headers=HTMX)
     assert answer.status_code == 200
     assert "工单已被他人更新" in answer.text
 
 
 def test_the_callback_form_tells_of_closing_or_of_the_rework_the_answers_ask_for(
-    client, session_factory, city, handled, now
+    client, session_factory, city, number, now
 ):
     with session_factory.begin() as session:
         reply = {"contact": "contacted", "result": "resolved", "answer": LONG_ANSWER}
-        share_step(session, city, handled, "wang", "submit_reply", now, reply)
-        share_step(session, city, handled, "liu", "approve_unit_reply", now)
-        step(session, city, handled, "sun", "approve_reply", now)
+        share_step(session, city, number, "wang", "submit_reply", now, reply)
+        share_step(session, city, number, "liu", "approve_unit_reply", now)
+        step(session, city, number, "sun", "approve_reply", now)
     sign_in(client, "he")
-    data = hidden_fields(client.get(f"/callback?ticket={handled}").text)
+    data = hidden_fields(client.get(f"/callback?ticket={number}").text)
     data |= {"was_contacted": "1", "is_truthful": "1", "solved": "yes", "satisfaction": "satisfied"}
-    lines = client.post(f"/callback/{handled}/preview", data=data, headers=HTMX).text
+    lines = client.post(f"/callback/{number}/preview", data=data, headers=HTMX).text
     assert "已办结" in lines
     data |= {"solved": "no", "satisfaction": "dissatisfied", "reason": "电梯又停了"}
-    lines = client.post(f"/callback/{handled}/preview", data=data, headers=HTMX).text
+    lines = client.post(f"/callback/{number}/preview", data=data, headers=HTMX).text
     assert "重办督办" in lines
 
 

@@ -1,63 +1,22 @@
 """Actions through the browser: what takes effect, what is refused, and that nothing typed is ever lost."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import sessionmaker
 
 from hotline.models.ticket import Request, Ticket, TicketEvent
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
-    City,
     dispatched,
-    found_city,
     hidden_fields,
-    registered,
     request_of,
     share_of,
-    share_step,
     sign_in,
     step,
 )
 
 LONG_WORDS = "来电人再次反映，" * 130
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
-
-
-@pytest.fixture
-def waiting(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    """A ticket in the dispatch pool."""
-    with session_factory.begin() as session:
-        return registered(session, city, now - timedelta(minutes=9)).number
-
-
-@pytest.fixture
-def number(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    """A ticket that the housing bureau handles."""
-    with session_factory.begin() as session:
-        ticket = dispatched(session, city, now)
-        share_step(session, city, ticket.number, "wang", "sign", now)
-        return ticket.number
 
 
 def share_url(session_factory, number: str, action: str) -> str:

@@ -1,7 +1,7 @@
 """The page of one ticket: who sees what of it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, update
@@ -9,12 +9,10 @@ from sqlalchemy.orm import sessionmaker
 
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import load_page
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
     City,
     dispatched,
-    found_city,
     registered,
     request_of,
     share_of,
@@ -25,23 +23,6 @@ from tests.hotline.ticket_story import (
 from workflows.definition import citizen_actor
 
 REPLY = {"contact": "contacted", "result": "resolved", "answer": LONG_ANSWER}
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
 
 
 @pytest.fixture

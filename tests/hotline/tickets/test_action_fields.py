@@ -1,7 +1,7 @@
 """What does the form of an action offer: days the rules allow, units it may name, tickets and shares of this very one?"""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,16 +13,13 @@ from hotline.queries.directory import roles_of, subtree_ids
 from hotline.services import accounts
 from hotline.services.accounts import NewUser
 from hotline.services.lifecycle import Command, advance
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     PASSWORD,
     City,
-    dispatched,
     found_city,
     hidden_fields,
     registered,
     share_of,
-    share_step,
     sign_in,
 )
 from workflows.vocabulary import Machine, Role
@@ -32,17 +29,6 @@ REPLY = {
     "result": "resolved",
     "answer": "街道已到现场核实，电梯今天上午修复并恢复运行。",
 }
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -67,15 +53,6 @@ def city(session_factory: sessionmaker, now: datetime) -> City:
             below = subtree_ids(session, unit_id) if unit_id else frozenset()
             city.actors[username] = accounts.actor_of(user, roles_of(session, user.id), below, None)
         return city
-
-
-@pytest.fixture
-def number(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    """A ticket that the housing bureau handles."""
-    with session_factory.begin() as session:
-        ticket = dispatched(session, city, now)
-        share_step(session, city, ticket.number, "wang", "sign", now)
-        return ticket.number
 
 
 def share_id(session_factory, number: str) -> int:
@@ -155,7 +132,7 @@ def test_more_time_says_how_much_there_is_and_until_when_it_would_last(client, s
     share = share_id(session_factory, number)
     page = client.get(f"/tickets/{number}/assignments/{share}/requests/ask_extension").text
     assert (attribute(field(page, "days"), "min"), attribute(field(page, "days"), "max")) == ("1", "5")
-    assert re.search(r"这次最多 5 个工作日：现在的期限是 \d+月\d+日，最晚可以到 \d+月\d+日。", page)
+    assert re.search(r"这次最多 5 个工作日：现在的期限是 \d+ 月 \d+ 日，最晚可以到 \d+ 月 \d+ 日。", page)
 
 
 def test_a_suspension_is_reviewed_after_a_month_unless_said_otherwise(

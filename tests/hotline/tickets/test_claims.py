@@ -1,7 +1,7 @@
 """Claims: one ticket of a pool in one pair of hands, for three minutes, and never at the price of a page."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -12,7 +12,6 @@ from hotline.models.claims import TicketClaim
 from hotline.models.ticket import Ticket
 from hotline.services import accounts, claims
 from hotline.services.accounts import NewUser
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     PASSWORD,
     City,
@@ -26,17 +25,6 @@ from tests.hotline.ticket_story import (
 from workflows.vocabulary import Role
 
 TOGETHER = 6
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @pytest.fixture

@@ -6,45 +6,14 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import sessionmaker
 
 from hotline.models.ticket import Ticket, TicketEvent
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
-    City,
     dispatched,
-    found_city,
     hidden_fields,
     share_of,
-    share_step,
     sign_in,
 )
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
-
-
-@pytest.fixture
-def number(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    """A ticket that the housing bureau handles."""
-    with session_factory.begin() as session:
-        ticket = dispatched(session, city, now)
-        share_step(session, city, ticket.number, "wang", "sign", now)
-        return ticket.number
 
 
 def test_local_times_are_read_in_the_citys_zone(client, session_factory, city, number, now):

@@ -3,7 +3,7 @@
 import io
 import stat
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.models.access import Attachment
 from hotline.models.ticket import Ticket
 from hotline.services.attachments import LARGEST, BadUploadError, Flaw, Shelf, Upload, check, shown_name
-from hotline.web.security import limiter
-from tests.hotline.ticket_story import City, dispatched, found_city, hidden_fields, sign_in
+from tests.hotline.ticket_story import City, dispatched, hidden_fields, sign_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 PDF = b"%PDF-1.4\n%made for a test\n"
@@ -29,28 +28,11 @@ def office(part: str) -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def folder(app, tmp_path: Path):
     app.config["ATTACHMENT_FOLDER"] = tmp_path / "files"
     yield tmp_path / "files"
     del app.config["ATTACHMENT_FOLDER"]
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
 """Too late: the words stay, what changed is told, and one press sends them again where that is possible."""
 
-from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import pytest
-from sqlalchemy.orm import sessionmaker
-
 from hotline.services import claims
-from hotline.web.security import limiter
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
-    City,
     dispatched,
-    found_city,
     hidden_fields,
-    registered,
     share_of,
     share_step,
     sign_in,
@@ -22,29 +14,6 @@ from tests.hotline.ticket_story import (
 )
 
 NOTE = {"text": "请加快", "visibility": "internal"}
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory: sessionmaker, now: datetime) -> City:
-    with session_factory.begin() as session:
-        return found_city(session, now)
-
-
-@pytest.fixture
-def waiting(session_factory: sessionmaker, city: City, now: datetime) -> str:
-    with session_factory.begin() as session:
-        return registered(session, city, now - timedelta(minutes=9)).number
 
 
 def test_a_late_dispatch_keeps_its_words_and_is_sent_again_with_one_press(
