@@ -56,7 +56,7 @@ def _ticket_tried() -> str:
 def find() -> BaseResponse:
     """Open a ticket by number and code. Whatever was wrong, the answer is the same."""
     form = FindForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.number.data = request.args.get("number", "")[:64]
         return render("citizen/find.html", form=form)
     if form.validate():
@@ -100,7 +100,7 @@ def rate(number: str) -> BaseResponse:
     if citizen is None:
         return _to_find(number)
     form = RateForm()
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return _rate_page(number, citizen, form)
     now = datetime.now(UTC)
     try:
@@ -120,7 +120,7 @@ def withdraw(number: str) -> BaseResponse:
     if citizen is None:
         return _to_find(number)
     form = WithdrawForm()
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return _withdraw_page(number, citizen, form)
     now = datetime.now(UTC)
     try:

@@ -25,7 +25,7 @@ def ask_export() -> Response:
     form = SearchForm(formdata=request.args)
     if not form.validate():
         return _page(form, None, _INVALID)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(form, None)
     now, words = datetime.now(UTC), "；".join(say_conditions(form)) or "全部工单"
     actor, back = current_actor(), url_for("requests.exports")

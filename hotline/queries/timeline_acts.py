@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hotline.models.ticket import Assignment, Request, TicketEvent
 from hotline.queries.wording import ROWS, Names
-from workflows.choices import Visibility
+from workflows.choices import OrderLevel, Visibility
 from workflows.definition import ActorKind
 from workflows.vocabulary import UNIT_ROLES, Machine, RequestKind, Role
 
@@ -38,9 +38,9 @@ class Told:
         return self.names.units.get(unit_id or 0, "")
 
     def level(self, event: TicketEvent) -> str:
-        """How strong the order is that an event is about: ` 3 级`, or nothing when that is not known."""
+        """How strong the order is that an event is about: `三级`, or nothing when that is not known."""
         issue = self.issues.get(event.subject_id or 0)
-        return f" {issue.data['level']} 级" if issue is not None else ""
+        return "" if issue is None else _grade(issue.data["level"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,10 @@ def _days(request: Request | None) -> str:
     return f" {days} 个工作日" if days else ""
 
 
+def _grade(level: str) -> str:
+    return OrderLevel(str(level)).label_zh.partition("：")[0]
+
+
 def _merge(event: TicketEvent, _told: Told) -> Act:
     return Act("并入", (str(event.data["master"]),), frozenset({"master"}))
 
@@ -147,7 +151,7 @@ def _followers(text: str) -> Callable[[TicketEvent, Told], Act]:
 
 
 def _escalate(event: TicketEvent, _told: Told) -> Act:
-    return Act(f"提到 {event.data['level']} 级督办", told=frozenset({"level"}))
+    return Act(f"提到{_grade(event.data['level'])}督办", told=frozenset({"level"}))
 
 
 def _issue(event: TicketEvent, told: Told) -> Act:

@@ -31,7 +31,7 @@ def answer_upload(look: Look) -> Response:
     number, now = look.ticket.number, look.now
     if find_move(look, _NOTE) is None:
         raise Refused(Code.NOT_IN_THIS_STATE)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(look, ())
     try:
         uploads = _uploads()

@@ -35,7 +35,7 @@ _ABSENT = frozenset({Code.NOT_FOUND, Code.UNKNOWN_ACTION})
 
 def answer_move(look: Look, target: Target) -> Response:
     """Show the form of an action, or perform it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(look, target)
     needs = ENGINES[target.machine].row(target.action).needs
     number = look.ticket.number

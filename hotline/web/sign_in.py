@@ -59,7 +59,7 @@ def home() -> BaseResponse:
 def login() -> BaseResponse:
     """Show the form, or take it. The answer is the same for a wrong password, no account and a locked one."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         if signed_in() is not None:
             return redirect(safe_next(request.args.get("next")), _SEE_OTHER)
         form.username.data = request.args.get("user", "")

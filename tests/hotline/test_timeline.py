@@ -110,14 +110,14 @@ def test_an_order_names_its_strength_and_its_units():
     data = {"level": "3", "units": [HOUSING, CITY_CARE], "opinion": "请说明原因", "answer_by": "2026-11-27"}
     issued = event("order", "issue", "supervisor", data=data, subject_id=61)
     actor, act, body = sentence(issued)
-    assert (actor, act) == ("督办员 马超", "下发 3 级督办单：梧桐区住建局、梧桐区城管局")
+    assert (actor, act) == ("督办员 马超", "下发三级督办单：梧桐区住建局、梧桐区城管局")
     assert body == "督办意见：请说明原因\n反馈期限：11 月 27 日"
     answer = event(
         "order", "answer", "handler", 2, data={"answer": "已约谈物业"}, subject_id=61, unit_id=HOUSING
     )
-    assert sentence(issued, answer) == ("梧桐区住建局 承办人 王建国", "反馈 3 级督办单", "已约谈物业")
+    assert sentence(issued, answer) == ("梧桐区住建局 承办人 王建国", "反馈三级督办单", "已约谈物业")
     closed = event("order", "close_order", "supervisor", 3, data={"opinion": "属实"}, subject_id=61)
-    assert sentence(issued, closed) == ("督办员 马超", "办结 3 级督办单", "属实")
+    assert sentence(issued, closed) == ("督办员 马超", "办结三级督办单", "属实")
 
 
 def test_a_redirected_share_says_from_whom_to_whom():

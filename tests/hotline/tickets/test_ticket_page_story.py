@@ -68,7 +68,7 @@ def test_an_order_is_read_by_the_units_it_names_and_by_no_other(session_factory,
         )
         data = {"level": "3", "units": [city.units["housing"]], "opinion": "请说明进展"}
         move(session, city, number, "ma", Machine.ORDER, None, "issue", now, **data)
-    told = ("第 1 轮 · 热线中心", "下发 3 级督办单：梧桐区住建局", "请说明进展")
+    told = ("第 1 轮 · 热线中心", "下发三级督办单：梧桐区住建局", "请说明进展")
     assert told in story(session_factory, city, number, "wang", now)
     assert "督办单" not in str(story(session_factory, city, number, "chen", now))
 

@@ -43,6 +43,11 @@ def is_signed_in(client) -> bool:
     return client.get("/").headers.get("Location") not in {"/login", "/find"}
 
 
+def test_whoever_asks_only_whether_the_page_is_there_sends_no_form(client):
+    assert client.head("/login").status_code == 200
+    assert client.head("/find").status_code == 200
+
+
 def test_a_right_password_leads_in_and_logging_out_leads_out(client, wang):
     assert sign_in(client).status_code == 303
     assert is_signed_in(client)
