@@ -40,6 +40,8 @@ _STRANDS = {
 # Acts whose event repeats what the ticket itself shows.
 _SPEAKS_FOR_ITSELF = frozenset({"revise"})
 _SAYINGS = frozenset({"text", "words", "reason", "advice", "answer", "missing", "opinion", "decision"})
+# Acts whose words the citizen reads too; of other public steps only that they happened.
+_READ_BY_CITIZENS = frozenset({"note", "answer_directly", "ask_supplement", "supplement"})
 _BAD = frozenset({"mark_overdue", "sign_overdue", "mark_share_overdue", "mark_order_overdue"})
 
 
@@ -63,6 +65,7 @@ class Entry:
     moved: Move | None = None
     is_internal: bool = False
     is_public: bool = False
+    is_step: bool = True
     is_system: bool = False
     is_bad: bool = False
 
@@ -129,6 +132,7 @@ def _entry(event: TicketEvent, told: Told, moves: Mapping[int, Move]) -> Entry:
         moved=moves.get(event.number),
         is_internal=event.action == "note" and not is_public,
         is_public=is_public,
+        is_step=event.action not in _READ_BY_CITIZENS,
         is_system=event.actor_kind == ActorKind.SYSTEM,
         is_bad=event.action in _BAD,
     )

@@ -203,6 +203,7 @@ def _told(entry: Entry) -> Mapping[str, object]:
         "tickets": [(number, url_for("tickets.show", number=number)) for number in entry.tickets],
         "is_internal": entry.is_internal,
         "is_public": entry.is_public,
+        "is_step": entry.is_step,
         "mark": "bad" if entry.is_bad else "done",
     }
 

@@ -207,7 +207,7 @@ def test_a_follower_reads_the_masters_fate_and_nothing_of_its_citizen(client, fo
     number, master = follower
     page = client.get(f"/status/{number}").text
     assert headline(page) == "已与同一事项的诉求并案办理"
-    for shown in (master, "梧桐区住建局", "预计答复"):
+    for shown in (master, "梧桐区住建局", "预计答复", "答复一并告诉您"):
         assert shown in page
     for hidden_text in ("别人的标题", "别人说的话", "13900139000"):
         assert hidden_text not in page
@@ -221,7 +221,10 @@ def test_a_follower_rates_for_itself_once_and_the_master_stays_as_it_is(
     assert client.get(f"/rate/{number}").headers["Location"] == f"/status/{number}"
     city.reply(master)
     city.act(master, "approve_reply", Role.AUDITOR, is_public=True, public_answer="电梯已恢复运行。")
-    assert f"/rate/{number}" in client.get(f"/status/{number}").text
+    answered = client.get(f"/status/{number}").text
+    assert f"/rate/{number}" in answered
+    assert "答复在下面" in answered
+    assert "答复一并告诉您" not in answered
     page = client.get(f"/rate/{number}").text
     assert "电梯已恢复运行。" in page
     assert "督办人员会核查" in page

@@ -99,6 +99,12 @@ def test_the_story_can_be_narrowed_to_notes(client, session_factory, city, numbe
     assert "话务员 李敏" not in page
 
 
+def test_of_a_step_that_the_citizen_hears_of_the_page_does_not_say_they_read_its_words(client, city, number):
+    sign_in(client, "zhao")
+    page = client.get(f"/tickets/{number}").text
+    assert re.search(r'派单\s*<span class="tag tag--info">诉求人可见此步骤<', page)
+
+
 def test_every_act_of_a_whole_life_reads_as_a_sentence(session_factory, city, number, now):
     with session_factory.begin() as session:
         share_step(session, city, number, "wang", "sign", now)
