@@ -76,15 +76,14 @@ def address(city: City, path: str) -> str:
         return city.address + path.replace(f"{{{state}}}", session.scalars(newest).first() or "none")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize(("name", "username", "path"), PAGES, ids=[page[0] for page in PAGES])
-def test_a_page_has_no_fault(
-    visitors: Visitors, name: str, username: str, path: str, size: dict[str, int]
-) -> None:
-    page = visitors.page(username, size)
+def test_a_page_has_no_fault(visitors: Visitors, name: str, username: str, path: str) -> None:
+    page = visitors.page(username)
     page.goto(address(visitors.city, path))
-    assert accessibility_faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        assert accessibility_faults(page) == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     if name not in ERRORS_EXPECTED:
         assert visitors.complaints == []
 
