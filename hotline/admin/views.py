@@ -10,7 +10,8 @@ from hotline.admin.limits import classes_of, forecast, forecast_clocks, table_of
 from hotline.admin.tables import tables
 from hotline.models.clocks import CITY_CALENDAR, PolicyVersion
 from hotline.queries import admin_lists as lists
-from hotline.services.policies import city_date, get_policy, load_calendar
+from hotline.services.calendars import city_date, load_calendar
+from hotline.services.policies import get_policy
 from hotline.web.pages import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
+from hotline.services.calendars import city_date, load_calendar
 from hotline.services.calls import failed_calls
-from hotline.services.policies import city_date, current_policy, get_policy, load_calendar
+from hotline.services.policies import current_policy, get_policy
 from hotline.services.site import current_site
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of

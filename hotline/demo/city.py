@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.demo.people import Staff
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
-from hotline.services.policies import load_calendar
+from hotline.services.calendars import load_calendar
 from workflows.definition import Actor
 from workflows.vocabulary import Role
 from workflows.worktime import WorkCalendar

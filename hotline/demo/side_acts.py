@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from hotline.demo.acts import Case, main_share
 from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.services.calendars import city_date
 from hotline.services.lifecycle import Command, advance
-from hotline.services.policies import city_date
 from workflows.definition import Actor, citizen_actor
 from workflows.vocabulary import Machine, OrderState
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Ticket
 from hotline.queries.wording import say_date
-from hotline.services.policies import city_date, load_calendar
+from hotline.services.calendars import city_date, load_calendar
 from workflows.vocabulary import ClockName, TicketState
 from workflows.worktime import WorkCalendar
 

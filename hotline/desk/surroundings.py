@@ -15,8 +15,9 @@ from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
 from hotline.queries.duplicates import Candidate, Matter, find_candidates
 from hotline.queries.ticket_parts import Caller as Known
+from hotline.services.calendars import city_date, load_calendar
 from hotline.services.identity import normal_phone, phone_hash
-from hotline.services.policies import city_date, current_policy, load_calendar
+from hotline.services.policies import current_policy
 from workflows.definition import Actor
 from workflows.errors import Refused
 from workflows.sla import limit_class, plan

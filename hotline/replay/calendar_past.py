@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import CITY_CALENDAR, Calendar, CalendarDay, DayKind, new_revision
-from hotline.services.policies import load_calendar
+from hotline.services.calendars import load_calendar
 
 _SOURCE = "chinesecalendar"
 

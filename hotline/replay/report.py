@@ -18,7 +18,7 @@ from hotline.models.ticket import TicketEvent
 from hotline.replay.calendar_past import mark_past_holidays
 from hotline.replay.driver import PlayedRow, play, repairs_of, rows_of, second_looks
 from hotline.replay.messages import Message, RefusedMessage, read_messages, sound
-from hotline.services.policies import load_calendar
+from hotline.services.calendars import load_calendar
 from hotline.services.table_files import safe_cell
 from notifications.models import OutboxMessage
 from workflows.vocabulary import ClockName

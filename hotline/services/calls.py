@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket, TicketEvent
-from hotline.services.policies import load_calendar
+from hotline.services.calendars import load_calendar
 from workflows.calls import counted_calls
 from workflows.vocabulary import TicketState
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Request, Ticket
 from hotline.services import timer_rows
-from hotline.services.policies import city_date, current_policy, get_policy, load_calendar
+from hotline.services.calendars import city_date, load_calendar
+from hotline.services.policies import current_policy, get_policy
 from workflows import sla
 from workflows.definition import LimitKind
 from workflows.sla import ClockReading, PlannedClock, Policy, PolicyEntry

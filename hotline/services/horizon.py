@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Ticket
+from hotline.services.calendars import city_date
 from hotline.services.clock_book import EXTENSION, ClockBook, extension_name
-from hotline.services.policies import city_date
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName
 from workflows.worktime import COUNT_WHOLE_DAYS, TimeUnit, WorkCalendar

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment
 from hotline.queries.wording import say_date
+from hotline.services.calendars import city_date, load_calendar
 from hotline.services.clock_book import EXTENSION, ClockBook
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
-from hotline.services.policies import city_date, load_calendar
 from hotline.web.ticket_moves import Look, Target
 from workflows.definition import Need, NeedKind
 from workflows.facts import Horizon

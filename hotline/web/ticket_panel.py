@@ -15,7 +15,7 @@ from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
-from hotline.services.policies import load_calendar
+from hotline.services.calendars import load_calendar
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
 from hotline.web.action_menu import Section, sections_of

@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock, Timer
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.services.calendars import seed_calendar
 from hotline.services.clocks import ClockSubject, follow, list_running, replan_running
-from hotline.services.policies import (
-    current_policy,
-    seed_calendar,
-    seed_policy,
-)
+from hotline.services.policies import current_policy, seed_policy
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
 from workflows.vocabulary import ClockName
 

@@ -7,15 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Calendar, CalendarDay, PolicyRow, PolicyVersion
-from hotline.services.policies import (
-    current_policy,
-    get_policy,
-    load_calendar,
-    mark_day,
-    seed_calendar,
-    seed_policy,
-    unmark_day,
-)
+from hotline.services.calendars import load_calendar, mark_day, seed_calendar, unmark_day
+from hotline.services.policies import current_policy, get_policy, seed_policy
 from workflows.sla import LimitClass
 from workflows.timer_actions import TIMER_ACTIONS
 from workflows.vocabulary import ClockName, TimerKind

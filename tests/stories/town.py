@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.people import User, UserRole
-from hotline.services.policies import seed_calendar, seed_policy
+from hotline.services.calendars import seed_calendar
+from hotline.services.policies import seed_policy
 from workflows.definition import Actor, ActorKind
 from workflows.vocabulary import Role
 

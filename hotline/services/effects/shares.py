@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from hotline.models.ticket import Assignment, Rating, Request
+from hotline.services.calendars import city_date, load_calendar
 from hotline.services.effects.change import Change, Move, find_main, list_shares
-from hotline.services.policies import city_date, current_policy, load_calendar
+from hotline.services.policies import current_policy
 from workflows.facts import LIVE_ENDS
 from workflows.vocabulary import AssignmentState, Machine, Role
 

@@ -9,7 +9,8 @@ from hotline.admin.tables import tables
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.queries import admin_lists
-from hotline.services.policies import current_policy, load_calendar
+from hotline.services.calendars import load_calendar
+from hotline.services.policies import current_policy
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.checks import WORKFLOWS
 from workflows.sla import LimitClass, plan
