@@ -1,5 +1,6 @@
 """How do whole files of tickets come in, from another system or as a rehearsal of the real past."""
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -40,11 +41,11 @@ def import_tickets(file: Path, mapping: Path | None, report: Path | None, *, dry
         columns = columns_for(table.header, read_mapping(mapping) if mapping else None)
     except (UnreadableFileError, MappingError) as error:
         raise click.ClickException(str(error)) from error
+    path = _place_for(report or file.with_name(f"{file.stem}.refused.csv"))
     run = ImportRun(session_factory(), columns, current_site().zone, utc_now(), is_trial=dry_run)
     result = import_table(run, table)
     _tell(result, columns, dry_run=dry_run)
     if result.refused:
-        path = report or file.with_name(f"{file.stem}.refused.csv")
         write_report(path, table, result.refused, columns)
         click.echo(f"refused rows with what to mend: {path}")
         raise SystemExit(1)
@@ -65,18 +66,29 @@ def replay(file: Path, database: str, report: Path | None, limit: int | None, *,
     if settings().is_production:
         message = "a replay brings accounts with a known password; it is refused in production"
         raise click.ClickException(message)
+    path = _place_for(report or REPORTS / f"replay-{file.stem}.csv")
     began = time.perf_counter()
     try:
         with replay_engine(settings(), database, is_fast=fast_disk) as engine:
             result = run_replay(engine, file, (limit, settings().demo_password), utc_now(), click.echo)
     except (UnreadableFileError, NotEmptyError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
-    path = report or REPORTS / f"replay-{file.stem}.csv"
-    result.write(path)
     _tell_replay(result, time.perf_counter() - began)
+    result.write(path)
     click.echo(f"one line per row: {path}")
     if result.unaccounted:
         raise SystemExit(1)
+
+
+def _place_for(report: Path) -> Path:
+    """Make sure a report can be written before the work is done that it tells of."""
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=report.parent):
+            return report
+    except OSError as error:
+        message = f"--report: {report} cannot be written ({error.strerror}); name a file in a folder of yours"
+        raise click.ClickException(message) from error
 
 
 def _tell(result: ImportResult, columns: dict[str, str], *, dry_run: bool) -> None:

@@ -66,3 +66,26 @@ def test_a_rehearsal_runs_in_the_database_that_is_named(run, tmp_path, session_f
     assert "needs an empty database" in again.output
     with session_factory() as session, session.begin():
         assert session.scalar(select(func.count(Ticket.id))) == 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_report_may_lie_in_a_folder_that_is_not_there_yet(run, tmp_path):
+    file = tmp_path / "replies.csv"
+    file.write_text("time,title,content,reply,reply_time\n", encoding="utf-8")
+    report = tmp_path / "new" / "folder" / "rows.csv"
+    result = run(
+        "tickets", "replay", file, "--database", f"sqlite:///{tmp_path / 'past.db'}", "--report", report
+    )
+    assert "line,msg_id" in report.read_text(encoding="utf-8-sig"), result.output
+
+
+@pytest.mark.parametrize("command", ["import", "replay"])
+def test_a_report_that_cannot_be_written_stops_the_command_before_its_work(
+    command, run, tmp_path, session_factory
+):
+    file = tmp_path / "rows.csv"
+    file.write_text("内容,电话\n路灯不亮,13900000003\n", encoding="utf-8")
+    result = run("tickets", command, file, "--report", file / "rows.csv")
+    assert (result.exit_code, "--report" in result.output) == (1, True)
+    with session_factory() as session, session.begin():
+        assert session.scalar(select(func.count(Ticket.id))) == 0
