@@ -1,8 +1,5 @@
 """Working time: sums worked by hand, and what must hold for every instant."""
 
-import os
-import time as clock
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.workflows.zones import host_zone
 from workflows.worktime import CountRule, DayEndRule, StartRule, TimeUnit, WorkCalendar, office_week
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -29,20 +27,6 @@ RULES = st.builds(CountRule, st.sampled_from(StartRule), st.sampled_from(DayEndR
 
 def city(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CITY)
-
-
-@contextmanager
-def host_zone(name: str):
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = name
-    clock.tzset()
-    try:
-        yield
-    finally:
-        os.environ.pop("TZ")
-        if before is not None:
-            os.environ["TZ"] = before
-        clock.tzset()
 
 
 def test_five_working_days_from_a_monday_end_at_closing_on_the_next_monday():
