@@ -62,7 +62,6 @@ COUNT_WHOLE_DAYS = CountRule(StartRule.NEXT_WORKING_DAY, DayEndRule.SAME_TIME)
 _ELAPSED = {
     TimeUnit.MINUTES: timedelta(minutes=1),
     TimeUnit.HOURS: timedelta(hours=1),
-    TimeUnit.DAYS: _ONE_DAY,
     TimeUnit.WORKING_HOURS: timedelta(hours=1),
 }
 
@@ -96,7 +95,8 @@ class WorkCalendar:
         """Find the UTC instant at which `amount` units counted from `start` are over.
 
         Working days ending at the same time are held inside the office hours of the last day; counted from
-        the next working day, that day is day 1. Ordinary days are 24 hours each and close at midnight.
+        the next working day, that day is day 1. Ordinary days keep the city's time of day, also where summer
+        time makes one of them 23 or 25 hours long, and close at midnight.
         """
         if amount < 0:
             message = "a limit cannot be negative"
@@ -106,19 +106,21 @@ class WorkCalendar:
         counted_from = self.counted_from(start, rule.start)
         if unit is TimeUnit.WORKING_HOURS:
             return self.add_working(counted_from, amount * _ELAPSED[unit].total_seconds())
-        end = counted_from + amount * _ELAPSED[unit]
-        return (
-            self._midnight_after(end) if unit is TimeUnit.DAYS and rule.day_end is DayEndRule.CLOSING else end
-        )
+        if unit is not TimeUnit.DAYS:
+            return counted_from + amount * _ELAPSED[unit]
+        end = self._days_on(counted_from, amount)
+        return self._midnight_after(end) if rule.day_end is DayEndRule.CLOSING else end
 
     def end_of_day(self, on: date) -> datetime:
         """Return the midnight that ends a date of the city, whether or not its offices open."""
         return self._midnight_after(datetime.combine(on, time(), ZoneInfo(self.zone)))
 
     def before(self, end: datetime, amount: int, unit: TimeUnit) -> datetime:
-        """Find the UTC instant `amount` units before `end`; working days back keep the time of day."""
+        """Find the UTC instant `amount` units before `end`; days of both kinds keep the time of day."""
         if unit is TimeUnit.WORKING_HOURS:
             return self.subtract_working(end, amount * _ELAPSED[unit].total_seconds())
+        if unit is TimeUnit.DAYS:
+            return self._days_on(end, -amount)
         if unit is not TimeUnit.WORKING_DAYS:
             return _utc(end) - amount * _ELAPSED[unit]
         local = self._local(end)
@@ -222,6 +224,12 @@ class WorkCalendar:
         same_time = datetime.combine(on, local.time(), ZoneInfo(self.zone)).astimezone(UTC)
         spans = self._open_on(on)
         return min(max(same_time, spans[0][0]), spans[-1][1]) if spans else same_time
+
+    def _days_on(self, moment: datetime, amount: int) -> datetime:
+        local = self._local(moment)
+        if amount == 0:
+            return _utc(moment)
+        return datetime.combine(local.date() + amount * _ONE_DAY, local.time(), local.tzinfo).astimezone(UTC)
 
     def _midnight_after(self, moment: datetime) -> datetime:
         return datetime.combine(

@@ -87,13 +87,11 @@ class SlowCity:
         return self.later(self._begin(moment, is_next_day=is_next_day), hours * 3600)
 
     def after_days(self, moment: datetime, days: int, *, is_next_day: bool, to_midnight: bool) -> datetime:
-        """Count days of 24 hours, if wanted to the midnight that ends the last one."""
-        end = self.after_hours(moment, days * 24, is_next_day=is_next_day)
-        if not to_midnight:
-            return end
-        wall = end.astimezone(self.zone)
-        midnight = datetime(wall.year, wall.month, wall.day, tzinfo=self.zone) + _DAY
-        return midnight.astimezone(UTC)
+        """Count days of the wall calendar, if wanted to the midnight that ends the last one."""
+        on, of_day = self._wall(self._begin(moment, is_next_day=is_next_day))
+        if to_midnight:
+            return self._on(on + (days + 1) * _DAY, timedelta())
+        return self._on(on + days * _DAY, of_day) if days else self._begin(moment, is_next_day=is_next_day)
 
     def after_working_days(
         self, moment: datetime, days: int, *, is_next_day: bool, to_closing: bool
@@ -111,8 +109,8 @@ class SlowCity:
             last = self.workdays[first + days + (0 if to_closing else 1)]
         else:
             last = self.workdays[bisect_right(self.workdays, on) + days - 1]
-        opens, closes = (self._at(minute, 0) for minute in self.bounds[last])
-        return closes if to_closing else min(max(self._on(last, of_day), opens), closes)
+        opening, closing = (self._at(minute, 0) for minute in self.bounds[last])
+        return closing if to_closing else min(max(self._on(last, of_day), opening), closing)
 
     def _begin(self, moment: datetime, *, is_next_day: bool) -> datetime:
         if not is_next_day:

@@ -113,6 +113,16 @@ def test_summer_time_of_1990_moves_the_office_hours_with_the_city():
     assert CALENDAR.add(city("1990-04-14 12:00"), 24, TimeUnit.HOURS) == city("1990-04-15 13:00")
 
 
+def test_days_keep_the_time_of_day_when_summer_time_begins_and_ends():
+    office = WorkCalendar("America/New_York", WEEK)
+    zone = ZoneInfo("America/New_York")
+    before, after = datetime(2026, 3, 7, 9, 15, tzinfo=zone), datetime(2026, 3, 9, 9, 15, tzinfo=zone)
+    assert office.add(before, 2, TimeUnit.DAYS) == after.astimezone(UTC)
+    assert office.before(after, 2, TimeUnit.DAYS) == before.astimezone(UTC)
+    autumn = datetime(2026, 10, 31, 9, 15, tzinfo=zone)
+    assert office.add(autumn, 1, TimeUnit.DAYS) - autumn.astimezone(UTC) == timedelta(hours=25)
+
+
 def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         CALENDAR.add(datetime(2026, 11, 23), 1, TimeUnit.HOURS)  # noqa: DTZ001 - the mistake under test
