@@ -99,6 +99,7 @@ def _second_round(case: Case, random: Random) -> list[Leg]:
         _office(case, random.randint(10, 200), case.sign),
         _office(case, random.randint(300, 1200), case.reply),
         _office(case, random.randint(10, 60), case.approve_unit_reply),
+        *_orders_settled(case),
         _office(case, random.randint(30, 180), case.approve_reply),
         _call(case, random.randint(120, 600), case.close_partly),
     ]

@@ -180,6 +180,21 @@ def test_steps_before_the_reply_always_end_before_it(session_factory):
         assert planned[4] < planned[5] == message.replied_at
 
 
+def test_after_a_rework_the_orders_it_brought_are_settled_too(session_factory):
+    with session_factory() as session, session.begin():
+        found_city(session, "Yunjiang-12345", NOW, CHEAP_HASHER)
+        city = read_city(session)
+    asked = datetime(2019, 3, 4, 10, tzinfo=ZONE)
+    journeys = (
+        plan_journey(Message(line, "", "", "路灯", "路灯不亮", asked, "已修复", asked + timedelta(9)), city)
+        for line in range(1, 100)
+    )
+    told = [[leg.act.__name__ for leg in journey.legs] for journey in journeys]
+    reworked = next(acts for acts in told if "rework" in acts)
+    assert reworked.count("close_orders") == 2
+    assert reworked.index("rework") < len(reworked) - reworked[::-1].index("close_orders")
+
+
 def test_a_file_without_the_columns_is_refused(tmp_path):
     path = write(tmp_path / "replies.csv", [], header=("time", "title", "content", "reply"))
     with pytest.raises(ValueError, match="reply_time"):
