@@ -6,6 +6,7 @@ from hotline.cli.accounts import token_group, user_group
 from hotline.cli.check_workflow import check_workflow
 from hotline.cli.demo import demo_group
 from hotline.cli.outbox import outbox_group
+from hotline.cli.policies import policies_group
 from hotline.cli.serve import serve
 from hotline.cli.tickets import tickets_group
 from hotline.cli.worker import tick, worker
@@ -20,6 +21,7 @@ def register_commands(app: Flask) -> None:
         worker,
         tick,
         outbox_group,
+        policies_group,
         tickets_group,
         token_group,
         user_group,
