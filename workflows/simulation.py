@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from workflows.sla import PlannedClock, Policy, plan
+from workflows.policy import Case, Policy
+from workflows.sla import PlannedClock, plan
 from workflows.vocabulary import ClockName
 from workflows.worktime import WorkCalendar
 
@@ -95,7 +96,7 @@ def simulate(
 
 
 def _outcome(policy: Policy, calendar: WorkCalendar, came: Arrival, until: datetime) -> Outcome:
-    entry = policy.find(ClockName.HANDLE, came.limit_class)
+    entry = policy.find(ClockName.HANDLE, Case(came.limit_class))
     clock = None if entry is None else plan(entry.limit, calendar, came.at)
     # Finishing at the very due moment is on time; what still runs then is late.
     is_late = clock is not None and (

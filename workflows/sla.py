@@ -4,12 +4,12 @@ Pure arithmetic over a calendar. Whether a length is working time follows from i
 days run round the clock, working hours and working days only while the offices are open.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from workflows.vocabulary import Light, TicketType, Urgency, Word
-from workflows.worktime import CountRule, DayEndRule, StartRule, TimeUnit, WorkCalendar
+from workflows.counting import CountRule, DayEndRule, StartRule, TimeUnit
+from workflows.vocabulary import Light, Word
+from workflows.worktime import WorkCalendar
 
 _WHOLE = 100
 
@@ -23,20 +23,6 @@ class SpanUnit(Word):
     WORKING_HOURS = "working_hours", "个工作小时", "Working hours"
     WORKING_DAYS = "working_days", "个工作日", "Working days"
     PERCENT = "percent", "% 剩余", "Percent left"
-
-
-class LimitClass(Word):
-    """Which column of the policy a ticket falls under."""
-
-    CRITICAL = "critical", "特急"
-    URGENT = "urgent", "紧急"
-    CONSULTATION = "consultation", "咨询"
-    ORDINARY = "ordinary", "求助、投诉", "Help and complaint"
-    SUGGESTION = "suggestion", "建议"
-    REPORT = "report", "举报"
-    HARD = "hard", "疑难"
-    PRAISE = "praise", "表扬"
-    ANY = "any", "全部", "Any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,41 +69,6 @@ class ClockReading:
     orange_at: datetime | None = None
     paused_at: datetime | None = None
     stopped_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyEntry:
-    """One row of a policy version."""
-
-    row_id: int
-    limit: Limit
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One published version of the limits, looked up by clock, class and whether it is a rework."""
-
-    version_id: int
-    number: int
-    entries: Mapping[tuple[str, str, bool], PolicyEntry] = field(hash=False)
-
-    def find(self, clock: str, limit_class: str, *, is_rework: bool = False) -> PolicyEntry | None:
-        """Find the row of the class, else the row for any class; None means that no such promise is made."""
-        for key in ((clock, limit_class, is_rework), (clock, LimitClass.ANY, is_rework)):
-            if key in self.entries:
-                return self.entries[key]
-        return None
-
-
-def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:
-    """Place a ticket in a column of the policy: urgency first, then difficulty, then its type."""
-    if urgency in (Urgency.CRITICAL, Urgency.URGENT):
-        return LimitClass(urgency)
-    if is_hard:
-        return LimitClass.HARD
-    if ticket_type in (TicketType.HELP, TicketType.COMPLAINT):
-        return LimitClass.ORDINARY
-    return LimitClass(ticket_type)
 
 
 def plan(limit: Limit, calendar: WorkCalendar, at: datetime) -> PlannedClock:

@@ -10,55 +10,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
-from workflows.vocabulary import Word
+from workflows.counting import COUNT_AT_ONCE, CountRule, DayEndRule, StartRule, TimeUnit
 
+# Spans of one local day, in order; one that closes at 00:00 lasts until the midnight after.
 Hours = tuple[tuple[time, time], ...]
 
 _ONE_DAY = timedelta(days=1)
 _NOTHING = timedelta()
 _DAYS_IN_WEEK = 7
 _FRIDAY = 4
-
-
-class TimeUnit(Word):
-    """What a limit is counted in; the first three run round the clock, the others in office hours."""
-
-    MINUTES = "minutes", "分钟"
-    HOURS = "hours", "小时"
-    DAYS = "days", "天"
-    WORKING_HOURS = "working_hours", "个工作小时", "Working hours"
-    WORKING_DAYS = "working_days", "个工作日", "Working days"
-
-    @property
-    def is_working(self) -> bool:
-        return self in (TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS)
-
-
-class StartRule(Word):
-    """Whether counting begins at the act itself or on the working day after it."""
-
-    AT_ONCE = "at_once", "立即起算", "At once"
-    NEXT_WORKING_DAY = "next_working_day", "次一工作日起算", "From the next working day"
-
-
-class DayEndRule(Word):
-    """Whether a limit in days ends at the time of day it began at, or when the last day closes."""
-
-    SAME_TIME = "same_time", "同一时刻", "At the same time of day"
-    CLOSING = "closing", "当日下班", "When the day closes"
-
-
-@dataclass(frozen=True, slots=True)
-class CountRule:
-    """How the first and the last day of a limit count."""
-
-    start: StartRule = StartRule.AT_ONCE
-    day_end: DayEndRule = DayEndRule.SAME_TIME
-
-
-COUNT_AT_ONCE = CountRule()
-# Whole days after a moment, kept at its time of day: a closing time stays a closing time.
-COUNT_WHOLE_DAYS = CountRule(StartRule.NEXT_WORKING_DAY, DayEndRule.SAME_TIME)
+_MIDNIGHT = time()
 _ELAPSED = {
     TimeUnit.MINUTES: timedelta(minutes=1),
     TimeUnit.HOURS: timedelta(hours=1),
@@ -70,15 +31,17 @@ _ELAPSED = {
 class WorkCalendar:
     """The working time of a city: weekly hours (Monday first), and the dates that differ from the week.
 
-    A year outside `known_years` has no official notice yet: its days follow the week and the dates given.
+    A year outside `known_years` has no official notice yet: its days follow the week and the dates given;
+    where they are None, no year needs one. `edition_id` names what it was read from.
     """
 
     zone: str
     weekly_hours: tuple[Hours, ...]
     holidays: frozenset[date] = frozenset()
     workdays_in_lieu: frozenset[date] = frozenset()
-    known_years: frozenset[int] = frozenset()
+    known_years: frozenset[int] | None = frozenset()
     special_hours: Mapping[date, Hours] = field(default_factory=dict, hash=False)
+    edition_id: int = field(default=0, compare=False)
     # A day's opening hours as UTC instants never change, and finding them is most of the cost.
     _opened: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -180,12 +143,12 @@ class WorkCalendar:
 
     def is_known(self, on: date) -> bool:
         """Whether the official notice for that date's year is in; if not, its working days are a guess."""
-        return on.year in self.known_years
+        return self.known_years is None or on.year in self.known_years
 
     def unknown_years(self, a: datetime, b: datetime) -> list[int]:
         """List the years from `a` to `b` in the city's zone whose working days are a guess."""
         years = range(self._local(a).year, self._local(b).year + 1)
-        return [year for year in years if year not in self.known_years]
+        return [year for year in years if self.known_years is not None and year not in self.known_years]
 
     def hours_on(self, on: date) -> Hours:
         """Look up the local opening hours of that date; a make-up workday keeps those of an ordinary one."""
@@ -255,7 +218,9 @@ class WorkCalendar:
             spans = tuple(
                 (
                     datetime.combine(on, opens, zone).astimezone(UTC),
-                    datetime.combine(on, closes, zone).astimezone(UTC),
+                    datetime.combine(on if closes != _MIDNIGHT else on + _ONE_DAY, closes, zone).astimezone(
+                        UTC
+                    ),
                 )
                 for opens, closes in self.hours_on(on)
             )
@@ -291,6 +256,8 @@ def _length(seconds: float) -> timedelta:
 
 def _require_ordered(hours: Hours) -> None:
     edges = [edge for span in hours for edge in span]
+    if edges and edges[-1] == _MIDNIGHT:
+        edges[-1] = time.max
     if any(later <= earlier for earlier, later in pairwise(edges)):
         message = "office hours must be in order and must not touch or overlap"
         raise ValueError(message)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.models.clocks import PolicyRow
-from workflows.sla import LimitClass, Policy, SpanUnit, plan
+from hotline.models.policies import PolicyRow
+from workflows.counting import DayEndRule, StartRule, TimeUnit
+from workflows.policy import Case, LimitClass, Policy
+from workflows.sla import SpanUnit, plan
 from workflows.vocabulary import ClockName
-from workflows.worktime import DayEndRule, StartRule, TimeUnit, WorkCalendar
+from workflows.worktime import WorkCalendar
 
 _PREVIEWED = (ClockName.SIGN, ClockName.CONTACT, ClockName.HANDLE)
 
@@ -73,7 +75,7 @@ def forecast(policy: Policy, calendar: WorkCalendar, at: datetime) -> list[Forec
 def _due(
     policy: Policy, calendar: WorkCalendar, clock: ClockName, word: LimitClass, at: datetime
 ) -> datetime | None:
-    entry = policy.find(clock, word)
+    entry = policy.find(clock, Case(word))
     return None if entry is None else plan(entry.limit, calendar, at).due_at
 
 

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, request, url_for
 from database import db
 from hotline.admin.limits import classes_of, forecast, forecast_clocks, table_of
 from hotline.admin.tables import tables
-from hotline.models.clocks import CITY_CALENDAR, PolicyVersion
+from hotline.models.calendars import CITY_CALENDAR
+from hotline.models.policies import PolicyVersion
 from hotline.queries import admin_lists as lists
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import get_policy

@@ -20,8 +20,8 @@ from hotline.api.inputs import CalendarQuery
 from hotline.api.pages import page
 from hotline.api.part_documents import text_id
 from hotline.models.catalog import Category
-from hotline.models.clocks import PolicyRow
 from hotline.models.organisation import Unit
+from hotline.models.policies import PolicyRow
 from hotline.queries import api_reference
 from hotline.services.site import current_site
 from workflows.errors import Code, Refused

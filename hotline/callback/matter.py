@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
-from hotline.services.calendars import city_date, load_calendar
 from hotline.services.calls import failed_calls
-from hotline.services.policies import current_policy, get_policy
+from hotline.services.clock_rules import ClockRules
 from hotline.services.site import current_site
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of
 from workflows.calls import CALLS_TO_TRY, DayPart, part_of
 from workflows.choices import Result
-from workflows.sla import limit_class
 from workflows.vocabulary import ClockName
 
 _EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
@@ -93,12 +91,5 @@ def _script(page: TicketPage, zone: ZoneInfo) -> str:
 
 
 def _rework_limit(look: Look, ticket: Ticket) -> str:
-    calendar = load_calendar(look.session)
-    policy = (
-        current_policy(look.session, city_date(calendar, look.now))
-        if ticket.policy_version_id is None
-        else get_policy(look.session, ticket.policy_version_id)
-    )
-    column = limit_class(ticket.type, ticket.urgency, is_hard=ticket.is_hard)
-    entry = policy.find(ClockName.HANDLE, column, is_rework=True)
+    entry = ClockRules(look.session, ticket, look.now).entry(ClockName.HANDLE, is_rework=True)
     return "" if entry is None else f"{entry.limit.amount} {entry.limit.unit.label_zh}"

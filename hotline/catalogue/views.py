@@ -32,7 +32,7 @@ from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
 from workflows.errors import Refused
-from workflows.sla import LimitClass
+from workflows.policy import LimitClass
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 

@@ -16,8 +16,8 @@ from hotline.services.table_files import UnreadableFileError
 from hotline.simulator.arrivals import Stream, read_stream
 from hotline.simulator.limits import mirror, read_limits
 from hotline.simulator.report import compare, lines
+from workflows.policy import Policy
 from workflows.simulation import simulate
-from workflows.sla import Policy
 from workflows.worktime import WorkCalendar
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -83,9 +83,7 @@ def _calendar(zone: ZoneInfo | None) -> WorkCalendar:
 def _policy(limits: str, stream: Stream, calendar: WorkCalendar) -> Policy:
     if limits == _FROM_DUE:
         mirrored = mirror(stream.tickets, ZoneInfo(calendar.zone))
-        click.echo(
-            f"limits   {len(mirrored.policy.entries)} mirrored; {len(mirrored.torn)} classes show several"
-        )
+        click.echo(f"limits   {mirrored.count} mirrored; {len(mirrored.torn)} classes show several")
         return mirrored.policy
     if limits:
         return read_limits(Path(limits))

@@ -11,8 +11,8 @@ from hotline.demo.organisation import memory_of, seed_organisation
 from hotline.demo.people import PEOPLE, seed_people
 from hotline.queries.directory import find_user_by_username
 from hotline.services.accounts import HASHER
-from hotline.services.calendars import seed_calendar
-from hotline.services.policies import seed_policy
+from hotline.services.calendar_seeds import seed_calendar
+from hotline.services.policy_seeds import seed_policy
 
 
 def is_founded(session: Session) -> bool:

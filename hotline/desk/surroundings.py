@@ -20,7 +20,8 @@ from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import current_policy
 from workflows.definition import Actor
 from workflows.errors import Refused
-from workflows.sla import limit_class, plan
+from workflows.policy import case_of
+from workflows.sla import plan
 from workflows.vocabulary import ClockName, TicketType, Urgency
 
 _TIME = re.compile(
@@ -116,11 +117,14 @@ def find_deadline(session: Session, ticket_type: str, urgency: str, now: datetim
         policy = current_policy(session, city_date(calendar, now))
     except NoResultFound:
         return None
-    entry = policy.find(ClockName.HANDLE, limit_class(ticket_type, urgency))
+    entry = policy.find(ClockName.HANDLE, case_of(ticket_type, urgency))
     if entry is None:
         return None
     limit = entry.limit
-    return Deadline(f"{limit.amount} {limit.unit.label_zh}", plan(limit, calendar, now).due_at)
+    return Deadline(
+        f"{limit.amount} {limit.unit.label_zh}",
+        plan(limit, load_calendar(session, entry.calendar), now).due_at,
+    )
 
 
 def dialled(phone: str) -> str:

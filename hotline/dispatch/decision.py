@@ -14,11 +14,12 @@ from hotline.queries.duplicates import Candidate, find_candidates, matter_of
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Asked
 from hotline.services import offering
-from hotline.services.clock_book import NOBODY, ClockBook
+from hotline.services.clock_rules import NOBODY, ClockRules, owner_of
 from hotline.services.clocks import list_running
 from hotline.web.action_preview import preview
 from workflows import sla
 from workflows.definition import Actor, Offer
+from workflows.policy import LimitClass
 from workflows.vocabulary import ClockName, Machine, RequestKind, RequestState
 
 # What a dispatcher may need instead of a dispatch; everything rarer is on the ticket's own page.
@@ -75,7 +76,7 @@ class Decision:
     @property
     def is_hard(self) -> bool:
         """Whether the ticket is taken for a hard one beforehand: it is one, or its row says so."""
-        by_row = self.preferred is not None and self.preferred.limit_class == sla.LimitClass.HARD
+        by_row = self.preferred is not None and self.preferred.limit_class == LimitClass.HARD
         return self.page.is_hard or by_row
 
 
@@ -119,15 +120,16 @@ def _to_decide(
 
 
 def _promises(session: Session, ticket: Ticket, now: datetime) -> tuple[Promise, ...]:
-    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    rules, running = ClockRules(session, ticket, now), list_running(session, ticket.id)
+    own = {clock.name: clock for clock in running if owner_of(clock) == NOBODY}
     found = []
     for name in _PROMISES:
-        running = book.find(name, NOBODY)
-        entry = book.entry(name)
-        if running:
-            found.append(Promise(name, running[0].due_at, is_running=True))
+        entry = rules.entry(name)
+        if name in own:
+            found.append(Promise(name, own[name].due_at, is_running=True))
         elif entry is not None and not (name is ClockName.CONTACT and ticket.contacted_at):
-            found.append(Promise(name, sla.plan(entry.limit, book.calendar, now).due_at, is_running=False))
+            due_at = sla.plan(entry.limit, rules.calendar_of(entry.calendar), now).due_at
+            found.append(Promise(name, due_at, is_running=False))
     return tuple(found)
 
 

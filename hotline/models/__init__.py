@@ -1,9 +1,22 @@
 """Every model, imported together: foreign keys are named by text and must find their tables."""
 
-from hotline.models import access, catalog, catalogue, clocks, exports, orders, organisation, people, ticket
+from hotline.models import (
+    access,
+    calendars,
+    catalog,
+    catalogue,
+    clocks,
+    exports,
+    orders,
+    organisation,
+    people,
+    policies,
+    ticket,
+)
 
 __all__ = [
     "access",
+    "calendars",
     "catalog",
     "catalogue",
     "clocks",
@@ -11,5 +24,6 @@ __all__ = [
     "orders",
     "organisation",
     "people",
+    "policies",
     "ticket",
 ]

@@ -1,22 +1,13 @@
-"""Which promises run, when do they fall due, and by which calendar and policy were they counted."""
+"""Which promises run, when do they fall due and why, and what must happen at which moment."""
 
-from datetime import date, datetime, time
-from uuid import uuid4
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigInt, BigIntPk
+from database import Base, BigInt, BigIntPk, BigIntRef
+from hotline.models.calendars import CITY_CALENDAR
 from workflows.vocabulary import Word
-
-CITY_CALENDAR = "city"
-
-
-class DayKind(Word):
-    """In which way a date differs from its weekday."""
-
-    HOLIDAY = "holiday", "放假"
-    WORKDAY_IN_LIEU = "workday_in_lieu", "调休上班", "Make-up workday"
 
 
 class TimerState(Word):
@@ -27,93 +18,15 @@ class TimerState(Word):
     CANCELLED = "cancelled", "已取消"
 
 
-def new_revision() -> str:
-    """Make a value no other edition of a calendar or policy ever had, so that caches may be keyed by it."""
-    return uuid4().hex
+class ChangeReason(Word):
+    """Why a clock's moments were laid down or moved."""
 
-
-class Calendar(Base):
-    """The working calendar of a city; whoever edits its hours or days gives it a new revision."""
-
-    __tablename__ = "calendars"
-
-    id: Mapped[BigIntPk]
-    code: Mapped[str] = mapped_column(String(32), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    zone: Mapped[str] = mapped_column(String(64))
-    revision: Mapped[str] = mapped_column(String(32), default=new_revision)
-
-
-class CalendarHours(Base):
-    """One span of local office hours on a weekday (0 is Monday)."""
-
-    __tablename__ = "calendar_hours"
-    __table_args__ = (
-        UniqueConstraint("calendar_id", "weekday", "opens"),
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_is_known"),
-        CheckConstraint("opens < closes", name="opens_before_closing"),
-    )
-
-    id: Mapped[BigIntPk]
-    calendar_id: Mapped[int] = mapped_column(BigInt, ForeignKey("calendars.id"))
-    weekday: Mapped[int]
-    opens: Mapped[time]
-    closes: Mapped[time]
-
-
-class CalendarDay(Base):
-    """A date that differs from its weekday; unofficial ones are computed until the notice is out."""
-
-    __tablename__ = "calendar_days"
-    __table_args__ = (UniqueConstraint("calendar_id", "on"),)
-
-    id: Mapped[BigIntPk]
-    calendar_id: Mapped[int] = mapped_column(BigInt, ForeignKey("calendars.id"))
-    on: Mapped[date]
-    kind: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(60), default="")
-    source: Mapped[str] = mapped_column(String(200), default="")
-    is_official: Mapped[bool] = mapped_column(default=True)
-
-
-class PolicyVersion(Base):
-    """One published set of limits; it never changes, a change is the next number."""
-
-    __tablename__ = "policy_versions"
-
-    id: Mapped[BigIntPk]
-    number: Mapped[int] = mapped_column(unique=True)
-    valid_from_on: Mapped[date]
-    published_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(String(500), default="")
-    revision: Mapped[str] = mapped_column(String(32), default=new_revision)
-
-
-class PolicyRow(Base):
-    """How long one clock runs for one class of tickets, how it counts, and how long before its end it warns.
-
-    `clock` is a clock's name, or `return_window`: how long a unit may ask to give a ticket back.
-    """
-
-    __tablename__ = "policy_rows"
-    __table_args__ = (
-        UniqueConstraint("version_id", "clock", "limit_class", "is_rework"),
-        CheckConstraint("amount >= 0", name="amount_is_not_negative"),
-    )
-
-    id: Mapped[BigIntPk]
-    version_id: Mapped[int] = mapped_column(BigInt, ForeignKey("policy_versions.id"))
-    clock: Mapped[str] = mapped_column(String(24))
-    limit_class: Mapped[str] = mapped_column(String(24))
-    is_rework: Mapped[bool] = mapped_column(default=False)
-    amount: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(16))
-    start_rule: Mapped[str] = mapped_column(String(24))
-    day_end_rule: Mapped[str] = mapped_column(String(16))
-    yellow_amount: Mapped[int | None]
-    yellow_unit: Mapped[str | None] = mapped_column(String(16))
-    orange_amount: Mapped[int | None]
-    orange_unit: Mapped[str | None] = mapped_column(String(16))
+    STARTED = "started", "起算"
+    PAUSED = "paused", "暂停"
+    RESUMED = "resumed", "恢复"
+    EXTENDED = "extended", "延期"
+    RECLASSIFIED = "reclassified", "改分类重算", "Reclassified"
+    RECOUNTED = "recounted", "日历变更重算", "Recounted by a new calendar"
 
 
 class Clock(Base):
@@ -136,6 +49,7 @@ class Clock(Base):
     is_rework: Mapped[bool] = mapped_column(default=False)
     policy_row_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("policy_rows.id"))
     unit: Mapped[str] = mapped_column(String(16))
+    calendar: Mapped[str] = mapped_column(String(32), default=CITY_CALENDAR, server_default=CITY_CALENDAR)
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
     original_due_at: Mapped[datetime]
@@ -145,6 +59,29 @@ class Clock(Base):
     paused_seconds: Mapped[int] = mapped_column(default=0)
     stopped_at: Mapped[datetime | None]
     is_cancelled: Mapped[bool] = mapped_column(default=False)
+
+
+class ClockChange(Base):
+    """One thing that befell a clock: what it was counted by from then on, and when it fell due after it.
+
+    Append-only and numbered from 1. `event_number` is that of the ticket's event it came with. `held_seconds`
+    is how long a pause lasted, in the clock's own kind of time; `days` is what an extension granted.
+    """
+
+    __tablename__ = "clock_changes"
+    __table_args__ = (UniqueConstraint("clock_id", "number"),)
+
+    id: Mapped[BigIntPk]
+    clock_id: Mapped[int] = mapped_column(BigInt, ForeignKey("clocks.id"))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    event_number: Mapped[int]
+    policy_row_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("policy_rows.id"))
+    calendar_edition_id: Mapped[BigIntRef] = mapped_column(ForeignKey("calendar_editions.id"))
+    due_at: Mapped[datetime]
+    held_seconds: Mapped[int | None]
+    days: Mapped[int | None]
 
 
 class Timer(Base):

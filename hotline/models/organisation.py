@@ -46,6 +46,8 @@ class Unit(Base):
     liaison_email: Mapped[str] = mapped_column(String(254), default="")
     # A unit may switch the step off in which its leader approves a reply.
     has_reply_review: Mapped[bool] = mapped_column(default=True)
+    # When its people are on duty and may be reminded: the code of a working calendar.
+    calendar: Mapped[str] = mapped_column(String(32), default="city", server_default="city")
     is_active: Mapped[bool] = mapped_column(default=True)
     valid_from_on: Mapped[date | None]
     ended_on: Mapped[date | None]

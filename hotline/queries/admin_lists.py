@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.models.calendars import Calendar, CalendarDay, CalendarHours, DayKind
 from hotline.models.catalog import Category
-from hotline.models.clocks import Calendar, CalendarDay, CalendarHours, DayKind, PolicyRow, PolicyVersion
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
+from hotline.models.policies import PolicyRow, PolicyVersion
 from hotline.models.ticket import Assignment
 from workflows.vocabulary import Role
 
@@ -152,12 +153,14 @@ def read_calendar_page(session: Session, code: str) -> CalendarPage:
     """Read the calendar of a city by years; raises NoResultFound when it was never seeded."""
     calendar = session.scalars(select(Calendar).where(Calendar.code == code)).one()
     days = session.scalars(
-        select(CalendarDay).where(CalendarDay.calendar_id == calendar.id).order_by(CalendarDay.on)
+        select(CalendarDay)
+        .where(CalendarDay.calendar_id == calendar.id, CalendarDay.until_edition.is_(None))
+        .order_by(CalendarDay.on)
     ).all()
     hours: dict[int, list[tuple[time, time]]] = {}
     for row in session.scalars(
         select(CalendarHours)
-        .where(CalendarHours.calendar_id == calendar.id)
+        .where(CalendarHours.calendar_id == calendar.id, CalendarHours.until_edition.is_(None))
         .order_by(CalendarHours.weekday, CalendarHours.opens)
     ):
         hours.setdefault(row.weekday, []).append((row.opens, row.closes))

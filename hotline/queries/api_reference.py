@@ -7,16 +7,11 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarDay, CalendarHours
 from hotline.models.catalog import Category
-from hotline.models.clocks import (
-    CITY_CALENDAR,
-    Calendar,
-    CalendarDay,
-    CalendarHours,
-    PolicyRow,
-    PolicyVersion,
-)
 from hotline.models.organisation import Unit
+from hotline.models.policies import PolicyRow, PolicyVersion
+from hotline.queries.policy_versions import version_on
 
 _DIGITS_OF_AN_ID = 18
 
@@ -53,8 +48,7 @@ def category_ids(session: Session, names: Sequence[str]) -> list[int]:
 
 def find_policy_version(session: Session, on: date) -> PolicyVersion | None:
     """Find the latest version that is valid on that date of the city."""
-    newest = select(PolicyVersion).where(PolicyVersion.valid_from_on <= on)
-    return session.scalar(newest.order_by(PolicyVersion.number.desc()).limit(1))
+    return session.scalar(version_on(on))
 
 
 def policy_rows(version_id: int) -> tuple[Select[PolicyRow], Any]:
@@ -66,13 +60,17 @@ def find_calendar(session: Session) -> Calendar | None:
 
 
 def list_hours(session: Session, calendar_id: int) -> Sequence[CalendarHours]:
-    hours = select(CalendarHours).where(CalendarHours.calendar_id == calendar_id)
+    hours = select(CalendarHours).where(
+        CalendarHours.calendar_id == calendar_id, CalendarHours.until_edition.is_(None)
+    )
     return session.scalars(hours.order_by(CalendarHours.weekday, CalendarHours.opens)).all()
 
 
 def list_days(session: Session, calendar_id: int, year: int | None) -> Sequence[CalendarDay]:
     """List the dates that differ from their weekday, of one year where given."""
-    days = select(CalendarDay).where(CalendarDay.calendar_id == calendar_id)
+    days = select(CalendarDay).where(
+        CalendarDay.calendar_id == calendar_id, CalendarDay.until_edition.is_(None)
+    )
     if year is not None:
         days = days.where(CalendarDay.on >= date(year, 1, 1), CalendarDay.on <= date(year, 12, 31))
     return session.scalars(days.order_by(CalendarDay.on)).all()

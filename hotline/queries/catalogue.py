@@ -13,7 +13,7 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.accused import accused_by, find_accused
 from hotline.queries.catalogue_rows import Named, co_units_of, named_units, valid_version
 from hotline.queries.owners import sisters
-from workflows.sla import LimitClass
+from workflows.policy import LimitClass
 from workflows.vocabulary import AssignmentState, RequestKind, RequestState, TicketState
 
 LOOKED_BACK = timedelta(days=30)

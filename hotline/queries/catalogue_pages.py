@@ -20,7 +20,7 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from hotline.queries.catalogue_rows import co_units_of, valid_version
-from workflows.sla import LimitClass
+from workflows.policy import LimitClass
 
 _DECIDED_SHOWN = 30
 

@@ -8,17 +8,18 @@ from typing import Any, Self
 from sqlalchemy import Select, select
 
 from hotline.models.access import Attachment
-from hotline.models.clocks import Clock, PolicyRow
+from hotline.models.clocks import Clock
+from hotline.models.policies import PolicyRow
 from hotline.models.ticket import Assignment, Rating, Request, TicketEvent
 from hotline.queries.ticket_parts import Asked, File, Rated, Sent, Share, Ticking
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, Names
 from notifications.models import OutboxMessage
 from workflows.choices import ReturnReason, Satisfaction, Solved, Visibility
+from workflows.counting import TimeUnit
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, ClockName, Machine, Role, Word
-from workflows.worktime import TimeUnit
 
 _GONE = frozenset({"recalled", "returned"})
 

@@ -90,7 +90,7 @@ def run_replay(
         if not is_founded(session):
             found_city(session, password, now)
         messages = read_messages(path, ZoneInfo(load_calendar(session).zone), now)[:limit]
-        mark_past_holidays(session, {message.sent_at.year for message in sound(messages)})
+        mark_past_holidays(session, {message.sent_at.year for message in sound(messages)}, now)
     with factory() as session, session.begin():
         city = read_city(session)
     replay = play(factory, city, messages, tell)

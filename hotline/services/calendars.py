@@ -1,80 +1,126 @@
-"""By which calendar is working time counted: seed it, read it, mark a day."""
+"""By which calendar is working time counted: read any edition of it, amend it, mark a day."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Row, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.models.clocks import CITY_CALENDAR, Calendar, CalendarDay, CalendarHours, DayKind, new_revision
+from hotline.models.calendars import (
+    CITY_CALENDAR,
+    Calendar,
+    CalendarDay,
+    CalendarEdition,
+    CalendarHours,
+    DayKind,
+    new_revision,
+)
 from hotline.services.editions import keep_edition
-from hotline.services.seed_files import read_seed
 from workflows.worktime import Hours, WorkCalendar
 
-_CITY_ZONE = "Asia/Shanghai"
-_OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
-_OFFICE_WEEKDAYS = range(5)
 _SEEN = "calendar"  # where a session remembers what it read
+_DAYS_IN_WEEK = 7
 
 _calendars: dict[str, WorkCalendar] = {}
 
 
-def load_calendar(session: Session, code: str = CITY_CALENDAR) -> WorkCalendar:
-    """Read the working calendar; raises NoResultFound when it was never seeded.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One span of a weekday (0 is Monday); closing at 00:00 is the midnight after."""
 
-    One transaction sees one edition: it is asked for once, unless the transaction itself marks a day.
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class DayMark:
+    """A date that differs from its weekday; `hours` only for special hours."""
+
+    on: date
+    kind: DayKind
+    name: str = ""
+    source: str = ""
+    is_official: bool = True
+    hours: Hours = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What changes: dates marked anew or no longer, and the whole week's hours, unless they stay (None)."""
+
+    marked: Sequence[DayMark] = ()
+    cleared: Sequence[date] = ()
+    week: Sequence[Span] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes a calendar, when and why; no user when the system does."""
+
+    at: datetime
+    note: str
+    user_id: int | None = None
+
+
+def load_calendar(session: Session, code: str = CITY_CALENDAR) -> WorkCalendar:
+    """Read the newest edition of a calendar; raises NoResultFound when there is none of that code.
+
+    One transaction sees one edition: it is asked for once, unless the transaction itself amends it.
     """
     transaction = session.get_transaction()
     seen = session.info.get((_SEEN, code))
     if seen is not None and transaction is not None and seen[0] is transaction:
         known: WorkCalendar = seen[1]
         return known
-    calendar = _load_calendar(session, code)
+    newest = _EDITIONS.where(Calendar.code == code).order_by(CalendarEdition.number.desc()).limit(1)
+    calendar = _load(session, session.execute(newest).one())
     session.info[_SEEN, code] = (session.get_transaction(), calendar)
     return calendar
 
 
-def mark_day(session: Session, day: CalendarDay) -> None:
-    """Put a date that differs from its weekday into its calendar, in place of what stood there."""
-    unmark_day(session, day.calendar_id, day.on)
-    session.add(day)
-    session.flush()
+def load_edition(session: Session, edition_id: int) -> WorkCalendar:
+    """Read a calendar as one edition had it; raises NoResultFound for an unknown edition."""
+    return _load(session, session.execute(_EDITIONS.where(CalendarEdition.id == edition_id)).one())
 
 
-def unmark_day(session: Session, calendar_id: int, on: date) -> None:
-    """Let a date follow its weekday again; clocks that run keep the moments they were given."""
-    session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar_id, CalendarDay.on == on))
-    calendar = session.get_one(Calendar, calendar_id)
-    calendar.revision = new_revision()
+def amend(session: Session, calendar_id: int, amendment: Amendment, author: Author) -> CalendarEdition:
+    """Publish the next edition of a calendar; the earlier ones stay readable. Locks the calendar's row.
+
+    Clocks that run keep the moments they were given. Raises NoResultFound for an unknown calendar.
+    """
+    calendar = session.scalars(select(Calendar).where(Calendar.id == calendar_id).with_for_update()).one()
+    last = _last_number(session, calendar_id)
+    edition = CalendarEdition(
+        calendar_id=calendar_id,
+        number=last + 1,
+        revision=new_revision(),
+        published_at=author.at,
+        published_by_id=author.user_id,
+        note=author.note,
+    )
+    session.add(edition)
+    calendar.revision = edition.revision
+    _end(session, CalendarDay, edition, CalendarDay.on.in_(_touched(amendment)))
+    session.add_all(_day(edition, mark) for mark in amendment.marked)
+    if amendment.week is not None:
+        _end(session, CalendarHours, edition)
+        session.add_all(_hours(edition, span) for span in amendment.week)
     session.flush()
     session.info.pop((_SEEN, calendar.code), None)
+    return edition
 
 
-def seed_calendar(session: Session) -> Calendar:
-    """Create the city's calendar with its office hours and the shipped dates, unless it exists."""
-    existing = session.scalar(select(Calendar).where(Calendar.code == CITY_CALENDAR))
-    if existing is not None:
-        return existing
-    calendar = Calendar(code=CITY_CALENDAR, name="云江市工作日历", zone=_CITY_ZONE)
-    session.add(calendar)
-    session.flush()
-    hours = [
-        {"calendar_id": calendar.id, "weekday": weekday, "opens": opens, "closes": closes}
-        for weekday in _OFFICE_WEEKDAYS
-        for opens, closes in _OFFICE_HOURS
-    ]
-    session.execute(insert(CalendarHours), hours)
-    days = [
-        {
-            **row,
-            "calendar_id": calendar.id,
-            "on": date.fromisoformat(row["on"]),
-            "is_official": row["is_official"] == "1",
-        }
-        for row in read_seed("calendar_cn.csv")
-    ]
-    session.execute(insert(CalendarDay), days)
-    return calendar
+def mark_day(session: Session, calendar_id: int, mark: DayMark, author: Author) -> None:
+    """Put a date that differs from its weekday into a calendar, in place of what stood there."""
+    amend(session, calendar_id, Amendment(marked=(mark,)), author)
+
+
+def unmark_day(session: Session, calendar_id: int, on: date, author: Author) -> None:
+    """Let a date follow its weekday again; clocks that run keep the moments they were given."""
+    amend(session, calendar_id, Amendment(cleared=(on,)), author)
 
 
 def city_date(calendar: WorkCalendar, moment: datetime) -> date:
@@ -82,33 +128,111 @@ def city_date(calendar: WorkCalendar, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(calendar.zone)).date()
 
 
-def _load_calendar(session: Session, code: str) -> WorkCalendar:
-    found = session.execute(
-        select(Calendar.id, Calendar.revision, Calendar.zone).where(Calendar.code == code)
-    ).one()
-    if found.revision not in _calendars:
-        keep_edition(_calendars, found.revision, _read_calendar(session, found.id, found.zone))
-    return _calendars[found.revision]
+def hours_text(hours: Hours) -> list[list[str]]:
+    """Write spans as pairs of local `HH:MM`, as a date with special hours keeps them."""
+    return [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in hours]
 
 
-def _read_calendar(session: Session, calendar_id: int, zone: str) -> WorkCalendar:
+def read_hours(stored: Iterable[Sequence[str]] | None) -> Hours:
+    """Read the spans that a date with special hours keeps."""
+    spans = stored or ()
+    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in spans)
+
+
+def in_force(model: type[CalendarDay] | type[CalendarHours], number: int) -> ColumnElement[bool]:
+    """The condition that a row holds in an edition."""
+    return (model.from_edition <= number) & or_(model.until_edition.is_(None), model.until_edition > number)
+
+
+_EDITIONS = select(
+    Calendar.id,
+    Calendar.zone,
+    Calendar.has_holidays,
+    CalendarEdition.id.label("edition_id"),
+    CalendarEdition.number,
+    CalendarEdition.revision,
+).join(CalendarEdition, CalendarEdition.calendar_id == Calendar.id)
+
+
+def _load(session: Session, found: Row[int, str, bool, int, int, str]) -> WorkCalendar:
+    revision: str = found.revision
+    if revision not in _calendars:
+        keep_edition(_calendars, revision, _read_calendar(session, found))
+    return _calendars[revision]
+
+
+def _read_calendar(session: Session, found: Row[int, str, bool, int, int, str]) -> WorkCalendar:
     hours = session.execute(
         select(CalendarHours.weekday, CalendarHours.opens, CalendarHours.closes)
-        .where(CalendarHours.calendar_id == calendar_id)
+        .where(CalendarHours.calendar_id == found.id, in_force(CalendarHours, found.number))
         .order_by(CalendarHours.weekday, CalendarHours.opens)
     ).all()
     days = session.execute(
-        select(CalendarDay.on, CalendarDay.kind, CalendarDay.is_official).where(
-            CalendarDay.calendar_id == calendar_id
+        select(CalendarDay.on, CalendarDay.kind, CalendarDay.is_official, CalendarDay.hours).where(
+            CalendarDay.calendar_id == found.id, in_force(CalendarDay, found.number)
         )
     ).all()
     weekly: tuple[Hours, ...] = tuple(
-        tuple((opens, closes) for weekday, opens, closes in hours if weekday == wanted) for wanted in range(7)
+        tuple((opens, closes) for weekday, opens, closes in hours if weekday == wanted)
+        for wanted in range(_DAYS_IN_WEEK)
     )
+    official = frozenset(day.on.year for day in days if day.is_official)
     return WorkCalendar(
-        zone,
+        found.zone,
         weekly,
-        holidays=frozenset(on for on, kind, _ in days if kind == DayKind.HOLIDAY),
-        workdays_in_lieu=frozenset(on for on, kind, _ in days if kind == DayKind.WORKDAY_IN_LIEU),
-        known_years=frozenset(on.year for on, _, is_official in days if is_official),
+        holidays=frozenset(day.on for day in days if day.kind == DayKind.HOLIDAY),
+        workdays_in_lieu=frozenset(day.on for day in days if day.kind == DayKind.WORKDAY_IN_LIEU),
+        known_years=official if found.has_holidays else None,
+        special_hours={day.on: read_hours(day.hours) for day in days if day.kind == DayKind.SPECIAL_HOURS},
+        edition_id=found.edition_id,
+    )
+
+
+def _last_number(session: Session, calendar_id: int) -> int:
+    newest = (
+        select(CalendarEdition.number)
+        .where(CalendarEdition.calendar_id == calendar_id)
+        .order_by(CalendarEdition.number.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) or 0
+
+
+def _touched(amendment: Amendment) -> list[date]:
+    return [*(mark.on for mark in amendment.marked), *amendment.cleared]
+
+
+def _end(
+    session: Session,
+    model: type[CalendarDay] | type[CalendarHours],
+    edition: CalendarEdition,
+    which: ColumnElement[bool] | None = None,
+) -> None:
+    held = [model.calendar_id == edition.calendar_id, model.until_edition.is_(None)]
+    rows = update(model).where(*held, *(() if which is None else (which,)))
+    session.execute(
+        rows.values(until_edition=edition.number), execution_options={"synchronize_session": False}
+    )
+
+
+def _day(edition: CalendarEdition, mark: DayMark) -> CalendarDay:
+    return CalendarDay(
+        calendar_id=edition.calendar_id,
+        on=mark.on,
+        kind=str(mark.kind),
+        name=mark.name,
+        source=mark.source,
+        is_official=mark.is_official,
+        hours=hours_text(mark.hours) if mark.kind is DayKind.SPECIAL_HOURS else None,
+        from_edition=edition.number,
+    )
+
+
+def _hours(edition: CalendarEdition, span: Span) -> CalendarHours:
+    return CalendarHours(
+        calendar_id=edition.calendar_id,
+        weekday=span.weekday,
+        opens=span.opens,
+        closes=span.closes,
+        from_edition=edition.number,
     )

@@ -24,7 +24,7 @@ from hotline.queries.catalogue_faults import list_faults
 from hotline.services.site import current_site
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
-from workflows.sla import LimitClass
+from workflows.policy import LimitClass
 from workflows.vocabulary import Role
 
 EDITORS = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})

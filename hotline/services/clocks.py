@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
-from hotline.services.clock_book import NOBODY, ClockBook, Owner, owner_of
+from hotline.services.clock_book import ClockBook
+from hotline.services.clock_rules import NOBODY, ClockRules, Owner, owner_of
 from workflows import sla
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
 from workflows.vocabulary import AssignmentState, ClockName, TicketState
@@ -58,7 +59,7 @@ def follow(
     Call it after the rows changed: the ticket's new state decides which clock leads, and new assignments
     need their ids. Flushes, never commits.
     """
-    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    book = ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id))
     for order in orders:
         _CARRY_OUT[order.op](book, order, subject)
     _close(book)
@@ -69,9 +70,9 @@ def replan_running(session: Session, ticket: Ticket, now: datetime) -> None:
 
     Time used stays used, and the change alone makes nothing late. Days that somebody chose stay chosen.
     """
-    book = ClockBook(session, ticket, now, list_running(session, ticket.id))
+    book = ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id))
     for clock in book.running:
-        entry = book.entry_of(clock)
+        entry = book.rules.entry_of(clock)
         if entry is not None and entry.row_id != clock.policy_row_id:
             book.replan(clock, entry)
     _close(book)
@@ -143,14 +144,14 @@ def _resume(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
 
 def _move_return_windows(book: ClockBook, since: datetime) -> None:
     """Nobody could give a share back while its ticket was held, so that time comes on top."""
-    window = book.entry(RETURN_WINDOW)
+    window = book.rules.entry(RETURN_WINDOW)
     if window is None:
         return
-    unit = window.limit.unit
-    held = sla.held_for(unit, book.calendar, since, book.now)
+    unit, calendar = window.limit.unit, book.rules.calendar_of(window.calendar)
+    held = sla.held_for(unit, calendar, since, book.now)
     for share in _open_shares(book):
         if share.return_until is not None and share.return_until > since:
-            share.return_until = sla.later(share.return_until, unit, book.calendar, held)
+            share.return_until = sla.later(share.return_until, unit, calendar, held)
 
 
 def _open_shares(book: ClockBook) -> list[Assignment]:
@@ -229,10 +230,10 @@ def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> No
     if clock.name == ClockName.SIGN:
         assignment = next(each for each in subject.assignments if each.id == clock.assignment_id)
         assignment.sign_due_at = clock.due_at
-        window = book.entry(RETURN_WINDOW)
-        assignment.return_until = (
-            None if window is None else sla.plan(window.limit, book.calendar, book.now).due_at
-        )
+        window = book.rules.entry(RETURN_WINDOW)
+        if window is not None:
+            calendar = book.rules.calendar_of(window.calendar)
+            assignment.return_until = sla.plan(window.limit, calendar, book.now).due_at
     if clock.name == ClockName.SUPERVISION and subject.order is not None:
         subject.order.due_at = clock.due_at
     if clock.name == ClockName.HANDLE and clock.assignment_id is not None:
@@ -244,7 +245,7 @@ def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> No
 
 def _freeze_policy(book: ClockBook) -> None:
     if book.ticket.policy_version_id is None:
-        book.ticket.policy_version_id = book.policy.version_id
+        book.ticket.policy_version_id = book.rules.policy.version_id
 
 
 def _tell_assignments(book: ClockBook, new: Sequence[Assignment] = ()) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Ticket
 from hotline.services.calendars import city_date
-from hotline.services.clock_book import EXTENSION, ClockBook, extension_name
+from hotline.services.clock_rules import EXTENSION, ClockRules, extension_name
+from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName
-from workflows.worktime import COUNT_WHOLE_DAYS, TimeUnit, WorkCalendar
+from workflows.worktime import WorkCalendar
 
 _SUPPLEMENT_DAYS = 5
 _REVIEW_DAYS = timedelta(days=90)
@@ -28,9 +29,9 @@ def horizon_of(
     share: Assignment | None = None,
 ) -> Horizon:
     """Work out the last days and moments of a ticket, and of its share, at `now`; dates are the city's."""
-    book = ClockBook(session, ticket, now, list(clocks))
-    calendar = book.calendar
-    handle = next((c for c in book.running if c.name == ClockName.HANDLE and c.assignment_id is None), None)
+    rules = ClockRules(session, ticket, now)
+    calendar = rules.calendar
+    handle = next((c for c in clocks if c.name == ClockName.HANDLE and c.assignment_id is None), None)
     today = city_date(calendar, now)
     last = calendar.add(now, _SUPPLEMENT_DAYS, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)
     return Horizon(
@@ -38,10 +39,10 @@ def horizon_of(
         supplement_latest=city_date(calendar, last),
         review_latest=today + _REVIEW_DAYS,
         last_day_below=_last_day_below(calendar, handle, share, today),
-        extension_until=None if handle is None else _ask_until(book, handle),
-        most_days=_most_days(book),
-        has_extension_policy=book.entry(EXTENSION) is not None,
-        appeal_until=_appeal_until(book),
+        extension_until=None if handle is None else _ask_until(rules, handle),
+        most_days=_most_days(rules),
+        has_extension_policy=rules.entry(EXTENSION) is not None,
+        appeal_until=_appeal_until(rules),
     )
 
 
@@ -57,21 +58,21 @@ def _last_day_below(
     return max(today, city_date(calendar, min(ends) - _AN_INSTANT)) if ends else None
 
 
-def _ask_until(book: ClockBook, handle: Clock) -> datetime:
+def _ask_until(rules: ClockRules, handle: Clock) -> datetime:
     """Four hours before the due moment, in the clock's own kind of time."""
     is_working = TimeUnit(handle.unit).is_working
-    return book.calendar.before(
+    return rules.calendar_of(handle.calendar).before(
         handle.due_at, _ASK_BEFORE, TimeUnit.WORKING_HOURS if is_working else TimeUnit.HOURS
     )
 
 
-def _most_days(book: ClockBook) -> int | None:
-    entry = book.entry(extension_name(book.ticket.extension_count))
+def _most_days(rules: ClockRules) -> int | None:
+    entry = rules.entry(extension_name(rules.ticket.extension_count))
     return None if entry is None else entry.limit.amount
 
 
-def _appeal_until(book: ClockBook) -> datetime | None:
-    closed_at = book.ticket.closed_at
+def _appeal_until(rules: ClockRules) -> datetime | None:
+    closed_at = rules.ticket.closed_at
     if closed_at is None:
         return None
-    return book.calendar.add(closed_at, _APPEAL_DAYS, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)
+    return rules.calendar.add(closed_at, _APPEAL_DAYS, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)

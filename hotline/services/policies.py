@@ -1,32 +1,29 @@
-"""By which limits are clocks counted: seed them, read them."""
+"""By which limits are clocks counted: read the version that holds, or the one a ticket keeps."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from hotline.models.clocks import PolicyRow, PolicyVersion
+from hotline.models.catalog import Category
+from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion
+from hotline.queries.policy_versions import version_on
 from hotline.services.editions import keep_edition
-from hotline.services.seed_files import read_seed
-from workflows.sla import Limit, Policy, PolicyEntry, Span, SpanUnit
-from workflows.worktime import DayEndRule, StartRule, TimeUnit
+from workflows.counting import DayEndRule, StartRule, TimeUnit
+from workflows.policy import Policy, PolicyEntry, Scope, Step
+from workflows.sla import Limit, Span, SpanUnit
 
 _SEEN = "policies"  # where a session remembers what it read
+_VERSION = (PolicyVersion.id, PolicyVersion.number, PolicyVersion.revision)
 
 _policies: dict[str, Policy] = {}
 
 
 def current_policy(session: Session, on: date) -> Policy:
-    """Read the latest policy that is valid on that date of the city; raises NoResultFound without one."""
-    newest = (
-        select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.revision)
-        .where(PolicyVersion.valid_from_on <= on)
-        .order_by(PolicyVersion.number.desc())
-        .limit(1)
-    )
-    return _load_policy(session, session.execute(newest).mappings().one())
+    """Read the policy that holds on that date of the city; raises NoResultFound without one."""
+    holding = version_on(on).with_only_columns(*_VERSION)
+    return _load_policy(session, session.execute(holding).mappings().one())
 
 
 def get_policy(session: Session, version_id: int) -> Policy:
@@ -35,63 +32,78 @@ def get_policy(session: Session, version_id: int) -> Policy:
     if version_id in seen:
         known: Policy = seen[version_id]
         return known
-    wanted = select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.revision).where(
-        PolicyVersion.id == version_id
-    )
+    wanted = select(*_VERSION).where(PolicyVersion.id == version_id)
     policy: Policy = _load_policy(session, session.execute(wanted).mappings().one())
     seen[version_id] = policy
     return policy
 
 
-def seed_policy(session: Session, published_at: datetime, valid_from_on: date = date.min) -> PolicyVersion:
-    """Publish the shipped limits as version 1, unless a version 1 exists."""
-    existing = session.scalar(select(PolicyVersion).where(PolicyVersion.number == 1))
-    if existing is not None:
-        return existing
-    version = PolicyVersion(
-        number=1, valid_from_on=valid_from_on, published_at=published_at, note="出厂时限规则"
-    )
-    session.add(version)
-    session.flush()
-    session.execute(insert(PolicyRow), [_policy_row(version.id, row) for row in read_seed("policy.csv")])
-    return version
+def read_policy(session: Session, version: PolicyVersion) -> Policy:
+    """Read a version as it stands now, a draft too; nothing is remembered."""
+    return _read(session, {"id": version.id, "number": version.number})
 
 
 def _load_policy(session: Session, version: RowMapping) -> Policy:
     revision: str = version["revision"]
     if revision not in _policies:
-        rows = session.scalars(select(PolicyRow).where(PolicyRow.version_id == version["id"]))
-        keep_edition(_policies, revision, Policy(version["id"], version["number"], _entries(rows)))
+        keep_edition(_policies, revision, _read(session, version))
     return _policies[revision]
 
 
-def _entries(rows: Iterable[PolicyRow]) -> Mapping[tuple[str, str, bool], PolicyEntry]:
-    return {
-        (row.clock, row.limit_class, row.is_rework): PolicyEntry(
-            row.id,
-            Limit(
-                row.amount,
-                TimeUnit(row.unit),
-                StartRule(row.start_rule),
-                DayEndRule(row.day_end_rule),
-                _span(row.yellow_amount, row.yellow_unit),
-                _span(row.orange_amount, row.orange_unit),
-            ),
-        )
-        for row in rows
-    }
+def _read(session: Session, version: Mapping[str, int] | RowMapping) -> Policy:
+    rows = session.scalars(
+        select(PolicyRow).where(PolicyRow.version_id == version["id"]).order_by(PolicyRow.id)
+    ).all()
+    steps = session.scalars(
+        select(PolicyStep).where(PolicyStep.version_id == version["id"]).order_by(PolicyStep.level)
+    ).all()
+    depths = _depths(session, {row.category_id for row in rows if row.category_id is not None})
+    return Policy(version["id"], version["number"], _entries(rows, depths), _ladder(steps))
+
+
+def _depths(session: Session, category_ids: Iterable[int]) -> Mapping[int, int]:
+    rows = session.execute(select(Category.id, Category.level).where(Category.id.in_(list(category_ids))))
+    return {category_id: level for category_id, level in rows}  # noqa: C416 - a Row is no pair to mypy
+
+
+def _entries(
+    rows: Iterable[PolicyRow], depths: Mapping[int, int]
+) -> Mapping[tuple[str, bool], Sequence[PolicyEntry]]:
+    found: dict[tuple[str, bool], list[PolicyEntry]] = {}
+    for row in rows:
+        found.setdefault((row.clock, row.is_rework), []).append(_entry(row, depths))
+    return found
+
+
+def _entry(row: PolicyRow, depths: Mapping[int, int]) -> PolicyEntry:
+    return PolicyEntry(
+        row.id,
+        Limit(
+            row.amount,
+            TimeUnit(row.unit),
+            StartRule(row.start_rule),
+            DayEndRule(row.day_end_rule),
+            _span(row.yellow_amount, row.yellow_unit),
+            _span(row.orange_amount, row.orange_unit),
+        ),
+        row.calendar,
+        frozenset(row.pauses_in.split()),
+        Scope(
+            row.limit_class,
+            row.ticket_type or "",
+            row.category_id,
+            0 if row.category_id is None else depths[row.category_id],
+            row.unit_tier,
+        ),
+    )
+
+
+def _ladder(steps: Iterable[PolicyStep]) -> Mapping[str, Sequence[Step]]:
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.limit_class, []).append(Step(step.level, step.amount, TimeUnit(step.unit)))
+    return found
 
 
 def _span(amount: int | None, unit: str | None) -> Span | None:
     return None if amount is None or unit is None else Span(amount, SpanUnit(unit))
-
-
-def _policy_row(version_id: int, row: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        **row,
-        "version_id": version_id,
-        "is_rework": row["is_rework"] == "1",
-        "amount": int(row["amount"]),
-        **{name: int(row[name]) if row[name] else None for name in ("yellow_amount", "orange_amount")},
-        **{name: row[name] or None for name in ("yellow_unit", "orange_unit")},
-    }

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from hotline.services.table_files import UnreadableFileError, read_table
 from hotline.simulator.arrivals import Recorded
-from workflows.sla import Limit, Policy, PolicyEntry
+from workflows.counting import DayEndRule, StartRule, TimeUnit
+from workflows.policy import Policy, PolicyEntry, Scope
+from workflows.sla import Limit
 from workflows.vocabulary import ClockName
-from workflows.worktime import DayEndRule, StartRule, TimeUnit
 
 _COLUMNS = ("class", "amount", "unit")
 _NO_VERSION = 0
@@ -23,6 +24,10 @@ class Mirrored:
 
     policy: Policy
     torn: Mapping[str, Counter[str]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(rows) for rows in self.policy.rows.values())
 
 
 def mirror(tickets: Iterable[Recorded], zone: ZoneInfo) -> Mirrored:
@@ -86,8 +91,8 @@ def _length(began: datetime, due: datetime, zone: ZoneInfo) -> Limit:
 
 
 def _policy(limits: Mapping[str, Limit]) -> Policy:
-    entries = {
-        (str(ClockName.HANDLE), name, False): PolicyEntry(row_id, limit)
+    rows = [
+        PolicyEntry(row_id, limit, scope=Scope(name))
         for row_id, (name, limit) in enumerate(limits.items(), 1)
-    }
-    return Policy(_NO_VERSION, _NO_VERSION, entries)
+    ]
+    return Policy(_NO_VERSION, _NO_VERSION, {(str(ClockName.HANDLE), False): rows})

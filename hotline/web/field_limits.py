@@ -11,14 +11,14 @@ from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment
 from hotline.queries.wording import say_date
 from hotline.services.calendars import city_date, load_calendar
-from hotline.services.clock_book import EXTENSION, ClockBook
+from hotline.services.clock_rules import EXTENSION, ClockRules
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.web.ticket_moves import Look, Target
+from workflows.counting import TimeUnit
 from workflows.definition import Need, NeedKind
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName, Machine
-from workflows.worktime import TimeUnit
 
 _ANSWER_DAYS = 3
 _REVIEW_DAYS = timedelta(days=30)
@@ -65,14 +65,14 @@ def _horizon(look: Look, target: Target) -> Horizon:
 
 
 def _of_extension(look: Look, target: Target) -> Limits:
-    book = ClockBook(look.session, look.ticket, look.now, list_running(look.session, look.ticket.id))
-    most, entry = _horizon(look, target).most_days, book.entry(EXTENSION)
+    rules = ClockRules(look.session, look.ticket, look.now)
+    most, entry = _horizon(look, target).most_days, rules.entry(EXTENSION)
     due_at = _promised_at(look.session, look.ticket.id)
     if most is None or entry is None or due_at is None:
         return NONE
     unit = entry.limit.unit
-    latest = city_date(book.calendar, book.calendar.add(due_at, most, unit))
-    first = city_date(book.calendar, due_at)
+    latest = city_date(rules.calendar, rules.calendar.add(due_at, most, unit))
+    first = city_date(rules.calendar, due_at)
     days = "个工作日" if unit.is_working else "天"
     given = look.ticket.extension_count
     before = f"已延期 {given} 次，" if given else ""

@@ -23,9 +23,9 @@ from hotline.web.action_preview import Preview, preview
 from hotline.web.filters import city_time
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
+from workflows.counting import TimeUnit
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
-from workflows.worktime import TimeUnit
 
 _PERCENT = 100
 # So many buttons are found faster than a menu.

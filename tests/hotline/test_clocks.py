@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from hotline.models.clocks import Clock, Timer
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
-from hotline.services.calendars import seed_calendar
+from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.clocks import ClockSubject, follow, list_running, replan_running
-from hotline.services.policies import current_policy, seed_policy
+from hotline.services.policies import current_policy
+from hotline.services.policy_seeds import seed_policy
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
 from workflows.vocabulary import ClockName
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.models.clocks import Clock, Timer
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
-from hotline.services.calendars import seed_calendar
+from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.clocks import ClockSubject, follow
 from hotline.services.lifecycle import Command, advance
-from hotline.services.policies import seed_policy
+from hotline.services.policy_seeds import seed_policy
 from hotline.services.timers import fire_due
 from workflows.definition import SYSTEM, ClockOp, ClockOrder, ClockScope
 from workflows.vocabulary import ClockName, Machine

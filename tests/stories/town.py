@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.people import User, UserRole
-from hotline.services.calendars import seed_calendar
-from hotline.services.policies import seed_policy
+from hotline.services.calendar_seeds import seed_calendar
+from hotline.services.policy_seeds import seed_policy
 from workflows.definition import Actor, ActorKind
 from workflows.vocabulary import Role
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from workflows.counting import TimeUnit
+from workflows.policy import Policy, PolicyEntry, Scope
 from workflows.simulation import Arrival, simulate
-from workflows.sla import Limit, Policy, PolicyEntry, Span, SpanUnit
-from workflows.worktime import TimeUnit, WorkCalendar, office_week
+from workflows.sla import Limit, Span, SpanUnit
+from workflows.worktime import WorkCalendar, office_week
 
 CALENDAR = WorkCalendar("Asia/Shanghai", office_week((time(9), time(17))))
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -17,7 +19,7 @@ TEN_HOURS = Limit(
     yellow_before=Span(4, SpanUnit.HOURS),
     orange_before=Span(1, SpanUnit.HOURS),
 )
-POLICY = Policy(1, 1, {("handle", "ordinary", False): PolicyEntry(1, TEN_HOURS)})
+POLICY = Policy(1, 1, {("handle", False): [PolicyEntry(1, TEN_HOURS, scope=Scope("ordinary"))]})
 
 
 def arrival(

@@ -7,25 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.sla import (
-    ClockReading,
-    Limit,
-    LimitClass,
-    Policy,
-    PolicyEntry,
-    Span,
-    SpanUnit,
-    light,
-    limit_class,
-    pause,
-    plan,
-    replan,
-    resume,
-    shift,
-)
+from workflows.counting import DayEndRule, StartRule, TimeUnit
+from workflows.policy import Case, LimitClass, Policy, PolicyEntry, Scope, limit_class
+from workflows.sla import ClockReading, Limit, Span, SpanUnit, light, pause, plan, replan, resume, shift
 from workflows.timer_actions import TIMER_ACTIONS, TimerAction, timer_action
 from workflows.vocabulary import ClockName, Light, Machine, TicketType, TimerKind, Urgency
-from workflows.worktime import DayEndRule, StartRule, TimeUnit, WorkCalendar, office_week
+from workflows.worktime import WorkCalendar, office_week
 
 CITY = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkCalendar("Asia/Shanghai", office_week((time(8, 30), time(12)), (time(13, 30), time(17, 30))))
@@ -197,11 +184,11 @@ def test_urgency_decides_the_class_before_difficulty_and_type(ticket_type, urgen
 
 
 def test_a_policy_answers_with_the_class_row_then_the_row_for_any_class_then_none():
-    urgent, anyone = PolicyEntry(1, URGENT), PolicyEntry(2, FIVE_DAYS)
-    policy = Policy(7, 1, {("handle", "urgent", False): urgent, ("review", "any", False): anyone})
-    assert policy.find(ClockName.HANDLE, LimitClass.URGENT) is urgent
-    assert policy.find(ClockName.REVIEW, LimitClass.URGENT) is anyone
-    assert policy.find(ClockName.HANDLE, LimitClass.URGENT, is_rework=True) is None
+    urgent, anyone = PolicyEntry(1, URGENT, scope=Scope("urgent")), PolicyEntry(2, FIVE_DAYS)
+    policy = Policy(7, 1, {("handle", False): [urgent], ("review", False): [anyone]})
+    assert policy.find(ClockName.HANDLE, Case(LimitClass.URGENT)) is urgent
+    assert policy.find(ClockName.REVIEW, Case(LimitClass.URGENT)) is anyone
+    assert policy.find(ClockName.HANDLE, Case(LimitClass.URGENT), is_rework=True) is None
 
 
 def test_every_due_moment_with_a_timer_asks_for_its_own_action():

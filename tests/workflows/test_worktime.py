@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.zones import host_zone
-from workflows.worktime import CountRule, DayEndRule, StartRule, TimeUnit, WorkCalendar, office_week
+from workflows.counting import CountRule, DayEndRule, StartRule, TimeUnit
+from workflows.worktime import WorkCalendar, office_week
 
 CITY = ZoneInfo("Asia/Shanghai")
 WEEK = office_week((time(8, 30), time(12)), (time(13, 30), time(17, 30)))

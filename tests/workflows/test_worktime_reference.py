@@ -13,8 +13,9 @@ import pytest
 
 from tests.workflows.slow_city import SlowCity
 from tests.workflows.zones import host_zone
+from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.sla import ClockReading, Limit, pause, plan, resume
-from workflows.worktime import DayEndRule, StartRule, TimeUnit, WorkCalendar, office_week
+from workflows.worktime import WorkCalendar, office_week
 
 SEED = Path(__file__).resolve().parents[2] / "hotline" / "seeds" / "calendar_cn.csv"
 CASES = 100_000  # for each of the two cities

@@ -13,7 +13,8 @@ from hotline.services.calendars import load_calendar
 from hotline.services.policies import current_policy
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.checks import WORKFLOWS
-from workflows.sla import LimitClass, plan
+from workflows.policy import Case, LimitClass
+from workflows.sla import plan
 from workflows.vocabulary import ClockName
 
 PAGES = ("", "/units", "/users", "/categories", "/policies", "/calendar", "/workflow")
@@ -97,7 +98,7 @@ def test_the_forecast_is_what_a_dispatch_at_that_time_would_get(administrator, s
         zone = admin_lists.read_calendar_page(session, "city").zone
         today = datetime.now(UTC).astimezone(ZoneInfo(zone))
         at = today.replace(hour=16, minute=50, second=0, microsecond=0)
-        entry = current_policy(session, today.date()).find(ClockName.HANDLE, LimitClass.ORDINARY)
+        entry = current_policy(session, today.date()).find(ClockName.HANDLE, Case(LimitClass.ORDINARY))
     due = plan(entry.limit, calendar, at).due_at.astimezone(at.tzinfo)
     assert f"{due:%Y-%m-%d %H:%M}" in page
     assert "5 个工作日" in page

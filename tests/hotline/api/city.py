@@ -9,8 +9,8 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.services import accounts
 from hotline.services.accounts import NewUser
-from hotline.services.calendars import seed_calendar
-from hotline.services.policies import seed_policy
+from hotline.services.calendar_seeds import seed_calendar
+from hotline.services.policy_seeds import seed_policy
 from workflows.vocabulary import Role
 
 BODY: Mapping[str, Any] = {

@@ -13,9 +13,9 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Ticket
 from hotline.services import intake
-from hotline.services.calendars import seed_calendar
+from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command, advance
-from hotline.services.policies import seed_policy
+from hotline.services.policy_seeds import seed_policy
 from workflows.definition import SYSTEM, Actor, ActorKind
 from workflows.vocabulary import Machine, Role
 

@@ -11,9 +11,11 @@ from hotline.services.accounts import CHEAP_HASHER
 from hotline.services.table_files import UnreadableFileError
 from hotline.simulator.arrivals import read_stream
 from hotline.simulator.limits import mirror, read_limits
+from workflows.counting import StartRule, TimeUnit
+from workflows.policy import Case
 from workflows.simulation import simulate
 from workflows.sla import Limit
-from workflows.worktime import StartRule, TimeUnit, WorkCalendar, office_week
+from workflows.worktime import WorkCalendar, office_week
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
@@ -74,7 +76,9 @@ def test_limits_are_mirrored_from_recorded_due_dates_also_over_the_change_to_sum
         + "2026-05-07 09:00:00,,leak,Water,2026-05-07 11:00:00\n"
     )
     mirrored = mirror(found.tickets, ZONE)
-    limits = {key[1]: entry.limit for key, entry in mirrored.policy.entries.items()}
+    limits = {
+        entry.scope.limit_class: entry.limit for rows in mirrored.policy.rows.values() for entry in rows
+    }
     assert limits == {"pothole": Limit(4, TimeUnit.DAYS), "leak": Limit(120, TimeUnit.MINUTES)}
     assert mirrored.torn == {"leak": {"90 minutes": 1, "120 minutes": 2}}
 
@@ -82,7 +86,7 @@ def test_limits_are_mirrored_from_recorded_due_dates_also_over_the_change_to_sum
 def test_a_table_of_limits_is_read_or_refused_with_line_and_reason(tmp_path):
     file = tmp_path / "limits.csv"
     file.write_text("class,amount,unit,start_rule\nleak,2,working_days,next_working_day\n", encoding="utf-8")
-    entry = read_limits(file).find("handle", "leak")
+    entry = read_limits(file).find("handle", Case("leak"))
     assert entry is not None
     assert entry.limit == Limit(2, TimeUnit.WORKING_DAYS, StartRule.NEXT_WORKING_DAY)
     for bad, reason in (("leak,two,days,", "line 2: invalid literal"), ("leak,2,fortnights,", "fortnights")):

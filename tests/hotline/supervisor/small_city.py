@@ -14,9 +14,9 @@ from hotline.models.ticket import Assignment, Ticket
 from hotline.queries.directory import roles_of, subtree_ids
 from hotline.services import accounts, intake
 from hotline.services.accounts import Client, NewUser
-from hotline.services.calendars import seed_calendar
+from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command, advance
-from hotline.services.policies import seed_policy
+from hotline.services.policy_seeds import seed_policy
 from workflows.definition import Actor
 from workflows.vocabulary import Machine, Role
 

@@ -1,0 +1,132 @@
+"""By which limit and which calendar are a ticket's clocks counted?"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.catalog import Category
+from hotline.models.clocks import Clock
+from hotline.models.organisation import Unit
+from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.services.calendars import city_date, load_calendar
+from hotline.services.policies import current_policy, get_policy
+from workflows.policy import PAUSES, Case, Policy, PolicyEntry, limit_class
+from workflows.vocabulary import ClockName, RequestKind
+from workflows.worktime import WorkCalendar
+
+# Ids of the assignment, the request and the order; the ticket's own clocks have none of them.
+Owner = tuple[int | None, int | None, int | None]
+NOBODY: Owner = (None, None, None)
+EXTENSION = "extension"
+_GONE = ("recalled", "returned")
+
+
+def owner_of(clock: Clock) -> Owner:
+    """Tell whose promise a clock is."""
+    return (clock.assignment_id, clock.request_id, clock.order_id)
+
+
+def extension_name(count: int) -> str:
+    """Name the policy row of the next extension after `count` of them; there is no third."""
+    return {0: EXTENSION, 1: "second_extension"}.get(count, "no_extension")
+
+
+@dataclass(slots=True)
+class ClockRules:
+    """The limits and calendars of one ticket at `now`: those of the version it keeps, else today's."""
+
+    session: Session
+    ticket: Ticket
+    now: datetime
+    _policy: Policy | None = None
+    _categories: frozenset[int] | None = None
+    _tiers: dict[int | None, int | None] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The city's own."""
+        return load_calendar(self.session)
+
+    def calendar_of(self, code: str) -> WorkCalendar:
+        return load_calendar(self.session, code)
+
+    @property
+    def today(self) -> date:
+        return city_date(self.calendar, self.now)
+
+    @property
+    def policy(self) -> Policy:
+        if self._policy is None:
+            frozen = self.ticket.policy_version_id
+            self._policy = (
+                current_policy(self.session, self.today)
+                if frozen is None
+                else get_policy(self.session, frozen)
+            )
+        return self._policy
+
+    def entry(self, name: str, owner: Owner = NOBODY, *, is_rework: bool = False) -> PolicyEntry | None:
+        """Find the limit of a clock for this ticket; a class without a rework limit takes its first one."""
+        case = self._case(owner)
+        found = self.policy.find(name, case, is_rework=is_rework)
+        return self.policy.find(name, case) if found is None and is_rework else found
+
+    def entry_of(self, clock: Clock) -> PolicyEntry | None:
+        """Find the limit a running clock has under the ticket's present class; None for a chosen day."""
+        if clock.assignment_id is not None and clock.name == ClockName.HANDLE:
+            return None
+        asked = None if clock.request_id is None else self.session.get_one(Request, clock.request_id)
+        name = policy_name(ClockName(clock.name), "" if asked is None else asked.kind)
+        return self.entry(name, owner_of(clock), is_rework=clock.is_rework)
+
+    def is_held_in(self, clock: Clock, state: str) -> bool:
+        """Tell whether a clock stands still in a state of its ticket; only some states may hold clocks."""
+        entry = self.entry_of(clock)
+        return state not in PAUSES or state in (PAUSES if entry is None else entry.pauses_in)
+
+    def class_of_ticket(self) -> str:
+        """Name the column of the policy the ticket falls under."""
+        ticket = self.ticket
+        return limit_class(ticket.type, ticket.urgency, is_hard=ticket.is_hard)
+
+    def _case(self, owner: Owner) -> Case:
+        return Case(
+            self.class_of_ticket(),
+            self.ticket.type,
+            self._path() if self.policy.asks_for_category else frozenset(),
+            self._tier(owner[0]) if self.policy.asks_for_tier else None,
+        )
+
+    def _path(self) -> frozenset[int]:
+        """The ticket's category and those above it."""
+        if self._categories is None:
+            ids: list[int] = []
+            wanted = self.ticket.category_id
+            while wanted is not None:
+                ids.append(wanted)
+                wanted = self.session.scalar(select(Category.parent_id).where(Category.id == wanted))
+            self._categories = frozenset(ids)
+        return self._categories
+
+    def _tier(self, share_id: int | None) -> int | None:
+        """The tier of the unit a share belongs to, or of the main unit that holds the ticket."""
+        if share_id not in self._tiers:
+            tier = select(Unit.tier).join(Assignment, Assignment.unit_id == Unit.id)
+            if share_id is not None:
+                wanted = tier.where(Assignment.id == share_id)
+            else:
+                mine = (Assignment.ticket_id == self.ticket.id, Assignment.is_main.is_(True))
+                held = tier.where(*mine, Assignment.state.not_in(_GONE))
+                wanted = held.order_by(Assignment.id.desc()).limit(1)
+            self._tiers[share_id] = self.session.scalar(wanted)
+        return self._tiers[share_id]
+
+
+def policy_name(name: ClockName, kind: str) -> str:
+    """Name the policy row of a clock; decisions of most kinds of requests have rows of their own."""
+    if name is not ClockName.DECISION or kind == RequestKind.RETURN:
+        return name
+    has_own = kind in {RequestKind.EXTENSION, RequestKind.SUSPENSION}
+    return f"decision_{kind}" if has_own else "decision_other"

@@ -1,0 +1,124 @@
+"""Which limit holds for a case: the rows of one version, and the ladder of what follows lateness."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workflows.counting import TimeUnit
+from workflows.sla import Limit
+from workflows.vocabulary import TicketState, TicketType, Urgency, Word
+
+CITY = "city"
+PAUSES = frozenset({TicketState.AWAITING_SUPPLEMENT, TicketState.SUSPENDED})
+
+
+class LimitClass(Word):
+    """Which column of the policy a ticket falls under."""
+
+    CRITICAL = "critical", "特急"
+    URGENT = "urgent", "紧急"
+    CONSULTATION = "consultation", "咨询"
+    ORDINARY = "ordinary", "求助、投诉", "Help and complaint"
+    SUGGESTION = "suggestion", "建议"
+    REPORT = "report", "举报"
+    HARD = "hard", "疑难"
+    PRAISE = "praise", "表扬"
+    ANY = "any", "全部", "Any"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a policy asks of a ticket: its class and type, its category with those above, its unit's tier."""
+
+    limit_class: str
+    ticket_type: str = ""
+    categories: frozenset[int] = frozenset()
+    unit_tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For which cases a row holds; what is empty holds for any. `depth` is how deep its category lies."""
+
+    limit_class: str = LimitClass.ANY
+    ticket_type: str = ""
+    category_id: int | None = None
+    depth: int = 0
+    unit_tier: int | None = None
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, bool]:
+        """Of two rows for one case the narrower wins: by category first, then tier, type and class."""
+        is_of_class = self.limit_class != LimitClass.ANY
+        return (self.depth, self.unit_tier is not None, bool(self.ticket_type), is_of_class)
+
+    def holds_for(self, case: Case) -> bool:
+        return (
+            self.limit_class in (LimitClass.ANY, case.limit_class)
+            and self.ticket_type in ("", case.ticket_type)
+            and (self.category_id is None or self.category_id in case.categories)
+            and self.unit_tier in (None, case.unit_tier)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """One row of a version: its limit, the calendar it is counted by, the states that hold its clock."""
+
+    row_id: int
+    limit: Limit
+    calendar: str = CITY
+    pauses_in: frozenset[str] = PAUSES
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder: so long after the handling clock fell due, the ticket rises to that level."""
+
+    level: int
+    amount: int
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One published version of the limits: rows by clock and whether it is a rework, steps by class."""
+
+    version_id: int
+    number: int
+    rows: Mapping[tuple[str, bool], Sequence[PolicyEntry]] = field(hash=False)
+    ladder: Mapping[str, Sequence[Step]] = field(default_factory=dict, hash=False)
+
+    def find(self, clock: str, case: Case, *, is_rework: bool = False) -> PolicyEntry | None:
+        """Find the narrowest row that holds for the case; None means that no such promise is made."""
+        rows = self.rows.get((clock, is_rework), ())
+        fitting = (entry for entry in rows if entry.scope.holds_for(case))
+        return max(fitting, key=lambda entry: entry.scope.rank, default=None)
+
+    def steps_of(self, limit_class: str) -> Sequence[Step]:
+        """List the ladder of a class, its lowest level first; a class without one climbs that of any."""
+        return self.ladder.get(limit_class) or self.ladder.get(LimitClass.ANY, ())
+
+    @property
+    def asks_for_category(self) -> bool:
+        return any(entry.scope.category_id is not None for rows in self.rows.values() for entry in rows)
+
+    @property
+    def asks_for_tier(self) -> bool:
+        return any(entry.scope.unit_tier is not None for rows in self.rows.values() for entry in rows)
+
+
+def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:
+    """Place a ticket in a column of the policy: urgency first, then difficulty, then its type."""
+    if urgency in (Urgency.CRITICAL, Urgency.URGENT):
+        return LimitClass(urgency)
+    if is_hard:
+        return LimitClass.HARD
+    if ticket_type in (TicketType.HELP, TicketType.COMPLAINT):
+        return LimitClass.ORDINARY
+    return LimitClass(ticket_type)
+
+
+def case_of(ticket_type: str, urgency: str, *, is_hard: bool = False) -> Case:
+    """Describe a ticket of which neither the category nor the unit is known yet."""
+    return Case(limit_class(ticket_type, urgency, is_hard=is_hard), ticket_type)
