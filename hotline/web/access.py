@@ -183,6 +183,7 @@ TICKETS: Mapping[str, Rule] = {
         "preview_ask_of_share",
         "preview_order",
         "reveal",
+        "clocks",
         "sheet",
         "upload",
         "download",
