@@ -126,6 +126,7 @@ class FieldCode(StrEnum):
     BAD_HOURS = "bad_hours"
     NEVER_OPEN = "never_open"
     SPAN_TOO_LONG = "span_too_long"
+    ENDS_BEFORE_BEGINNING = "ends_before_beginning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def amend(session: Session, calendar_id: int, amendment: Amendment, author: Auth
     """Publish the next edition of a calendar; the earlier ones stay readable. Locks the calendar's row.
 
     Clocks that run keep the moments they were given. Raises NoResultFound for an unknown calendar, and
-    Refused when somebody published another edition after the one the amendment is based on.
+    Refused when somebody published another edition after the one the amendment is based on, and ValueError
+    for hours that are out of order or never open.
     """
     calendar = session.scalars(select(Calendar).where(Calendar.id == calendar_id).with_for_update()).one()
     last = last_number(session, calendar_id)
@@ -121,6 +122,7 @@ def amend(session: Session, calendar_id: int, amendment: Amendment, author: Auth
         session.add_all(_hours(edition, span) for span in amendment.week)
     session.flush()
     session.info.pop((_SEEN, calendar.code), None)
+    load_calendar(session, calendar.code)  # hours that cannot be counted by stop here, not every ticket later
     return edition
 
 

@@ -136,7 +136,25 @@ CITIZENS: Mapping[str, Rule] = {
 }
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS
-    for name in ("index", "units", "users", "categories", "policies", "calendar", "workflow")
+    for name in ("index", "units", "users", "categories", "policies", "workflow")
+}
+CALENDARS: Mapping[str, Rule] = {
+    f"calendars.{name}": ADMINISTRATORS
+    for name in (
+        "index",
+        "show",
+        "editions",
+        "day",
+        "correct",
+        "week",
+        "change_week",
+        "official",
+        "confirm_year",
+        "preview",
+        "take_year",
+        "new",
+        "create",
+    )
 }
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
@@ -207,6 +225,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SUPERVISOR,
     CITIZENS,
     ADMIN,
+    CALENDARS,
     API,
     TICKETS,
     MAILBOX,

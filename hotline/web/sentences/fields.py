@@ -92,6 +92,9 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.NEVER_OPEN: Sentence(
         INVALID, "一周至少有一天要办公，请填写时间。", "At least one weekday must have hours."
     ),
+    FieldCode.ENDS_BEFORE_BEGINNING: Sentence(
+        INVALID, "不能早于开始日期，请更正。", "It cannot end before it begins; correct it."
+    ),
     FieldCode.SPAN_TOO_LONG: Sentence(
         INVALID, "一次最多改 {limit} 天，请分几次填写。", "At most {limit} days at a time."
     ),
