@@ -10,6 +10,7 @@ from hotline.admin.limits import classes_of, forecast, forecast_clocks, table_of
 from hotline.admin.tables import tables
 from hotline.models.policies import PolicyVersion
 from hotline.queries import admin_lists as lists
+from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import get_policy
 from hotline.web.pages import render
@@ -23,7 +24,7 @@ _USUAL_TIME = time(16, 50)
 @blueprint.get("")
 def index() -> Response:
     """Where everything is."""
-    return render("admin/index.html")
+    return render("admin/index.html", unannounced=list_unannounced(db.session(), datetime.now(UTC)))
 
 
 @blueprint.get("/units")

@@ -42,17 +42,17 @@ def list_unannounced(session: Session, now: datetime) -> list[Outlook]:
     return [outlook for calendar in calendars for outlook in _outlooks(session, calendar, now)]
 
 
-def known_until(calendar: WorkCalendar, now: datetime) -> date | None:
-    """Tell the last day of the years known without a gap from this one; None when no year needs a notice.
+def list_known_until(session: Session, now: datetime) -> list[tuple[str, datetime]]:
+    """Tell, by the code of each calendar with holidays, when its last year known without a gap ends."""
+    codes = session.scalars(select(Calendar.code).where(Calendar.has_holidays).order_by(Calendar.id)).all()
+    return [(code, _known_until(load_calendar(session, code), now)) for code in codes]
 
-    When this year is not known itself, it is the last day of the year before.
-    """
-    if calendar.known_years is None:
-        return None
+
+def _known_until(calendar: WorkCalendar, now: datetime) -> datetime:
     year = city_date(calendar, now).year
-    while year in calendar.known_years:
+    while calendar.is_known(date(year, 1, 1)):
         year += 1
-    return date(year - 1, 12, 31)
+    return calendar.end_of_day(date(year - 1, 12, 31))
 
 
 def _outlooks(session: Session, calendar: Calendar, now: datetime) -> Iterator[Outlook]:
