@@ -144,12 +144,12 @@ def _faults_of(correction: Correction) -> Iterator[FieldError]:
         yield FieldError("last", FieldCode.SPAN_TOO_LONG, str(MOST_DAYS))
     if correction.kind is None:
         return
-    yield from _faults_of_text("name", correction.name, LONGEST_NAME)
-    yield from _faults_of_text("source", correction.source, LONGEST_SOURCE)
     if correction.kind is DayKind.SPECIAL_HOURS and not correction.hours:
         yield FieldError("hours", FieldCode.REQUIRED)
     if _out_of_order((correction.hours,)):
         yield FieldError("hours", FieldCode.BAD_HOURS)
+    yield from _faults_of_text("name", correction.name, LONGEST_NAME)
+    yield from _faults_of_text("source", correction.source, LONGEST_SOURCE)
 
 
 def _faults_of_text(field: str, text: str, longest: int) -> Iterator[FieldError]:
