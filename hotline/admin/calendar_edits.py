@@ -1,6 +1,5 @@
 """How does an administrator correct days, change the week, call a year official, or make a new calendar?"""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -154,7 +153,7 @@ def _day_form(opened: Opened, typed: forms.TypedDay) -> Form:
     first = forms.as_date(typed.first)
     return Form(
         "admin/calendars/day.html",
-        {"typed": typed, "kinds": forms.KINDS},
+        {"heading": "修改日期", "typed": typed, "kinds": forms.KINDS},
         _DAY_LABELS,
         url_for("calendars.correct", code=opened.code),
         year_url(opened.code, None if first is None else first.year),
@@ -162,13 +161,13 @@ def _day_form(opened: Opened, typed: forms.TypedDay) -> Form:
 
 
 def _week_form(opened: Opened, typed: forms.TypedWeek) -> Form:
-    context: dict[str, Any] = {"typed": typed, "weekdays": forms.WEEKDAYS}
+    context: dict[str, Any] = {"heading": "每周办公时间", "typed": typed, "weekdays": forms.WEEKDAYS}
     url = url_for("calendars.change_week", code=opened.code)
     return Form("admin/calendars/week.html", context, _WEEK_LABELS, url, year_url(opened.code))
 
 
 def _year_form(opened: Opened, year: int, typed: dict[str, str]) -> Form:
     days = [each for each in opened.state.days_of(year) if not each.is_official]
-    context: dict[str, Any] = {"typed": typed, "year": year, "days": days, "first": date(year, 1, 1)}
+    context: dict[str, Any] = {"heading": f"{year} 年标为正式", "typed": typed, "days": days}
     url = url_for("calendars.confirm_year", code=opened.code, year=year)
     return Form("admin/calendars/year.html", context, _YEAR_LABELS, url, year_url(opened.code, year))

@@ -12,8 +12,16 @@ from database import db
 from hotline.models.calendars import Calendar, Origin
 from hotline.queries.calendar_pages import EditionLine, count_running, find_calendar, list_editions
 from hotline.queries.calendar_states import CalendarState, read_state
-from hotline.services.calendar_editing import DayChange, WeekdayChange, day_changes, week_changes
-from hotline.services.calendars import Amendment, Author, amend, city_date, last_number, load_calendar
+from hotline.services.calendar_editing import day_changes, week_changes
+from hotline.services.calendars import (
+    Amendment,
+    Author,
+    DayChange,
+    amend,
+    city_date,
+    last_number,
+    load_calendar,
+)
 from hotline.web.auth import current_actor
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import perform
@@ -115,7 +123,7 @@ def running_over(opened: Opened, days: list[DayChange]) -> int:
 
 def _confirm_page(opened: Opened, form: Form, amendment: Amendment) -> Response:
     days = day_changes(opened.state, amendment)
-    week: list[WeekdayChange] = week_changes(opened.state, amendment)
+    week = week_changes(opened.state, amendment)
     return render(
         "admin/calendars/confirm.html",
         opened=opened,

@@ -11,14 +11,12 @@ from hotline.admin.calendar_frame import open_calendar
 from hotline.admin.calendar_imports import register_imports
 from hotline.models.calendars import DayKind
 from hotline.queries.calendar_pages import (
-    compare_days,
-    compare_weeks,
     count_kind,
     list_calendars,
     list_editions,
     runs_of,
 )
-from hotline.queries.calendar_states import CalendarState, read_state
+from hotline.queries.calendar_states import CalendarState, compare_days, compare_weeks, read_state
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.calendars import city_date, load_calendar
 from hotline.web.pages import render

@@ -12,9 +12,8 @@ from hotline.models.calendars import Calendar, CalendarEdition, DayKind, Origin
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.people import User
-from hotline.queries.calendar_states import CalendarState, DayState, read_state
+from hotline.queries.calendar_states import DayState, read_state
 from workflows.counting import TimeUnit
-from workflows.worktime import Hours
 
 _ONE_DAY = timedelta(days=1)
 _WORKING = (TimeUnit.WORKING_HOURS.value, TimeUnit.WORKING_DAYS.value)
@@ -57,24 +56,6 @@ class Run:
     @property
     def length(self) -> int:
         return (self.last - self.first).days + 1
-
-
-@dataclass(frozen=True, slots=True)
-class WeekdayPair:
-    """The hours of one weekday (0 is Monday) in two editions."""
-
-    weekday: int
-    before: Hours
-    after: Hours
-
-
-@dataclass(frozen=True, slots=True)
-class DayPair:
-    """One date in two editions; None stands for following the weekday."""
-
-    on: date
-    before: DayState | None
-    after: DayState | None
 
 
 def find_calendar(session: Session, code: str) -> Calendar | None:
@@ -140,20 +121,6 @@ def runs_of(days: Sequence[DayState]) -> list[Run]:
 
 def count_kind(days: Iterable[DayState], kind: DayKind) -> int:
     return sum(day.kind is kind for day in days)
-
-
-def compare_weeks(before: CalendarState, after: CalendarState) -> list[WeekdayPair]:
-    """List the weekdays whose hours differ between two editions."""
-    pairs = enumerate(zip(before.week, after.week, strict=True))
-    return [WeekdayPair(weekday, old, new) for weekday, (old, new) in pairs if old != new]
-
-
-def compare_days(before: CalendarState, after: CalendarState) -> list[DayPair]:
-    """List the dates that differ between two editions, in order."""
-    pairs = [
-        DayPair(on, before.days.get(on), after.days.get(on)) for on in sorted({*before.days, *after.days})
-    ]
-    return [pair for pair in pairs if pair.before != pair.after]
 
 
 def count_running(session: Session, calendar: Calendar, first: date, last: date | None = None) -> int:

@@ -46,6 +46,24 @@ class CalendarState:
         return [day for day in self.days.values() if day.on.year == year]
 
 
+@dataclass(frozen=True, slots=True)
+class WeekdayPair:
+    """The hours of one weekday (0 is Monday) in two editions."""
+
+    weekday: int
+    before: Hours
+    after: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class DayPair:
+    """One date in two editions; None stands for following the weekday."""
+
+    on: date
+    before: DayState | None
+    after: DayState | None
+
+
 def read_state(session: Session, calendar_id: int, number: int) -> CalendarState:
     """Read a calendar as an edition had it."""
     spans = session.execute(
@@ -64,6 +82,20 @@ def read_state(session: Session, calendar_id: int, number: int) -> CalendarState
         for wanted in _WEEKDAYS
     )
     return CalendarState(number, week, {day["on"]: _state(day) for day in days})
+
+
+def compare_weeks(before: CalendarState, after: CalendarState) -> list[WeekdayPair]:
+    """List the weekdays whose hours differ between two editions."""
+    pairs = enumerate(zip(before.week, after.week, strict=True))
+    return [WeekdayPair(weekday, old, new) for weekday, (old, new) in pairs if old != new]
+
+
+def compare_days(before: CalendarState, after: CalendarState) -> list[DayPair]:
+    """List the dates that differ between two editions, in order."""
+    pairs = [
+        DayPair(on, before.days.get(on), after.days.get(on)) for on in sorted({*before.days, *after.days})
+    ]
+    return [pair for pair in pairs if pair.before != pair.after]
 
 
 def read_hours(stored: Iterable[Sequence[str]] | None) -> Hours:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import available_timezones
 
@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import Calendar, DayKind
-from hotline.queries.calendar_states import CalendarState, DayState, read_state
-from hotline.services.calendars import Amendment, Author, DayMark, Span, amend, last_number
+from hotline.queries.calendar_states import CalendarState, DayState, WeekdayPair, compare_weeks, read_state
+from hotline.services.calendars import Amendment, Author, DayChange, DayMark, Span, amend, last_number
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.worktime import Hours, require_ordered
 
@@ -44,24 +44,6 @@ class NewCalendar:
     zone: str
     copied_from: str
     has_holidays: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DayChange:
-    """One date before and after an amendment; None stands for following the weekday."""
-
-    on: date
-    before: DayState | None
-    after: DayMark | None
-
-
-@dataclass(frozen=True, slots=True)
-class WeekdayChange:
-    """One weekday (0 is Monday) before and after an amendment."""
-
-    weekday: int
-    before: Hours
-    after: Hours
 
 
 def correct_days(state: CalendarState, correction: Correction) -> Amendment:
@@ -125,7 +107,7 @@ def day_changes(state: CalendarState, amendment: Amendment) -> list[DayChange]:
     return [DayChange(on, state.days.get(on), after[on]) for on in sorted(after)]
 
 
-def week_changes(state: CalendarState, amendment: Amendment) -> list[WeekdayChange]:
+def week_changes(state: CalendarState, amendment: Amendment) -> list[WeekdayPair]:
     """List the weekdays an amendment changes."""
     if amendment.week is None:
         return []
@@ -133,8 +115,7 @@ def week_changes(state: CalendarState, amendment: Amendment) -> list[WeekdayChan
         tuple((span.opens, span.closes) for span in amendment.week if span.weekday == weekday)
         for weekday in range(len(state.week))
     )
-    pairs = enumerate(zip(state.week, new, strict=True))
-    return [WeekdayChange(weekday, old, now) for weekday, (old, now) in pairs if old != now]
+    return compare_weeks(state, replace(state, week=new))
 
 
 def _faults_of(correction: Correction) -> Iterator[FieldError]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.calendars import CalendarDay, CalendarEdition, DayKind, Origin
 from hotline.queries.calendar_states import CalendarState, DayState, read_state
-from hotline.services.calendars import Amendment, Author, DayMark, amend, last_number
+from hotline.services.calendars import Amendment, Author, DayChange, DayMark, amend, last_number
 from hotline.services.holiday_sources import Conflict, Offer, Source, YearOffer
 
 _OFFICIAL = "国务院办公厅关于{year}年部分节假日安排的通知"
@@ -30,15 +30,6 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A date that an import changes or would have changed; None stands for following the weekday."""
-
-    on: date
-    before: DayState | None
-    after: DayMark | None
-
-
-@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What an import would do. `kept` are dates a person corrected and the packages would have otherwise.
 
@@ -49,14 +40,14 @@ class ImportPlan:
     based_on: int
     is_noticed: bool
     is_official: bool
-    added: tuple[Change, ...] = ()
-    removed: tuple[Change, ...] = ()
-    changed: tuple[Change, ...] = ()
-    kept: tuple[Change, ...] = ()
+    added: tuple[DayChange, ...] = ()
+    removed: tuple[DayChange, ...] = ()
+    changed: tuple[DayChange, ...] = ()
+    kept: tuple[DayChange, ...] = ()
     conflicts: tuple[Conflict, ...] = field(default=())
 
     @property
-    def writes(self) -> tuple[Change, ...]:
+    def writes(self) -> tuple[DayChange, ...]:
         return (*self.added, *self.removed, *self.changed)
 
 
@@ -72,7 +63,7 @@ def plan_import(session: Session, calendar_id: int, offer: YearOffer, choices: C
     state = read_state(session, calendar_id, number)
     corrected = _corrected_dates(session, calendar_id, offer.year)
     undecided = {each.on for each in offer.conflicts} if choices.take is None else set()
-    found: dict[str, list[Change]] = {name: [] for name in ("added", "removed", "changed", "kept")}
+    found: dict[str, list[DayChange]] = {name: [] for name in ("added", "removed", "changed", "kept")}
     for change in _differences(state, offer.year, wanted):
         if change.on not in undecided:
             found["kept" if change.on in corrected else _sort_of(change)].append(change)
@@ -119,20 +110,20 @@ def _marks(offer: YearOffer, take: Source | None, *, is_official: bool) -> Itera
             yield DayMark(on, each.kind, each.name, source, is_official=is_official)
 
 
-def _differences(state: CalendarState, year: int, wanted: Mapping[date, DayMark]) -> Iterable[Change]:
+def _differences(state: CalendarState, year: int, wanted: Mapping[date, DayMark]) -> Iterable[DayChange]:
     """What the day is counts, and whether it is official; other words for the same day are no change."""
     standing = {day.on: day for day in state.days_of(year)}
     for on in sorted({*standing, *wanted}):
         before, after = standing.get(on), wanted.get(on)
         if _gist(before) != _gist(after):
-            yield Change(on, before, after)
+            yield DayChange(on, before, after)
 
 
 def _gist(day: DayState | DayMark | None) -> tuple[DayKind, bool] | None:
     return None if day is None else (day.kind, day.is_official)
 
 
-def _sort_of(change: Change) -> str:
+def _sort_of(change: DayChange) -> str:
     if change.before is None:
         return "added"
     return "removed" if change.after is None else "changed"

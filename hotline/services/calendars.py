@@ -18,7 +18,7 @@ from hotline.models.calendars import (
     Origin,
     new_revision,
 )
-from hotline.queries.calendar_states import read_state
+from hotline.queries.calendar_states import DayState, read_state
 from hotline.services.editions import keep_edition
 from workflows.errors import Code, Refused
 from workflows.worktime import Hours, WorkCalendar
@@ -47,6 +47,15 @@ class DayMark:
     source: str = ""
     is_official: bool = True
     hours: Hours = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """One date before and after; None stands for following the weekday."""
+
+    on: date
+    before: DayState | None
+    after: DayMark | None
 
 
 @dataclass(frozen=True, slots=True)

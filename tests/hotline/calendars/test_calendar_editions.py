@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarEdition, DayKind
-from hotline.queries.calendar_pages import compare_days, compare_weeks
-from hotline.queries.calendar_states import read_state
+from hotline.queries.calendar_states import compare_days, compare_weeks, read_state
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.calendars import (
     Amendment,
