@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from database import db
 from hotline.admin.calendar_edits import register_edits
@@ -18,8 +18,11 @@ from hotline.queries.calendar_pages import (
 )
 from hotline.queries.calendar_states import CalendarState, compare_days, compare_weeks, read_state
 from hotline.services.calendar_outlook import list_unannounced
+from hotline.services.calendar_recount import count_outdated, recount_some
 from hotline.services.calendars import city_date, load_calendar
+from hotline.web.once import lead_to
 from hotline.web.pages import render
+from hotline.web.transaction import transaction
 from workflows.worktime import WorkCalendar
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/admin/calendars")
@@ -57,8 +60,19 @@ def show(code: str) -> Response:
         runs=runs_of(days),
         figures=_figures(loaded, days, year),
         unannounced=[each for each in list_unannounced(db.session(), now) if each.code == code],
+        outdated=count_outdated(db.session(), code),
+        after=request.args.get("after", 0, type=int),
         newest=list_editions(db.session(), opened.calendar.id)[0],
     )
+
+
+@blueprint.post("/<code>/recount")
+def recount(code: str) -> Response:
+    """Let clocks that run follow the newest edition, some hundred tickets at a press."""
+    open_calendar(code)
+    done = recount_some(transaction, code, datetime.now(UTC), request.form.get("after", 0, type=int))
+    flash(f"看过 {done.seen} 件工单，其中 {done.moved} 件的时限已按现行版本重算。", "success")
+    return lead_to(url_for("calendars.show", code=code, after=done.last_id))
 
 
 @blueprint.get("/<code>/editions")

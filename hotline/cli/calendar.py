@@ -19,6 +19,7 @@ from hotline.services.calendar_import import (
     import_year,
     plan_import,
 )
+from hotline.services.calendar_recount import recount_some
 from hotline.services.holiday_sources import FIRST_YEAR, LAST_YEAR, Source, offer_of
 
 calendar_group = AppGroup("calendar", help="Working calendars.")
@@ -64,6 +65,25 @@ def import_holidays(year: int, code: str, note: str, *, dry_run: bool, **chosen:
         click.echo(
             "nothing to change" if edition is None else f"edition {edition.number} of {code} published"
         )
+
+
+@calendar_group.command("recount")
+@click.option("--calendar", "code", default=CITY_CALENDAR, show_default=True, help="The calendar's code.")
+def recount(code: str) -> None:
+    """Let the clocks that run follow the newest edition of a calendar; nothing is made late by that alone.
+
+    Each ticket is a transaction of its own. Asking again does nothing.
+    """
+    factory, after, moved = session_factory(), 0, 0
+    with factory.begin() as session:
+        _calendar_id(session, code)
+    while True:
+        done = recount_some(factory.begin, code, utc_now(), after)
+        moved += done.moved
+        if done.last_id is None:
+            break
+        after = done.last_id
+    click.echo(f"{moved} tickets recounted")
 
 
 def _calendar_id(session: Session, code: str) -> int:

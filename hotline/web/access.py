@@ -154,6 +154,7 @@ CALENDARS: Mapping[str, Rule] = {
         "take_year",
         "new",
         "create",
+        "recount",
     )
 }
 API_CALLERS: Final = STAFF | {Role.IMPORTER}

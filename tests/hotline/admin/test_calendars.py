@@ -1,7 +1,7 @@
 """The screens of the calendars: does an administrator see what stands, what a change does, and lose nothing typed?"""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -142,6 +142,19 @@ def test_the_clocks_that_run_over_the_changed_days_are_counted_and_keep_their_mo
     city.dispatched(datetime(THIS_YEAR, 11, 2, 1, tzinfo=UTC))
     days = {**DAY, "first": f"{THIS_YEAR}-11-03", "kind": "holiday", "hours": ""}
     assert re.search(r"已在计时的 \d+ 项时限保持原到期时间", post("/city/day", **days).text)
+
+
+def test_running_clocks_follow_a_new_edition_when_asked_to(administrator, post, city, session_factory):
+    city.dispatched(NOW)
+    assert "重算" not in administrator.get("/admin/calendars/city").text
+    first = (NOW + timedelta(days=1)).date()
+    days = {"first": first.isoformat(), "last": (first + timedelta(days=1)).isoformat()}
+    post("/city/day", **{**DAY, **days, "kind": "holiday"}, step="save")
+    assert "按第 2 版重算" in administrator.get("/admin/calendars/city").text
+    assert post("/city/recount", edition=None).status_code == 303
+    assert "件工单" in administrator.get("/admin/calendars/city").text
+    assert post("/city/recount", edition=None, after="x").status_code == 303
+    assert post("/town/recount", edition=None).status_code == 404
 
 
 def test_several_days_are_corrected_at_once_and_given_back(post, session_factory):

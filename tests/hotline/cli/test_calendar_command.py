@@ -56,3 +56,9 @@ def test_a_disagreement_is_printed_and_has_to_be_decided(run, session_factory):
 def test_an_unknown_calendar_is_answered_with_the_known_ones(run):
     done = run("2026", "--calendar", "town")
     assert (done.exit_code, "always, city" in done.output) == (1, True)
+
+
+def test_recounting_where_no_clock_runs_says_so(app, run):
+    done = app.test_cli_runner().invoke(calendar_group, ["recount"])
+    assert (done.exit_code, done.output) == (0, "0 tickets recounted\n")
+    assert app.test_cli_runner().invoke(calendar_group, ["recount", "--calendar", "town"]).exit_code == 1
