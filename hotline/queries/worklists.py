@@ -131,17 +131,7 @@ def light_of(ticket: Any, now: datetime) -> Light:
 
 def main_unit_name() -> ColumnElement[str]:
     """The name of the unit that holds a ticket, as a column."""
-    return (
-        select(Unit.name)
-        .join(Assignment, Assignment.unit_id == Unit.id)
-        .where(Assignment.ticket_id == Ticket.id, Assignment.is_main.is_(True))
-        .where(Assignment.round == Ticket.round)
-        .where(Assignment.state.not_in(_GONE))
-        .order_by(Assignment.id.desc())
-        .limit(1)
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
+    return select(Unit.name).where(Unit.id == Ticket.unit_id).correlate(Ticket).scalar_subquery()
 
 
 _COLUMNS = (

@@ -203,6 +203,9 @@ def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
         for share in shares
         if share.is_main and share.round == ticket.round and share.state not in {"returned", "recalled"}
     ]
+    holder = live[-1].unit_id if live else None
+    if ticket.unit_id != holder:
+        yield f"held by unit {ticket.unit_id}, its main share is of {holder}"
     if ticket.state in _HELD_BY_A_MAIN_UNIT and len(live) != 1:
         yield f"{ticket.state} with {len(live)} main shares in round {ticket.round}"
 
