@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from database import Base, BigIntPk, BigIntRef, SealedText
 from workflows.vocabulary import AssignmentState, RequestState, TicketState
 
-
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
 # made with, so queries say it with these.
 IS_RUNNING = text("state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL")

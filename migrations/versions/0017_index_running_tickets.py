@@ -13,7 +13,9 @@ branch_labels = None
 depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_RUNNING = sa.text("state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL")
+_RUNNING = sa.text(
+    "state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL"
+)
 _DONE_FOR_TICKET = sa.text(
     "stopped_at IS NOT NULL AND assignment_id IS NULL AND request_id IS NULL AND order_id IS NULL"
 )

@@ -198,6 +198,11 @@ def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
         yield f"counts {ticket.follower_count} followers, there are {len(followers)}"
     if (ticket.state == "awaiting_supplement") != (ticket.came_from is not None):
         yield f"{ticket.state} came from {ticket.came_from}"
+    yield from _holder_faults(ticket, shares)
+
+
+def _holder_faults(ticket: Ticket, shares: Sequence[Assignment]) -> Iterator[str]:
+    """A ticket that was handled has one main unit, and knows it."""
     live = [
         share
         for share in shares
