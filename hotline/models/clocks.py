@@ -14,7 +14,8 @@ CITY_CALENDAR = "city"
 
 # A promise of a ticket itself that was fulfilled; queries say it with the very words of its index.
 IS_DONE_FOR_TICKET = text(
-    "stopped_at IS NOT NULL AND assignment_id IS NULL AND request_id IS NULL AND order_id IS NULL"
+    "stopped_at IS NOT NULL AND NOT is_cancelled"
+    " AND assignment_id IS NULL AND request_id IS NULL AND order_id IS NULL"
 )
 
 

@@ -11,7 +11,8 @@ from database import db
 from hotline.queries import board as figures
 from hotline.queries.board import Days, Figures
 from hotline.queries.directory import list_units
-from hotline.queries.worklists import MOST_ROWS, BadCursorError, Page, TicketRow, count, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import MOST_ROWS, Page, TicketRow, count, list_page
 from hotline.services.site import current_site
 from hotline.supervisor.bars import bars_of
 from hotline.supervisor.ledgers import register_ledgers

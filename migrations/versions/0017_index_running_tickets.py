@@ -17,7 +17,8 @@ _RUNNING = sa.text(
     "state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL"
 )
 _DONE_FOR_TICKET = sa.text(
-    "stopped_at IS NOT NULL AND assignment_id IS NULL AND request_id IS NULL AND order_id IS NULL"
+    "stopped_at IS NOT NULL AND NOT is_cancelled"
+    " AND assignment_id IS NULL AND request_id IS NULL AND order_id IS NULL"
 )
 _HOLDING = ["unit_id", "category_id", "type"]
 _HOLDERS = """

@@ -1,0 +1,164 @@
+"""Which tickets are over or run out of time soon, of whom, and how many?
+
+Every query here goes along an index of running tickets, from a moment to a moment, so that what it costs
+grows with what is late and not with what is open.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from hotline.models.ticket import IS_RUNNING, Ticket
+from hotline.queries.marks import read_mark, write_mark
+from hotline.queries.scope import visible_to
+from workflows.definition import Actor
+from workflows.vocabulary import Light
+
+SOON = timedelta(hours=4)
+WARNED = (Light.RED, Light.ORANGE, Light.YELLOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; None and empty mean any. Among the units, None is nobody."""
+
+    light: str = ""
+    unit_ids: frozenset[int | None] | None = None
+    category_ids: frozenset[int] | None = None
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Due moments after one instant, if given, and up to another; of warned tickets alone where so said."""
+
+    after: datetime | None
+    upto: datetime
+    is_warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """How many tickets show each light but green."""
+
+    red: int = 0
+    orange: int = 0
+    yellow: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.red + self.orange + self.yellow
+
+    def plus(self, other: "Lit") -> "Lit":
+        return Lit(self.red + other.red, self.orange + other.orange, self.yellow + other.yellow)
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """The lights by unit (None is nobody) or by category, and the last moment at which one of them is due."""
+
+    by_id: dict[int | None, Lit]
+    last_due_at: datetime | None
+
+    @property
+    def whole(self) -> Lit:
+        whole = Lit()
+        for each in self.by_id.values():
+            whole = whole.plus(each)
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids of one page in the order of their due moments; `next` marks the page after it."""
+
+    ids: tuple[int, ...]
+    next: str | None
+
+
+def count_by_unit(session: Session, viewer: Actor, wanted: Wanted, now: datetime) -> Lights:
+    """Count the lights of every unit."""
+    return _count_by(session, Ticket.unit_id, (visible_to(viewer), *conditions(wanted, now)), now)
+
+
+def count_by_category(session: Session, viewer: Actor, wanted: Wanted, now: datetime) -> Lights:
+    """Count the lights of every category."""
+    return _count_by(session, Ticket.category_id, (visible_to(viewer), *conditions(wanted, now)), now)
+
+
+def count_until(
+    session: Session, viewer: Actor, wanted: Wanted, now: datetime, steps: Sequence[datetime]
+) -> list[int]:
+    """Count what falls due from now on up to each of some moments, of which the last is the latest."""
+    until = [func.count(case((Ticket.due_at <= step, 1))) for step in steps]
+    query = select(*until).where(IS_RUNNING, Ticket.due_at > now, Ticket.due_at <= steps[-1])
+    row = session.execute(query.where(visible_to(viewer), *conditions(wanted, now))).one()
+    return list(row)
+
+
+def find_page(
+    session: Session,
+    viewer: Actor,
+    window: Window,
+    page: tuple[int, str | None],
+    asked: tuple[Wanted, datetime],
+) -> Found:
+    """Find one page of so many tickets after a mark. Raises BadCursorError for a mark that is not ours."""
+    limit, after = page
+    wanted, now = asked
+    query = select(Ticket.due_at, Ticket.id).where(IS_RUNNING, Ticket.due_at <= window.upto)
+    if window.after is not None:
+        query = query.where(Ticket.due_at > window.after)
+    if window.is_warned:
+        query = query.where(Ticket.warn_at <= now)
+    query = query.where(visible_to(viewer), *conditions(wanted, now))
+    if after is not None:
+        due_at, row_id = read_mark(after)
+        last = tuple_(literal(due_at, Ticket.due_at.type), literal(row_id, Ticket.id.type))
+        query = query.where(tuple_(Ticket.due_at, Ticket.id) > last)
+    rows = session.execute(query.order_by(Ticket.due_at, Ticket.id).limit(limit + 1)).all()
+    shown = rows[:limit]
+    return Found(tuple(row.id for row in shown), write_mark(*shown[-1]) if len(rows) > limit else None)
+
+
+def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Turn what is wanted into conditions."""
+    if wanted.light:
+        yield _shows(Light(wanted.light), now)
+    if wanted.unit_ids is not None:
+        held = Ticket.unit_id.in_(wanted.unit_ids - {None})
+        yield or_(held, Ticket.unit_id.is_(None)) if None in wanted.unit_ids else held
+    if wanted.category_ids is not None:
+        yield Ticket.category_id.in_(wanted.category_ids)
+    if wanted.type:
+        yield Ticket.type == wanted.type
+
+
+def _count_by(
+    session: Session,
+    column: InstrumentedAttribute[Any],
+    only: tuple[ColumnElement[bool], ...],
+    now: datetime,
+) -> Lights:
+    query = select(
+        column.label("id"),
+        *(func.count(case((_shows(light, now), 1))).label(light) for light in WARNED),
+        func.max(Ticket.due_at).label("last"),
+    )
+    rows = session.execute(query.where(IS_RUNNING, Ticket.warn_at <= now, *only).group_by(column)).all()
+    last = max((row.last for row in rows), default=None)
+    return Lights({row.id: Lit(row.red, row.orange, row.yellow) for row in rows}, last)
+
+
+def _shows(light: Light, now: datetime) -> ColumnElement[bool]:
+    """Whether a running ticket shows a light; says the same as `worklists.light_of`."""
+    is_over, is_orange = Ticket.due_at <= now, and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
+    return {
+        Light.RED: is_over,
+        Light.ORANGE: and_(~is_over, is_orange),
+        Light.YELLOW: and_(~is_over, ~is_orange, Ticket.warn_at <= now),
+    }[light]
