@@ -24,11 +24,11 @@ WARNED = (Light.RED, Light.ORANGE, Light.YELLOW)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to; None and empty mean any. Among the units, None is nobody."""
+    """What a list is narrowed to; None and empty mean any. Among the ids, None is none at all."""
 
     light: str = ""
     unit_ids: frozenset[int | None] | None = None
-    category_ids: frozenset[int] | None = None
+    category_ids: frozenset[int | None] | None = None
     type: str = ""
 
 
@@ -129,11 +129,10 @@ def conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
     """Turn what is wanted into conditions."""
     if wanted.light:
         yield _shows(Light(wanted.light), now)
-    if wanted.unit_ids is not None:
-        held = Ticket.unit_id.in_(wanted.unit_ids - {None})
-        yield or_(held, Ticket.unit_id.is_(None)) if None in wanted.unit_ids else held
-    if wanted.category_ids is not None:
-        yield Ticket.category_id.in_(wanted.category_ids)
+    for column, ids in ((Ticket.unit_id, wanted.unit_ids), (Ticket.category_id, wanted.category_ids)):
+        if ids is not None:
+            one_of = column.in_(ids - {None})
+            yield or_(one_of, column.is_(None)) if None in ids else one_of
     if wanted.type:
         yield Ticket.type == wanted.type
 
@@ -161,4 +160,5 @@ def _shows(light: Light, now: datetime) -> ColumnElement[bool]:
         Light.RED: is_over,
         Light.ORANGE: and_(~is_over, is_orange),
         Light.YELLOW: and_(~is_over, ~is_orange, Ticket.warn_at <= now),
+        Light.GREEN: Ticket.warn_at > now,
     }[light]

@@ -18,6 +18,8 @@ from hotline.supervisor.bars import bars_of
 from hotline.supervisor.ledgers import register_ledgers
 from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
 from hotline.supervisor.orders import register_orders
+from hotline.supervisor.overdue import register_overdue
+from hotline.supervisor.pressing import register_pressing
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
 from hotline.web.pages import is_fragment_wanted, render
@@ -27,6 +29,8 @@ from workflows.vocabulary import TicketType
 blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
 register_orders(blueprint)
 register_ledgers(blueprint)
+register_overdue(blueprint)
+register_pressing(blueprint)
 
 _MOST_EXPORTED = 5_000
 
