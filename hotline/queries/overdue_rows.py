@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
@@ -82,35 +82,23 @@ def read_rows(
 ) -> list[OverdueRow]:
     """Read tickets by their ids, in the order given; the newest event is numbered like the version."""
     query = (
-        select(*(getattr(Ticket, name) for name in (*_PLAIN, *_MORE)), TicketEvent)
+        select(*(getattr(Ticket, name) for name in (*_PLAIN, *_MORE)), _is_unsigned(), TicketEvent)
         .outerjoin(
             TicketEvent, and_(TicketEvent.ticket_id == Ticket.id, TicketEvent.number == Ticket.version)
         )
         .where(Ticket.id.in_(ids))
     )
     found = {row.id: row for row in session.execute(query)}
-    unsigned = _unsigned(session, ids)
     told = Told(Names({node.id: node.name for node in trees.units.nodes.values()}, {}), {}, {}, {})
-    return [
-        _row(found[row_id], trees, (told, row_id in unsigned), calendar, now)
-        for row_id in ids
-        if row_id in found
-    ]
+    return [_row(found[row_id], trees, told, calendar, now) for row_id in ids if row_id in found]
 
 
-def _unsigned(session: Session, ids: Sequence[int]) -> frozenset[int]:
-    waiting = select(Assignment.ticket_id).where(
-        Assignment.ticket_id.in_(ids),
-        Assignment.is_main.is_(True),
-        Assignment.state == AssignmentState.TO_SIGN.value,
-    )
-    return frozenset(session.scalars(waiting))
+def _is_unsigned() -> ColumnElement[bool]:
+    share = select(Assignment.id).where(Assignment.ticket_id == Ticket.id, Assignment.is_main.is_(True))
+    return exists(share.where(Assignment.state == AssignmentState.TO_SIGN.value)).label("is_unsigned")
 
 
-def _row(
-    row: Any, trees: Trees, known: tuple[Told, bool], calendar: WorkCalendar, now: datetime
-) -> OverdueRow:
-    told, is_unsigned = known
+def _row(row: Any, trees: Trees, told: Told, calendar: WorkCalendar, now: datetime) -> OverdueRow:
     unit, event = trees.units.nodes.get(row.unit_id), row.TicketEvent
     return OverdueRow(
         **{name: getattr(row, name) for name in _PLAIN},
@@ -120,7 +108,7 @@ def _row(
         tier=None if unit is None else unit.depth,
         category=trees.categories.name(row.category_id),
         clock=None if row.leading_clock is None else ClockName(row.leading_clock),
-        is_unsigned=is_unsigned,
+        is_unsigned=row.is_unsigned,
         last_actor="" if event is None else actor_of(event, told),
         last_act="" if event is None else act_of(event, told).text or "备注",
         last_at=None if event is None else event.at,
