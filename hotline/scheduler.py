@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
 from hotline.services.timers import fire_due
 from notifications.catalog import Channel
@@ -25,6 +26,7 @@ Now = Callable[[], datetime]
 
 TICK_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=2)
+DIGEST_EVERY = timedelta(minutes=1)
 _TIMERS_AT_ONCE = 200
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
 _BATCHES_PER_PASS = 50
@@ -51,8 +53,13 @@ def build_scheduler(
         with surviving("send_failed"):
             send_all_due(session_factory, providers, now)
 
+    def digest() -> None:
+        with surviving("digest_failed"):
+            send_due_digest(session_factory, now())
+
     scheduler.add_job(tick, IntervalTrigger(seconds=TICK_EVERY.seconds), id="tick")
     scheduler.add_job(send, IntervalTrigger(seconds=SEND_EVERY.seconds), id="outbox")
+    scheduler.add_job(digest, IntervalTrigger(seconds=DIGEST_EVERY.seconds), id="digest")
     return scheduler
 
 

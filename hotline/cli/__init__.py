@@ -5,6 +5,7 @@ from flask import Flask
 from hotline.cli.accounts import token_group, user_group
 from hotline.cli.check_workflow import check_workflow
 from hotline.cli.demo import demo_group
+from hotline.cli.digest import digest_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
 from hotline.cli.serve import serve
@@ -17,6 +18,7 @@ def register_commands(app: Flask) -> None:
     for command in (
         check_workflow,
         demo_group,
+        digest_group,
         serve,
         worker,
         tick,

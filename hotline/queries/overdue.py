@@ -100,6 +100,29 @@ def count_until(
     return list(row)
 
 
+def count_due_by_unit(session: Session, viewer: Actor, window: Window) -> dict[int | None, int]:
+    """Count what falls due in a window for every unit; None is nobody."""
+    query = select(Ticket.unit_id, func.count()).where(IS_RUNNING, Ticket.due_at <= window.upto)
+    if window.after is not None:
+        query = query.where(Ticket.due_at > window.after)
+    rows = session.execute(query.where(visible_to(viewer)).group_by(Ticket.unit_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def list_longest(
+    session: Session, viewer: Actor, now: datetime, most: int
+) -> list[tuple[int | None, str, datetime]]:
+    """List (unit, number, due moment) of what is over, longest first: so many of every unit."""
+    rank = func.row_number().over(partition_by=Ticket.unit_id, order_by=(Ticket.due_at, Ticket.id))
+    over = (
+        select(Ticket.unit_id, Ticket.number, Ticket.due_at, rank.label("rank"))
+        .where(IS_RUNNING, Ticket.due_at <= now, visible_to(viewer))
+        .subquery()
+    )
+    first = select(over.c.unit_id, over.c.number, over.c.due_at).where(over.c.rank <= most)
+    return [(row[0], row[1], row[2]) for row in session.execute(first.order_by(over.c.due_at))]
+
+
 def find_page(
     session: Session,
     viewer: Actor,

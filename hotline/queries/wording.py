@@ -81,6 +81,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "export_decided": "批量导出审批结果",
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",
+    "morning_digest": "每日时限通报",
 }
 MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "created": ("待发送", "info"),

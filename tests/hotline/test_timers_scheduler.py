@@ -21,7 +21,11 @@ def scheduler() -> Iterator[object]:
 
 def test_timers_tick_and_messages_leave_in_their_own_rhythm(scheduler):
     rhythm = {job.id: job.trigger.interval for job in scheduler.get_jobs()}
-    assert rhythm == {"tick": timedelta(seconds=5), "outbox": timedelta(seconds=2)}
+    assert rhythm == {
+        "tick": timedelta(seconds=5),
+        "outbox": timedelta(seconds=2),
+        "digest": timedelta(minutes=1),
+    }
 
 
 def test_a_late_job_runs_once_and_never_beside_itself(scheduler):
