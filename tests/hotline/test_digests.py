@@ -56,7 +56,7 @@ def test_the_city_and_each_unit_hear_their_own_figures(city, session_factory):
     assert red == {"supervisor": "3", "unit-cg": "2", "unit-jt": "1"}
     city_facts = told["supervisor"].facts
     assert city_facts["scope"] == "全市"
-    assert city_facts["today"] == "2"
+    assert city_facts["today"] == "3"
     assert city_facts["link"].endswith("/board/overdue")
     assert told["unit-jt"].facts["scope"] == "市交通局"
     assert told["unit-jt"].facts["link"].endswith("/inbox?view=overdue")
