@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, request, url_for
 
 from database import db
+from hotline.queries.forecast import read_forecast
 from hotline.queries.marks import BadCursorError
 from hotline.queries.overdue import WARNED
 from hotline.queries.overdue_rows import read_rows
@@ -19,11 +20,13 @@ from hotline.supervisor.overdue_page import (
     Reading,
     find_ids,
     load_overdue,
+    panel_of,
     start_reading,
 )
 from hotline.supervisor.overdue_sheet import SHEETS, Head
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
+from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted, render
 from workflows.vocabulary import Light, Role, TicketType
 
@@ -33,6 +36,7 @@ _MOST_EXPORTED = 5_000
 def register_overdue(blueprint: Blueprint) -> None:
     """Give the blueprint the page and its export."""
     blueprint.add_url_rule("/overdue", "overdue", overdue)
+    blueprint.add_url_rule("/overdue/forecast", "forecast", forecast)
     kinds = f"any({', '.join(SHEETS)})"
     blueprint.add_url_rule(f"/overdue/export.<{kinds}:kind>", "export_overdue", export_overdue)
 
@@ -50,6 +54,7 @@ def overdue() -> Response:
         is_part=is_fragment_wanted(),
         asked=reading.asked,
         page=page,
+        forecast=page.forecast,
         worktime=Worktime.of(reading.calendar),
         options=_options(reading),
         links=_links(reading.asked, page),
@@ -57,6 +62,16 @@ def overdue() -> Response:
         why="tickets.clocks" if may_call("tickets.clocks") else "tickets.show",
         now=reading.now,
     )
+
+
+def forecast() -> Response:
+    """The forecast as htmx puts it into the page of any other list; by itself it is a list of that page."""
+    reading = _reading(datetime.now(UTC))
+    found = read_forecast(reading.session, reading.viewer, reading.calendar, reading.now)
+    panel = panel_of(reading, found)
+    if not is_fragment_wanted():
+        return lead_to(panel.url)
+    return render("supervisor/overdue_forecast.html", forecast=panel)
 
 
 def export_overdue(kind: str) -> Response:
@@ -101,6 +116,7 @@ def _links(asked: Asked, page: OverduePage) -> dict[str, Any]:
 
     return {
         "here": link(**asked.query()),
+        "forecast": url_for("supervisor.forecast", **asked.first_page()),
         "clear": link(**Asked(view=asked.view).query()),
         "first": link(**asked.first_page()) if asked.after else None,
         "older": link(**asked.query(after=page.next)) if page.next else None,

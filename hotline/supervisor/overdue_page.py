@@ -29,7 +29,7 @@ from workflows.vocabulary import ClockName
 from workflows.worktime import WorkCalendar
 
 CENTRE = "未派到单位（中心）"
-_MOST_LINES = 30
+_MOST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,26 @@ class QueueLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastPanel:
+    """What today will bring, queue by queue, and how that is reckoned."""
+
+    rest: Stretch
+    late: int
+    method: str
+    queues: tuple[QueueLine, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OverduePage:
-    """Everything the page shows."""
+    """Everything the page shows; the forecast is worked out with its own list alone, and else comes after."""
 
     tabs: tuple[Mapping[str, Any], ...]
     whole: Lit
     units: tuple[Line, ...]
     tiers: tuple[Line, ...]
     categories: tuple[Line, ...]
-    forecast: Forecast
-    method: str
-    queues: tuple[QueueLine, ...]
+    forecast: ForecastPanel | None
     rows: tuple[OverdueRow, ...]
     next: str | None
 
@@ -90,22 +99,32 @@ def start_reading(session: Session, viewer: Actor, asked: Asked, now: datetime) 
 
 def load_overdue(reading: Reading, limit: int) -> OverduePage:
     """Read the page. Raises BadCursorError for a page mark that is not ours."""
-    session, viewer, now, wanted = reading.session, reading.viewer, reading.now, reading.wanted
-    by_unit = overdue.count_by_unit(session, viewer, wanted, now)
-    by_category = overdue.count_by_category(session, viewer, wanted, now)
-    forecast = read_forecast(session, viewer, reading.calendar, now)
+    session, now, asked = reading.session, reading.now, reading.asked
+    by_unit, by_category = overdue.count_both(session, reading.viewer, reading.wanted, now)
+    forecast = None
+    if asked.view == FORECAST:
+        forecast = read_forecast(session, reading.viewer, reading.calendar, now)
     found = find_ids(reading, limit, by_unit, forecast)
     return OverduePage(
         tabs=_tabs(reading, by_unit, forecast),
         whole=by_unit.whole,
-        units=_lines(reading.asked, "unit", by_unit, reading.trees.units),
+        units=_lines(asked, "unit", by_unit, reading.trees.units),
         tiers=_tiers(reading, by_unit),
-        categories=_lines(reading.asked, "category", by_category, reading.trees.categories),
-        forecast=forecast,
-        method=_method(forecast.stretch),
-        queues=tuple(_queues(reading, forecast)),
+        categories=_lines(asked, "category", by_category, reading.trees.categories),
+        forecast=None if forecast is None else panel_of(reading, forecast),
         rows=tuple(read_rows(session, found.ids, reading.trees, reading.calendar, now)),
         next=found.next,
+    )
+
+
+def panel_of(reading: Reading, forecast: Forecast) -> ForecastPanel:
+    """Tell a forecast of the units that are asked for."""
+    return ForecastPanel(
+        forecast.stretch,
+        forecast.count(reading.wanted),
+        _method(forecast.stretch),
+        tuple(_queues(reading, forecast)),
+        url_for("supervisor.overdue", **reading.asked.first_page(view=FORECAST)),
     )
 
 
@@ -123,7 +142,7 @@ def find_ids(
     return overdue.find_page(session, viewer, window, (limit, asked.after), (reading.wanted, now))
 
 
-def _tabs(reading: Reading, by_unit: Lights, forecast: Forecast) -> tuple[Mapping[str, Any], ...]:
+def _tabs(reading: Reading, by_unit: Lights, forecast: Forecast | None) -> tuple[Mapping[str, Any], ...]:
     moments, wanted = Moments.of(reading.calendar, reading.now), reading.wanted
     steps = sorted({moments.soon, moments.today_ends, moments.tomorrow_ends})
     found = overdue.count_until(reading.session, reading.viewer, wanted, reading.now, steps)
@@ -134,7 +153,7 @@ def _tabs(reading: Reading, by_unit: Lights, forecast: Forecast) -> tuple[Mappin
         "soon": until[moments.soon],
         "today": until[moments.today_ends],
         "tomorrow": until[moments.tomorrow_ends] - until[moments.today_ends],
-        FORECAST: forecast.count(wanted),
+        FORECAST: None if forecast is None else forecast.count(wanted),
     }
     return tuple(
         {
@@ -150,11 +169,11 @@ def _tabs(reading: Reading, by_unit: Lights, forecast: Forecast) -> tuple[Mappin
 
 def _lines(asked: Asked, name: str, lights: Lights, tree: Tree) -> tuple[Line, ...]:
     nothing = CENTRE if name == "unit" else "未分类"
-    found = [
-        Line(tree.name(row_id) or nothing, lit, _narrowed(asked, name, row_id))
-        for row_id, lit in lights.by_id.items()
-    ]
-    return tuple(_worst_first(found)[:_MOST_LINES])
+    named = [(tree.name(row_id) or nothing, lit, row_id) for row_id, lit in lights.by_id.items()]
+    named.sort(key=lambda each: (-each[1].red, -each[1].orange, -each[1].total, each[0]))
+    return tuple(
+        Line(label, lit, _narrowed(asked, name, row_id)) for label, lit, row_id in named[:_MOST_LINES]
+    )
 
 
 def _tiers(reading: Reading, by_unit: Lights) -> tuple[Line, ...]:
@@ -177,10 +196,6 @@ def _of_tier(asked: Asked, tier: str) -> str:
 def _narrowed(asked: Asked, name: str, value: object) -> str:
     chosen = NOBODY if value is None else str(value)
     return url_for("supervisor.overdue", **asked.first_page(**{name: chosen}), _anchor="list")
-
-
-def _worst_first(lines: Iterable[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: (-line.lit.red, -line.lit.orange, -line.lit.total, line.name))
 
 
 def _queues(reading: Reading, forecast: Forecast) -> Iterable[QueueLine]:

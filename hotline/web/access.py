@@ -121,7 +121,7 @@ SUPERVISOR: Mapping[str, Rule] = {
     },
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
-        for name in ("overdue", "export_overdue", "pick_orders", "order_many")
+        for name in ("overdue", "forecast", "export_overdue", "pick_orders", "order_many")
     },
     "supervisor.urge": frozenset({Role.SUPERVISOR}),
     "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),

@@ -86,10 +86,21 @@ def test_pages_follow_one_another(supervisor, late, monkeypatch):
 def test_htmx_gets_the_rows_and_every_living_part(supervisor, late):
     part = supervisor.get("/board/overdue", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<tbody id="rows"')
-    for name in ("lists", "forecast", "by-unit", "by-category", "as-of"):
-        assert f'id="{name}"' in part
-    assert part.count('hx-swap-oob="true"') == 5
+    for name in ("lists", "by-unit", "by-category", "as-of"):
+        assert f'id="{name}" hx-swap-oob="true"' in part.replace(' aria-labelledby="' + name + '-title"', "")
     assert "<html" not in part
+
+
+def test_the_forecast_comes_after_the_page_or_with_its_own_list(supervisor, late):
+    part = supervisor.get("/board/overdue/forecast", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<section class="panel w5" id="forecast"')
+    assert "算法：" in part
+    assert 'hx-get="/board/overdue/forecast"' in supervisor.get("/board/overdue").text
+    assert "算法：" in supervisor.get("/board/overdue?view=forecast").text
+    assert (
+        supervisor.get("/board/overdue/forecast?type=help").location
+        == "/board/overdue?view=forecast&type=help"
+    )
 
 
 def test_one_press_urges_one_ticket_and_says_so(supervisor, city, late):
@@ -197,5 +208,5 @@ def test_a_leader_sees_and_orders_but_does_not_urge(app, city, late):
 def test_nobody_else_opens_the_page_or_its_export(app, city):
     for username in ("agent", "dispatcher", "unit-cg", "callback", "administrator"):
         client = city.sign_in(app, username)
-        for path in ("/board/overdue", "/board/overdue/export.csv", "/board/overdue/orders/new"):
-            assert client.get(path).status_code == 403
+        for path in ("", "/forecast", "/export.csv", "/orders/new"):
+            assert client.get(f"/board/overdue{path}").status_code == 403
