@@ -1,7 +1,7 @@
 """What will turn red before the day is over, if everybody goes on as today?
 
-An honest lower bound: it takes every hand to work on what falls due today alone, first what is due first. What
-cannot be reached in time then will be late; more may be, since other work wants doing too.
+An honest lower bound: it takes every hand to work on what falls due today alone, first what is due first.
+What cannot be reached in time then will be late; more may be, since other work wants doing too.
 """
 
 from collections.abc import Iterator, Sequence
