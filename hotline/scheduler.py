@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hotline.services.calendar_notices import tell_of_unannounced
+from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
 from hotline.services.timers import fire_due
 from notifications.catalog import Channel
@@ -28,6 +29,7 @@ TICK_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
+DIGEST_EVERY = timedelta(minutes=1)
 _TIMERS_AT_ONCE = 200
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
 _BATCHES_PER_PASS = 50
@@ -46,21 +48,15 @@ def build_scheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
 
-    def tick() -> None:
-        with surviving("tick_failed"):
-            fire_all_due(session_factory, now())
-
-    def send() -> None:
-        with surviving("send_failed"):
-            send_all_due(session_factory, providers, now)
-
-    def check() -> None:
-        with surviving("calendar_check_failed"):
-            check_calendars(session_factory, now())
-
-    scheduler.add_job(tick, IntervalTrigger(seconds=TICK_EVERY.seconds), id="tick")
-    scheduler.add_job(send, IntervalTrigger(seconds=SEND_EVERY.seconds), id="outbox")
-    scheduler.add_job(check, IntervalTrigger(seconds=CHECK_CALENDARS_EVERY.seconds), id="calendars")
+    jobs: Mapping[str, tuple[timedelta, Callable[[], object]]] = {
+        "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now())),
+        "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now)),
+        "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
+        "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
+    }
+    for name, (every, act) in jobs.items():
+        trigger = IntervalTrigger(seconds=int(every.total_seconds()))
+        scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
     return scheduler
 
 
@@ -95,6 +91,11 @@ def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Pr
         if claimed == 0:
             break
     return total
+
+
+def _outlive(event: str, act: Callable[[], object]) -> None:
+    with surviving(event):
+        act()
 
 
 @contextmanager

@@ -178,6 +178,12 @@ _ALL = (
     _to_staff("order_answered", "supervisor", "number level"),
     _to_staff("calendar_year_unknown", "administrator", "number calendar years"),
     _to_staff("order_overdue_supervisor", "supervisor", "number date", "unit"),
+    _to_staff(
+        "morning_digest",
+        "supervisor centre_leader unit_leader",
+        "date scope red orange yellow today forecast",
+        "longest",
+    ),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

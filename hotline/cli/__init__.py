@@ -7,6 +7,7 @@ from hotline.cli.calendar import calendar_group
 from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
+from hotline.cli.digest import digest_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
 from hotline.cli.serve import serve
@@ -21,6 +22,7 @@ def register_commands(app: Flask) -> None:
         check_workflow,
         clocks_group,
         demo_group,
+        digest_group,
         serve,
         worker,
         tick,

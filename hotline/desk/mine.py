@@ -12,7 +12,8 @@ from database import db
 from hotline.desk.paging import PAGE, current_mark, links_of
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
-from hotline.queries.worklists import BadCursorError, Filters, TicketRow, count, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import Filters, TicketRow, count, list_page
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_short
 from hotline.web.pages import render

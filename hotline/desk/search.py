@@ -14,7 +14,8 @@ from database import db
 from hotline.desk.paging import PAGE, current_mark, links_of, without
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
-from hotline.queries.worklists import BadCursorError, Filters, Page, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import Filters, Page, list_page
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.site import current_site
 from hotline.web.auth import current_actor

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from database import Base, BigIntPk, BigIntRef, SealedText
 from workflows.vocabulary import AssignmentState, RequestState, TicketState
 
+# An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
+# made with, so queries say it with these.
+IS_RUNNING = text("state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL")
+_HOLDING = ["unit_id", "category_id", "type"]
+
 
 def _one_of(column: str, words: list[str]) -> str:
     listed = ", ".join(f"'{word}'" for word in words)
@@ -45,7 +50,9 @@ class TicketNumber(Base):
 class Ticket(Base):
     """One citizen request with a number.
 
-    The due columns repeat the leading clock, written by services.clocks alone, so that worklists can sort.
+    The due columns repeat the leading clock, written by services.clocks alone, so that worklists can sort;
+    `warn_at` is when its light leaves green. `unit_id` repeats the live main share of this round, written by
+    the door: the unit that holds the ticket, empty while nobody does.
     """
 
     __tablename__ = "tickets"
@@ -58,6 +65,25 @@ class Ticket(Base):
         Index("ix_tickets_state_created_at", "state", "created_at", "id"),
         Index("ix_tickets_created_at", "created_at", "id"),
         Index("ix_tickets_category_id_created_at", "category_id", "created_at"),
+        # Lists of what is over or falls due soon, read from the index alone up to the last filter.
+        Index(
+            "ix_tickets_running_due_at",
+            "due_at",
+            "id",
+            postgresql_include=["warn_at", "orange_at", "leading_clock", *_HOLDING],
+            postgresql_where=IS_RUNNING,
+            sqlite_where=IS_RUNNING,
+        ),
+        # Counts of every light but green.
+        Index(
+            "ix_tickets_running_warn_at",
+            "warn_at",
+            postgresql_include=["due_at", "orange_at", *_HOLDING],
+            postgresql_where=IS_RUNNING,
+            sqlite_where=IS_RUNNING,
+        ),
+        Index("ix_tickets_handled_at", "handled_at", "unit_id"),
+        Index("ix_tickets_unit_id_state", "unit_id", "state"),
     )
 
     id: Mapped[BigIntPk]
@@ -75,6 +101,7 @@ class Ticket(Base):
     content: Mapped[str] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(String(16))
     category_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    unit_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("units.id"))
     district: Mapped[str] = mapped_column(String(50), default="")
     street: Mapped[str] = mapped_column(String(50), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
@@ -124,6 +151,7 @@ class Ticket(Base):
     original_due_at: Mapped[datetime | None]
     yellow_at: Mapped[datetime | None]
     orange_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
 
 

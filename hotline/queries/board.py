@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
@@ -95,12 +95,6 @@ def light_now(now: datetime) -> ColumnElement[str]:
     )
 
 
-def is_held_by(unit_id: int) -> ColumnElement[bool]:
-    """The condition that a unit is the main unit of a ticket in its latest round."""
-    share = select(Assignment.id).where(Assignment.unit_id == unit_id)
-    return exists(share.where(Assignment.id == latest_main_share()).correlate(Ticket))
-
-
 def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> Figures:
     """Count every tile in one reading of the tickets that are open or were touched this month."""
     is_open = Ticket.state.in_(OPEN_STATES)
@@ -129,11 +123,9 @@ def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> 
 def list_unit_loads(session: Session, viewer: Actor, now: datetime) -> list[UnitLoad]:
     """List the units that have tickets in process as the main unit, the most burning first."""
     light = light_now(now).label("light")
-    share = aliased(Assignment)  # another name than the one `visible_to` asks by
     rows = session.execute(
         select(Unit.id, Unit.name, light, func.count(Ticket.id))
-        .join(share, share.unit_id == Unit.id)
-        .join(Ticket, and_(Ticket.id == share.ticket_id, share.id == latest_main_share()))
+        .join(Ticket, Ticket.unit_id == Unit.id)
         .where(visible_to(viewer), Ticket.state == TicketState.IN_PROCESS.value)
         .group_by(Unit.id, Unit.name, light)
     )

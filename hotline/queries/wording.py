@@ -82,6 +82,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",
     "calendar_year_unknown": "工作日历缺少放假安排",
+    "morning_digest": "每日时限通报",
 }
 MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "created": ("待发送", "info"),

@@ -1,12 +1,9 @@
 """Which tickets are on somebody's list, in what order, with what light? Keyset pages, few columns."""
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
@@ -14,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.queries.marks import read_mark, write_mark
 from hotline.queries.scope import visible_to
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
@@ -23,14 +21,8 @@ MOST_ROWS = 200
 _OPEN = tuple(str(state) for state in TicketState if state not in {TicketState.CLOSED, TicketState.ARCHIVED})
 _SORTS = {"due_at": Ticket.due_at, "created_at": Ticket.created_at}
 _GONE = ("recalled", "returned")
-_LONGEST_MARK = 200
-_BEYOND_ANY_ID = 2**63
 # No text of ours holds them; PostgreSQL refuses to compare them and SQLite reads NUL as the end.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class BadCursorError(ValueError):
-    """A page mark that this list never gave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +98,10 @@ def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) 
     query = _ordered(_filtered(query, viewer, filters, now), filters.sort, filters.after).limit(limit + 1)
     found = session.execute(query).all()
     rows = [_row(row, now) for row in found[:limit]]
-    return Page(rows, _mark(found[limit - 1], filters.sort) if len(found) > limit else None)
+    if len(found) <= limit:
+        return Page(rows, None)
+    last = found[limit - 1]
+    return Page(rows, write_mark(getattr(last, filters.sort.removeprefix("-")), last.id))
 
 
 def count(session: Session, viewer: Actor, filters: Filters, now: datetime) -> int:
@@ -131,17 +126,7 @@ def light_of(ticket: Any, now: datetime) -> Light:
 
 def main_unit_name() -> ColumnElement[str]:
     """The name of the unit that holds a ticket, as a column."""
-    return (
-        select(Unit.name)
-        .join(Assignment, Assignment.unit_id == Unit.id)
-        .where(Assignment.ticket_id == Ticket.id, Assignment.is_main.is_(True))
-        .where(Assignment.round == Ticket.round)
-        .where(Assignment.state.not_in(_GONE))
-        .order_by(Assignment.id.desc())
-        .limit(1)
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
+    return select(Unit.name).where(Unit.id == Ticket.unit_id).correlate(Ticket).scalar_subquery()
 
 
 _COLUMNS = (
@@ -261,7 +246,7 @@ def _has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
 def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
     column, is_falling = _SORTS[sort.removeprefix("-")], sort.startswith("-")
     if after is not None:
-        query = query.where(_beyond(column, is_falling, *_read_mark(after)))
+        query = query.where(_beyond(column, is_falling, *read_mark(after)))
     if is_falling:
         return query.order_by(column.desc().nulls_last(), Ticket.id.desc())
     return query.order_by(column.asc().nulls_last(), Ticket.id.asc())
@@ -273,24 +258,6 @@ def _beyond(column: Any, is_falling: bool, value: datetime | None, row_id: int) 
         return and_(column.is_(None), later)
     further = column < value if is_falling else column > value
     return or_(further, and_(column == value, later), column.is_(None))
-
-
-def _mark(row: Row[Any], sort: str) -> str:
-    value = getattr(row, sort.removeprefix("-"))
-    text = json.dumps([None if value is None else value.isoformat(), row.id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_mark(mark: str) -> tuple[datetime | None, int]:
-    try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(mark[:_LONGEST_MARK] + "=" * (-len(mark) % 4)))
-        moment = None if value is None else datetime.fromisoformat(value)
-        has_zone = moment is None or moment.astimezone(UTC) == moment
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise BadCursorError(mark) from error
-    if not (has_zone and isinstance(row_id, int) and abs(row_id) < _BEYOND_ANY_ID):
-        raise BadCursorError(mark)
-    return moment, row_id
 
 
 def _row(row: Row[Any], now: datetime) -> TicketRow:

@@ -301,3 +301,5 @@ def _refresh(ticket: Ticket, running: Sequence[Clock]) -> None:
     ticket.yellow_at = None if clock is None else clock.yellow_at
     ticket.orange_at = None if clock is None else clock.orange_at
     ticket.paused_at = None if clock is None else clock.paused_at
+    moments = () if clock is None else (clock.yellow_at, clock.orange_at, clock.due_at)
+    ticket.warn_at = min(filter(None, moments), default=None)

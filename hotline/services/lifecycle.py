@@ -18,7 +18,7 @@ from hotline.services import trail
 from hotline.services.audience import tell
 from hotline.services.clocks import ClockSubject, follow, replan_running
 from hotline.services.effects.carrying_out import carry_out
-from hotline.services.effects.change import Change, Move
+from hotline.services.effects.change import Change, Move, find_main
 from hotline.services.facts import WHOLE, Subject, facts_of
 from hotline.services.identity import check_contact
 from hotline.services.references import resolve
@@ -181,6 +181,8 @@ def _apply(change: Change) -> None:
     _set_state(change)
     ticket.version += 1
     carry_out(change)
+    holder = find_main(change)
+    ticket.unit_id = None if holder is None else holder.unit_id
     subject_id = _subject_id(change)
     event_id = trail.record(
         change.session, ticket, trail.Entry(decision, change.actor, change.now, subject_id)

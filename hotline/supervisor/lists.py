@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotline.models.ticket import Ticket
-from hotline.queries.board import OPEN_STATES, Days, is_held_by
+from hotline.queries.board import OPEN_STATES, Days
 from hotline.queries.worklists import Filters
 from workflows.vocabulary import Light, TicketState, TicketType
 
@@ -59,7 +59,7 @@ class Asked:
         if is_closed:
             only += [Ticket.closed_at >= days.month_at, Ticket.is_late.is_not(None)]
         if self.unit is not None:
-            only.append(is_held_by(self.unit))
+            only.append(Ticket.unit_id == self.unit)
         states = (self.view,) if self.view in _STATES else OPEN_STATES
         return Filters(
             states=() if is_closed or self.view == "today" else states,

@@ -11,13 +11,16 @@ from database import db
 from hotline.queries import board as figures
 from hotline.queries.board import Days, Figures
 from hotline.queries.directory import list_units
-from hotline.queries.worklists import MOST_ROWS, BadCursorError, Page, TicketRow, count, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import MOST_ROWS, Page, TicketRow, count, list_page
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.site import current_site
 from hotline.supervisor.bars import bars_of
 from hotline.supervisor.ledgers import register_ledgers
 from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
 from hotline.supervisor.orders import register_orders
+from hotline.supervisor.overdue import register_overdue
+from hotline.supervisor.pressing import register_pressing
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
 from hotline.web.pages import is_fragment_wanted, render
@@ -27,6 +30,8 @@ from workflows.vocabulary import TicketType
 blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
 register_orders(blueprint)
 register_ledgers(blueprint)
+register_overdue(blueprint)
+register_pressing(blueprint)
 
 _MOST_EXPORTED = 5_000
 

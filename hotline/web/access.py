@@ -119,6 +119,11 @@ SUPERVISOR: Mapping[str, Rule] = {
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
         for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded")
     },
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("overdue", "forecast", "export_overdue", "pick_orders", "order_many")
+    },
+    "supervisor.urge": frozenset({Role.SUPERVISOR}),
     "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),
 }
 CITIZENS: Mapping[str, Rule] = {

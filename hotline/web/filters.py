@@ -97,6 +97,11 @@ def city_clock(value: datetime | None) -> str:
     return "" if value is None else f"{_local(value):%H:%M:%S}"
 
 
+def city_hour(value: datetime | None) -> str:
+    """`17:30`, and `24:00` for the midnight a day ends with: for moments of today that are still to come."""
+    return "" if value is None else f"{_local(value):%H:%M}".replace("00:00", "24:00")
+
+
 def city_date(value: date | datetime | None, language: str | None = None) -> str:
     """`2026-11-23`, in English `23 Nov 2026`; takes an instant or a date."""
     if value is None:
@@ -192,7 +197,18 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    plain = (city_time, city_long, city_day, city_short, city_clock, city_date, iso, remaining, span)
+    plain = (
+        city_time,
+        city_long,
+        city_day,
+        city_short,
+        city_clock,
+        city_hour,
+        city_date,
+        iso,
+        remaining,
+        span,
+    )
     other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
     for function in plain + other:
         app.add_template_filter(function)

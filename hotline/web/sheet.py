@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TextIO
+from typing import Protocol, TextIO
 from zoneinfo import ZoneInfo
 
 from hotline.queries.export_rows import ExportRow
@@ -14,7 +14,7 @@ from hotline.web.filters import mask_name, mask_phone
 from workflows.vocabulary import TicketState, TicketType, Urgency
 
 # Excel guesses the encoding of a CSV without this mark, and guesses wrong for Chinese.
-_MARK = "\ufeff"
+MARK = "\ufeff"
 # What a spreadsheet would compute; Excel reads the full-width signs as the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONG_DIGITS = re.compile(r"(?<![0-9])([0-9]{3})[0-9]{4,14}([0-9Xx]{2,4})(?![0-9])")
@@ -41,18 +41,18 @@ def write_sheet(rows: Iterable[TicketRow], taken_by: str, at: datetime, zone: Zo
     sheet.writerow(_HEADING)
     for row in rows:
         sheet.writerow(plain(cell) for cell in _cells(row, zone))
-    sheet.writerow([plain(f"导出人：{taken_by}，导出时间：{_local(at, zone)}，仅限内部使用")])
-    return _MARK + written.getvalue()
+    sheet.writerow([plain(f"导出人：{taken_by}，导出时间：{write_local(at, zone)}，仅限内部使用")])
+    return MARK + written.getvalue()
 
 
 def watermark(taken_by: str, at: datetime, zone: ZoneInfo, purpose: str) -> str:
     """Say whose table this is, since when, and what for."""
-    return f"导出人：{taken_by}，导出时间：{_local(at, zone)}，用途：{purpose}，仅限内部使用，不得外传"
+    return f"导出人：{taken_by}，导出时间：{write_local(at, zone)}，用途：{purpose}，仅限内部使用，不得外传"
 
 
 def write_export(file: TextIO, rows: Iterable[ExportRow], mark: str, zone: ZoneInfo) -> int:
     """Write rows with their masked callers, the mark first and last; returns how many there were."""
-    file.write(_MARK)
+    file.write(MARK)
     sheet = csv.writer(file)
     sheet.writerow([plain(mark)])
     sheet.writerow((*_HEADING, "诉求人", "电话"))
@@ -63,17 +63,36 @@ def write_export(file: TextIO, rows: Iterable[ExportRow], mark: str, zone: ZoneI
     return count
 
 
+class Titled(Protocol):
+    """A row with a title that may be confidential."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def is_confidential(self) -> bool: ...
+
+
+def title_of(row: Titled) -> str:
+    """Give a title as it may leave the house: none of a confidential ticket, no telephone in any."""
+    return "（保密工单）" if row.is_confidential else _LONG_DIGITS.sub(r"\1****\2", row.title)
+
+
 def plain(cell: str) -> str:
     """Keep a spreadsheet from computing a cell: what could begin a formula gets a quote before it."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
+def write_local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write a moment as the city's clocks show it; empty for none."""
+    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def _cells(row: TicketRow, zone: ZoneInfo) -> list[str]:
     return [
         row.light.label_zh,
-        _local(row.due_at, zone),
+        write_local(row.due_at, zone),
         row.number,
-        "（保密工单）" if row.is_confidential else _LONG_DIGITS.sub(r"\1****\2", row.title),
+        title_of(row),
         TicketType(row.type).label_zh,
         Urgency(row.urgency).label_zh,
         row.unit,
@@ -81,7 +100,7 @@ def _cells(row: TicketRow, zone: ZoneInfo) -> list[str]:
         str(row.round),
         str(row.urge_count),
         str(row.return_count),
-        _local(row.created_at, zone),
+        write_local(row.created_at, zone),
     ]
 
 
@@ -89,7 +108,3 @@ def _masked(row: ExportRow) -> tuple[str, str]:
     if row.ticket.is_confidential:
         return ("保密", "保密")
     return (mask_name(row.name), mask_phone(row.phone))
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hotline.queries.claims import Holder, holders_of
-from hotline.queries.worklists import BadCursorError, Filters, TicketRow, count, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import Filters, TicketRow, count, list_page
 from workflows.definition import Actor
 from workflows.vocabulary import Light
 

@@ -1,4 +1,5 @@
-/* Asks for the board's living parts every 30 seconds, unless the switch is off, the tab is hidden or somebody is in the table.
+/* Asks for the board's living parts every 30 seconds, unless the switch is off, the tab is hidden, or somebody
+   is in the table or has ticked a row.
    A refresh that fails says so beside the time of the data, instead of freezing silently. */
 (function () {
   'use strict';
@@ -9,7 +10,7 @@
 
   setInterval(function () {
     var rows = document.querySelector('[data-refresh]');
-    var isBusy = document.hidden || rows.contains(document.activeElement);
+    var isBusy = document.hidden || rows.contains(document.activeElement) || rows.querySelector('.pick input:checked');
     if (box.checked && !isBusy) htmx.trigger(rows, 'refresh');
   }, 30000);
 

@@ -1,10 +1,12 @@
 /* Keyboard shortcuts that never disturb a Chinese input method. A control declares its own key: data-key="F9",
-   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields get the focus, buttons and links are clicked. */
+   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields get the focus, buttons and links are clicked. What every
+   row of a list has declares data-row-key: the key works on the row one is in. */
 (function () {
   'use strict';
   var composing = false;
   var composedAt = 0;
   var pending = null;
+  var ROWS = '.list > li, [data-rows] > tr[id]';
 
   function isEditable(element) {
     if (!element || !element.tagName) return false;
@@ -73,7 +75,7 @@
   }
 
   function moveRow(step) {
-    var rows = Array.prototype.slice.call(document.querySelectorAll('.list > li'));
+    var rows = Array.prototype.slice.call(document.querySelectorAll(ROWS));
     if (!rows.length) return false;
     var at = rows.findIndex(function (row) { return row.contains(document.activeElement); });
     if (at < 0) at = rows.findIndex(function (row) { return row.classList.contains('is-cur'); }) - (step > 0 ? 0 : -1);
@@ -86,7 +88,9 @@
   }
 
   function onCurrentRow(selector) {
-    var row = document.querySelector('.list > li.is-cur');
+    var row = Array.prototype.find.call(document.querySelectorAll(ROWS), function (each) {
+      return each.classList.contains('is-cur') || each.contains(document.activeElement);
+    });
     var target = row && row.querySelector(selector);
     if (target) target.click();
     return Boolean(target);
@@ -156,6 +160,7 @@
     var element = chord || find(key);
     if (!element && isSingle(key) && isPrefix(key)) { pending = key; setTimeout(function () { pending = null; }, 1200); return; }
     if (element) { event.preventDefault(); use(element); return; }
+    if (/^[A-Z]$/.test(key) && scope() === document && onCurrentRow('[data-row-key=' + key + ']')) { event.preventDefault(); return; }
     var isDialogOpen = scope() !== document;
     if (builtIn[key] && (!isDialogOpen || key === 'Ctrl+Enter') && builtIn[key]()) event.preventDefault();
   }

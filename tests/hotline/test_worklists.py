@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from hotline.queries.worklists import BadCursorError, Filters, count, list_page
+from hotline.queries.marks import BadCursorError
+from hotline.queries.worklists import Filters, count, list_page
 from hotline.services.identity import phone_hash
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, POOR_RATING, Town, city, found_town

@@ -36,6 +36,13 @@ FACTS = {
     "clock": "办理",
     "calendar": "云江市工作日历",
     "years": "2027",
+    "scope": "全市",
+    "red": "12",
+    "orange": "3",
+    "yellow": "20",
+    "today": "7",
+    "forecast": "2",
+    "longest": "20261110000031 超期 8 个工作日\n20261112000005 超期 6 个工作日 2 小时",
 }
 
 ACCEPTED = Message(

@@ -201,11 +201,19 @@ def _row_faults(ticket: Ticket, rows: Rows) -> Iterator[str]:
         yield f"counts {ticket.follower_count} followers, there are {len(followers)}"
     if (ticket.state == "awaiting_supplement") != (ticket.came_from is not None):
         yield f"{ticket.state} came from {ticket.came_from}"
+    yield from _holder_faults(ticket, shares)
+
+
+def _holder_faults(ticket: Ticket, shares: Sequence[Assignment]) -> Iterator[str]:
+    """A ticket that was handled has one main unit, and knows it."""
     live = [
         share
         for share in shares
         if share.is_main and share.round == ticket.round and share.state not in {"returned", "recalled"}
     ]
+    holder = live[-1].unit_id if live else None
+    if ticket.unit_id != holder:
+        yield f"held by unit {ticket.unit_id}, its main share is of {holder}"
     if ticket.state in _HELD_BY_A_MAIN_UNIT and len(live) != 1:
         yield f"{ticket.state} with {len(live)} main shares in round {ticket.round}"
 

@@ -115,6 +115,8 @@ def _due_faults(ticket: Ticket, running: Sequence[Clock]) -> Iterator[str]:
         yield f"led by {ticket.leading_clock}, which does not run"
     elif (ticket.due_at, ticket.paused_at) != (clock.due_at, clock.paused_at):
         yield f"due {ticket.due_at} but its clock {clock.name} {clock.due_at}"
+    elif ticket.warn_at != min(at for at in (clock.yellow_at, clock.orange_at, clock.due_at) if at):
+        yield f"warns at {ticket.warn_at}, its clock {clock.name} at {clock.yellow_at} or {clock.orange_at}"
 
 
 def _timer_faults(running: Sequence[Clock], timers: Sequence[Timer]) -> Iterator[str]:
