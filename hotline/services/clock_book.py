@@ -141,11 +141,12 @@ class ClockBook:
         """
         return [clock for clock in clocks if self._is_moved_by_edition(clock)]
 
-    def recount(self, clock: Clock) -> None:
-        """Lay a clock out by the newest edition of its calendar; the change alone makes nothing late."""
-        entry = self.rules.entry_of(clock)
-        if entry is not None:
-            self.replan(clock, entry, ChangeReason.RECOUNTED)
+    def recount(self, clocks: Iterable[Clock]) -> None:
+        """Lay those out by the newest edition of their calendar; the change alone makes nothing late."""
+        for clock in self.to_recount(clocks):
+            entry = self.rules.entry_of(clock)
+            if entry is not None:
+                self.replan(clock, entry, ChangeReason.RECOUNTED)
 
     def counted_by(self, clock: Clock) -> WorkCalendar | None:
         """Read the edition a clock was last counted by; None where no change of it was kept."""

@@ -186,8 +186,7 @@ def _climb(book: ClockBook, order: ClockOrder, _subject: ClockSubject) -> None:
 
 
 def _recount(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
-    for clock in book.to_recount(_meant(book, order, subject)):
-        book.recount(clock)
+    book.recount(_meant(book, order, subject))
 
 
 _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
@@ -247,13 +246,8 @@ def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> No
     if clock.name == ClockName.HANDLE and clock.assignment_id is not None:
         next(each for each in subject.assignments if each.id == clock.assignment_id).due_at = clock.due_at
     elif clock.name == ClockName.HANDLE:
-        _freeze_policy(book)
+        book.ticket.policy_version_id = book.ticket.policy_version_id or book.rules.policy.version_id
         _tell_assignments(book, subject.assignments)
-
-
-def _freeze_policy(book: ClockBook) -> None:
-    if book.ticket.policy_version_id is None:
-        book.ticket.policy_version_id = book.rules.policy.version_id
 
 
 def _tell_assignments(book: ClockBook, new: Sequence[Assignment] = ()) -> None:

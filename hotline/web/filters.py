@@ -47,6 +47,12 @@ _STATE_KINDS = {
     "issued": "warn",
     "answered": "info",
 }
+_OF_CALENDARS: dict[str, Callable[..., str]] = {
+    "office_hours": hours_words,
+    "weekday": weekday_word,
+    "day_words": day_words,
+    "offer_words": offer_words,
+}
 _LIGHT_KINDS = {
     "green": "ok",
     "yellow": "due",
@@ -212,12 +218,7 @@ def register_filters(app: Flask) -> None:
     other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
     for function in plain + other:
         app.add_template_filter(function)
-    for name, told in (
-        ("office_hours", hours_words),
-        ("weekday", weekday_word),
-        ("day_words", day_words),
-        ("offer_words", offer_words),
-    ):
+    for name, told in _OF_CALENDARS.items():
         app.add_template_filter(told, name)
     vocabularies: dict[str, type[words.Word]] = {
         "outcome_label": words.Outcome,

@@ -1,0 +1,46 @@
+"""Who works on the calendars in these tests, and who works beside them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.calendars import Calendar, DayKind
+from hotline.services.calendars import Amendment, Author, DayMark, amend
+from tests.hotline.department.office import csrf
+from tests.hotline.supervisor.small_city import SmallCity
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def city(session_factory):
+    return SmallCity(session_factory)
+
+
+@pytest.fixture
+def administrator(app, city):
+    return city.sign_in(app, "administrator")
+
+
+@pytest.fixture
+def post(administrator):
+    def send(path: str, edition: int | None = 1, **data):
+        seen = {} if edition is None else {"edition": edition}
+        url = f"/admin/calendars{path}"
+        return administrator.post(url, data={"csrf_token": csrf(administrator), **seen, **data})
+
+    return send
+
+
+@pytest.fixture
+def meanwhile(session_factory):
+    """Another administrator who saves an edition."""
+
+    def save(on: date) -> None:
+        with session_factory.begin() as session:
+            calendar_id = session.scalars(select(Calendar.id).where(Calendar.code == "city")).one()
+            mark = DayMark(on, DayKind.HOLIDAY, "市运动会", "市政府通知")
+            amend(session, calendar_id, Amendment((mark,)), Author(NOW, "运动会放假"))
+
+    return save
