@@ -60,7 +60,9 @@ def work(worker: Worker) -> None:
 
 def _work_by_scheduler(worker: Worker, factory: Any) -> None:
     scheduler = build_scheduler(factory, {}, lambda: worker.now)
-    scheduler.remove_job("outbox")
+    for job in scheduler.get_jobs():
+        if job.id != "tick":
+            scheduler.remove_job(job.id)
     scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
     scheduler.reschedule_job("tick", trigger=IntervalTrigger(seconds=_TICK.total_seconds(), timezone=UTC))
     scheduler.start()
