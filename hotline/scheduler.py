@@ -4,6 +4,7 @@ Only a metronome: the work itself is safe to run twice, late, or in several proc
 needed. It belongs in a worker process, or behind a server with a single process; never where a server forks.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
-from hotline.services.timers import fire_due
+from hotline.services.timers import Tick
 from notifications.catalog import Channel
 from notifications.providers.base import Provider
 from notifications.worker import Options, send_due
@@ -30,9 +31,11 @@ SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
-_TIMERS_AT_ONCE = 200
+_MESSAGE_BATCHES_PER_PASS = 50
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
-_BATCHES_PER_PASS = 50
+_TICKET_BATCHES_PER_PASS = 500
+# Whoever waits for SQLite's only write lock looks for it ten times a second, and must find it free at times.
+_BREATH = 0.05
 
 _log = structlog.get_logger(__name__)
 
@@ -73,11 +76,13 @@ def fire_all_due(session_factory: SessionFactory, now: datetime) -> int:
         return surviving("timer_failed", but_not=(OperationalError,))
 
     total = 0
-    for _ in range(_BATCHES_PER_PASS):
-        settled = fire_due(session_factory, now, _TIMERS_AT_ONCE, one_timer)
-        total += settled
-        if settled == 0:
+    tick = Tick(session_factory, now, one_timer)
+    for _ in range(_TICKET_BATCHES_PER_PASS):
+        tickets, timers = tick.settle_some()
+        total += timers
+        if tickets == 0:
             break
+        _give_way(session_factory)
     return total
 
 
@@ -85,7 +90,7 @@ def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Pr
     """Send batch after batch until nothing more is due, and tell how many messages were claimed."""
     total = 0
     options = Options(zone=current_site().zone)
-    for _ in range(_BATCHES_PER_PASS):
+    for _ in range(_MESSAGE_BATCHES_PER_PASS):
         claimed = send_due(session_factory, providers, now, options=options)
         total += claimed
         if claimed == 0:
@@ -96,6 +101,12 @@ def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Pr
 def _outlive(event: str, act: Callable[[], object]) -> None:
     with surviving(event):
         act()
+
+
+def _give_way(session_factory: SessionFactory) -> None:
+    with session_factory() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            time.sleep(_BREATH)
 
 
 @contextmanager

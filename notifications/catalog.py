@@ -155,6 +155,8 @@ _ALL = (
     _to_unit("order_closed", "number", channels=_UNIT_AND_LEADER),
     _to_unit("order_due_soon", "number date"),
     _to_unit("order_overdue", "number date", channels=_UNIT_AND_LEADER),
+    # Stands for several reminders of one ticket that fell due together; staff of the centre get it too.
+    _to_unit("catch_up", "number count latest missed", channels=_UNIT_AND_LEADER),
     _to_staff("unit_reply_refused", "handler", "number", "reason"),
     _to_staff("intake_returned", "agent", "number", "reason"),
     _to_staff("reply_to_review", "auditor", "number", "unit due"),

@@ -1,6 +1,6 @@
 """How is a row inserted once: the insert that a second try leaves alone, on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,7 +14,16 @@ def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) 
 
     Waits on PostgreSQL while another transaction holds the same key uncommitted.
     """
-    table = model.__table__
-    insert: Any = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    statement = _insert(session, model).values(**values).returning(*model.__table__.primary_key)
     return session.execute(statement).first() is not None
+
+
+def insert_all_once(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows with the same columns, leaving out those of which a unique value is there already."""
+    if rows:
+        session.execute(_insert(session, model), rows)
+
+
+def _insert(session: Session, model: type[Base]) -> Any:
+    insert: Any = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    return insert(model.__table__).on_conflict_do_nothing()

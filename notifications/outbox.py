@@ -4,9 +4,10 @@ put() runs in the caller's transaction, so a message exists exactly when its cau
 under a lease, and every write it makes afterwards names that lease: one that came too late changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import uuid_utils
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select, update
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session, aliased
 from notifications.addresses import address_hash
 from notifications.catalog import Channel, get_kind
 from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
-from notifications.once import insert_once
+from notifications.once import insert_all_once
 
 LANGUAGES = ("zh", "en")
+_KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", "order_key", "created_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +99,35 @@ class Settlement:
 
 
 def put(session: Session, message: Message) -> None:
-    """Add a message to the caller's transaction; the same key again adds nothing.
+    """Add one message to the caller's transaction; see put_all()."""
+    put_all(session, [message])
+
+
+def put_all(session: Session, messages: Iterable[Message]) -> None:
+    """Add messages in their order; a key that is there already adds nothing. Facts nobody needs are dropped.
 
     Raises UnknownKindError, and BadMessageError for a channel or language the kind lacks or a fact it misses.
-    Facts the kind does not use are dropped, so that nothing is stored that nobody needs.
     """
+    insert_all_once(session, OutboxMessage, [_values(message) for message in messages])
+
+
+def _values(message: Message) -> dict[str, Any]:
     kind = get_kind(message.kind)
     if message.channel not in kind.channels:
         raise BadMessageError(message.kind, "channel", message.channel)
     if message.language not in LANGUAGES:
         raise BadMessageError(message.kind, "language", message.language)
-    missing = kind.needs - message.facts.keys()
-    if missing:
+    if missing := kind.needs - message.facts.keys():
         raise BadMessageError(message.kind, "facts", ", ".join(sorted(missing)))
-    values = {
+    return {
+        **{name: getattr(message, name) for name in _KEPT_AS_GIVEN},
         "id": str(uuid_utils.uuid7()),
-        "key": message.key,
-        "kind": message.kind,
         "channel": str(message.channel),
-        "recipient": message.recipient,
-        "address": message.address,
         "address_hash": address_hash(message.channel, message.address),
-        "language": message.language,
         "facts": {name: value for name, value in message.facts.items() if name in kind.facts},
-        "subject": message.subject,
-        "order_key": message.order_key,
         "is_urgent": message.urgent or kind.is_urgent,
-        "created_at": message.created_at,
         "next_attempt_at": message.created_at,
     }
-    insert_once(session, OutboxMessage, values)
 
 
 def claim(session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:

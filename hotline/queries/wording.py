@@ -67,6 +67,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "order_closed": "督办办结",
     "order_due_soon": "督办临期提醒",
     "order_overdue": "督办超期提醒",
+    "catch_up": "时限提醒汇总",
     "supplement_received": "补充结束，继续办理",
     "emergency_transferred": "转紧急报告",
     "invalid_proposed": "判无效待决定",

@@ -6,7 +6,7 @@ from hotline.services.effects.change import Change
 from hotline.services.message_facts import facts_for
 from hotline.services.recipients import Recipient, recipients_of
 from notifications.catalog import Channel, channels_for
-from notifications.outbox import Message, put
+from notifications.outbox import Message
 from workflows.vocabulary import Urgency
 
 __all__ = ["Recipient", "recipients_of", "tell"]
@@ -23,10 +23,8 @@ def tell(change: Change, event_id: int) -> None:
             channels = [c for c in channels_for(notice.kind) if recipient.addresses.get(c)]
             for channel in channels[:1] if recipient.is_citizen else channels:
                 key = f"{event_id}:{notice.kind}:{recipient.reference}:{channel}"
-                put(
-                    change.session,
-                    _message(change, key, notice.kind, (recipient, channel, facts.told(recipient))),
-                )
+                message = _message(change, key, notice.kind, (recipient, channel, facts.told(recipient)))
+                change.post(change.session, message)
 
 
 class _Facts:

@@ -156,6 +156,8 @@ class ClockBook:
 
     def settle(self) -> None:
         """Keep what befell the clocks, silence those that no longer run, set timers for those that do."""
+        if not (self.noted or self.silenced or self.moved):
+            return
         self.session.flush()
         stamp = {"at": self.now, "event_number": self.ticket.version}
         clock_changes.keep(self.session, self.noted, stamp)

@@ -12,6 +12,7 @@ from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import current_policy, get_policy
+from hotline.services.remembered import once
 from workflows.policy import PAUSES, Case, Policy, PolicyEntry, limit_class
 from workflows.vocabulary import AssignmentState, ClockName, RequestKind, RequestState
 from workflows.worktime import WorkCalendar
@@ -64,8 +65,9 @@ class ClockRules:
     def policy(self) -> Policy:
         if self._policy is None:
             frozen = self.ticket.policy_version_id
+            today = self.today
             self._policy = (
-                current_policy(self.session, self.today)
+                once(self.session, ("policy", today), lambda: current_policy(self.session, today))
                 if frozen is None
                 else get_policy(self.session, frozen)
             )

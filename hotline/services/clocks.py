@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
@@ -17,6 +16,7 @@ from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.clock_book import ClockBook
 from hotline.services.clock_rules import NOBODY, ClockRules, Owner, owner_of
+from hotline.services.remembered import parts_of
 from workflows import sla
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
 from workflows.vocabulary import ClockName, TicketState
@@ -36,6 +36,7 @@ _LEADING: dict[str, tuple[ClockName, ...]] = {
     TicketState.REPLY_REVIEW: (ClockName.REVIEW,),
     TicketState.TO_CALL_BACK: (ClockName.CALLBACK,),
 }
+_IS_RUNNING = Clock.stopped_at.is_(None)
 # Closing and archiving are what these two promised, so ending with the rest does not make them moot.
 _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
 
@@ -87,8 +88,8 @@ def replan_in(book: ClockBook) -> None:
 
 def list_running(session: Session, ticket_id: int) -> list[Clock]:
     """List the clocks of a ticket that have not stopped, held ones included, oldest first."""
-    running = select(Clock).where(Clock.ticket_id == ticket_id, Clock.stopped_at.is_(None))
-    return list(session.scalars(running.order_by(Clock.id)))
+    clocks = parts_of(session, Clock, ticket_id, _IS_RUNNING)
+    return [clock for clock in clocks if clock.stopped_at is None]
 
 
 def _start(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:

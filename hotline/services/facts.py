@@ -19,6 +19,7 @@ from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.makers import Makers, makers_of
 from hotline.services.pressure import pressed_level
+from hotline.services.remembered import once, parts_of
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -74,9 +75,7 @@ def facts_of(
 ) -> Facts:
     """Read the snapshot of a ticket; units and the master named in `data` are read along."""
     subject, actor, now = asked
-    shares = session.scalars(
-        select(Assignment).where(Assignment.ticket_id == ticket.id).order_by(Assignment.id)
-    ).all()
+    shares = parts_of(session, Assignment, ticket.id)
     orders = _orders(session, ticket)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
@@ -89,7 +88,7 @@ def facts_of(
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
         disputed_by_id=makers.dispute,
         assignments=tuple(held.values()),
-        requests=tuple(_request_facts(each) for each in _requests(session, ticket)),
+        requests=tuple(_request_facts(each) for each in parts_of(session, Request, ticket.id)),
         orders=tuple(orders.values()),
         units=units,
         suggested_unit_ids=_suggested(session, ticket, now),
@@ -123,13 +122,8 @@ def _named(data: Mapping[str, Any]) -> set[int]:
     return {unit_id for unit_id in (*ones, *many) if isinstance(unit_id, int)}
 
 
-def _requests(session: Session, ticket: Ticket) -> Iterable[Request]:
-    return session.scalars(select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id))
-
-
 def _orders(session: Session, ticket: Ticket) -> dict[int, OrderFacts]:
-    of_ticket = select(SupervisionOrder).where(SupervisionOrder.ticket_id == ticket.id)
-    orders = session.scalars(of_ticket.order_by(SupervisionOrder.id)).all()
+    orders = parts_of(session, SupervisionOrder, ticket.id)
     if not orders:
         return {}
     wanted = select(OrderUnit).where(OrderUnit.order_id.in_([order.id for order in orders]))
@@ -153,8 +147,8 @@ def _order_facts(order: SupervisionOrder, rows: Sequence[OrderUnit]) -> OrderFac
 
 
 def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[int, UnitFacts]:
-    wanted = set(unit_ids)
-    known = with_those_above(session, wanted)
+    wanted = frozenset(unit_ids)
+    known = once(session, ("units with those above", wanted), lambda: with_those_above(session, wanted))
     accused = find_accused(session, wanted, accused_by(session, ticket))
     return {
         unit.id: UnitFacts(

@@ -70,12 +70,22 @@ def lock_ticket(session: Session, number: str, master: str = "") -> Ticket:
     known = session.execute(select(*columns).where(Ticket.number == number)).first()
     if known is None:
         raise Refused(Code.NOT_FOUND)
-    family = _family(session, known, master)
+    family = family_of(session, known, master)
     _lock(session, family)
     ticket = session.get_one(Ticket, known.id)
-    if ticket.version != known.version and _family(session, ticket, master) - family:
+    if ticket.version != known.version and family_of(session, ticket, master) - family:
         raise _stale(ticket)
     return ticket
+
+
+def family_of(session: Session, ticket: Ticket | Row[*tuple[Any, ...]], master: str = "") -> set[int]:
+    """List whom an action may reach: itself, its master or master to be, those it takes to the archive."""
+    ids = {ticket.id} if ticket.master_id is None else {ticket.id, ticket.master_id}
+    if master:
+        ids |= set(session.scalars(select(Ticket.id).where(Ticket.number == master)))
+    if ticket.state == TicketState.CLOSED and ticket.follower_count:
+        ids |= set(session.scalars(select(Ticket.id).where(Ticket.master_id == ticket.id)))
+    return ids
 
 
 def advance(session: Session, command: Command, actor: Actor, now: datetime) -> Ticket:
@@ -87,13 +97,45 @@ def advance(session: Session, command: Command, actor: Actor, now: datetime) -> 
     ticket = lock_ticket(session, command.number, master if master.isprintable() else "")
     if command.version is not None and command.version != ticket.version:
         raise _stale(ticket)
-    _carry(session, ticket, command, (actor, now))
+    take(prepare(session, ticket, command, (actor, now)))
     return ticket
+
+
+def prepare(session: Session, ticket: Ticket, command: Command, asked: tuple[Actor, datetime]) -> Change:
+    """Decide an action of a ticket whose row is locked already. Raises Refused; nothing is changed yet."""
+    actor, now = asked
+    subject = subject_of(session, ticket, command)
+    decision = decide(session, ticket, subject, command, asked)
+    return Change(session, ticket, decision, actor, now, subject.assignment, subject.request, subject.order)
+
+
+def take(change: Change) -> None:
+    """Carry out what was prepared, and what follows from it. Raises Refused when that says no.
+
+    What is done by then is half of it: the caller takes all of it back.
+    """
+    ticket, decision = change.ticket, change.decision
+    change.due_before = ticket.due_at
+    _set_state(change)
+    ticket.version += 1
+    carry_out(change)
+    holder = find_main(change)
+    ticket.unit_id = None if holder is None else holder.unit_id
+    entry = trail.Entry(decision, change.actor, change.now, _subject_id(change))
+    event_id = trail.record(change.session, ticket, entry)
+    follow(change.session, ticket, decision.clocks, _clock_subject(change), change.now)
+    if change.is_reclassified:
+        replan_running(change.session, ticket, change.now)
+    tell(change, event_id)
+    for move in change.moves:
+        _move(change, move)
+    for follow_up in decision.follow_ups:
+        _try(change, follow_up)
 
 
 def begin(session: Session, ticket: Ticket, decision: Decision, actor: Actor, now: datetime) -> None:
     """Write a new ticket's first event and effects; services.intake makes the row."""
-    _apply(Change(session, ticket, decision, actor, now))
+    take(Change(session, ticket, decision, actor, now))
 
 
 def decide(
@@ -141,16 +183,6 @@ def subject_of_request(session: Session, ticket: Ticket, request: Request) -> Su
     return Subject(None if share_id is None else _part(session, Assignment, share_id, ticket), request)
 
 
-def _family(session: Session, ticket: Ticket | Row[*tuple[Any, ...]], master: str) -> set[int]:
-    """List whom an action may reach: itself, its master or master to be, those it takes to the archive."""
-    ids = {ticket.id} if ticket.master_id is None else {ticket.id, ticket.master_id}
-    if master:
-        ids |= set(session.scalars(select(Ticket.id).where(Ticket.number == master)))
-    if ticket.state == TicketState.CLOSED and ticket.follower_count:
-        ids |= set(session.scalars(select(Ticket.id).where(Ticket.master_id == ticket.id)))
-    return ids
-
-
 def _lock(session: Session, ticket_ids: Iterable[int]) -> None:
     wanted = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
     session.scalars(wanted.execution_options(populate_existing=True)).all()
@@ -158,44 +190,6 @@ def _lock(session: Session, ticket_ids: Iterable[int]) -> None:
 
 def _stale(ticket: Ticket) -> Refused:
     return Refused(Code.STALE_VERSION, details={"version": str(ticket.version), "state": ticket.state})
-
-
-def _carry(
-    session: Session,
-    ticket: Ticket,
-    command: Command,
-    asked: tuple[Actor, datetime],
-    cause: OrderCause = OrderCause.PERSON,
-) -> None:
-    actor, now = asked
-    subject = subject_of(session, ticket, command)
-    decision = decide(session, ticket, subject, command, asked)
-    change = Change(session, ticket, decision, actor, now, subject.assignment, subject.request, subject.order)
-    change.cause = cause
-    _apply(change)
-
-
-def _apply(change: Change) -> None:
-    ticket, decision = change.ticket, change.decision
-    change.due_before = ticket.due_at
-    _set_state(change)
-    ticket.version += 1
-    carry_out(change)
-    holder = find_main(change)
-    ticket.unit_id = None if holder is None else holder.unit_id
-    subject_id = _subject_id(change)
-    event_id = trail.record(
-        change.session, ticket, trail.Entry(decision, change.actor, change.now, subject_id)
-    )
-    follow(change.session, ticket, decision.clocks, _clock_subject(change), change.now)
-    if change.is_reclassified:
-        replan_running(change.session, ticket, change.now)
-    change.session.flush()
-    tell(change, event_id)
-    for move in change.moves:
-        _move(change, move)
-    for follow_up in decision.follow_ups:
-        _try(change, follow_up)
 
 
 def _set_state(change: Change) -> None:
@@ -215,7 +209,7 @@ def _move(change: Change, move: Move) -> None:
     if move.number is not None:  # locked with the ticket it all began with
         ticket = change.session.scalars(select(Ticket).where(Ticket.number == move.number)).one()
     command = Command(ticket.number, move.action, move.data, None, move.machine, move.subject_id)
-    _carry(change.session, ticket, command, (SYSTEM, change.now), move.cause)
+    _carry(change, ticket, command, move.cause)
 
 
 def _try(change: Change, follow_up: FollowUp) -> None:
@@ -231,10 +225,19 @@ def _try(change: Change, follow_up: FollowUp) -> None:
         None if share is None else share.id,
     )
     try:
-        _carry(change.session, change.ticket, command, (SYSTEM, change.now))
+        _carry(change, change.ticket, command)
     except Refused:
         if follow_up.must:
             raise
+
+
+def _carry(
+    cause: Change, ticket: Ticket, command: Command, written_for: OrderCause = OrderCause.PERSON
+) -> None:
+    """Take an action as the system in consequence of another; its messages go the same way."""
+    following = prepare(cause.session, ticket, command, (SYSTEM, cause.now))
+    following.cause, following.post = written_for, cause.post
+    take(following)
 
 
 def _part(session: Session, model: type[_Part], row_id: int | None, ticket: Ticket) -> _Part:

@@ -134,7 +134,7 @@ def _unit_name(change: Change) -> str:
     share = share or next(iter(change.touched), None) or find_main(change)
     if share is None:
         return ""
-    return change.session.scalar(select(Unit.name).where(Unit.id == share.unit_id)) or ""
+    return change.session.get_one(Unit, share.unit_id).name
 
 
 def _child_reporting(change: Change) -> Assignment | None:

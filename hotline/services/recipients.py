@@ -1,6 +1,6 @@
 """Whom does an audience of the tables mean now, and where does each channel reach them?"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,8 +11,9 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.directory import list_users_with_role
-from hotline.services.effects.change import Change, find_main
+from hotline.services.effects.change import Change, find_main, list_shares
 from hotline.services.identity import is_mobile
+from hotline.services.remembered import once
 from notifications.catalog import Channel
 from workflows.definition import Notice
 from workflows.request.parts import DECIDERS
@@ -68,11 +69,16 @@ def _citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
 
 
 def _units(change: Change, unit_ids: Iterable[int]) -> list[Recipient]:
-    units = change.session.scalars(select(Unit).where(Unit.id.in_(set(unit_ids))).order_by(Unit.id))
+    wanted = frozenset(unit_ids)
+    units = once(change.session, ("units", wanted), lambda: _named(change.session, wanted))
     return [
         Recipient(f"unit:{unit.id}", "zh", _addresses(unit.liaison_phone, unit.liaison_email), change.ticket)
         for unit in units
     ]
+
+
+def _named(session: Session, unit_ids: Iterable[int]) -> Sequence[Unit]:
+    return session.scalars(select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.id)).all()
 
 
 def _person(change: Change, user: User) -> Recipient:
@@ -91,7 +97,9 @@ def _user(change: Change, user_id: int | None) -> list[Recipient]:
 
 
 def _holders(change: Change, role: Role, unit_id: int | None = None) -> list[Recipient]:
-    return [_person(change, user) for user in list_users_with_role(change.session, role, unit_id)]
+    session = change.session
+    users = once(session, (role, unit_id), lambda: list_users_with_role(session, role, unit_id))
+    return [_person(change, user) for user in users]
 
 
 def _of_role(role: Role) -> Callable[[Change], list[Recipient]]:
@@ -108,8 +116,7 @@ def _moved_unit(change: Change) -> list[Recipient]:
 
 
 def _open_units(change: Change) -> list[Recipient]:
-    at_work = (Assignment.ticket_id == change.ticket.id, Assignment.state.in_(_AT_WORK))
-    return _units(change, change.session.scalars(select(Assignment.unit_id).where(*at_work)))
+    return _units(change, [share.unit_id for share in list_shares(change) if share.state in _AT_WORK])
 
 
 def _leaders(change: Change) -> list[Recipient]:

@@ -40,7 +40,8 @@ def test_every_kind_reads_whole_with_only_the_facts_it_needs(kind, channel, lang
 )
 def test_a_chinese_sms_without_a_link_fits_in_one(kind):
     text = render(kind, Channel.SMS, "zh", FACTS).text
-    allowed = 2 if "https://" in text else 1
+    # One message that stands for many may be as long as three.
+    allowed = 3 if kind.name == "catch_up" else 2 if "https://" in text else 1
     assert count_segments(text) <= allowed
 
 

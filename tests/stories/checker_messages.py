@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
+from hotline.services.catching_up import CATCH_UP, REMINDERS
 from notifications.models import OutboxMessage
 from tests.stories.checker_rows import rows_of
 from workflows.definition import Notice
@@ -64,8 +65,13 @@ def _causeless(ticket: Ticket, book: Book) -> Iterator[str]:
         event = own.get(event_id) or shared.get(event_id)
         if event is None:
             yield f"message {message.key} has no event"
-        elif message.kind not in {notice.kind for notice in book.notices(event)}:
+        elif not _is_told_by(message.kind, {notice.kind for notice in book.notices(event)}):
             yield f"message {message.kind} is not told by {event.action}"
+
+
+def _is_told_by(kind: str, told: set[str]) -> bool:
+    """Whether an event tells a kind: itself, or as the last of several reminders that were put into one."""
+    return kind in told or (kind == CATCH_UP and bool(told & REMINDERS.keys()))
 
 
 def _wanted(event: TicketEvent, notice: Notice, about: tuple[Ticket, Book]) -> tuple[str, int]:

@@ -10,6 +10,8 @@ from workflows.definition import Effect
 
 def carry_out(change: Change) -> None:
     """Apply the decision's effects in the order of the row; flushes so that new rows have their ids."""
+    if not change.decision.effects:
+        return
     # Half of a row's effects may break a constraint that the whole keeps, so nothing is flushed in between.
     with change.session.no_autoflush:
         for effect in change.decision.effects:

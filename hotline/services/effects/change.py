@@ -1,20 +1,23 @@
 """One accepted decision while it is carried out: the rows it touches and the moves it causes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.orders import OrderCause, SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.services.remembered import parts_of
+from notifications.outbox import Message, put
 from workflows.definition import Actor, Decision
 from workflows.facts import LIVE_ENDS
 from workflows.vocabulary import Machine
 
 _Part = TypeVar("_Part")
+# Takes each message of a change: the outbox itself, or whoever gathers what one person is told at once.
+Post = Callable[[Session, Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Change:
     due_before: datetime | None = None
     cause: OrderCause = OrderCause.PERSON
     moves: list[Move] = field(default_factory=list)
+    post: Post = put
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -70,8 +74,7 @@ class Change:
 
 def list_shares(change: Change) -> list[Assignment]:
     """List every share of the ticket, oldest first."""
-    of_ticket = select(Assignment).where(Assignment.ticket_id == change.ticket.id).order_by(Assignment.id)
-    return list(change.session.scalars(of_ticket))
+    return parts_of(change.session, Assignment, change.ticket.id)
 
 
 def find_main(change: Change) -> Assignment | None:

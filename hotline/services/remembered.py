@@ -1,0 +1,100 @@
+"""What need not be read twice while a transaction holds the rows of tickets?
+
+Whoever changes a part of a ticket holds its row, so what was read under that lock stays true until the
+transaction ends. A worker that settles many timers at once says which tickets it holds, and reads the parts
+of all of them in a few statements. Anybody else reads as ever: nothing is remembered without remember().
+"""
+
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, event, select
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+
+from hotline.models.clocks import Clock
+from hotline.models.orders import SupervisionOrder
+from hotline.models.ticket import Assignment, Request
+
+_T = TypeVar("_T")
+_Part = TypeVar("_Part", Assignment, Request, SupervisionOrder, Clock)
+_PARTS: tuple[Any, ...] = (Assignment, Request, SupervisionOrder, Clock)
+_MEMORY = "remembered"
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What one transaction remembers."""
+
+    transaction: SessionTransaction | None
+    parts: dict[tuple[type, int], list[Any]] = field(default_factory=dict)
+    answers: dict[Hashable, Any] = field(default_factory=dict)
+
+
+def remember(session: Session, ticket_ids: Collection[int]) -> None:
+    """Read the parts of tickets whose rows this transaction has locked, and remember them until it ends.
+
+    Not for transactions with savepoints: what is taken back would still be remembered.
+    """
+    memory = _Memory(session.get_transaction())
+    for model in _PARTS:
+        rows = select(model).where(model.ticket_id.in_(ticket_ids)).order_by(model.id)
+        memory.parts.update({(model, ticket_id): [] for ticket_id in ticket_ids})
+        for part in session.scalars(rows, execution_options={"populate_existing": True}):
+            memory.parts[model, part.ticket_id].append(part)
+    if _MEMORY not in session.info:
+        event.listen(session, "after_flush", _forget_what_grew)
+    session.info[_MEMORY] = memory
+
+
+def parts_of(
+    session: Session, model: type[_Part], ticket_id: int, *wanted: ColumnElement[bool]
+) -> list[_Part]:
+    """List the shares, requests, orders or clocks of a ticket, oldest first.
+
+    `wanted` only spares the reading of rows that the caller leaves out: remembered ones come all the same.
+    """
+    memory = _of_transaction(session)
+    if memory is None:
+        return list(session.scalars(_rows_of(model, ticket_id).where(*wanted)))
+    if session.autoflush and session.new:
+        session.flush()
+    if (model, ticket_id) not in memory.parts:
+        memory.parts[model, ticket_id] = list(session.scalars(_rows_of(model, ticket_id)))
+    return list(memory.parts[model, ticket_id])
+
+
+def once(session: Session, key: Hashable, read: Callable[[], _T]) -> _T:
+    """Read what does not change with the tickets: once where tickets are memory, each time elsewhere."""
+    memory = _of_transaction(session)
+    if memory is None:
+        return read()
+    if key not in memory.answers:
+        memory.answers[key] = read()
+    known: _T = memory.answers[key]
+    return known
+
+
+def keep(session: Session, key: Hashable, answer: object) -> None:
+    """Remember what was just written, where tickets are memory."""
+    memory = _of_transaction(session)
+    if memory is not None:
+        memory.answers[key] = answer
+
+
+def _rows_of(model: type[_Part], ticket_id: int) -> Select[_Part]:
+    return select(model).where(model.ticket_id == ticket_id).order_by(model.id)
+
+
+def _of_transaction(session: Session) -> _Memory | None:
+    memory: _Memory | None = session.info.get(_MEMORY)
+    return memory if memory is not None and memory.transaction is session.get_transaction() else None
+
+
+def _forget_what_grew(session: Session, _context: UOWTransaction) -> None:
+    memory = _of_transaction(session)
+    if memory is None:
+        return
+    for part in (*session.new, *session.deleted):
+        if isinstance(part, _PARTS):
+            memory.parts.pop((type(part), part.ticket_id), None)
