@@ -22,7 +22,7 @@ from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
-from notifications import outbox
+from notifications import upkeep
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
@@ -166,7 +166,7 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         ratings=of_ticket(Rating),
         clocks=session.execute(rows.clocks_of(ticket.id).order_by(Clock.id)).all(),
         files=of_ticket(Attachment),
-        messages=outbox.list_for_subject(session, ticket.number),
+        messages=upkeep.list_for_subject(session, ticket.number),
         events=of_ticket(TicketEvent),
     )
 

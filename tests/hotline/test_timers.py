@@ -112,12 +112,13 @@ def test_after_a_long_downtime_every_moment_is_caught_up_in_due_order(city_hall)
     for number in numbers:
         new_ticket(city_hall, HANDLE, number=number)
     # Being overdue sets the timers of the ladder, which are as late and come with the next tick.
-    assert [fire_due(city_hall, FAR) for _ in range(3)] == [9, 6, 0]
+    assert [fire_due(city_hall, FAR) for _ in range(3)] == [9, 9, 0]
     for number in numbers:
         assert events(city_hall, number) == [
             ("warn", "handle", "yellow"),
             ("warn", "handle", "orange"),
             ("mark_overdue", "handle", ""),
+            ("escalate", "", "2"),
             ("escalate", "", "3"),
             ("issue", "", "3"),
             ("escalate", "", "4"),
@@ -237,7 +238,7 @@ def test_a_tick_and_a_person_at_the_same_ticket_both_finish_and_leave_one_trail(
     with city_hall() as session:
         assert set(session.scalars(select(Assignment.state))) == {"recalled"}
     waiting = {kind for kind, state, _ in states(city_hall) if state == "pending"}
-    assert waiting == {"overdue_short", "overdue_long"}
+    assert waiting == {"level_2", "level_3", "level_4"}
     for number in numbers:
         actions = [action for action, _, _ in events(city_hall, number)]
         assert actions.count("recall") == 1

@@ -1,0 +1,26 @@
+"""When may somebody be reminded? In the duty hours of their unit; of whom none are known, at any time."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.services.calendars import load_calendar
+
+
+def opening_of(session: Session, reference: str, now: datetime) -> datetime:
+    """Tell when a recipient (`unit:7`, `user:3`) is on duty next: now, or when their unit opens."""
+    code = _calendar_code(session, reference)
+    return now if code is None else load_calendar(session, code).opening_at(now)
+
+
+def _calendar_code(session: Session, reference: str) -> str | None:
+    sort, _, row_id = reference.partition(":")
+    if sort == "unit":
+        return session.scalar(select(Unit.calendar).where(Unit.id == int(row_id)))
+    if sort == "user":
+        of_user = select(Unit.calendar).join(User, User.unit_id == Unit.id)
+        return session.scalar(of_user.where(User.id == int(row_id)))
+    return None
