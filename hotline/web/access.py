@@ -138,6 +138,7 @@ ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS
     for name in ("index", "units", "users", "categories", "policies", "calendar", "workflow")
 }
+DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -206,6 +207,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SUPERVISOR,
     CITIZENS,
     ADMIN,
+    DUTY_HOURS,
     API,
     TICKETS,
     MAILBOX,
