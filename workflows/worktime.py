@@ -96,7 +96,7 @@ class WorkCalendar:
             return -self.between(last, first)
         total, day, end_day = _NOTHING, self._local(first).date(), self._local(last).date()
         while day <= end_day:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self.open_on(day):
                 total += max(min(closes, last) - max(opens, first), _NOTHING)
             day += _ONE_DAY
         return total
@@ -110,7 +110,7 @@ class WorkCalendar:
         left, moment = _length(seconds), _utc(start)
         day = self._local(moment).date()
         while left:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self.open_on(day):
                 begins = max(opens, moment)
                 if left <= closes - begins:
                     return begins + left
@@ -123,7 +123,7 @@ class WorkCalendar:
         left, moment = _length(seconds), _utc(end)
         day = self._local(moment).date()
         while left:
-            for opens, closes in reversed(self._open_on(day)):
+            for opens, closes in reversed(self.open_on(day)):
                 ends = min(closes, moment)
                 if left <= ends - opens:
                     return ends - left
@@ -135,14 +135,14 @@ class WorkCalendar:
         """Find where counting begins, in UTC: `start` itself, or the opening of the working day after it."""
         if rule is StartRule.AT_ONCE:
             return _utc(start)
-        return self._open_on(next(self._workdays_after(self._local(start).date())))[0][0]
+        return self.open_on(next(self._workdays_after(self._local(start).date())))[0][0]
 
     def opening_at(self, moment: datetime) -> datetime:
         """Tell in UTC when the offices are open next: at once while they are; as they close they are not."""
         at = _utc(moment)
         day = self._local(at).date()
         while True:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self.open_on(day):
                 if at < closes:
                     return max(opens, at)
             day += _ONE_DAY
@@ -181,21 +181,19 @@ class WorkCalendar:
             local = self._first_open(local)
             counted = amount - 1 if rule.day_end is DayEndRule.CLOSING else amount
             last = _nth(self._workdays_after(local.date()), counted, local.date())
-        return (
-            self._open_on(last)[-1][1] if rule.day_end is DayEndRule.CLOSING else self._clamped(last, local)
-        )
+        return self.open_on(last)[-1][1] if rule.day_end is DayEndRule.CLOSING else self._clamped(last, local)
 
     def _first_open(self, local: datetime) -> datetime:
         """Keep the moment if the offices still close later that day, else the next opening."""
-        spans = self._open_on(local.date())
+        spans = self.open_on(local.date())
         if spans and _utc(local) < spans[-1][1]:
             return local
-        return self._local(self._open_on(next(self._workdays_after(local.date())))[0][0])
+        return self._local(self.open_on(next(self._workdays_after(local.date())))[0][0])
 
     def _clamped(self, on: date, local: datetime) -> datetime:
         """Carry that time of day to another date, held between its opening and its closing."""
         same_time = datetime.combine(on, local.time(), ZoneInfo(self.zone)).astimezone(UTC)
-        spans = self._open_on(on)
+        spans = self.open_on(on)
         return min(max(same_time, spans[0][0]), spans[-1][1]) if spans else same_time
 
     def _days_on(self, moment: datetime, amount: int) -> datetime:
@@ -221,7 +219,8 @@ class WorkCalendar:
             if self.is_workday(on):
                 yield on
 
-    def _open_on(self, on: date) -> tuple[tuple[datetime, datetime], ...]:
+    def open_on(self, on: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Give a date's opening hours as UTC instants, in order."""
         spans = self._opened.get(on)
         if spans is None:
             zone = ZoneInfo(self.zone)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
 from hotline.cli.check_workflow import check_workflow
+from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
@@ -16,6 +17,7 @@ def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
     for command in (
         check_workflow,
+        clocks_group,
         demo_group,
         serve,
         worker,

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import CITY_CALENDAR
-from hotline.models.clocks import ChangeReason, Clock
-from hotline.models.ticket import Request, Ticket
+from hotline.models.clocks import Clock
+from hotline.models.ticket import Ticket
 from hotline.services import clock_changes, reminded, timer_rows
 from hotline.services.clock_rules import EXTENSION, NOBODY, ClockRules, Owner, owner_of, policy_name
 from workflows import sla
@@ -17,7 +16,7 @@ from workflows.definition import LimitKind
 from workflows.policy import PolicyEntry
 from workflows.sla import ClockReading, PlannedClock
 from workflows.timer_actions import LADDER
-from workflows.vocabulary import ClockName, RequestKind, RequestState
+from workflows.vocabulary import ChangeReason, ClockName
 from workflows.worktime import WorkCalendar
 
 
@@ -158,11 +157,14 @@ class ClockBook:
         else:
             clock.policy_row_id, clock.unit = entry.row_id, str(entry.limit.unit)
             clock.calendar = entry.calendar
-        self.session.add(clock)
+        self._add(clock)
         self.running.append(clock)
         self.started.append(clock)
         self._note(clock, ChangeReason.STARTED)
         return clock
+
+    def _add(self, clock: Clock) -> None:
+        self.session.add(clock)
 
     def _full(self, clock: Clock, entry: PolicyEntry) -> datetime:
         """Reckon the end of a limit with the time the clock was held and the days that were granted."""
@@ -172,14 +174,8 @@ class ClockBook:
         extension = self.rules.entry(EXTENSION)
         if clock.name != ClockName.HANDLE or extension is None:
             return due
-        days = sum(min(each, extension.limit.amount) for each in self._granted(clock))
+        days = sum(min(each, extension.limit.amount) for each in self.rules.granted(clock.started_at))
         return calendar.add(due, days, extension.limit.unit, COUNT_WHOLE_DAYS) if days else due
-
-    def _granted(self, clock: Clock) -> list[int]:
-        approved = (Request.kind == RequestKind.EXTENSION, Request.state == RequestState.APPROVED)
-        of_ticket = select(Request).where(Request.ticket_id == clock.ticket_id, *approved)
-        since = of_ticket.where(Request.decided_at >= clock.started_at)
-        return [int(request.details["days"]) for request in self.session.scalars(since)]
 
     def _calendar(self, clock: Clock) -> WorkCalendar:
         return self.rules.calendar_of(clock.calendar)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hotline.models.clocks import ChangeReason
 from hotline.services.clock_changes import Noted
 from hotline.services.duty import opening_of
 from notifications.reminders import Why, renew, withdraw
+from workflows.vocabulary import ChangeReason
 
 _MOVED = frozenset({ChangeReason.EXTENDED, ChangeReason.RECLASSIFIED, ChangeReason.RECOUNTED})
 

@@ -184,6 +184,7 @@ TICKETS: Mapping[str, Rule] = {
         "preview_ask_of_share",
         "preview_order",
         "reveal",
+        "clocks",
         "sheet",
         "upload",
         "download",

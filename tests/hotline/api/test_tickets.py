@@ -69,6 +69,16 @@ def test_a_unit_sees_its_own_tickets_only(api):
         assert api.get("stranger", f"/tickets/{mine['number']}{part}").status_code == 404
 
 
+def test_a_clock_tells_what_befell_it_and_the_event_it_came_with(api):
+    ticket, _ = api.dispatched()
+    clocks = api.get("handler", f"/tickets/{ticket['number']}/clocks").json["items"]
+    handle = next(clock for clock in clocks if clock["name"] == "handle")
+    events = api.get("handler", f"/tickets/{ticket['number']}/events").json["items"]
+    (change,) = handle["changes"]
+    assert (change["reason"], change["due_at"]) == ("started", handle["original_due_at"])
+    assert [event["action"] for event in events if event["number"] == change["event"]] == ["dispatch"]
+
+
 def test_a_stranger_cannot_act_on_what_is_not_theirs(api):
     ticket, assignment = api.dispatched()
     answer = api.post("stranger", f"/assignments/{assignment}/actions/sign", {"version": ticket["version"]})
