@@ -218,6 +218,7 @@ _ALL = (
     ),
     # Unit and staff alike: what reminded them of several tickets while they were off duty.
     _to_unit("opening_digest", "total parts number", channels=_UNIT_AND_LEADER),
+    _to_staff("calendar_year_unknown", "administrator", "number calendar years"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

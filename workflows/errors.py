@@ -19,6 +19,7 @@ class Code(StrEnum):
     NOT_YOUR_TICKET = "not_your_ticket"
     NOT_IN_THIS_STATE = "not_in_this_state"
     STALE_VERSION = "stale_version"
+    STALE_EDITION = "stale_edition"
     INVALID_INPUT = "invalid_input"
     OWN_WORK = "own_work"
     OWN_REQUEST = "own_request"
@@ -119,6 +120,13 @@ class FieldCode(StrEnum):
     TOO_LARGE = "too_large"
     UNKNOWN_TICKET = "unknown_ticket"
     UNKNOWN_ASSIGNMENT = "unknown_assignment"
+    UNKNOWN_ZONE = "unknown_zone"
+    BAD_CODE = "bad_code"
+    TAKEN = "taken"
+    BAD_HOURS = "bad_hours"
+    NEVER_OPEN = "never_open"
+    SPAN_TOO_LONG = "span_too_long"
+    ENDS_BEFORE_BEGINNING = "ends_before_beginning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class WorkCalendar:
             message = "a calendar needs the hours of seven weekdays, at least one of them open"
             raise ValueError(message)
         for hours in (*self.weekly_hours, *self.special_hours.values()):
-            _require_ordered(hours)
+            require_ordered(hours)
 
     def add(self, start: datetime, amount: int, unit: TimeUnit, rule: CountRule = COUNT_AT_ONCE) -> datetime:
         """Find the UTC instant at which `amount` units counted from `start` are over.
@@ -245,6 +245,16 @@ def office_week(*hours: tuple[time, time]) -> tuple[Hours, ...]:
     return tuple(hours if weekday <= _FRIDAY else () for weekday in range(_DAYS_IN_WEEK))
 
 
+def require_ordered(hours: Hours) -> None:
+    """Raise ValueError when spans of one day are out of order, touch, overlap or run past midnight."""
+    edges = [edge for span in hours for edge in span]
+    if edges and edges[-1] == _MIDNIGHT:
+        edges[-1] = time.max
+    if any(later <= earlier for earlier, later in pairwise(edges)):
+        message = "office hours must be in order and must not touch or overlap"
+        raise ValueError(message)
+
+
 def _nth(days: Iterator[date], amount: int, otherwise: date) -> date:
     return otherwise if amount == 0 else next(islice(days, amount - 1, None))
 
@@ -261,12 +271,3 @@ def _length(seconds: float) -> timedelta:
         message = "a length of time cannot be negative"
         raise ValueError(message)
     return timedelta(seconds=seconds)
-
-
-def _require_ordered(hours: Hours) -> None:
-    edges = [edge for span in hours for edge in span]
-    if edges and edges[-1] == _MIDNIGHT:
-        edges[-1] = time.max
-    if any(later <= earlier for earlier, later in pairwise(edges)):
-        message = "office hours must be in order and must not touch or overlap"
-        raise ValueError(message)

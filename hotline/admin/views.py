@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, request, url_for
 from database import db
 from hotline.admin.limits import classes_of, forecast, forecast_clocks, table_of
 from hotline.admin.tables import tables
-from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.policies import PolicyVersion
 from hotline.queries import admin_lists as lists
+from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import get_policy
 from hotline.web.pages import render
@@ -24,7 +24,7 @@ _USUAL_TIME = time(16, 50)
 @blueprint.get("")
 def index() -> Response:
     """Where everything is."""
-    return render("admin/index.html")
+    return render("admin/index.html", unannounced=list_unannounced(db.session(), datetime.now(UTC)))
 
 
 @blueprint.get("/units")
@@ -77,42 +77,10 @@ def policies() -> Response:
     )
 
 
-@blueprint.get("/calendar")
-def calendar() -> Response:
-    """Days off and make-up workdays, year by year."""
-    page = lists.read_calendar_page(db.session(), CITY_CALENDAR)
-    this_year = city_date(load_calendar(db.session()), datetime.now(UTC)).year
-    asked = request.args.get("year", "")
-    number = int(asked) if asked in {str(year.number) for year in page.years} else this_year
-    year = next((each for each in page.years if each.number == number), lists.Year(number, False, ()))
-    return render(
-        "admin/calendar.html",
-        page=page,
-        year_items=[
-            {
-                "label": f"{each.number} 年" + ("" if each.is_official else "（推算）"),
-                "url": url_for("admin.calendar", year=each.number),
-                "is_current": each.number == number,
-            }
-            for each in page.years
-        ],
-        year=year,
-        holidays=lists.holidays_of(year),
-        make_ups=lists.make_up_days_of(year),
-        unsure=_unsure(page, this_year),
-    )
-
-
 @blueprint.get("/workflow")
 def workflow() -> Response:
     """The tables that decide what may happen, as they run now."""
     return render("admin/workflow.html", tables=tables())
-
-
-def _unsure(page: lists.CalendarPage, this_year: int) -> list[int]:
-    """Years that clocks run into and that no official notice covers: this one and the next."""
-    official = {year.number for year in page.years if year.is_official}
-    return [number for number in (this_year, this_year + 1) if number not in official]
 
 
 def _wanted(versions: list[PolicyVersion], asked: str, today: date) -> PolicyVersion:

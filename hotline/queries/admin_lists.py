@@ -1,14 +1,14 @@
 """How is this installation set up: its units, accounts, categories, limits and days?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import Calendar, CalendarDay, CalendarHours, DayKind
+from hotline.models.calendars import Calendar
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
@@ -67,25 +67,6 @@ class CategoryLine:
     owner: str
     is_leaf: bool
     is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """One year of the city's calendar. Only years with an official notice are sure."""
-
-    number: int
-    is_official: bool
-    days: tuple[CalendarDay, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarPage:
-    """The calendar by years, and the office hours by weekday (0 is Monday)."""
-
-    name: str
-    zone: str
-    hours: dict[int, list[tuple[time, time]]]
-    years: tuple[Year, ...]
 
 
 def list_unit_lines(session: Session, words: str = "") -> list[UnitLine]:
@@ -161,38 +142,6 @@ def list_policy_rows(session: Session, version_id: int) -> Sequence[PolicyRow]:
     """List the rows of one set of limits."""
     query = select(PolicyRow).where(PolicyRow.version_id == version_id).order_by(PolicyRow.id)
     return session.scalars(query).all()
-
-
-def read_calendar_page(session: Session, code: str) -> CalendarPage:
-    """Read the calendar of a city by years; raises NoResultFound when it was never seeded."""
-    calendar = session.scalars(select(Calendar).where(Calendar.code == code)).one()
-    days = session.scalars(
-        select(CalendarDay)
-        .where(CalendarDay.calendar_id == calendar.id, CalendarDay.until_edition.is_(None))
-        .order_by(CalendarDay.on)
-    ).all()
-    hours: dict[int, list[tuple[time, time]]] = {}
-    for row in session.scalars(
-        select(CalendarHours)
-        .where(CalendarHours.calendar_id == calendar.id, CalendarHours.until_edition.is_(None))
-        .order_by(CalendarHours.weekday, CalendarHours.opens)
-    ):
-        hours.setdefault(row.weekday, []).append((row.opens, row.closes))
-    years = tuple(_year(number, days) for number in sorted({day.on.year for day in days}))
-    return CalendarPage(calendar.name, calendar.zone, hours, years)
-
-
-def _year(number: int, days: Iterable[CalendarDay]) -> Year:
-    own = tuple(day for day in days if day.on.year == number)
-    return Year(number, any(day.is_official for day in own), own)
-
-
-def holidays_of(year: Year) -> list[CalendarDay]:
-    return [day for day in year.days if day.kind == DayKind.HOLIDAY]
-
-
-def make_up_days_of(year: Year) -> list[CalendarDay]:
-    return [day for day in year.days if day.kind == DayKind.WORKDAY_IN_LIEU]
 
 
 def _tree(rows: Sequence[Any]) -> list[tuple[int, Any]]:

@@ -15,6 +15,7 @@ from hotline.models.clocks import Clock
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services import clock_changes
+from hotline.services.calendars import load_edition
 from hotline.services.clock_book import ClockBook
 from hotline.services.clock_past import PastRules
 from hotline.services.clocks import ClockSubject, follow_in, replan_in
@@ -23,6 +24,7 @@ from workflows.definition import SYSTEM, Effect, Transition
 from workflows.facts import AssignmentFacts, Facts, RequestFacts
 from workflows.guards import CONDITIONS, Case
 from workflows.vocabulary import AssignmentState, Machine, RequestState, Role, TicketState, Urgency
+from workflows.worktime import WorkCalendar
 
 _Row = TypeVar("_Row", Assignment, Request, SupervisionOrder)
 
@@ -65,6 +67,13 @@ class _Book(ClockBook):
     def settle(self) -> None:
         self.past.noted.extend((self.ticket.version, each) for each in self.noted)
         self.noted.clear()
+
+    def counted_by(self, clock: Clock) -> WorkCalendar | None:
+        of_clock = (each for _, each in reversed(self.past.noted) if each.clock is clock)
+        last = next(of_clock, None)
+        return (
+            None if last is None else load_edition(self.session, int(str(last.values["calendar_edition_id"])))
+        )
 
     def climb(self, clock: Clock) -> None:
         """The ladder is timers' work; no clock moves."""

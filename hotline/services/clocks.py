@@ -185,6 +185,11 @@ def _climb(book: ClockBook, order: ClockOrder, _subject: ClockSubject) -> None:
             book.climb(clock)
 
 
+def _recount(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for clock in book.to_recount(_meant(book, order, subject)):
+        book.recount(clock)
+
+
 _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
     ClockOp.START: _start,
     ClockOp.START_IF_ABSENT: _start_if_absent,
@@ -193,6 +198,7 @@ _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]]
     ClockOp.PAUSE: _pause,
     ClockOp.RESUME: _resume,
     ClockOp.EXTEND: _extend,
+    ClockOp.RECOUNT: _recount,
     ClockOp.CLIMB: _climb,
 }
 

@@ -136,7 +136,26 @@ CITIZENS: Mapping[str, Rule] = {
 }
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS
-    for name in ("index", "units", "users", "categories", "policies", "calendar", "workflow")
+    for name in ("index", "units", "users", "categories", "policies", "workflow")
+}
+CALENDARS: Mapping[str, Rule] = {
+    f"calendars.{name}": ADMINISTRATORS
+    for name in (
+        "index",
+        "show",
+        "editions",
+        "day",
+        "correct",
+        "week",
+        "change_week",
+        "official",
+        "confirm_year",
+        "preview",
+        "take_year",
+        "new",
+        "create",
+        "recount",
+    )
 }
 DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
@@ -209,6 +228,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CITIZENS,
     ADMIN,
     DUTY_HOURS,
+    CALENDARS,
     API,
     TICKETS,
     MAILBOX,

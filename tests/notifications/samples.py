@@ -36,6 +36,8 @@ FACTS = {
     "clock": "办理",
     "total": "3",
     "parts": "已超期1件、即将到期2件",
+    "calendar": "云江市工作日历",
+    "years": "2027",
 }
 
 ACCEPTED = Message(

@@ -17,7 +17,7 @@ from workflows.policy import Case, LimitClass
 from workflows.sla import plan
 from workflows.vocabulary import ClockName
 
-PAGES = ("", "/units", "/users", "/categories", "/policies", "/calendar", "/workflow")
+PAGES = ("", "/units", "/users", "/categories", "/policies", "/calendars", "/workflow")
 NOW = datetime.now(UTC)
 
 
@@ -95,8 +95,7 @@ def test_the_forecast_is_what_a_dispatch_at_that_time_would_get(administrator, s
     page = administrator.get("/admin/policies?at=16:50").text
     with session_factory() as session:
         calendar = load_calendar(session)
-        zone = admin_lists.read_calendar_page(session, "city").zone
-        today = datetime.now(UTC).astimezone(ZoneInfo(zone))
+        today = datetime.now(UTC).astimezone(ZoneInfo(calendar.zone))
         at = today.replace(hour=16, minute=50, second=0, microsecond=0)
         entry = current_policy(session, today.date()).find(ClockName.HANDLE, Case(LimitClass.ORDINARY))
     due = plan(entry.limit, calendar, at).due_at.astimezone(at.tzinfo)
@@ -106,14 +105,6 @@ def test_the_forecast_is_what_a_dispatch_at_that_time_would_get(administrator, s
 
 def test_a_time_or_version_that_makes_no_sense_falls_back(administrator):
     assert "16:50" in administrator.get("/admin/policies?at=x&version=99").text
-
-
-def test_a_year_without_an_official_notice_is_warned_of(administrator):
-    page = administrator.get("/admin/calendar").text
-    year = datetime.now(UTC).year
-    assert f"{year + 1} 年还没有" in page
-    assert "推算" in administrator.get(f"/admin/calendar?year={year + 1}").text
-    assert "国庆" in administrator.get("/admin/calendar?year=2025").text
 
 
 def test_the_screen_holds_every_row_of_the_tables():

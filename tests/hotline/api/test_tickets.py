@@ -182,10 +182,13 @@ def test_reference_data_is_there_for_anybody_with_a_token(api):
         True,
     )
     calendar = api.get("admin", "/calendar?year=2026").json
-    assert calendar["zone"] == "Asia/Shanghai"
+    assert (calendar["code"], calendar["edition"], calendar["zone"]) == ("city", 1, "Asia/Shanghai")
     assert {"on": "2026-10-01", "kind": "holiday"}.items() <= next(
         day for day in calendar["days"] if day["on"] == "2026-10-01"
     ).items()
+    always = api.get("admin", "/calendar?calendar=always").json
+    assert always["hours"][0] == {"weekday": 0, "opens": "00:00", "closes": "00:00"}
+    assert api.get("admin", "/calendar?calendar=town").status_code == 404
     first = api.get("agent", "/units?limit=1&count=1").json
     assert (first["total"], len(first["items"])) == (2, 1)
     assert api.get("agent", f"/units?after={first['next']}").json["items"][0]["code"] == "BJ-CGJ"
