@@ -24,9 +24,24 @@ class QuietRule(StrEnum):
     SEND = "send"  # it answers what the person did this minute, so they are awake and waiting for it
 
 
+class Reminder(StrEnum):
+    """What a reminder reminds of, the gravest first; the others wait for nobody's duty hours."""
+
+    ESCALATED = "escalated"
+    OVERDUE = "overdue"
+    ORDER_OVERDUE = "order_overdue"
+    URGED = "urged"
+    SIGNED_LATE = "signed_late"
+    DUE_SOON = "due_soon"
+    ORDER_DUE_SOON = "order_due_soon"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of message. `needs` must be given; `may_use` is shown when given and left out when not."""
+    """One kind of message. `needs` must be given; `may_use` is shown when given and left out when not.
+
+    One that `reminds` of something is for people on duty, and several of them may go out as one.
+    """
 
     name: str
     audience: str
@@ -38,6 +53,7 @@ class Kind:
     may_opt_out: bool = False
     invites_rating: bool = False
     template_code: str = ""
+    reminds: Reminder | None = None
 
     @property
     def facts(self) -> frozenset[str]:
@@ -83,7 +99,14 @@ def _to_citizen(name: str, needs: str, *, answers_now: bool = False, invites_rat
     )
 
 
-def _to_unit(name: str, needs: str, may_use: str = "", *, channels: tuple[Channel, ...] = _UNIT) -> Kind:
+def _to_unit(
+    name: str,
+    needs: str,
+    may_use: str = "",
+    *,
+    channels: tuple[Channel, ...] = _UNIT,
+    reminds: Reminder | None = None,
+) -> Kind:
     return Kind(
         name=name,
         audience="unit",
@@ -91,16 +114,20 @@ def _to_unit(name: str, needs: str, may_use: str = "", *, channels: tuple[Channe
         needs=frozenset(needs.split()),
         may_use=frozenset(("link", *may_use.split())),
         template_code=_vendor_code(name),
+        reminds=reminds,
     )
 
 
-def _to_staff(name: str, audience: str, needs: str, may_use: str = "") -> Kind:
+def _to_staff(
+    name: str, audience: str, needs: str, may_use: str = "", *, reminds: Reminder | None = None
+) -> Kind:
     return Kind(
         name=name,
         audience=audience,
         channels=_STAFF,
         needs=frozenset(needs.split()),
         may_use=frozenset(("link", *may_use.split())),
+        reminds=reminds,
     )
 
 
@@ -131,14 +158,15 @@ _ALL = (
     _to_unit("new_ticket", "number urgency sign_due due"),
     _to_unit("reply_sent_back", "number due", "reason"),
     _to_unit("return_decided", "number decision", "reason"),
-    _to_unit("due_soon", "number clock due left"),
-    _to_unit("overdue", "number clock due", channels=_UNIT_AND_LEADER),
-    _to_unit("sign_overdue", "number sign_due"),
+    _to_unit("due_soon", "number clock due left", reminds=Reminder.DUE_SOON),
+    _to_unit("overdue", "number clock due", channels=_UNIT_AND_LEADER, reminds=Reminder.OVERDUE),
+    _to_unit("sign_overdue", "number sign_due", reminds=Reminder.SIGNED_LATE),
     _to_unit("rework_unit", "number due", "reason"),
     _to_unit("ticket_withdrawn", "number"),
     _to_unit("co_reply", "number unit"),
     _to_unit("ticket_recalled", "number"),
-    _to_unit("urged", "number due"),
+    _to_unit("urged", "number due", reminds=Reminder.URGED),
+    _to_unit("urged_overdue", "number due", channels=_UNIT_AND_LEADER, reminds=Reminder.URGED),
     _to_unit("reclassified", "number due"),
     _to_unit("dispute_raised", "number"),
     _to_unit("resumed_unit", "number due"),
@@ -153,33 +181,51 @@ _ALL = (
     _to_unit("order_issued", "number level date", channels=_UNIT_AND_LEADER),
     _to_unit("order_answer_refused", "number date", channels=_UNIT_AND_LEADER),
     _to_unit("order_closed", "number", channels=_UNIT_AND_LEADER),
-    _to_unit("order_due_soon", "number date"),
-    _to_unit("order_overdue", "number date", channels=_UNIT_AND_LEADER),
+    _to_unit("order_due_soon", "number date", reminds=Reminder.ORDER_DUE_SOON),
+    _to_unit("order_overdue", "number date", channels=_UNIT_AND_LEADER, reminds=Reminder.ORDER_OVERDUE),
     # Stands for several reminders of one ticket that fell due together; staff of the centre get it too.
-    _to_unit("catch_up", "number count latest missed", channels=_UNIT_AND_LEADER),
+    _to_unit(
+        "catch_up",
+        "number count latest missed",
+        channels=_UNIT_AND_LEADER,
+        reminds=Reminder.OVERDUE,
+    ),
     _to_staff("unit_reply_refused", "handler", "number", "reason"),
     _to_staff("intake_returned", "agent", "number", "reason"),
     _to_staff("reply_to_review", "auditor", "number", "unit due"),
     _to_staff("unit_reply_to_review", "unit_leader", "number", "unit due"),
     _to_staff("return_requested", "dispatcher", "number", "unit reason"),
-    _to_staff("due_soon_centre", "dispatcher auditor", "number clock due left"),
+    _to_staff("due_soon_centre", "dispatcher auditor", "number clock due left", reminds=Reminder.DUE_SOON),
     _to_staff("supervisor_rework", "supervisor", "number", "unit reason"),
-    _to_staff("sign_overdue_supervisor", "supervisor", "number sign_due", "unit"),
-    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit"),
+    _to_staff(
+        "sign_overdue_supervisor", "supervisor", "number sign_due", "unit", reminds=Reminder.SIGNED_LATE
+    ),
+    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit", reminds=Reminder.OVERDUE),
     _to_staff("supplement_received", "asker", "number"),
     _to_staff("emergency_transferred", "centre_leader", "number line"),
     _to_staff("invalid_proposed", "reviewer", "number"),
     _to_staff("merged_dissatisfied", "supervisor", "number master"),
     _to_staff("dispute_raised_centre", "supervisor centre_leader", "number"),
     _to_staff("suspended_supervisor", "supervisor", "number date", "unit"),
-    _to_staff("escalated", "unit_leader centre_leader", "number level", "unit"),
-    _to_staff("urged_centre", "dispatcher", "number"),
+    _to_staff(
+        "escalated",
+        "unit_leader supervisor centre_leader",
+        "number level",
+        "unit",
+        reminds=Reminder.ESCALATED,
+    ),
+    _to_staff("level_to_decide", "centre_leader", "number level", "unit", reminds=Reminder.ESCALATED),
+    _to_staff("urged_centre", "dispatcher", "number", reminds=Reminder.URGED),
     _to_staff("export_to_decide", "security_officer", "number asker"),
     _to_staff("export_decided", "asker", "number decision"),
     _to_staff("request_decided_staff", "asker", "number request decision"),
     _to_staff("order_answered", "supervisor", "number level"),
+    _to_staff(
+        "order_overdue_supervisor", "supervisor", "number date", "unit", reminds=Reminder.ORDER_OVERDUE
+    ),
+    # Unit and staff alike: what reminded them of several tickets while they were off duty.
+    _to_unit("opening_digest", "total parts number", channels=_UNIT_AND_LEADER),
     _to_staff("calendar_year_unknown", "administrator", "number calendar years"),
-    _to_staff("order_overdue_supervisor", "supervisor", "number date", "unit"),
     _to_staff(
         "morning_digest",
         "supervisor centre_leader unit_leader",

@@ -25,11 +25,17 @@ class State(StrEnum):
 
 OPEN_STATES = (State.CREATED, State.SENDING)
 _OPEN = text("state IN ('created', 'sending')")
+_HELD = text("digest_key IS NOT NULL AND state = 'created'")
+_HAS_TOPIC = text("topic IS NOT NULL")
 _STATES = ", ".join(f"'{state}'" for state in State)
 
 
 class OutboxMessage(Base):
-    """One message to one recipient by one channel. The id is the provider's key on every attempt."""
+    """One message to one recipient by one channel. The id is the provider's key on every attempt.
+
+    `topic` names what a reminder is about, so that it can be withdrawn. One with a `digest_key` is held until
+    its recipient is on duty; those with the same key then go out as one.
+    """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
@@ -46,6 +52,8 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_subject", "subject", "id"),
         Index("ix_outbox_messages_address", "address_hash", "id"),
         Index("ix_outbox_messages_reference", "provider_reference"),
+        Index("ix_outbox_messages_held", "next_attempt_at", postgresql_where=_HELD, sqlite_where=_HELD),
+        Index("ix_outbox_messages_topic", "topic", postgresql_where=_HAS_TOPIC, sqlite_where=_HAS_TOPIC),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -58,7 +66,9 @@ class OutboxMessage(Base):
     language: Mapped[str] = mapped_column(String(2))
     facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
     subject: Mapped[str] = mapped_column(String(64))
+    topic: Mapped[str | None] = mapped_column(String(64))
     order_key: Mapped[str]
+    digest_key: Mapped[str | None] = mapped_column(String(128))
     is_urgent: Mapped[bool]
     state: Mapped[str] = mapped_column(String(16), default=State.CREATED)
     skip_reason: Mapped[str | None] = mapped_column(String(64))

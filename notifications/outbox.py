@@ -6,7 +6,7 @@ under a lease, and every write it makes afterwards names that lease: one that ca
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uuid_utils
@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, fu
 from sqlalchemy.orm import Session, aliased
 
 from notifications.addresses import address_hash
-from notifications.catalog import Channel, get_kind
+from notifications.catalog import Channel, Kind, get_kind
 from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
 
@@ -26,7 +26,9 @@ _KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", 
 class Message:
     """What a caller wants told. One with an equal `key` is the same message and is written once.
 
-    Messages of one channel with the same `order_key` go out in the order they were created.
+    Messages of one channel with the same `order_key` go out in the order they were created. One that is
+    `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
+    `topic` names what it reminds of, so that it can be withdrawn once that is over.
     """
 
     key: str
@@ -40,6 +42,8 @@ class Message:
     order_key: str
     urgent: bool
     created_at: datetime
+    topic: str = ""
+    not_before: datetime | None = None
 
 
 class BadMessageError(ValueError):
@@ -112,13 +116,8 @@ def put_all(session: Session, messages: Iterable[Message]) -> None:
 
 
 def _values(message: Message) -> dict[str, Any]:
-    kind = get_kind(message.kind)
-    if message.channel not in kind.channels:
-        raise BadMessageError(message.kind, "channel", message.channel)
-    if message.language not in LANGUAGES:
-        raise BadMessageError(message.kind, "language", message.language)
-    if missing := kind.needs - message.facts.keys():
-        raise BadMessageError(message.kind, "facts", ", ".join(sorted(missing)))
+    kind = _require_sendable(message)
+    moment, digest_key = hold(message.recipient, message.channel, message.not_before, message.created_at)
     return {
         **{name: getattr(message, name) for name in _KEPT_AS_GIVEN},
         "id": str(uuid_utils.uuid7()),
@@ -126,19 +125,35 @@ def _values(message: Message) -> dict[str, Any]:
         "address_hash": address_hash(message.channel, message.address),
         "facts": {name: value for name, value in message.facts.items() if name in kind.facts},
         "is_urgent": message.urgent or kind.is_urgent,
-        "next_attempt_at": message.created_at,
+        "topic": message.topic or None,
+        "next_attempt_at": moment,
+        "digest_key": digest_key,
     }
+
+
+def hold(
+    recipient: str, channel: str, opening: datetime | None, now: datetime
+) -> tuple[datetime, str | None]:
+    """Say from when a message may go, and the key it shares with those that wait for the same moment."""
+    if opening is None or opening <= now:
+        return now, None
+    return opening, f"{recipient}:{channel}:{opening.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 def claim(session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:
     """Take up to `limit` due messages under a lease; commit before sending.
 
-    A message whose lease ran out is due again. Locks the rows on PostgreSQL and skips those that others hold;
-    SQLite has one writer at a time.
+    A message whose lease ran out is due again; one that is held waits until digest.fold() lets it go.
+    Locks the rows on PostgreSQL and skips those that others hold; SQLite has one writer at a time.
     """
     ids = session.scalars(
         select(OutboxMessage.id)
-        .where(_is_open(OutboxMessage), OutboxMessage.next_attempt_at <= lease.at, ~_must_wait())
+        .where(
+            _is_open(OutboxMessage),
+            OutboxMessage.next_attempt_at <= lease.at,
+            OutboxMessage.digest_key.is_(None),
+            ~_must_wait(),
+        )
         .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -214,43 +229,30 @@ def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
     return True
 
 
-def list_for_subject(session: Session, number: str) -> Sequence[OutboxMessage]:
-    """List a ticket's messages, oldest first."""
-    return session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.subject == number)
-        .order_by(OutboxMessage.created_at, OutboxMessage.id)
-    ).all()
-
-
-def count_by_state(session: Session) -> Mapping[str, int]:
-    """Count the messages in each state; an operator watches `dead` and the age of `created`."""
-    rows = session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
-    return {row[0]: row[1] for row in rows}
-
-
-def revive(session: Session, message_id: str, now: datetime) -> bool:
-    """Send a dead message again once its cause is mended; False when it is not dead."""
-    changed = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.state == State.DEAD)
-        .values(state=State.CREATED, next_attempt_at=now, first_attempt_at=None, failures=0, crashes=0)
-        .execution_options(synchronize_session=False)
-        .returning(OutboxMessage.id)
-    ).first()
-    return changed is not None
+def _require_sendable(message: Message) -> Kind:
+    kind = get_kind(message.kind)
+    if message.channel not in kind.channels:
+        raise BadMessageError(message.kind, "channel", message.channel)
+    if message.language not in LANGUAGES:
+        raise BadMessageError(message.kind, "language", message.language)
+    missing = kind.needs - message.facts.keys()
+    if missing:
+        raise BadMessageError(message.kind, "facts", ", ".join(sorted(missing)))
+    return kind
 
 
 def _must_wait() -> ColumnElement[bool]:
     """An earlier message to the same recipient is still on its way. Urgent ones wait for urgent ones only.
 
-    Each channel keeps its own order: a phone that must not ring at night holds up no mail.
+    Each channel keeps its own order: a phone that must not ring at night holds up no mail. A reminder that
+    is held for somebody's duty hours holds up nothing.
     """
     earlier = aliased(OutboxMessage)
     return exists().where(
         earlier.order_key == OutboxMessage.order_key,
         earlier.channel == OutboxMessage.channel,
         _is_open(earlier),
+        earlier.digest_key.is_(None),
         or_(earlier.is_urgent, ~OutboxMessage.is_urgent),
         or_(
             earlier.created_at < OutboxMessage.created_at,

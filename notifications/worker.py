@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from notifications import outbox, policy, receipts, retry
+from notifications import digest, outbox, policy, receipts, retry
 from notifications.catalog import KINDS, Channel, get_kind
 from notifications.models import OptOut, State
 from notifications.outbox import Claimed, Lease, Settlement
@@ -104,6 +104,7 @@ class _Worker:
         with self.session_factory() as session, session.begin():
             lease = self._lease()
             receipts.apply_kept(session, lease.at)
+            digest.fold(session, lease.at, self.options.fault)
             batch = outbox.claim(session, limit, lease)
             hashes = {claimed.address_hash for claimed in batch}
             rows = session.execute(

@@ -1,5 +1,7 @@
 """Which answers may people pick in forms: contact, results, ratings, reasons?"""
 
+from collections.abc import Mapping
+
 from workflows.vocabulary import Word
 
 
@@ -110,6 +112,14 @@ class EmergencyLine(Word):
     TRAFFIC_POLICE = "122", "122 交通事故", "122 Traffic accidents"
 
 
+class SystemAct(Word):
+    """What the system does by itself when the ladder reaches a level."""
+
+    REMIND = "remind", "提醒", "Remind"
+    ORDER = "order", "下发督办单", "Write an order"
+    PROPOSE = "propose", "报请决定", "Lay it before a person"
+
+
 class OrderLevel(Word):
     """How strongly the centre presses a unit: the ladder of supervision, reminders first."""
 
@@ -119,6 +129,17 @@ class OrderLevel(Word):
     LISTED = "4", "四级：挂牌督办", "4: Listed supervision"
     INTERVIEW = "5", "五级：通报约谈", "5: Circular and interview"
     DISCIPLINE = "6", "六级：移送纪检", "6: Handed to discipline inspection"
+
+
+# Interviews and discipline are a person's to order; the system only says that it has come to that.
+SYSTEM_ACTS: Mapping[OrderLevel, SystemAct] = {
+    OrderLevel.REMINDER: SystemAct.REMIND,
+    OrderLevel.URGING: SystemAct.REMIND,
+    OrderLevel.ORDER: SystemAct.ORDER,
+    OrderLevel.LISTED: SystemAct.ORDER,
+    OrderLevel.INTERVIEW: SystemAct.PROPOSE,
+    OrderLevel.DISCIPLINE: SystemAct.PROPOSE,
+}
 
 
 class ExclusionGround(Word):

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from workflows.counting import TimeUnit
+from workflows.counting import COUNT_AT_ONCE, COUNT_WHOLE_DAYS, TimeUnit
 from workflows.sla import Limit
 from workflows.vocabulary import TicketState, TicketType, Urgency, Word
+from workflows.worktime import WorkCalendar
 
 CITY = "city"
 PAUSES = frozenset({TicketState.AWAITING_SUPPLEMENT, TicketState.SUSPENDED})
@@ -78,6 +80,12 @@ class Step:
     level: int
     amount: int
     unit: TimeUnit
+
+    def reached_at(self, due: datetime, calendar: WorkCalendar) -> datetime:
+        """Tell when a clock that fell due then has climbed so far; working days keep the time of day."""
+        is_in_days = self.unit is TimeUnit.WORKING_DAYS
+        rule = COUNT_WHOLE_DAYS if is_in_days else COUNT_AT_ONCE
+        return calendar.add(due, self.amount, self.unit, rule)
 
 
 @dataclass(frozen=True, slots=True)

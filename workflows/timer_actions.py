@@ -29,6 +29,8 @@ _MARKED_OVERDUE = (
     ClockName.DISPUTE,
 )
 _WARNINGS = (TimerKind.YELLOW, TimerKind.ORANGE)
+# By which timer an overdue handling clock climbs to a level; when, the policy's steps say.
+LADDER: Mapping[int, TimerKind] = {level: TimerKind(f"level_{level}") for level in range(1, 7)}
 
 # A moment without a row here has no timer; it only colours the light.
 TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
@@ -49,8 +51,10 @@ TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
     (ClockName.DECISION, TimerKind.RED): TimerAction(
         Machine.REQUEST, "mark_decision_overdue", {"clock": ClockName.DECISION}
     ),
-    (ClockName.HANDLE, TimerKind.OVERDUE_SHORT): TimerAction(Machine.TICKET, "escalate", {"level": "3"}),
-    (ClockName.HANDLE, TimerKind.OVERDUE_LONG): TimerAction(Machine.TICKET, "escalate", {"level": "4"}),
+    **{
+        (ClockName.HANDLE, kind): TimerAction(Machine.TICKET, "escalate", {"level": str(level)})
+        for level, kind in LADDER.items()
+    },
     (ClockName.SUPERVISION, TimerKind.RED): TimerAction(Machine.ORDER, "mark_order_overdue"),
     **{
         (ClockName.SUPERVISION, kind): TimerAction(Machine.ORDER, "warn_order", {"level": kind})
@@ -75,8 +79,6 @@ SHARE_TIMER_ACTIONS: Mapping[tuple[ClockName, TimerKind], TimerAction] = {
         for kind in _WARNINGS
     },
 }
-# How long after its due moment an overdue handling clock climbs a step of the ladder, in working days.
-LADDER: Mapping[TimerKind, int] = {TimerKind.OVERDUE_SHORT: 1, TimerKind.OVERDUE_LONG: 5}
 
 
 def timer_action(clock: ClockName, kind: TimerKind, *, is_of_share: bool) -> TimerAction | None:

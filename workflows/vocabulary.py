@@ -205,8 +205,12 @@ class TimerKind(Word):
     YELLOW = "yellow", "黄灯"
     ORANGE = "orange", "橙灯"
     RED = "red", "红灯"
-    OVERDUE_SHORT = "overdue_short", "超期一日", "Overdue by a day"
-    OVERDUE_LONG = "overdue_long", "超期五日", "Overdue by five days"
+    LEVEL_1 = "level_1", "一级提醒", "Level 1: reminder"
+    LEVEL_2 = "level_2", "二级催办", "Level 2: urged"
+    LEVEL_3 = "level_3", "三级督办", "Level 3: order"
+    LEVEL_4 = "level_4", "四级挂牌督办", "Level 4: listed supervision"
+    LEVEL_5 = "level_5", "五级通报约谈", "Level 5: circular and interview"
+    LEVEL_6 = "level_6", "六级移送纪检", "Level 6: discipline inspection"
 
 
 class Light(Word):

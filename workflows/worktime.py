@@ -137,6 +137,16 @@ class WorkCalendar:
             return _utc(start)
         return self.open_on(next(self._workdays_after(self._local(start).date())))[0][0]
 
+    def opening_at(self, moment: datetime) -> datetime:
+        """Tell in UTC when the offices are open next: at once while they are; as they close they are not."""
+        at = _utc(moment)
+        day = self._local(at).date()
+        while True:
+            for opens, closes in self.open_on(day):
+                if at < closes:
+                    return max(opens, at)
+            day += _ONE_DAY
+
     def is_workday(self, on: date) -> bool:
         """Whether the offices open on that date at all."""
         return bool(self.hours_on(on))

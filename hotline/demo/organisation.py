@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from hotline.models.calendars import ALWAYS_CALENDAR, CITY_CALENDAR
 from hotline.models.organisation import Area, AreaLevel, Unit, UnitKind
 
 CITY = "云江市"
@@ -102,6 +103,7 @@ def seed_organisation(session: Session) -> dict[str, Unit]:
             tier=planned.tier,
             district=planned.district,
             parent_id=parent,
+            calendar=ALWAYS_CALENDAR if planned.code == CENTRE else CITY_CALENDAR,
             liaison_phone=f"+86{_FIRST_PHONE + serial}",
             liaison_email=f"{planned.code.lower()}@units.example.com",
         )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.models.calendars import Calendar
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
@@ -21,7 +22,10 @@ _IN_HAND = ("to_sign", "handling", "sub_dispatched", "unit_review")
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit in the tree; `liaison` is unmasked, the screen masks it. `in_hand` counts its open shares."""
+    """One unit in the tree; `liaison` is unmasked, the screen masks it. `in_hand` counts its open shares.
+
+    `duty` names the working calendar its people keep.
+    """
 
     depth: int
     code: str
@@ -34,6 +38,7 @@ class UnitLine:
     is_active: bool
     valid_from_on: date | None
     ended_on: date | None
+    duty: str
     in_hand: int
 
 
@@ -73,8 +78,18 @@ def list_unit_lines(session: Session, words: str = "") -> list[UnitLine]:
         .group_by(Assignment.unit_id)
     )
     in_hand: dict[int, int] = {unit_id: number for unit_id, number in counted}  # noqa: C416 - Rows to mypy
-    lines = (_unit_line(unit, depth, in_hand.get(unit.id, 0)) for depth, unit in _tree(units))
+    names = dict(list_calendar_names(session))
+    lines = (
+        _unit_line(unit, depth, names.get(unit.calendar, unit.calendar), in_hand.get(unit.id, 0))
+        for depth, unit in _tree(units)
+    )
     return [line for line in lines if _matches(words, line.code, line.name, line.district)]
+
+
+def list_calendar_names(session: Session) -> list[tuple[str, str]]:
+    """List the code and the name of every working calendar, the city's first."""
+    found = session.execute(select(Calendar.code, Calendar.name).order_by(Calendar.id))
+    return [(code, name) for code, name in found]
 
 
 def list_user_lines(session: Session, words: str = "", after: str = "") -> list[UserLine]:
@@ -148,7 +163,7 @@ def _matches(words: str, *texts: str) -> bool:
     return any(words.lower() in text.lower() for text in texts)
 
 
-def _unit_line(unit: Unit, depth: int, in_hand: int) -> UnitLine:
+def _unit_line(unit: Unit, depth: int, duty: str, in_hand: int) -> UnitLine:
     return UnitLine(
         depth=depth,
         code=unit.code,
@@ -161,6 +176,7 @@ def _unit_line(unit: Unit, depth: int, in_hand: int) -> UnitLine:
         is_active=unit.is_active,
         valid_from_on=unit.valid_from_on,
         ended_on=unit.ended_on,
+        duty=duty,
         in_hand=in_hand,
     )
 

@@ -22,7 +22,7 @@ from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
-from notifications import outbox
+from notifications import upkeep
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
@@ -169,7 +169,7 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         clocks=clocks,
         moves=find_moves(session, [row[0] for row in clocks]),
         files=of_ticket(Attachment),
-        messages=outbox.list_for_subject(session, ticket.number),
+        messages=upkeep.list_for_subject(session, ticket.number),
         events=of_ticket(TicketEvent),
     )
 

@@ -13,8 +13,8 @@ from hotline.models.policies import PolicyRow
 from hotline.models.ticket import Assignment, Rating, Request, TicketEvent
 from hotline.queries.ticket_parts import Asked, File, Rated, Sent, Share, Ticking
 from hotline.queries.timeline_acts import Told
-from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, Names
-from notifications.models import OutboxMessage
+from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, SKIP_REASONS, Names
+from notifications.models import OutboxMessage, State
 from workflows.choices import ReturnReason, Satisfaction, Solved, Visibility
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
@@ -221,6 +221,10 @@ def file(row: Attachment, names: Known) -> File:
 def sent(row: OutboxMessage, names: Known) -> Sent:
     """Show one message without its address or words."""
     state, kind = MESSAGE_STATES.get(row.state, (row.state, "mute"))
+    if row.skip_reason is not None:
+        state = f"{state}：{SKIP_REASONS.get(row.skip_reason, row.skip_reason)}"
+    elif row.state == State.CREATED and row.digest_key is not None:
+        state = "上班后发送"
     return Sent(
         id=row.id,
         kind=MESSAGE_KINDS.get(row.kind, row.kind),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hotline.models.ticket import Assignment, Request, TicketEvent
 from hotline.queries.wording import ROWS, Names
-from workflows.choices import OrderLevel, Visibility
+from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct, Visibility
 from workflows.definition import ActorKind
 from workflows.vocabulary import UNIT_ROLES, Machine, RequestKind, Role
 
@@ -151,7 +151,10 @@ def _followers(text: str) -> Callable[[TicketEvent, Told], Act]:
 
 
 def _escalate(event: TicketEvent, _told: Told) -> Act:
-    return Act(f"提到{_grade(event.data['level'])}督办", told=frozenset({"level"}))
+    level = OrderLevel(str(event.data["level"]))
+    if event.role == Role.SYSTEM and SYSTEM_ACTS[level] is SystemAct.PROPOSE:
+        return Act(f"报请中心领导决定{level.label_zh.partition('：')[2]}", told=frozenset({"level"}))
+    return Act(f"提到{_grade(level)}督办", told=frozenset({"level"}))
 
 
 def _issue(event: TicketEvent, told: Told) -> Act:

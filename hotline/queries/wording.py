@@ -75,6 +75,9 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "dispute_raised_centre": "会商待决定",
     "suspended_supervisor": "挂账报备",
     "escalated": "提级提醒",
+    "urged_overdue": "超期催办",
+    "level_to_decide": "督办措施待决定",
+    "opening_digest": "上班提醒",
     "urged_centre": "催办提醒",
     "request_to_decide": "申请待审批",
     "request_decided_staff": "申请审批结果",
@@ -93,6 +96,13 @@ MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "failed": ("未送达", "bad"),
     "dead": ("发送失败", "bad"),
     "skipped": ("未发送", "mute"),
+}
+SKIP_REASONS: Mapping[str, str] = {
+    "no_address": "没有号码或邮箱",
+    "opted_out": "已退订",
+    "digested": "已并入上班提醒",
+    "moot": "事项已了结或改期",
+    "paused": "计时暂停",
 }
 MESSAGE_CHANNELS: Mapping[str, str] = {"sms": "短信", "email": "邮件", "mailbox": "站内信"}
 

@@ -1,11 +1,15 @@
 """How do notices become messages: in the transition's transaction, one for each recipient and channel."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from hotline.services.duty import opening_of
 from hotline.services.effects.change import Change
-from hotline.services.message_facts import facts_for
+from hotline.services.message_facts import facts_for, reminded_clock
 from hotline.services.recipients import Recipient, recipients_of
-from notifications.catalog import Channel, channels_for
+from hotline.services.reminded import topic_of
+from notifications.catalog import Channel, channels_for, get_kind
 from notifications.outbox import Message
 from workflows.vocabulary import Urgency
 
@@ -15,30 +19,54 @@ __all__ = ["Recipient", "recipients_of", "tell"]
 def tell(change: Change, event_id: int) -> None:
     """Put one message per notice, recipient and channel into the outbox; nobody hears of their own act.
 
-    Citizens hear by the first channel that reaches them, staff and units by every channel they have.
+    Citizens hear by the first channel that reaches them, staff and units by every channel they have. What
+    only reminds waits until they are on duty, unless the ticket is urgent.
     """
     facts = _Facts(change)
     for notice in change.decision.notices:
         for recipient in recipients_of(change, notice):
             channels = [c for c in channels_for(notice.kind) if recipient.addresses.get(c)]
+            moment = _moment_for(change, notice.kind, recipient)
+            told = facts.told(recipient, moment)
             for channel in channels[:1] if recipient.is_citizen else channels:
                 key = f"{event_id}:{notice.kind}:{recipient.reference}:{channel}"
-                message = _message(change, key, notice.kind, (recipient, channel, facts.told(recipient)))
-                change.post(change.session, message)
+                message = _message(change, key, notice.kind, (recipient, channel, told))
+                topical = replace(message, topic=facts.topic(notice.kind), not_before=moment)
+                change.post(change.session, topical)
 
 
 class _Facts:
-    """What one decision tells, worked out once for each language, side of the desk and ticket."""
+    """What one decision tells, worked out once for each language, side of the desk, ticket and moment."""
 
     def __init__(self, change: Change) -> None:
         self._change = change
-        self._told: dict[tuple[str, bool, int], Mapping[str, str]] = {}
+        self._told: dict[tuple[str, bool, int, datetime], Mapping[str, str]] = {}
+        self._topic: str | None = None
 
-    def told(self, recipient: Recipient) -> Mapping[str, str]:
-        key = (recipient.language, recipient.is_citizen, recipient.ticket.id)
+    def told(self, recipient: Recipient, moment: datetime) -> Mapping[str, str]:
+        key = (recipient.language, recipient.is_citizen, recipient.ticket.id, moment)
         if key not in self._told:
-            self._told[key] = facts_for(self._change, recipient)
+            self._told[key] = facts_for(self._change, recipient, moment)
         return self._told[key]
+
+    def topic(self, kind: str) -> str:
+        """Name the clock a kind reminds of; nothing for one that reminds of none."""
+        if get_kind(kind).reminds is None:
+            return ""
+        if self._topic is None:
+            clock = reminded_clock(self._change)
+            self._topic = "" if clock is None else topic_of(clock.id)
+        return self._topic
+
+
+def _moment_for(change: Change, kind: str, recipient: Recipient) -> datetime:
+    """Tell from when a message may go to somebody."""
+    is_at_once = recipient.is_citizen or get_kind(kind).reminds is None or _is_urgent(change)
+    return change.now if is_at_once else opening_of(change.session, recipient.reference, change.now)
+
+
+def _is_urgent(change: Change) -> bool:
+    return change.ticket.urgency != Urgency.ORDINARY
 
 
 def _message(
@@ -56,6 +84,6 @@ def _message(
         facts=facts,
         subject=number,
         order_key=f"{number}:{recipient.reference}",
-        urgent=change.ticket.urgency != Urgency.ORDINARY and not recipient.is_citizen,
+        urgent=_is_urgent(change) and not recipient.is_citizen,
         created_at=change.now,
     )

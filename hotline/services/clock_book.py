@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.clocks import Clock, ClockChange
 from hotline.models.ticket import Ticket
-from hotline.services import clock_changes, timer_rows
+from hotline.services import clock_changes, reminded, timer_rows
 from hotline.services.calendars import load_edition
 from hotline.services.clock_rules import EXTENSION, NOBODY, ClockRules, Owner, owner_of, policy_name
 from workflows import sla
@@ -87,11 +87,9 @@ class ClockBook:
     def climb(self, clock: Clock) -> None:
         """Set the timers of the ladder for a clock that is overdue, counted from its due moment."""
         calendar = self._calendar(clock)
-        steps = {
-            kind: calendar.add(clock.due_at, days, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)
-            for kind, days in LADDER.items()
-        }
-        timer_rows.set_ladder(self.session, clock, steps)
+        steps = self.rules.policy.steps_of(self.rules.class_of_ticket())
+        moments = {LADDER[step.level]: step.reached_at(clock.due_at, calendar) for step in steps}
+        timer_rows.set_ladder(self.session, clock, moments)
 
     def stop(self, clock: Clock, *, is_cancelled: bool = False) -> None:
         self.resume(clock)
@@ -162,6 +160,7 @@ class ClockBook:
         stamp = {"at": self.now, "event_number": self.ticket.version}
         clock_changes.keep(self.session, self.noted, stamp)
         timer_rows.silence(self.session, self.silenced)
+        reminded.follow_clocks(self.session, self.silenced, self.noted, self.now)
         timer_rows.set_first_timers(self.session, [clock for clock in self.started if clock in self.running])
         moved = [clock for clock in self.moved if clock in self.running and clock.paused_at is None]
         timer_rows.set_next_timers(self.session, moved, self.now)

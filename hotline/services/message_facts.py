@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket
+from hotline.services.clock_rules import NOBODY, owner_of
 from hotline.services.clocks import list_running
 from hotline.services.effects.change import Change, find_main
 from hotline.services.recipients import Recipient
@@ -21,14 +23,29 @@ _REASON_WORDS = {
 }
 
 
-def facts_for(change: Change, recipient: Recipient) -> Mapping[str, str]:
-    """Write out every fact a message about this decision may need, in the recipient's language."""
+def facts_for(change: Change, recipient: Recipient, at: datetime) -> Mapping[str, str]:
+    """Write out every fact a message about this decision may need, in the recipient's language.
+
+    `at` is when the message may go: what is left is counted from there.
+    """
     is_english = recipient.language == "en"
     return {
         **_identity(change, recipient),
-        **_times(change, is_english=is_english),
+        **_times(change, at, is_english=is_english),
         **_words(change, is_english=is_english),
     }
+
+
+def reminded_clock(change: Change) -> Clock | None:
+    """Find the running clock a reminder is about: the share's or the order's own, else the ticket's."""
+    order_id = None if change.order is None else change.order.id
+    is_of_order = change.decision.machine is Machine.ORDER
+    name = change.data.get("clock", ClockName.SUPERVISION if is_of_order else ClockName.HANDLE)
+    share_id = None if change.assignment is None else change.assignment.id
+    running = [each for each in list_running(change.session, change.ticket.id) if each.name == name]
+    owners = ((None, None, order_id),) if is_of_order else ((share_id, None, None), NOBODY)
+    owned = (each for owner in owners for each in running if owner_of(each) == owner)
+    return next(owned, next(iter(running), None))
 
 
 def _identity(change: Change, recipient: Recipient) -> dict[str, str]:
@@ -44,13 +61,13 @@ def _identity(change: Change, recipient: Recipient) -> dict[str, str]:
     }
 
 
-def _times(change: Change, *, is_english: bool) -> dict[str, str]:
+def _times(change: Change, at: datetime, *, is_english: bool) -> dict[str, str]:
     clock = ClockName(change.data["clock"]) if "clock" in change.data else ClockName.HANDLE
     due = _due_of(change, clock)
     return {
         "due": _local(due, is_english=is_english),
         "sign_due": _local(_sign_due(change), is_english=is_english),
-        "left": _length(due, change.now, is_english=is_english),
+        "left": _length(due, at, is_english=is_english),
         "date": _date(change, is_english=is_english),
         "clock": _label(clock, is_english=is_english),
     }

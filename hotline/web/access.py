@@ -162,6 +162,7 @@ CALENDARS: Mapping[str, Rule] = {
         "recount",
     )
 }
+DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -231,6 +232,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SUPERVISOR,
     CITIZENS,
     ADMIN,
+    DUTY_HOURS,
     CALENDARS,
     API,
     TICKETS,

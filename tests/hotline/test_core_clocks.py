@@ -42,7 +42,7 @@ def clock_of(tale: Tale, name: str, share: Assignment | None = None) -> Clock:
 
 def waiting_steps(tale: Tale) -> list[str]:
     """What the overdue clock still has to climb."""
-    mine = (Timer.ticket_id == tale.ticket.id, Timer.state == "pending", Timer.kind.like("overdue%"))
+    mine = (Timer.ticket_id == tale.ticket.id, Timer.state == "pending", Timer.kind.like("level%"))
     return sorted(tale.session.scalars(select(Timer.kind).where(*mine)))
 
 
@@ -61,20 +61,20 @@ def overdue(tale: Tale) -> Tale:
 
 def test_an_overdue_ticket_goes_on_climbing_after_it_waited_for_its_citizen(tale):
     overdue(tale)
-    assert waiting_steps(tale) == ["overdue_long", "overdue_short"]
+    assert waiting_steps(tale) == ["level_2", "level_3", "level_4"]
     tale.act("dispatcher", "ask_supplement", {**ASKED, "answer_by": "2026-12-10"})
     assert waiting_steps(tale) == []
     tale.now += timedelta(days=1)
     tale.act("agent", "supplement", {"text": "三单元"})
-    assert waiting_steps(tale) == ["overdue_long", "overdue_short"]
+    assert waiting_steps(tale) == ["level_2", "level_3", "level_4"]
     tale.act("dispatcher", "ask_supplement", {**ASKED, "answer_by": "2026-12-11"})
     tale.act("agent", "supplement", {"text": "十二楼"})
-    assert waiting_steps(tale) == ["overdue_long", "overdue_short"]
+    assert waiting_steps(tale) == ["level_2", "level_3", "level_4"]
 
 
 def test_a_late_ticket_put_into_another_class_goes_on_climbing(tale):
     overdue(tale).act("dispatcher", "reclassify", {"urgency": "urgent", "reason": "老人被困"})
-    assert waiting_steps(tale) == ["overdue_long", "overdue_short"]
+    assert waiting_steps(tale) == ["level_2", "level_3", "level_4"]
 
 
 def test_a_suspended_ticket_holds_every_clock_of_its_units(tale):

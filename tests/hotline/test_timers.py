@@ -112,12 +112,13 @@ def test_after_a_long_downtime_every_moment_is_caught_up_in_due_order(city_hall)
     for number in numbers:
         new_ticket(city_hall, HANDLE, number=number)
     # Being overdue sets the timers of the ladder, which are as late and come right behind.
-    assert [fire_due(city_hall, FAR) for _ in range(2)] == [15, 0]
+    assert [fire_due(city_hall, FAR) for _ in range(2)] == [18, 0]
     for number in numbers:
         assert events(city_hall, number) == [
             ("warn", "handle", "yellow"),
             ("warn", "handle", "orange"),
             ("mark_overdue", "handle", ""),
+            ("escalate", "", "2"),
             ("escalate", "", "3"),
             ("issue", "", "3"),
             ("escalate", "", "4"),

@@ -34,6 +34,8 @@ FACTS = {
     "master": "20261120000007",
     "request": "不合理诉求剔除",
     "clock": "办理",
+    "total": "3",
+    "parts": "已超期1件、即将到期2件",
     "calendar": "云江市工作日历",
     "years": "2027",
     "scope": "全市",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from notifications import outbox
+from notifications import outbox, upkeep
 from notifications.catalog import Channel
 from notifications.models import OutboxMessage, State
 from notifications.outbox import BadMessageError, Lease, Settlement
@@ -213,15 +213,15 @@ def test_a_tickets_messages_are_listed_oldest_first(session):
     for kind in ("accepted", "closed"):
         outbox.put(session, message(kind=kind))
     outbox.put(session, message(key="other", subject="another"))
-    listed = outbox.list_for_subject(session, ACCEPTED.subject)
+    listed = upkeep.list_for_subject(session, ACCEPTED.subject)
     assert [row.kind for row in listed] == ["accepted", "closed"]
-    assert outbox.count_by_state(session) == {"created": 3}
+    assert upkeep.count_by_state(session) == {"created": 3}
 
 
 def test_a_dead_message_can_be_sent_again_once_its_cause_is_mended(session):
     outbox.put(session, ACCEPTED)
     dead = claim(session)[0]
     outbox.settle(session, dead, Settlement(State.DEAD, MORNING, 3, 5, error="poison"))
-    assert outbox.revive(session, dead.id, MORNING)
+    assert upkeep.revive(session, dead.id, MORNING)
     assert [(claimed.failures, claimed.crashes) for claimed in claim(session)] == [(0, 0)]
-    assert not outbox.revive(session, dead.id, MORNING)
+    assert not upkeep.revive(session, dead.id, MORNING)

@@ -24,6 +24,7 @@ from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEv
 from hotline.services import trail
 from hotline.services.clock_verify import differences
 from hotline.services.identity import is_mobile
+from notifications.catalog import get_kind
 from notifications.models import OPEN_STATES, OutboxMessage
 from tests.stories.checker_clocks import Parts, find_clock_faults
 from tests.stories.checker_messages import Book, find_message_faults
@@ -219,12 +220,17 @@ def _holder_faults(ticket: Ticket, shares: Sequence[Assignment]) -> Iterator[str
 
 
 def _order_faults(rows: Rows) -> Iterator[str]:
-    """I7: per ticket, recipient and channel, ordinary messages were accepted in the order of their causes."""
-    queues: dict[tuple[str, str], list[tuple[datetime, str]]] = defaultdict(list)
+    """I7: per ticket, recipient and channel, ordinary messages were accepted in the order of their causes.
+
+    Reminders keep an order of their own, since they wait for duty hours and hold up nothing meanwhile.
+    """
+    queues: dict[tuple[str, str, bool], list[tuple[datetime, str]]] = defaultdict(list)
     for messages in rows.messages.values():
         for message in messages:
             if message.accepted_at is not None and not message.is_urgent:
-                queues[message.order_key, message.channel].append((message.accepted_at, message.key))
+                reminds = get_kind(message.kind).reminds is not None
+                queue_of = (message.order_key, message.channel, reminds)
+                queues[queue_of].append((message.accepted_at, message.key))
     for queue in queues.values():
         for (earlier, first), (later, second) in pairwise(queue):
             if later < earlier:

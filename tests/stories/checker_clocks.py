@@ -8,7 +8,8 @@ from itertools import pairwise
 from hotline.models.clocks import Clock, Timer
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
-from workflows.timer_actions import LADDER, SHARE_TIMER_ACTIONS, TIMER_ACTIONS, timer_action
+from workflows.timer_actions import LADDER as STEPS
+from workflows.timer_actions import SHARE_TIMER_ACTIONS, TIMER_ACTIONS, timer_action
 from workflows.vocabulary import ClockName, TimerKind
 
 _AT_UNITS = frozenset({"in_process", "to_dispatch", "awaiting_supplement", "in_dispute", "suspended"})
@@ -35,6 +36,7 @@ _NEEDED_IN = {
     "closed": "archive",
 }
 _NEVER_HELD = frozenset({"supplement", "suspension", "dispute", "review", "callback", "archive"})
+LADDER = frozenset(STEPS.values())
 _RELEASES = frozenset({"close_order", "approve", "refuse", "cancel"})
 _ENDINGS = frozenset({"close", "close_without_callback"})
 _AT_WORK = frozenset({"to_sign", "handling", "sub_dispatched", "unit_review"})

@@ -196,7 +196,13 @@ WATCHING_SCENES = (
         no=(("dispatcher", "not_your_role"),),
         again="level_not_higher",
     ),
-    Scene("ticket.escalate", signed, days(9), "in_process", "user:escalated"),
+    Scene(
+        "ticket.escalate",
+        signed,
+        days(9),
+        "in_process",
+        "unit:urged_overdue user:urged_overdue user:escalated",
+    ),
     Scene(
         "ticket.urge",
         with_unit,

@@ -6,7 +6,9 @@ from tests.stories.town import POOR_RATING
 ANSWERS = {"HOUSING": "住建局：维修资金已于 12 月 8 日拨付。", "WATER": "水务集团：泵房供电已恢复。"}
 
 
-def test_the_lights_go_yellow_orange_and_red_and_orders_follow_after_one_day_and_after_five(stage):
+def test_the_lights_go_yellow_orange_and_red_the_centre_urges_and_orders_follow_after_one_day_and_after_five(
+    stage,
+):
     number = stage.dispatched("HOUSING")
     stage.on_share("handler_housing", number, "HOUSING", "sign")
     assert (stage.due(number), stage.light(number)) == ("11-30 17:30", "green")
@@ -15,25 +17,34 @@ def test_the_lights_go_yellow_orange_and_red_and_orders_follow_after_one_day_and
     stage.news()
     stage.until("2026-11-27 17:30")
     assert stage.light(number) == "yellow"
+    assert stage.news(number) == set()
+    stage.until("2026-11-30 08:30")
     assert stage.news(number) == {("due_soon", "HOUSING")}
     stage.until("2026-11-30 13:30")
     assert stage.light(number) == "orange"
     assert stage.news(number) == {("due_soon", "HOUSING")}
     stage.until("2026-11-30 17:30")
     assert stage.light(number) == "red"
-    told = {("overdue", "HOUSING"), ("overdue", "leader_housing"), ("overdue_supervisor", "supervisor")}
-    assert stage.news(number) == told
+    assert stage.news(number) == {("overdue_supervisor", "supervisor")}
     assert (stage.ticket(number).supervised_level, stage.orders(number)) == (0, [])
+    stage.until("2026-12-01 08:30")
+    assert stage.news(number) == {("overdue", "HOUSING"), ("overdue", "leader_housing")}
 
+    stage.until("2026-12-01 13:59")
+    assert stage.ticket(number).supervised_level == 0
+    stage.until("2026-12-01 14:00")
+    assert stage.ticket(number).supervised_level == 2
+    urged = {("urged_overdue", "HOUSING"), ("urged_overdue", "leader_housing")}
+    assert stage.news(number) == urged | {("escalated", "supervisor")}
     stage.until("2026-12-01 17:29")
     assert stage.orders(number) == []
     stage.until("2026-12-01 17:30")
     (third,) = stage.orders(number)
     assert (third.level, third.cause, stage.ticket(number).supervised_level) == (3, "overdue", 3)
     assert stage.due(number, "supervision") == "12-04 17:30"
-    told = stage.news(number)
-    assert {("order_issued", "leader_housing"), ("escalated", "leader_housing")} <= told
-    assert ("escalated", "centre_leader") not in told
+    assert stage.news(number) == {("order_issued", "HOUSING"), ("order_issued", "leader_housing")}
+    stage.until("2026-12-02 08:30")
+    assert stage.news(number) == {("escalated", "leader_housing")}
 
     stage.until("2026-12-07 17:30")
     third, fourth = stage.orders(number)

@@ -23,7 +23,7 @@ def test_a_third_round_raises_an_order_to_the_leader_that_outlives_the_closing(s
 
     stage.closed(number)
     assert (stage.state(number), stage.orders(number)[0].state) == ("closed", "issued")
-    stage.until("2026-11-26 18:00")
+    stage.until("2026-11-27 08:30")
     assert {("order_overdue", "leader_housing"), ("order_overdue_supervisor", "supervisor")} <= stage.news(
         number
     )

@@ -115,7 +115,7 @@ def test_a_street_that_is_late_is_told_with_the_bureau_above_it_and_the_ticket_i
     passed_down(stage, number)
     stage.on_share("handler_street", number, "STREET", "sign")
     stage.news()
-    stage.until("2026-11-27 07:00")
+    stage.until("2026-11-27 08:30")
     told = {("overdue", "STREET"), ("overdue", "leader_street"), ("overdue", "HOUSING")}
     assert told <= stage.news(number)
     assert stage.light(number) in {"green", "yellow"}

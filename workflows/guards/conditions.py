@@ -1,5 +1,6 @@
 """Which row of an action applies, and which notice."""
 
+from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct
 from workflows.guards.case import Case, Condition, comes_from_lowest_tier, condition, is_content
 from workflows.vocabulary import RequestKind, Role, TicketState
 
@@ -101,9 +102,34 @@ def is_by_agent(case: Case) -> bool:
 
 
 @condition
+def is_reminder_level(case: Case) -> bool:
+    """The first level reminds the unit."""
+    return _level_of(case) == OrderLevel.REMINDER
+
+
+@condition
+def is_urging_level(case: Case) -> bool:
+    """At the second level the centre urges the unit."""
+    return _level_of(case) == OrderLevel.URGING
+
+
+@condition
+def is_pressed_level(case: Case) -> bool:
+    """From the third level on the unit's leader answers for it."""
+    return _level_of(case) >= OrderLevel.ORDER and not is_proposed_level(case)
+
+
+@condition
 def is_high_level(case: Case) -> bool:
     """Listed supervision and above concern the head of the centre."""
-    return int(case.data.get("level") or 0) >= 4  # noqa: PLR2004 - the first level above a plain order
+    return _level_of(case) >= OrderLevel.LISTED and not is_proposed_level(case)
+
+
+@condition
+def is_proposed_level(case: Case) -> bool:
+    """The ladder has come to what only a person may order."""
+    level = _level_of(case)
+    return case.role is Role.SYSTEM and bool(level) and SYSTEM_ACTS[OrderLevel(level)] is SystemAct.PROPOSE
 
 
 @condition
@@ -134,6 +160,11 @@ def others_still_owe(case: Case) -> bool:
 def nobody_else_owes(case: Case) -> bool:
     """With the answer the order is complete."""
     return not others_still_owe(case)
+
+
+def _level_of(case: Case) -> str:
+    """The level asked for; levels are single digits, so they compare as words."""
+    return str(case.data.get("level") or "")
 
 
 def _is_of(kind: RequestKind) -> Condition:

@@ -52,8 +52,14 @@ WATCHING_ROWS = (
         guards=("level_is_higher",),
         effects=(Effect.RAISE_LEVEL,),
         notices=(
-            Notice(Audience.UNIT_LEADER, "escalated"),
+            Notice(Audience.MAIN_UNIT, "overdue", when="is_reminder_level"),
+            Notice(Audience.UNIT_LEADER, "overdue", when="is_reminder_level"),
+            Notice(Audience.MAIN_UNIT, "urged_overdue", when="is_urging_level"),
+            Notice(Audience.UNIT_LEADER, "urged_overdue", when="is_urging_level"),
+            Notice(Audience.SUPERVISOR, "escalated", when="is_urging_level"),
+            Notice(Audience.UNIT_LEADER, "escalated", when="is_pressed_level"),
             Notice(Audience.CENTRE_LEADER, "escalated", when="is_high_level"),
+            Notice(Audience.CENTRE_LEADER, "level_to_decide", when="is_proposed_level"),
         ),
     ),
     Transition(

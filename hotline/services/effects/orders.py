@@ -5,10 +5,9 @@ from sqlalchemy import select
 from hotline.models.orders import OrderCause, OrderUnit, SupervisionOrder
 from hotline.services.effects.change import Change, Move, find_main
 from hotline.services.effects.shares import is_third_round
-from workflows.choices import OrderLevel
+from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct
 from workflows.vocabulary import Machine, OrderState, Role
 
-_FIRST_WRITTEN = int(OrderLevel.ORDER)
 _OVERDUE = "办理超期，系统自动下发督办单。请书面反馈办理情况、超期原因和办结时间。"
 _REWORK = "同一诉求第三次重办，系统自动下发督办单。请单位领导督促，并书面反馈原因和措施。"
 
@@ -19,10 +18,14 @@ def count_urge(change: Change) -> None:
 
 
 def raise_level(change: Change) -> None:
-    level = int(change.data["level"])
-    change.ticket.supervised_level = max(change.ticket.supervised_level, level)
-    if change.decision.role is Role.SYSTEM and level >= _FIRST_WRITTEN:
-        _order(change, str(level), _OVERDUE, OrderCause.OVERDUE)
+    """Raise the ticket's level; what only a person may order is not reached by the system's asking for it."""
+    level = OrderLevel(change.data["level"])
+    by_system = SYSTEM_ACTS[level] if change.decision.role is Role.SYSTEM else None
+    if by_system is SystemAct.PROPOSE:
+        return
+    change.ticket.supervised_level = max(change.ticket.supervised_level, int(level))
+    if by_system is SystemAct.ORDER:
+        _order(change, level.value, _OVERDUE, OrderCause.OVERDUE)
 
 
 def order_from_third_round(change: Change) -> None:

@@ -1,0 +1,39 @@
+"""When may somebody be reminded? In the duty hours of their unit; of whom none are known, at any time."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.calendars import Calendar
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.services.calendars import load_calendar
+from workflows.errors import FieldCode, FieldError, invalid
+
+
+def opening_of(session: Session, reference: str, now: datetime) -> datetime:
+    """Tell when a recipient (`unit:7`, `user:3`) is on duty next: now, or when their unit opens."""
+    code = _calendar_code(session, reference)
+    return now if code is None else load_calendar(session, code).opening_at(now)
+
+
+def choose_calendar(session: Session, unit_id: int, code: str) -> None:
+    """Let a unit keep another working calendar; locks the unit. Raises Refused for an unknown calendar.
+
+    Reminders that wait already keep the moment they were given.
+    """
+    if session.scalar(select(Calendar.id).where(Calendar.code == code)) is None:
+        raise invalid(FieldError("calendar", FieldCode.NOT_A_CHOICE))
+    unit = session.scalars(select(Unit).where(Unit.id == unit_id).with_for_update()).one()
+    unit.calendar = code
+
+
+def _calendar_code(session: Session, reference: str) -> str | None:
+    sort, _, row_id = reference.partition(":")
+    if sort == "unit":
+        return session.scalar(select(Unit.calendar).where(Unit.id == int(row_id)))
+    if sort == "user":
+        of_user = select(Unit.calendar).join(User, User.unit_id == Unit.id)
+        return session.scalar(of_user.where(User.id == int(row_id)))
+    return None
