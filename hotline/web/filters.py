@@ -218,8 +218,7 @@ def register_filters(app: Flask) -> None:
     other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
     for function in plain + other:
         app.add_template_filter(function)
-    for name, told in _OF_CALENDARS.items():
-        app.add_template_filter(told, name)
+    app.jinja_env.filters.update(_OF_CALENDARS)
     vocabularies: dict[str, type[words.Word]] = {
         "outcome_label": words.Outcome,
         "type_label": words.TicketType,
