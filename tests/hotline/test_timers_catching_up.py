@@ -110,13 +110,14 @@ def test_a_leader_who_was_away_for_forty_days_hears_once_of_a_ticket_and_all_eve
     fire_due(session_factory, FAR)
     with session_factory() as session:
         tale = Tale(session, town, number=number)
-        assert tale.actions()[-10:] == [
+        assert tale.actions()[-11:] == [
             "warn_share",
             "sign_overdue",
             "mark_overdue",
             "warn",
             "warn",
             "mark_overdue",
+            "escalate",
             "escalate",
             "issue",
             "escalate",

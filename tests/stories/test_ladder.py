@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from hotline.models.calendars import new_revision
 from hotline.models.clocks import Timer
 from hotline.models.policies import PolicyStep, PolicyVersion
 from hotline.models.ticket import TicketEvent
@@ -63,6 +64,16 @@ def test_after_forty_days_of_silence_each_level_is_reached_once_and_in_order(sta
     stage.end()
 
 
+def test_after_a_downtime_nobody_is_urged_and_reminded_of_one_ticket_in_two_messages(stage):
+    number = signed(stage)
+    stage.news()
+    stage.clock.move_to(city("2026-12-02 09:00"))
+    while fire_due(stage.factory, stage.now):
+        continue
+    told = stage.news(number)
+    assert {kind for kind, who in told if who == "HOUSING"} == {"catch_up"}
+
+
 def test_an_answered_ticket_climbs_no_further(stage):
     number = signed(stage)
     stage.until("2026-12-01 14:00")
@@ -87,7 +98,7 @@ def test_a_level_that_a_person_reached_before_is_not_reached_again(stage):
 def test_what_only_a_person_may_order_is_laid_before_the_leader_of_the_centre(stage):
     with stage.factory.begin() as session:
         version = session.scalars(select(PolicyVersion)).one()
-        version.revision = "with a long ladder"
+        version.revision = new_revision()
         steps = ((1, 1, "working_hours"), (5, 10, "working_days"), (6, 15, "working_days"))
         session.add_all(
             PolicyStep(version_id=version.id, limit_class="any", level=level, amount=amount, unit=unit)
