@@ -50,9 +50,9 @@ class TicketNumber(Base):
 class Ticket(Base):
     """One citizen request with a number.
 
-    The due columns repeat the leading clock, written by services.clocks alone, so that worklists can sort;
-    `warn_at` is when its light leaves green. `unit_id` repeats the live main share of this round, written by
-    the door: the unit that holds the ticket, empty while nobody does.
+    The due columns repeat the leading clock, written by services.leading_clock alone, so that worklists can
+    sort; `warn_at` is when its light leaves green. `unit_id` repeats the live main share of this round, as
+    the door writes it: the unit that holds the ticket, empty while nobody does.
     """
 
     __tablename__ = "tickets"

@@ -37,4 +37,6 @@ class Worktime:
 
 
 def _length(opens: time, closes: time) -> timedelta:
-    return datetime.combine(_ANY_DAY, closes) - datetime.combine(_ANY_DAY, opens)
+    """A closing at midnight ends the same day."""
+    whole = timedelta(days=1)
+    return (datetime.combine(_ANY_DAY, closes) - datetime.combine(_ANY_DAY, opens)) % whole or whole

@@ -1,4 +1,4 @@
-"""How do a ticket's clocks and timers follow a decision, and which clock leads the ticket?
+"""How do a ticket's clocks and timers follow a decision?
 
 The caller holds the ticket's row lock. Clocks change only here; one that is stopped or held keeps no pending
 timer.
@@ -15,27 +15,15 @@ from hotline.models.clocks import Clock
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.clock_book import ClockBook
-from hotline.services.clock_rules import NOBODY, ClockRules, Owner, owner_of
+from hotline.services.clock_rules import NOBODY, ClockRules, Owner
+from hotline.services.leading_clock import show_leading
 from hotline.services.remembered import parts_of
 from workflows import sla
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
-from workflows.vocabulary import ClockName, TicketState
+from workflows.vocabulary import ClockName
 
 RETURN_WINDOW = "return_window"
 
-# Which clock a worklist sorts a ticket by: the first of these that runs. A ticket that came back from a unit
-# has no dispatch promise under some policies, while its handling goes on.
-_LEADING: dict[str, tuple[ClockName, ...]] = {
-    TicketState.DRAFT: (ClockName.DISPATCH,),
-    TicketState.INTAKE_REVIEW: (ClockName.DISPATCH,),
-    TicketState.TO_DISPATCH: (ClockName.DISPATCH, ClockName.HANDLE),
-    TicketState.AWAITING_SUPPLEMENT: (ClockName.HANDLE, ClockName.DISPATCH),
-    TicketState.IN_PROCESS: (ClockName.HANDLE,),
-    TicketState.SUSPENDED: (ClockName.HANDLE,),
-    TicketState.IN_DISPUTE: (ClockName.HANDLE, ClockName.DISPUTE),
-    TicketState.REPLY_REVIEW: (ClockName.REVIEW,),
-    TicketState.TO_CALL_BACK: (ClockName.CALLBACK,),
-}
 _IS_RUNNING = Clock.stopped_at.is_(None)
 # Closing and archiving are what these two promised, so ending with the rest does not make them moot.
 _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
@@ -283,18 +271,5 @@ def _close(book: ClockBook) -> None:
             _tell_share(book, clock)
         elif clock.name == ClockName.HANDLE:
             _tell_assignments(book)
-    _refresh(book.ticket, book.running)
+    show_leading(book.ticket, book.running)
     book.settle()
-
-
-def _refresh(ticket: Ticket, running: Sequence[Clock]) -> None:
-    own = {clock.name: clock for clock in running if owner_of(clock) == NOBODY}
-    clock = next((own[name] for name in _LEADING.get(ticket.state, ()) if name in own), None)
-    ticket.leading_clock = None if clock is None else clock.name
-    ticket.due_at = None if clock is None else clock.due_at
-    ticket.original_due_at = None if clock is None else clock.original_due_at
-    ticket.yellow_at = None if clock is None else clock.yellow_at
-    ticket.orange_at = None if clock is None else clock.orange_at
-    ticket.paused_at = None if clock is None else clock.paused_at
-    moments = () if clock is None else (clock.yellow_at, clock.orange_at, clock.due_at)
-    ticket.warn_at = min(filter(None, moments), default=None)

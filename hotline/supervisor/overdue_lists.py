@@ -11,7 +11,7 @@ from hotline.queries.overdue_rows import Trees
 from workflows.vocabulary import Light, TicketType
 from workflows.worktime import WorkCalendar
 
-PAGE_SIZE = 25
+PAGE_SIZE = 20
 LIT, FORECAST = "lit", "forecast"
 VIEWS: Mapping[str, str] = {
     LIT: "红橙黄灯",

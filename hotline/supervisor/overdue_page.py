@@ -29,7 +29,7 @@ from workflows.vocabulary import ClockName
 from workflows.worktime import WorkCalendar
 
 CENTRE = "未派到单位（中心）"
-_MOST_LINES = 20
+_MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,18 @@ _LIGHT_KINDS = {
     "done_late": "late",
 }
 
+_VOCABULARIES: dict[str, type[words.Word]] = {
+    "outcome_label": words.Outcome,
+    "type_label": words.TicketType,
+    "urgency_label": words.Urgency,
+    "role_label": words.Role,
+    "channel_label": words.IntakeChannel,
+    "light_label": words.Light,
+    "clock_label": words.ClockName,
+    "request_label": words.RequestKind,
+    "satisfaction_label": Satisfaction,
+}
+
 
 def city_time(value: datetime | None, language: str | None = None) -> str:
     """`2026-11-23 17:30`, in English `23 Nov 2026, 17:30`; empty for None."""
@@ -203,34 +215,23 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    plain = (
-        city_time,
-        city_long,
-        city_day,
-        city_short,
-        city_clock,
-        city_hour,
-        city_date,
-        iso,
+    moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_date, iso)
+    other = (
         remaining,
         span,
+        char_count,
+        mask_phone,
+        mask_name,
+        thousands,
+        label,
+        state_label,
+        state_kind,
+        light_kind,
     )
-    other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
-    for function in plain + other:
+    for function in moments + other:
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)
-    vocabularies: dict[str, type[words.Word]] = {
-        "outcome_label": words.Outcome,
-        "type_label": words.TicketType,
-        "urgency_label": words.Urgency,
-        "role_label": words.Role,
-        "channel_label": words.IntakeChannel,
-        "light_label": words.Light,
-        "clock_label": words.ClockName,
-        "request_label": words.RequestKind,
-        "satisfaction_label": Satisfaction,
-    }
-    for name, vocabulary in vocabularies.items():
+    for name, vocabulary in _VOCABULARIES.items():
         app.add_template_filter(label_in(vocabulary), name)
 
 

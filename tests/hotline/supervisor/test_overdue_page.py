@@ -53,7 +53,6 @@ def test_the_page_lists_who_is_late_with_the_buttons_to_press(supervisor, late):
         "明日到期",
         "预计今日超期",
         "工作时间超",
-        "算法：",
     ):
         assert text in page
     assert f"/tickets/{late[0]}/orders/issue?next=" in page
