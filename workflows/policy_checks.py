@@ -1,4 +1,4 @@
-"""Does a policy make sense: does each row warn while its clock runs, and is every promise made to every class?"""
+"""Does a policy make sense: does each row warn while its clock runs, is every promise made to every class?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -70,23 +70,27 @@ def find_draft(session: Session) -> PolicyVersion | None:
     return session.scalar(wanted.with_for_update())
 
 
-def take_draft(session: Session, seen: str, actor: Actor) -> PolicyVersion:
-    """Lock the draft for one change, note who makes it, and give the draft its next revision.
+def hold_draft(session: Session, seen: str, actor: Actor) -> PolicyVersion:
+    """Lock the draft for a change by somebody who may draft.
 
     Raises Refused without a draft, or when it is no longer the revision that was seen.
     """
     require_role(actor, DRAFTERS)
-    draft = _get_seen(session, seen)
+    return _get_seen(session, seen)
+
+
+def mark_changed(session: Session, draft: PolicyVersion, actor: Actor) -> None:
+    """Give the draft its next revision after a change, and note who made it."""
     _note_maker(session, draft, actor)
     draft.revision = new_revision()
     session.flush()
-    return draft
 
 
 def discard(session: Session, seen: str, actor: Actor) -> None:
     """Give the draft up; it stays readable, and its number is not given again."""
-    take_draft(session, seen, actor).state = PolicyState.DISCARDED.value
-    session.flush()
+    draft = hold_draft(session, seen, actor)
+    draft.state = PolicyState.DISCARDED.value
+    mark_changed(session, draft, actor)
 
 
 def publish(session: Session, publication: Publication, actor: Actor, now: datetime) -> PolicyVersion:

@@ -12,7 +12,7 @@ from hotline.models.catalog import Category
 from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion, selector_of
 from hotline.services.calendars import load_calendar
 from hotline.services.policies import read_policy
-from hotline.services.policy_drafts import take_draft
+from hotline.services.policy_drafts import hold_draft, mark_changed
 from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -84,35 +84,42 @@ def put_row(session: Session, given: RowInput, seen: str, actor: Actor, now: dat
 
     Raises Refused that names every field to mend, or that the draft is no longer the one `seen`.
     """
-    draft = take_draft(session, seen, actor)
+    draft = hold_draft(session, seen, actor)
     row = PolicyRow(version_id=draft.id) if given.row_id is None else _get_row(session, draft, given.row_id)
+    check_row(session, draft, given, now)
+    _fill(row, given)
+    session.add(row)
+    mark_changed(session, draft, actor)
+    return row
+
+
+def check_row(session: Session, draft: PolicyVersion, given: RowInput, now: datetime) -> None:
+    """Raise Refused that names every field of a row to mend before the draft may hold it."""
     if errors := [*_word_errors(session, given), *_span_errors(given)]:
+        raise invalid(*errors)
+    if errors := [*amount_errors(given.clock, given.limit)]:
         raise invalid(*errors)
     calendar = load_calendar(session, given.calendar)
     opening = calendar.counted_from(now, StartRule.NEXT_WORKING_DAY)
-    if errors := [*amount_errors(given.clock, given.limit)]:
+    warnings = warning_errors(given.limit, calendar, opening)
+    beside = (*_extension_errors(session, draft, given), *_twin_errors(session, draft, given))
+    if errors := [*warnings, *beside]:
         raise invalid(*errors)
-    errors = [*warning_errors(given.limit, calendar, opening), *_extension_errors(session, draft, given)]
-    errors += _twin_errors(session, draft, given)
-    if errors:
-        raise invalid(*errors)
-    _fill(row, given)
-    session.add(row)
-    session.flush()
-    return row
 
 
 def remove_row(session: Session, row_id: int, seen: str, actor: Actor) -> None:
     """Take a row out of the draft."""
-    draft = take_draft(session, seen, actor)
+    draft = hold_draft(session, seen, actor)
     session.delete(_get_row(session, draft, row_id))
-    session.flush()
+    mark_changed(session, draft, actor)
 
 
 def put_step(session: Session, given: StepInput, seen: str, actor: Actor, now: datetime) -> PolicyStep:
     """Write a step of the ladder into the draft; a level must come later than the levels below it."""
-    draft = take_draft(session, seen, actor)
-    step = PolicyStep(version_id=draft.id) if given.step_id is None else _get_step(session, draft, given)
+    draft = hold_draft(session, seen, actor)
+    step = (
+        PolicyStep(version_id=draft.id) if given.step_id is None else _get_step(session, draft, given.step_id)
+    )
     others = [each for each in _steps(session, draft, given.limit_class) if each.id != given.step_id]
     if errors := [*_step_errors(given, others)]:
         raise invalid(*errors)
@@ -123,15 +130,15 @@ def put_step(session: Session, given: StepInput, seen: str, actor: Actor, now: d
     step.limit_class, step.level = given.limit_class, given.level
     step.amount, step.unit = given.amount, given.unit
     session.add(step)
-    session.flush()
+    mark_changed(session, draft, actor)
     return step
 
 
 def remove_step(session: Session, step_id: int, seen: str, actor: Actor) -> None:
     """Take a step out of the draft's ladder."""
-    draft = take_draft(session, seen, actor)
-    session.delete(_get_step(session, draft, StepInput("", 0, 0, "", step_id)))
-    session.flush()
+    draft = hold_draft(session, seen, actor)
+    session.delete(_get_step(session, draft, step_id))
+    mark_changed(session, draft, actor)
 
 
 def _word_errors(session: Session, given: RowInput) -> Iterator[FieldError]:
@@ -248,8 +255,8 @@ def _get_row(session: Session, draft: PolicyVersion, row_id: int) -> PolicyRow:
     return row
 
 
-def _get_step(session: Session, draft: PolicyVersion, given: StepInput) -> PolicyStep:
-    step = session.get(PolicyStep, given.step_id)
+def _get_step(session: Session, draft: PolicyVersion, step_id: int) -> PolicyStep:
+    step = session.get(PolicyStep, step_id)
     if step is None or step.version_id != draft.id:
         raise Refused(Code.NOT_FOUND)
     return step

@@ -29,6 +29,16 @@ class Fault:
     name: RowName
     about: str
 
+    @property
+    def words(self) -> str:
+        """What is wrong and how it is mended."""
+        cures = {
+            FaultKind.GAP: "“{}”还没有，请新增这一类的时限",
+            FaultKind.LOOSE_EXTENSION: "“{}”的第二次延期要有第一次，单位相同，也不能更长，请改正",
+            FaultKind.ENDED_CATEGORY: "分类“{}”已停用，请改用别的分类或删去此条",
+        }
+        return cures[self.kind].format(self.about)
+
 
 def list_faults(session: Session, version: PolicyVersion) -> tuple[Fault, ...]:
     """List what a version lacks and which of its rows speak of what has ended."""

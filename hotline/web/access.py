@@ -136,7 +136,29 @@ CITIZENS: Mapping[str, Rule] = {
 }
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS
-    for name in ("index", "units", "users", "categories", "policies", "calendar", "workflow")
+    for name in ("index", "units", "users", "categories", "calendar", "workflow")
+}
+# A draft is written by administrators and published by another of them, or by the centre's leader.
+POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+POLICIES: Mapping[str, Rule] = {
+    **{
+        f"policies.{name}": POLICY_READERS
+        for name in ("index", "versions", "compare", "trial", "confirm", "publish")
+    },
+    **{
+        f"policies.{name}": ADMINISTRATORS
+        for name in (
+            "start_draft",
+            "discard",
+            "row_form",
+            "put_row",
+            "try_row",
+            "remove_row",
+            "step_form",
+            "put_step",
+            "remove_step",
+        )
+    },
 }
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
@@ -206,6 +228,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SUPERVISOR,
     CITIZENS,
     ADMIN,
+    POLICIES,
     API,
     TICKETS,
     MAILBOX,
