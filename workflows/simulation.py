@@ -65,6 +65,11 @@ class Rules:
     calendars: Mapping[str, WorkCalendar]
     _found: dict[tuple[str, Case, bool], PolicyEntry | None] = field(default_factory=dict, hash=False)
 
+    @classmethod
+    def by_one(cls, policy: Policy, calendar: WorkCalendar) -> "Rules":
+        """Count every row by one calendar, whichever it names."""
+        return cls(policy, defaultdict(lambda: calendar))
+
     def find(self, name: str, case: Case, *, is_rework: bool = False) -> PolicyEntry | None:
         """Find a row; a case without a limit for rework takes its first one."""
         key = (name, case, is_rework)
@@ -128,14 +133,8 @@ class _Kind(IntEnum):
     RED = 5
 
 
-def simulate(
-    policy: Policy, calendar: WorkCalendar, arrivals: Iterable[Arrival], until: datetime
-) -> Simulation:
-    """Play the stream up to `until`: what came later is left out, what ended later is still open.
-
-    Every row of the policy is counted by the one calendar, whichever it names.
-    """
-    rules = Rules(policy, defaultdict(lambda: calendar))
+def simulate(rules: Rules, arrivals: Iterable[Arrival], until: datetime) -> Simulation:
+    """Play the stream up to `until`: what came later is left out, what ended later is still open."""
     outcomes = [judge(rules, each, until) for each in arrivals if each.at <= until]
     total, by_class, by_unit = Tally(), dict[str, Tally](), dict[str, Tally]()
     for kind, outcome in _in_order(outcomes, until):

@@ -9,7 +9,7 @@ from database import db
 from hotline.admin.policies import base_of, changes_of
 from hotline.admin.policy_forms import read_date
 from hotline.admin.policy_frame import Frame, read_frame
-from hotline.admin.policy_trials import run_trial, span_of
+from hotline.admin.policy_trials import Found, run_trial, span_of
 from hotline.models.policies import PolicyVersion
 from hotline.services import policy_drafts
 from hotline.services.calendars import load_calendar
@@ -20,6 +20,8 @@ from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
 from workflows.errors import Code, Refused
+
+_LABELS = {"valid_from": "生效日期", "note": "说明"}
 
 
 def confirm() -> Response:
@@ -48,6 +50,13 @@ def publish() -> Response:
         return _page(problem_of_refusal(refusal))
 
 
+def confirm_discard() -> Response:
+    """What would be lost with the draft, and the button to discard it."""
+    frame = _frame_of_draft()
+    base = base_of(frame)
+    return render("policies/discard.html", frame=frame, base=base, **changes_of(base, frame.edition))
+
+
 def discard() -> Response:
     """Give the draft up."""
     actor, seen = current_actor(), request.form.get("version", "")
@@ -66,18 +75,15 @@ def discard() -> Response:
 
 
 def _page(problem: Problem | None = None) -> Response:
-    now = datetime.now(UTC)
-    frame = read_frame(now, prefers_draft=True)
-    draft = frame.draft
-    if draft is None or frame.edition is not draft:
-        abort(404)
+    frame = _frame_of_draft()
+    base, draft = base_of(frame), frame.edition
     errors = {error["field"]: [error["message"]] for error in problem.errors} if problem else {}
     return render(
         "policies/publish.html",
         status=problem.status if problem else 200,
         frame=frame,
-        base=base_of(frame),
-        found=_trial(frame, now),
+        base=base,
+        found=_trial(frame),
         faults=list_faults(db.session(), db.session().get_one(PolicyVersion, draft.id)),
         is_maker=policy_drafts.made_draft(db.session(), current_actor()),
         valid_from=request.form.get("valid_from", frame.today.isoformat()),
@@ -85,11 +91,18 @@ def _page(problem: Problem | None = None) -> Response:
         longest=policy_drafts.LONGEST_NOTE,
         problem=problem,
         complaints=errors,
+        summary=[(name, f"{_LABELS[name]}：{text}") for name, texts in errors.items() for text in texts],
         has_errors=problem is not None,
-        **changes_of(base_of(frame), draft),
+        **changes_of(base, draft),
     )
 
 
-def _trial(frame: Frame, now: datetime) -> object:
+def _frame_of_draft() -> Frame:
+    frame = read_frame(datetime.now(UTC), prefers_draft=True)
+    return frame if frame.edition.is_draft else abort(404)
+
+
+def _trial(frame: Frame) -> Found:
+    now = datetime.now(UTC)
     zone = ZoneInfo(load_calendar(db.session()).zone)
     return run_trial(db.session(), frame.valid, frame.edition, span_of("", now, zone))

@@ -32,4 +32,5 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule("/draft/publish", "confirm", policy_publishing.confirm)
 blueprint.add_url_rule("/draft/publish", "publish", policy_publishing.publish, methods=_POST)
+blueprint.add_url_rule("/draft/discard", "confirm_discard", policy_publishing.confirm_discard)
 blueprint.add_url_rule("/draft/discard", "discard", policy_publishing.discard, methods=_POST)

@@ -224,7 +224,7 @@ def _scope(row: PolicyRow, path: str | None) -> str:
     word = LimitClass(row.limit_class)
     parts = [
         "" if word is LimitClass.ANY else word.label_zh,
-        TicketType(row.ticket_type).label_zh if row.ticket_type else "",
+        f"仅{TicketType(row.ticket_type).label_zh}" if row.ticket_type else "",
         f"{path.replace('/', ' / ')}（含下级分类）" if path else "",
         TIER_LABELS[row.unit_tier] if row.unit_tier else "",
     ]

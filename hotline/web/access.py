@@ -149,6 +149,7 @@ POLICIES: Mapping[str, Rule] = {
         f"policies.{name}": ADMINISTRATORS
         for name in (
             "start_draft",
+            "confirm_discard",
             "discard",
             "row_form",
             "put_row",

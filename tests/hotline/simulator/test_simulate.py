@@ -13,7 +13,7 @@ from hotline.simulator.arrivals import read_stream
 from hotline.simulator.limits import mirror, read_limits
 from workflows.counting import StartRule, TimeUnit
 from workflows.policy import Case
-from workflows.simulation import simulate
+from workflows.simulation import Rules, simulate
 from workflows.sla import Limit
 from workflows.worktime import WorkCalendar, office_week
 
@@ -105,7 +105,7 @@ def test_a_city_with_recorded_due_dates_is_called_late_exactly_where_its_record_
     office = WorkCalendar(ZONE.key, office_week((time(9), time(17))))
     arrivals = [each.arrival for each in stream.tickets]
     ended = max(each.closed_at or each.at for each in arrivals)
-    found = simulate(limits.policy, office, arrivals, ended)
+    found = simulate(Rules.by_one(limits.policy, office), arrivals, ended)
     recorded = {each.arrival.line: each.due_at for each in stream.tickets}
     judged = [
         (each.is_late, each.arrival.closed_at > recorded[each.arrival.line])
