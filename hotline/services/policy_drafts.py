@@ -145,7 +145,8 @@ def _checked_date(session: Session, publication: Publication, now: datetime) -> 
 
 
 def _copy(session: Session, source_id: int, draft_id: int) -> None:
-    for row in session.scalars(select(PolicyRow).where(PolicyRow.version_id == source_id)):
+    rows = select(PolicyRow).where(PolicyRow.version_id == source_id).order_by(PolicyRow.id)
+    for row in session.scalars(rows):
         session.add(PolicyRow(version_id=draft_id, **{name: getattr(row, name) for name in _ROW_COLUMNS}))
     for step in session.scalars(select(PolicyStep).where(PolicyStep.version_id == source_id)):
         session.add(PolicyStep(version_id=draft_id, **{name: getattr(step, name) for name in _STEP_COLUMNS}))
