@@ -5,9 +5,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from hotline.demo.founding import found_city
+from hotline.demo.people import Staff
+from hotline.models.policies import PolicyRow
 from hotline.services.accounts import CHEAP_HASHER
+from hotline.services.policy_drafts import start_draft
+from hotline.services.policy_edits import RowInput, put_row
 from hotline.services.table_files import UnreadableFileError
 from hotline.simulator.arrivals import read_stream
 from hotline.simulator.limits import mirror, read_limits
@@ -152,9 +157,21 @@ def test_other_limits_may_be_tried_on_the_same_past(run, city_file, tmp_path):
     assert "late     0: 0 closed late" in run(city_file, "--limits", limits).output
 
 
+def test_a_draft_of_the_citys_limits_may_be_tried_by_its_number(run, city_file, session_factory):
+    with session_factory() as session, session.begin():
+        admin = Staff(session)["admin"]
+        draft = start_draft(session, 1, admin, NOW)
+        row = select(PolicyRow.id).where(PolicyRow.version_id == draft.id, PolicyRow.clock == "handle")
+        first = row.where(PolicyRow.limit_class == "ordinary", PolicyRow.is_rework.is_(False))
+        longer = RowInput("handle", "ordinary", 3, "days", row_id=session.scalars(first).one())
+        put_row(session, longer, draft.revision, admin, NOW)
+    assert "late     3: 3 closed late, 0 open and over" in run(city_file, "--policy", 2).output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--policy", "9"), "there is no version 9"),
         (("--limits", "nowhere.csv"), "No such file"),
         (("--limits", "due", "--zone", "Atlantis"), "no time zone"),
         (("--until", "soon"), "no ISO 8601 instant"),
