@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings
 from database import configure_sealing, db, engine_options
+from hotline.admin import calendars
 from hotline.admin import policy_routes as policies
 from hotline.admin import views as admin
 from hotline.api import routes as api
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mailbox.blueprint,
     styleguide.blueprint,
     admin.blueprint,
+    calendars.blueprint,
     policies.blueprint,
     callback.blueprint,
     catalogue.blueprint,

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.site import current_site
 from hotline.services.timers import fire_due
 from notifications.catalog import Channel
@@ -25,6 +26,8 @@ Now = Callable[[], datetime]
 
 TICK_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=2)
+# A process that restarts every night must look too; the messages themselves go out once a week.
+CHECK_CALENDARS_EVERY = timedelta(hours=6)
 _TIMERS_AT_ONCE = 200
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
 _BATCHES_PER_PASS = 50
@@ -51,9 +54,20 @@ def build_scheduler(
         with surviving("send_failed"):
             send_all_due(session_factory, providers, now)
 
+    def check() -> None:
+        with surviving("calendar_check_failed"):
+            check_calendars(session_factory, now())
+
     scheduler.add_job(tick, IntervalTrigger(seconds=TICK_EVERY.seconds), id="tick")
     scheduler.add_job(send, IntervalTrigger(seconds=SEND_EVERY.seconds), id="outbox")
+    scheduler.add_job(check, IntervalTrigger(seconds=CHECK_CALENDARS_EVERY.seconds), id="calendars")
     return scheduler
+
+
+def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
+    """Remind the administrators of a year that has to be imported, and tell whether one is missing."""
+    with session_factory() as session, session.begin():
+        return tell_of_unannounced(session, now)
 
 
 def fire_all_due(session_factory: SessionFactory, now: datetime) -> int:

@@ -176,6 +176,7 @@ _ALL = (
     _to_staff("export_decided", "asker", "number decision"),
     _to_staff("request_decided_staff", "asker", "number request decision"),
     _to_staff("order_answered", "supervisor", "number level"),
+    _to_staff("calendar_year_unknown", "administrator", "number calendar years"),
     _to_staff("order_overdue_supervisor", "supervisor", "number date", "unit"),
 )
 

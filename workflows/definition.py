@@ -94,6 +94,7 @@ class ClockOp(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
+    RECOUNT = "recount"  # by the newest edition of its calendar
     CLIMB = "climb"  # set the timers of the escalation ladder
 
 

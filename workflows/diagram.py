@@ -15,6 +15,7 @@ _OPS = {
     ClockOp.PAUSE: "holds",
     ClockOp.RESUME: "lets run on",
     ClockOp.EXTEND: "lengthens",
+    ClockOp.RECOUNT: "counts anew, by the newest calendar,",
     ClockOp.CLIMB: "once overdue, escalates",
 }
 _LIMITS = {LimitKind.REWORK: " (shorter, for rework)", LimitKind.CHOSEN_DATE: " (until the chosen day)"}

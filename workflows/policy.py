@@ -123,6 +123,11 @@ class Policy:
         """List the ladder of a class, its lowest level first; a class without one climbs that of any."""
         return self.ladder.get(limit_class) or self.ladder.get(LimitClass.ANY, ())
 
+    def row(self, row_id: int | None) -> PolicyEntry | None:
+        """Find a row by its id; None where it belongs to another version."""
+        rows = (entry for rows in self.rows.values() for entry in rows)
+        return next((entry for entry in rows if entry.row_id == row_id), None)
+
     @property
     def asks_for_category(self) -> bool:
         return any(entry.scope.category_id is not None for rows in self.rows.values() for entry in rows)

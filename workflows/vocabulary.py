@@ -188,6 +188,17 @@ class ClockName(Word):
     ARCHIVE = "archive", "归档时间"
 
 
+class ChangeReason(Word):
+    """What befell a clock: why its moments were laid down, stood still or moved."""
+
+    STARTED = "started", "起算"
+    PAUSED = "paused", "暂停"
+    RESUMED = "resumed", "恢复"
+    EXTENDED = "extended", "延期"
+    RECLASSIFIED = "reclassified", "改分类重算", "Reclassified"
+    RECOUNTED = "recounted", "日历变更重算", "Recounted by a new calendar"
+
+
 class TimerKind(Word):
     """At which moment of a clock a timer fires."""
 

@@ -52,7 +52,7 @@ class WorkCalendar:
             message = "a calendar needs the hours of seven weekdays, at least one of them open"
             raise ValueError(message)
         for hours in (*self.weekly_hours, *self.special_hours.values()):
-            _require_ordered(hours)
+            require_ordered(hours)
 
     def add(self, start: datetime, amount: int, unit: TimeUnit, rule: CountRule = COUNT_AT_ONCE) -> datetime:
         """Find the UTC instant at which `amount` units counted from `start` are over.
@@ -96,7 +96,7 @@ class WorkCalendar:
             return -self.between(last, first)
         total, day, end_day = _NOTHING, self._local(first).date(), self._local(last).date()
         while day <= end_day:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self.open_on(day):
                 total += max(min(closes, last) - max(opens, first), _NOTHING)
             day += _ONE_DAY
         return total
@@ -110,7 +110,7 @@ class WorkCalendar:
         left, moment = _length(seconds), _utc(start)
         day = self._local(moment).date()
         while left:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self.open_on(day):
                 begins = max(opens, moment)
                 if left <= closes - begins:
                     return begins + left
@@ -123,7 +123,7 @@ class WorkCalendar:
         left, moment = _length(seconds), _utc(end)
         day = self._local(moment).date()
         while left:
-            for opens, closes in reversed(self._open_on(day)):
+            for opens, closes in reversed(self.open_on(day)):
                 ends = min(closes, moment)
                 if left <= ends - opens:
                     return ends - left
@@ -135,7 +135,7 @@ class WorkCalendar:
         """Find where counting begins, in UTC: `start` itself, or the opening of the working day after it."""
         if rule is StartRule.AT_ONCE:
             return _utc(start)
-        return self._open_on(next(self._workdays_after(self._local(start).date())))[0][0]
+        return self.open_on(next(self._workdays_after(self._local(start).date())))[0][0]
 
     def is_workday(self, on: date) -> bool:
         """Whether the offices open on that date at all."""
@@ -171,21 +171,19 @@ class WorkCalendar:
             local = self._first_open(local)
             counted = amount - 1 if rule.day_end is DayEndRule.CLOSING else amount
             last = _nth(self._workdays_after(local.date()), counted, local.date())
-        return (
-            self._open_on(last)[-1][1] if rule.day_end is DayEndRule.CLOSING else self._clamped(last, local)
-        )
+        return self.open_on(last)[-1][1] if rule.day_end is DayEndRule.CLOSING else self._clamped(last, local)
 
     def _first_open(self, local: datetime) -> datetime:
         """Keep the moment if the offices still close later that day, else the next opening."""
-        spans = self._open_on(local.date())
+        spans = self.open_on(local.date())
         if spans and _utc(local) < spans[-1][1]:
             return local
-        return self._local(self._open_on(next(self._workdays_after(local.date())))[0][0])
+        return self._local(self.open_on(next(self._workdays_after(local.date())))[0][0])
 
     def _clamped(self, on: date, local: datetime) -> datetime:
         """Carry that time of day to another date, held between its opening and its closing."""
         same_time = datetime.combine(on, local.time(), ZoneInfo(self.zone)).astimezone(UTC)
-        spans = self._open_on(on)
+        spans = self.open_on(on)
         return min(max(same_time, spans[0][0]), spans[-1][1]) if spans else same_time
 
     def _days_on(self, moment: datetime, amount: int) -> datetime:
@@ -211,7 +209,8 @@ class WorkCalendar:
             if self.is_workday(on):
                 yield on
 
-    def _open_on(self, on: date) -> tuple[tuple[datetime, datetime], ...]:
+    def open_on(self, on: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Give a date's opening hours as UTC instants, in order."""
         spans = self._opened.get(on)
         if spans is None:
             zone = ZoneInfo(self.zone)
@@ -236,6 +235,16 @@ def office_week(*hours: tuple[time, time]) -> tuple[Hours, ...]:
     return tuple(hours if weekday <= _FRIDAY else () for weekday in range(_DAYS_IN_WEEK))
 
 
+def require_ordered(hours: Hours) -> None:
+    """Raise ValueError when spans of one day are out of order, touch, overlap or run past midnight."""
+    edges = [edge for span in hours for edge in span]
+    if edges and edges[-1] == _MIDNIGHT:
+        edges[-1] = time.max
+    if any(later <= earlier for earlier, later in pairwise(edges)):
+        message = "office hours must be in order and must not touch or overlap"
+        raise ValueError(message)
+
+
 def _nth(days: Iterator[date], amount: int, otherwise: date) -> date:
     return otherwise if amount == 0 else next(islice(days, amount - 1, None))
 
@@ -252,12 +261,3 @@ def _length(seconds: float) -> timedelta:
         message = "a length of time cannot be negative"
         raise ValueError(message)
     return timedelta(seconds=seconds)
-
-
-def _require_ordered(hours: Hours) -> None:
-    edges = [edge for span in hours for edge in span]
-    if edges and edges[-1] == _MIDNIGHT:
-        edges[-1] = time.max
-    if any(later <= earlier for earlier, later in pairwise(edges)):
-        message = "office hours must be in order and must not touch or overlap"
-        raise ValueError(message)

@@ -15,6 +15,7 @@ _OPS = {
     ClockOp.PAUSE: "暂停",
     ClockOp.RESUME: "继续",
     ClockOp.EXTEND: "延长",
+    ClockOp.RECOUNT: "按新日历重算",
     ClockOp.CLIMB: "超期后逐级提级：",
 }
 _LIMITS = {LimitKind.REWORK: "（重办时限）", LimitKind.CHOSEN_DATE: "（至选定日期）"}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from hotline.models.calendars import CITY_CALENDAR
 from workflows.data import CONTENT_LIMIT, TITLE_LIMIT
 from workflows.vocabulary import (
     IntakeChannel,
@@ -110,8 +111,9 @@ class PageQuery(_Query):
 
 
 class CalendarQuery(_Query):
-    """Which year's days."""
+    """Which calendar, the city's if not told, and which year's days."""
 
+    calendar: Annotated[str, Field(max_length=32)] = CITY_CALENDAR
     year: Annotated[int | None, Field(ge=_FIRST_YEAR, le=_LAST_YEAR)] = None
 
 

@@ -1,18 +1,20 @@
 """What do the parts of a ticket look like: events, clocks, assignments, requests, messages and files."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from hotline.api.documents.parts import (
     AssignmentOut,
     AttachmentOut,
+    ClockChangeOut,
     ClockOut,
     EventOut,
     MessageOut,
     RequestOut,
 )
 from hotline.models.access import Attachment
-from hotline.models.clocks import Clock
+from hotline.models.clocks import Clock, ClockChange
 from hotline.models.ticket import Assignment, Request, TicketEvent
 from hotline.services.lifecycle import ENGINES
 from notifications.models import OutboxMessage
@@ -46,8 +48,8 @@ def event_document(event: TicketEvent, language: str, *, shows_data: bool) -> Ev
     )
 
 
-def clock_document(clock: Clock, now: datetime) -> ClockOut:
-    """Describe a clock with the light it shows now."""
+def clock_document(clock: Clock, changes: Sequence[ClockChange], now: datetime) -> ClockOut:
+    """Describe a clock with the light it shows now and what befell it."""
     stored = ("name", "round", "is_rework", "unit", "started_at", "due_at", "original_due_at")
     moments = ("yellow_at", "orange_at", "paused_at", "stopped_at")
     reading = ClockReading(clock.started_at, clock.due_at, *(getattr(clock, name) for name in moments))
@@ -59,7 +61,13 @@ def clock_document(clock: Clock, now: datetime) -> ClockOut:
         order=text_id(clock.order_id),
         light=(Light.NONE if clock.is_cancelled else light(reading, now)).value,
         is_cancelled=clock.is_cancelled,
+        changes=[_change(change) for change in changes],
     )
+
+
+def _change(change: ClockChange) -> ClockChangeOut:
+    stored = ("number", "reason", "at", "due_at", "held_seconds", "days")
+    return ClockChangeOut(event=change.event_number, **{name: getattr(change, name) for name in stored})
 
 
 def assignment_fields(share: Assignment, unit_name: str) -> dict[str, Any]:

@@ -41,10 +41,16 @@ def list_events(number: str) -> Response:
 
 
 def list_clocks(number: str) -> Response:
-    """List a ticket's promises with their lights."""
+    """List a ticket's promises with their lights and what befell each."""
     session, ticket = _visible(number)
-    now = datetime.now(UTC)
-    return show(page(session, api_parts.clocks_of(ticket.id), lambda clock: clock_document(clock, now)))
+    now, changes = datetime.now(UTC), api_parts.changes_by_clock(session, ticket.id)
+    return show(
+        page(
+            session,
+            api_parts.clocks_of(ticket.id),
+            lambda clock: clock_document(clock, changes.get(clock.id, ()), now),
+        )
+    )
 
 
 def list_assignments(number: str) -> Response:

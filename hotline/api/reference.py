@@ -23,6 +23,9 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyRow
 from hotline.queries import api_reference
+from hotline.queries.calendar_pages import find_calendar, newest_edition
+from hotline.queries.calendar_states import DayState, read_state
+from hotline.services.calendars import hours_text
 from hotline.services.site import current_site
 from workflows.errors import Code, Refused
 
@@ -49,25 +52,33 @@ def list_policies() -> Response:
 
 
 def get_calendar() -> Response:
-    """Read the city's office hours and the dates that differ from their weekday."""
+    """Read the office hours of a calendar and the dates that differ from their weekday."""
     session, query = db.session(), read_query(CalendarQuery)
-    calendar = api_reference.find_calendar(session)
-    if calendar is None:
+    calendar = find_calendar(session, query.calendar)
+    edition = None if calendar is None else newest_edition(session, calendar.id)
+    if calendar is None or edition is None:
         raise Refused(Code.NOT_FOUND)
-    hours = api_reference.list_hours(session, calendar.id)
-    days = api_reference.list_days(session, calendar.id, query.year)
+    state = read_state(session, calendar.id, edition.number)
+    days = state.days.values() if query.year is None else state.days_of(query.year)
     return show(
         CalendarOut(
+            code=calendar.code,
+            name=calendar.name,
+            edition=state.number,
             zone=calendar.zone,
             hours=[
-                HoursOut(weekday=span.weekday, opens=f"{span.opens:%H:%M}", closes=f"{span.closes:%H:%M}")
-                for span in hours
+                HoursOut(weekday=weekday, opens=opens, closes=closes)
+                for weekday, hours in enumerate(state.week)
+                for opens, closes in hours_text(hours)
             ],
-            days=[
-                DayOut(on=day.on, kind=day.kind, name=day.name, is_official=day.is_official) for day in days
-            ],
+            days=[_day(day) for day in days],
         )
     )
+
+
+def _day(day: DayState) -> DayOut:
+    stored = {name: getattr(day, name) for name in ("on", "kind", "name", "is_official")}
+    return DayOut(hours=hours_text(day.hours), **stored)
 
 
 def _unit(unit: Unit) -> UnitOut:

@@ -3,7 +3,9 @@
 from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
+from hotline.cli.calendar import calendar_group
 from hotline.cli.check_workflow import check_workflow
+from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
@@ -15,7 +17,9 @@ from hotline.cli.worker import tick, worker
 def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
     for command in (
+        calendar_group,
         check_workflow,
+        clocks_group,
         demo_group,
         serve,
         worker,

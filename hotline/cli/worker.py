@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from hotline.cli.composition import Instant, providers, session_factory, settings, utc_now
-from hotline.scheduler import build_scheduler, fire_all_due, send_all_due
+from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, send_all_due
 
 
 @click.command("worker")
@@ -21,6 +21,7 @@ def worker(*, once: bool) -> None:
     """Fire due timers and send waiting messages until told to stop."""
     if once:
         fired = fire_all_due(session_factory(), utc_now())
+        check_calendars(session_factory(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
         return

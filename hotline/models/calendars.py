@@ -26,6 +26,15 @@ class DayKind(Word):
     SPECIAL_HOURS = "special_hours", "特殊时间", "Special hours"
 
 
+class Origin(Word):
+    """How an edition came about; what people corrected, no import changes."""
+
+    SHIPPED = "shipped", "出厂"
+    COPIED = "copied", "复制"
+    IMPORTED = "imported", "导入"
+    CORRECTED = "corrected", "人工修改"
+
+
 def new_revision() -> str:
     """Make a value no other edition of a calendar or policy ever had, so that caches may be keyed by it."""
     return uuid4().hex
@@ -60,6 +69,9 @@ class CalendarEdition(Base):
     published_at: Mapped[datetime]
     published_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(String(500), default="")
+    origin: Mapped[str] = mapped_column(
+        String(16), default=Origin.CORRECTED.value, server_default=Origin.SHIPPED.value
+    )
 
 
 class CalendarHours(Base):

@@ -18,17 +18,6 @@ class TimerState(Word):
     CANCELLED = "cancelled", "已取消"
 
 
-class ChangeReason(Word):
-    """Why a clock's moments were laid down or moved."""
-
-    STARTED = "started", "起算"
-    PAUSED = "paused", "暂停"
-    RESUMED = "resumed", "恢复"
-    EXTENDED = "extended", "延期"
-    RECLASSIFIED = "reclassified", "改分类重算", "Reclassified"
-    RECOUNTED = "recounted", "日历变更重算", "Recounted by a new calendar"
-
-
 class Clock(Base):
     """One promise of one ticket, kept or broken: of itself, or of an assignment, request or order of it.
 

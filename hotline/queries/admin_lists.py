@@ -1,14 +1,13 @@
 """How is this installation set up: its units, accounts, categories and days?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import Calendar, CalendarDay, CalendarHours, DayKind
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
@@ -64,25 +63,6 @@ class CategoryLine:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
-    """One year of the city's calendar. Only years with an official notice are sure."""
-
-    number: int
-    is_official: bool
-    days: tuple[CalendarDay, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarPage:
-    """The calendar by years, and the office hours by weekday (0 is Monday)."""
-
-    name: str
-    zone: str
-    hours: dict[int, list[tuple[time, time]]]
-    years: tuple[Year, ...]
-
-
 def list_unit_lines(session: Session, words: str = "") -> list[UnitLine]:
     """List the unit tree, a parent before its children; with words, the units that match."""
     units = session.scalars(select(Unit).order_by(Unit.tier, Unit.code)).all()
@@ -135,38 +115,6 @@ def list_category_lines(session: Session, words: str = "") -> list[CategoryLine]
         for depth, row in _tree([category for category, _ in rows])
     ]
     return [line for line in lines if _matches(words, line.code, line.path, line.owner)]
-
-
-def read_calendar_page(session: Session, code: str) -> CalendarPage:
-    """Read the calendar of a city by years; raises NoResultFound when it was never seeded."""
-    calendar = session.scalars(select(Calendar).where(Calendar.code == code)).one()
-    days = session.scalars(
-        select(CalendarDay)
-        .where(CalendarDay.calendar_id == calendar.id, CalendarDay.until_edition.is_(None))
-        .order_by(CalendarDay.on)
-    ).all()
-    hours: dict[int, list[tuple[time, time]]] = {}
-    for row in session.scalars(
-        select(CalendarHours)
-        .where(CalendarHours.calendar_id == calendar.id, CalendarHours.until_edition.is_(None))
-        .order_by(CalendarHours.weekday, CalendarHours.opens)
-    ):
-        hours.setdefault(row.weekday, []).append((row.opens, row.closes))
-    years = tuple(_year(number, days) for number in sorted({day.on.year for day in days}))
-    return CalendarPage(calendar.name, calendar.zone, hours, years)
-
-
-def _year(number: int, days: Iterable[CalendarDay]) -> Year:
-    own = tuple(day for day in days if day.on.year == number)
-    return Year(number, any(day.is_official for day in own), own)
-
-
-def holidays_of(year: Year) -> list[CalendarDay]:
-    return [day for day in year.days if day.kind == DayKind.HOLIDAY]
-
-
-def make_up_days_of(year: Year) -> list[CalendarDay]:
-    return [day for day in year.days if day.kind == DayKind.WORKDAY_IN_LIEU]
 
 
 def _tree(rows: Sequence[Any]) -> list[tuple[int, Any]]:

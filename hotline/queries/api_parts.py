@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.access import Attachment
 from hotline.models.catalog import Category
-from hotline.models.clocks import Clock
+from hotline.models.clocks import Clock, ClockChange
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEvent
 from hotline.queries.scope import visible_tickets
@@ -75,6 +75,16 @@ def events_of(ticket_id: int) -> tuple[Select[TicketEvent], Any]:
 
 def clocks_of(ticket_id: int) -> tuple[Select[Clock], Any]:
     return select(Clock).where(Clock.ticket_id == ticket_id), Clock.id
+
+
+def changes_by_clock(session: Session, ticket_id: int) -> dict[int, list[ClockChange]]:
+    """Group what befell the clocks of a ticket by clock, oldest first."""
+    kept = select(ClockChange).join(Clock, Clock.id == ClockChange.clock_id)
+    found: dict[int, list[ClockChange]] = {}
+    of_ticket = kept.where(Clock.ticket_id == ticket_id)
+    for change in session.scalars(of_ticket.order_by(ClockChange.clock_id, ClockChange.number)):
+        found.setdefault(change.clock_id, []).append(change)
+    return found
 
 
 def assignments_of(ticket_id: int) -> tuple[Select[Assignment], Any]:

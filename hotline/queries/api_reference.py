@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarDay, CalendarHours
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyRow, PolicyVersion
@@ -53,24 +52,3 @@ def find_policy_version(session: Session, on: date) -> PolicyVersion | None:
 
 def policy_rows(version_id: int) -> tuple[Select[PolicyRow], Any]:
     return select(PolicyRow).where(PolicyRow.version_id == version_id), PolicyRow.id
-
-
-def find_calendar(session: Session) -> Calendar | None:
-    return session.scalar(select(Calendar).where(Calendar.code == CITY_CALENDAR))
-
-
-def list_hours(session: Session, calendar_id: int) -> Sequence[CalendarHours]:
-    hours = select(CalendarHours).where(
-        CalendarHours.calendar_id == calendar_id, CalendarHours.until_edition.is_(None)
-    )
-    return session.scalars(hours.order_by(CalendarHours.weekday, CalendarHours.opens)).all()
-
-
-def list_days(session: Session, calendar_id: int, year: int | None) -> Sequence[CalendarDay]:
-    """List the dates that differ from their weekday, of one year where given."""
-    days = select(CalendarDay).where(
-        CalendarDay.calendar_id == calendar_id, CalendarDay.until_edition.is_(None)
-    )
-    if year is not None:
-        days = days.where(CalendarDay.on >= date(year, 1, 1), CalendarDay.on <= date(year, 12, 31))
-    return session.scalars(days.order_by(CalendarDay.on)).all()

@@ -1,41 +1,31 @@
-"""Which event moved a ticket's due date, from when to when?
+"""Which event moved a ticket's due date, from when to when?"""
 
-A clock keeps only its first and its present due date. So a move is told when one event alone can have made
-it, and left untold when several moved the same clock.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from hotline.models.clocks import Clock
-from hotline.models.ticket import Request, TicketEvent
-from workflows.vocabulary import ClockName, Machine, RequestKind
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.clocks import Clock, ClockChange
+from workflows.vocabulary import ClockName
 
 Move = tuple[datetime, datetime]
 
-_MOVERS = frozenset({"resume", "supplement", "supplement_expired", "reclassify"})
 
-
-def find_moves(
-    events: Sequence[TicketEvent], requests: Mapping[int, Request], clocks: Iterable[Clock]
-) -> dict[int, Move]:
+def find_moves(session: Session, clocks: Iterable[Clock]) -> dict[int, Move]:
     """Tell for events, by number, from when to when each moved the handling clock of the whole ticket."""
+    ids = [clock.id for clock in clocks if clock.name == ClockName.HANDLE and clock.assignment_id is None]
+    kept = select(ClockChange).where(ClockChange.clock_id.in_(ids))
+    return moves_in(session.scalars(kept.order_by(ClockChange.clock_id, ClockChange.number)))
+
+
+def moves_in(changes: Iterable[ClockChange]) -> dict[int, Move]:
+    """Find the moves among changes in the order of their clocks and numbers."""
     moves: dict[int, Move] = {}
-    for clock in clocks:
-        if clock.name != ClockName.HANDLE or clock.assignment_id is not None:
-            continue
-        movers = [event for event in events if _moves(event, requests) and _runs_at(clock, event.at)]
-        if len(movers) == 1 and clock.due_at != clock.original_due_at:
-            moves[movers[0].number] = (clock.original_due_at, clock.due_at)
+    before: ClockChange | None = None
+    for change in changes:
+        if before is not None and before.clock_id == change.clock_id and before.due_at != change.due_at:
+            first, _ = moves.get(change.event_number, (before.due_at, before.due_at))
+            moves[change.event_number] = (first, change.due_at)
+        before = change
     return moves
-
-
-def _moves(event: TicketEvent, requests: Mapping[int, Request]) -> bool:
-    if event.machine == Machine.TICKET:
-        return event.action in _MOVERS
-    request = requests.get(event.subject_id or 0) if event.machine == Machine.REQUEST else None
-    return event.action == "approve" and request is not None and request.kind == RequestKind.EXTENSION
-
-
-def _runs_at(clock: Clock, at: datetime) -> bool:
-    return clock.started_at <= at and (clock.stopped_at is None or at <= clock.stopped_at)

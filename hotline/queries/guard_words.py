@@ -15,6 +15,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "not_safety_report": "不是举报，也不是特急工单",
     "window_over": "可申请重启的期限已过",
     "no_open_request": "没有待审批的申请",
+    "something_runs": "还有时限在计时",
     "clock_is_running": "该时限仍在计时",
     "no_open_order": "没有未办结的督办单",
     "outcome_reopenable": "不是并案办结（并案请先解除）",

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
-from hotline.models.clocks import ChangeReason, Clock, ClockChange
+from hotline.models.clocks import Clock, ClockChange
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
 from workflows.policy import limit_class
 from workflows.simulation import Arrival, Grant, Hold
-from workflows.vocabulary import ClockName, Machine
+from workflows.vocabulary import ChangeReason, ClockName, Machine
 
 _GONE = ("recalled", "returned")
 _AT_ONCE = 2000

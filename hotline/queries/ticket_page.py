@@ -1,6 +1,6 @@
 """What does the page of one ticket show, and to whom: read in a dozen queries, however long the story is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, TicketEvent
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
-from hotline.queries.due_moves import find_moves
+from hotline.queries.due_moves import Move, find_moves
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
@@ -151,6 +151,7 @@ class _Raw:
     requests: Sequence[Request]
     ratings: Sequence[Rating]
     clocks: Sequence[Any]
+    moves: Mapping[int, Move]
     files: Sequence[Attachment]
     messages: Sequence[Any]
     events: Sequence[TicketEvent]
@@ -160,11 +161,13 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
     def of_ticket(model: Any) -> Any:
         return session.scalars(select(model).where(model.ticket_id == ticket.id).order_by(model.id)).all()
 
+    clocks = session.execute(rows.clocks_of(ticket.id).order_by(Clock.id)).all()
     return _Raw(
         shares=of_ticket(Assignment),
         requests=of_ticket(Request),
         ratings=of_ticket(Rating),
-        clocks=session.execute(rows.clocks_of(ticket.id).order_by(Clock.id)).all(),
+        clocks=clocks,
+        moves=find_moves(session, [row[0] for row in clocks]),
         files=of_ticket(Attachment),
         messages=outbox.list_for_subject(session, ticket.number),
         events=of_ticket(TicketEvent),
@@ -236,5 +239,4 @@ def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ..
         },
     )
     seen = [event for event in raw.events if sight.sees_event(event, told)]
-    moves = find_moves(raw.events, told.requests, [row[0] for row in raw.clocks])
-    return read_timeline(reversed(seen), told, moves)
+    return read_timeline(reversed(seen), told, raw.moves)

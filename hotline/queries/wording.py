@@ -81,6 +81,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "export_decided": "批量导出审批结果",
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",
+    "calendar_year_unknown": "工作日历缺少放假安排",
 }
 MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "created": ("待发送", "info"),

@@ -7,7 +7,7 @@ from chinese_calendar.constants import holidays, workdays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import CITY_CALENDAR, Calendar, DayKind
+from hotline.models.calendars import CITY_CALENDAR, Calendar, DayKind, Origin
 from hotline.services.calendars import Amendment, Author, DayMark, amend, load_calendar
 
 _SOURCE = "chinesecalendar"
@@ -26,4 +26,5 @@ def mark_past_holidays(session: Session, years: Iterable[int], at: datetime) -> 
         if on.year in wanted
     ]
     if marks:
-        amend(session, calendar_id, Amendment(marks), Author(at, "补录往年节假日"))
+        author = Author(at, "补录往年节假日", origin=Origin.IMPORTED)
+        amend(session, calendar_id, Amendment(marks), author)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import ALWAYS_CALENDAR, CITY_CALENDAR, Calendar, DayKind
+from hotline.models.calendars import ALWAYS_CALENDAR, CITY_CALENDAR, Calendar, DayKind, Origin
 from hotline.services.calendars import Amendment, Author, DayMark, Span, amend
 from hotline.services.seed_files import read_seed
 
@@ -14,7 +14,7 @@ _CITY_ZONE = "Asia/Shanghai"
 _OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
 _OFFICE_WEEKDAYS = range(5)
 _MIDNIGHT = time()
-_SHIPPED = Author(datetime(2026, 1, 1, tzinfo=UTC), "出厂日历")
+_SHIPPED = Author(datetime(2026, 1, 1, tzinfo=UTC), "出厂日历", origin=Origin.SHIPPED)
 
 
 def seed_calendar(session: Session) -> Calendar:

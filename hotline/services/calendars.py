@@ -1,11 +1,11 @@
 """By which calendar is working time counted: read any edition of it, amend it, mark a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import (
@@ -15,13 +15,15 @@ from hotline.models.calendars import (
     CalendarEdition,
     CalendarHours,
     DayKind,
+    Origin,
     new_revision,
 )
+from hotline.queries.calendar_states import DayState, read_state
 from hotline.services.editions import keep_edition
+from workflows.errors import Code, Refused
 from workflows.worktime import Hours, WorkCalendar
 
 _SEEN = "calendar"  # where a session remembers what it read
-_DAYS_IN_WEEK = 7
 
 _calendars: dict[str, WorkCalendar] = {}
 
@@ -48,12 +50,25 @@ class DayMark:
 
 
 @dataclass(frozen=True, slots=True)
+class DayChange:
+    """One date before and after; None stands for following the weekday."""
+
+    on: date
+    before: DayState | None
+    after: DayMark | None
+
+
+@dataclass(frozen=True, slots=True)
 class Amendment:
-    """What changes: dates marked anew or no longer, and the whole week's hours, unless they stay (None)."""
+    """What changes: dates marked anew or no longer, and the whole week's hours, unless they stay (None).
+
+    `based_on` is the number of the edition that was looked at when it was written.
+    """
 
     marked: Sequence[DayMark] = ()
     cleared: Sequence[date] = ()
     week: Sequence[Span] | None = None
+    based_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class Author:
     at: datetime
     note: str
     user_id: int | None = None
+    origin: Origin = Origin.CORRECTED
 
 
 def load_calendar(session: Session, code: str = CITY_CALENDAR) -> WorkCalendar:
@@ -89,10 +105,14 @@ def load_edition(session: Session, edition_id: int) -> WorkCalendar:
 def amend(session: Session, calendar_id: int, amendment: Amendment, author: Author) -> CalendarEdition:
     """Publish the next edition of a calendar; the earlier ones stay readable. Locks the calendar's row.
 
-    Clocks that run keep the moments they were given. Raises NoResultFound for an unknown calendar.
+    Clocks that run keep the moments they were given. Raises NoResultFound for an unknown calendar, and
+    Refused when somebody published another edition after the one the amendment is based on, and ValueError
+    for hours that are out of order or never open.
     """
     calendar = session.scalars(select(Calendar).where(Calendar.id == calendar_id).with_for_update()).one()
-    last = _last_number(session, calendar_id)
+    last = last_number(session, calendar_id)
+    if amendment.based_on not in {None, last}:
+        raise Refused(Code.STALE_EDITION)
     edition = CalendarEdition(
         calendar_id=calendar_id,
         number=last + 1,
@@ -100,6 +120,7 @@ def amend(session: Session, calendar_id: int, amendment: Amendment, author: Auth
         published_at=author.at,
         published_by_id=author.user_id,
         note=author.note,
+        origin=str(author.origin),
     )
     session.add(edition)
     calendar.revision = edition.revision
@@ -110,6 +131,7 @@ def amend(session: Session, calendar_id: int, amendment: Amendment, author: Auth
         session.add_all(_hours(edition, span) for span in amendment.week)
     session.flush()
     session.info.pop((_SEEN, calendar.code), None)
+    load_calendar(session, calendar.code)  # hours that cannot be counted by stop here, not every ticket later
     return edition
 
 
@@ -123,6 +145,17 @@ def unmark_day(session: Session, calendar_id: int, on: date, author: Author) -> 
     amend(session, calendar_id, Amendment(cleared=(on,)), author)
 
 
+def last_number(session: Session, calendar_id: int) -> int:
+    """Tell the number of a calendar's newest edition; 0 while it has none."""
+    newest = (
+        select(CalendarEdition.number)
+        .where(CalendarEdition.calendar_id == calendar_id)
+        .order_by(CalendarEdition.number.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) or 0
+
+
 def city_date(calendar: WorkCalendar, moment: datetime) -> date:
     """Tell which date it is in the city."""
     return moment.astimezone(ZoneInfo(calendar.zone)).date()
@@ -131,17 +164,6 @@ def city_date(calendar: WorkCalendar, moment: datetime) -> date:
 def hours_text(hours: Hours) -> list[list[str]]:
     """Write spans as pairs of local `HH:MM`, as a date with special hours keeps them."""
     return [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in hours]
-
-
-def read_hours(stored: Iterable[Sequence[str]] | None) -> Hours:
-    """Read the spans that a date with special hours keeps."""
-    spans = stored or ()
-    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in spans)
-
-
-def in_force(model: type[CalendarDay] | type[CalendarHours], number: int) -> ColumnElement[bool]:
-    """The condition that a row holds in an edition."""
-    return (model.from_edition <= number) & or_(model.until_edition.is_(None), model.until_edition > number)
 
 
 _EDITIONS = select(
@@ -162,40 +184,17 @@ def _load(session: Session, found: Row[int, str, bool, int, int, str]) -> WorkCa
 
 
 def _read_calendar(session: Session, found: Row[int, str, bool, int, int, str]) -> WorkCalendar:
-    hours = session.execute(
-        select(CalendarHours.weekday, CalendarHours.opens, CalendarHours.closes)
-        .where(CalendarHours.calendar_id == found.id, in_force(CalendarHours, found.number))
-        .order_by(CalendarHours.weekday, CalendarHours.opens)
-    ).all()
-    days = session.execute(
-        select(CalendarDay.on, CalendarDay.kind, CalendarDay.is_official, CalendarDay.hours).where(
-            CalendarDay.calendar_id == found.id, in_force(CalendarDay, found.number)
-        )
-    ).all()
-    weekly: tuple[Hours, ...] = tuple(
-        tuple((opens, closes) for weekday, opens, closes in hours if weekday == wanted)
-        for wanted in range(_DAYS_IN_WEEK)
-    )
-    official = frozenset(day.on.year for day in days if day.is_official)
+    state = read_state(session, found.id, found.number)
+    days = state.days.values()
     return WorkCalendar(
         found.zone,
-        weekly,
-        holidays=frozenset(day.on for day in days if day.kind == DayKind.HOLIDAY),
-        workdays_in_lieu=frozenset(day.on for day in days if day.kind == DayKind.WORKDAY_IN_LIEU),
-        known_years=official if found.has_holidays else None,
-        special_hours={day.on: read_hours(day.hours) for day in days if day.kind == DayKind.SPECIAL_HOURS},
+        state.week,
+        holidays=frozenset(day.on for day in days if day.kind is DayKind.HOLIDAY),
+        workdays_in_lieu=frozenset(day.on for day in days if day.kind is DayKind.WORKDAY_IN_LIEU),
+        known_years=state.official_years if found.has_holidays else None,
+        special_hours={day.on: day.hours for day in days if day.kind is DayKind.SPECIAL_HOURS},
         edition_id=found.edition_id,
     )
-
-
-def _last_number(session: Session, calendar_id: int) -> int:
-    newest = (
-        select(CalendarEdition.number)
-        .where(CalendarEdition.calendar_id == calendar_id)
-        .order_by(CalendarEdition.number.desc())
-        .limit(1)
-    )
-    return session.scalar(newest) or 0
 
 
 def _touched(amendment: Amendment) -> list[date]:

@@ -1,5 +1,6 @@
 """What becomes of the clocks of a ticket while a decision is carried out: planned, stopped, held, resumed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -7,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import CITY_CALENDAR
-from hotline.models.clocks import ChangeReason, Clock
-from hotline.models.ticket import Request, Ticket
+from hotline.models.clocks import Clock, ClockChange
+from hotline.models.ticket import Ticket
 from hotline.services import clock_changes, timer_rows
+from hotline.services.calendars import load_edition
 from hotline.services.clock_rules import EXTENSION, NOBODY, ClockRules, Owner, owner_of, policy_name
 from workflows import sla
 from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
@@ -17,8 +19,10 @@ from workflows.definition import LimitKind
 from workflows.policy import PolicyEntry
 from workflows.sla import ClockReading, PlannedClock
 from workflows.timer_actions import LADDER
-from workflows.vocabulary import ClockName, RequestKind, RequestState
+from workflows.vocabulary import ChangeReason, ClockName
 from workflows.worktime import WorkCalendar
+
+_ROUNDING = timedelta(seconds=1)  # a pause is kept in whole seconds
 
 
 @dataclass(slots=True)
@@ -115,17 +119,39 @@ class ClockBook:
         self._note(clock, ChangeReason.RESUMED, held=held)
         self.moved.append(clock)
 
-    def replan(self, clock: Clock, entry: PolicyEntry) -> None:
+    def replan(
+        self, clock: Clock, entry: PolicyEntry, reason: ChangeReason = ChangeReason.RECLASSIFIED
+    ) -> None:
         """Lay a clock out under another limit; for one that is held, time stands still."""
         at = clock.paused_at or self.now
         calendar = self.rules.calendar_of(entry.calendar)
-        planned = sla.replan(reading_of(clock), entry.limit, calendar, at, self._full(clock, entry))
+        planned = sla.replan(reading_of(clock), entry.limit, calendar, at, self._full(clock, entry, calendar))
         self._lay_out(clock, planned)
         clock.policy_row_id, clock.unit = entry.row_id, str(entry.limit.unit)
         clock.calendar = entry.calendar
-        self._note(clock, ChangeReason.RECLASSIFIED)
+        self._note(clock, reason)
         self._silence(clock)
         self.moved.append(clock)
+
+    def to_recount(self, clocks: Iterable[Clock]) -> list[Clock]:
+        """Choose the clocks that a newer edition of their calendar would have fall due at another moment.
+
+        Only those that fall due where their limit, the time they were held and the days granted put them:
+        what somebody chose or promised otherwise stays.
+        """
+        return [clock for clock in clocks if self._is_moved_by_edition(clock)]
+
+    def recount(self, clock: Clock) -> None:
+        """Lay a clock out by the newest edition of its calendar; the change alone makes nothing late."""
+        entry = self.rules.entry_of(clock)
+        if entry is not None:
+            self.replan(clock, entry, ChangeReason.RECOUNTED)
+
+    def counted_by(self, clock: Clock) -> WorkCalendar | None:
+        """Read the edition a clock was last counted by; None where no change of it was kept."""
+        last = select(ClockChange.calendar_edition_id).where(ClockChange.clock_id == clock.id)
+        edition_id = self.session.scalar(last.order_by(ClockChange.number.desc()).limit(1))
+        return None if edition_id is None else load_edition(self.session, edition_id)
 
     def settle(self) -> None:
         """Keep what befell the clocks, silence those that no longer run, set timers for those that do."""
@@ -159,28 +185,36 @@ class ClockBook:
         else:
             clock.policy_row_id, clock.unit = entry.row_id, str(entry.limit.unit)
             clock.calendar = entry.calendar
-        self.session.add(clock)
+        self._add(clock)
         self.running.append(clock)
         self.started.append(clock)
         self._note(clock, ChangeReason.STARTED)
         return clock
 
-    def _full(self, clock: Clock, entry: PolicyEntry) -> datetime:
+    def _add(self, clock: Clock) -> None:
+        self.session.add(clock)
+
+    def _is_moved_by_edition(self, clock: Clock) -> bool:
+        entry, before = self.rules.entry_of(clock), self.counted_by(clock)
+        if entry is None or before is None or entry.row_id != clock.policy_row_id:
+            return False
+        now = self._calendar(clock)
+        if now.edition_id == before.edition_id or clock.due_at <= (clock.paused_at or self.now):
+            return False
+        then = self._full(clock, entry, before)
+        is_as_counted = abs(then - clock.due_at) <= _ROUNDING
+        return is_as_counted and self._full(clock, entry, now) != then
+
+    def _full(self, clock: Clock, entry: PolicyEntry, calendar: WorkCalendar) -> datetime:
         """Reckon the end of a limit with the time the clock was held and the days that were granted."""
-        limit, calendar = entry.limit, self.rules.calendar_of(entry.calendar)
+        limit = entry.limit
         due = sla.plan(limit, calendar, clock.started_at).due_at
         due = sla.later(due, limit.unit, calendar, timedelta(seconds=clock.paused_seconds))
         extension = self.rules.entry(EXTENSION)
         if clock.name != ClockName.HANDLE or extension is None:
             return due
-        days = sum(min(each, extension.limit.amount) for each in self._granted(clock))
+        days = sum(min(each, extension.limit.amount) for each in self.rules.granted(clock.started_at))
         return calendar.add(due, days, extension.limit.unit, COUNT_WHOLE_DAYS) if days else due
-
-    def _granted(self, clock: Clock) -> list[int]:
-        approved = (Request.kind == RequestKind.EXTENSION, Request.state == RequestState.APPROVED)
-        of_ticket = select(Request).where(Request.ticket_id == clock.ticket_id, *approved)
-        since = of_ticket.where(Request.decided_at >= clock.started_at)
-        return [int(request.details["days"]) for request in self.session.scalars(since)]
 
     def _calendar(self, clock: Clock) -> WorkCalendar:
         return self.rules.calendar_of(clock.calendar)

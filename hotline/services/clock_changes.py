@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from hotline.models.clocks import ChangeReason, Clock, ClockChange
+from hotline.models.clocks import Clock, ClockChange
+from workflows.vocabulary import ChangeReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import current_policy, get_policy
 from workflows.policy import PAUSES, Case, Policy, PolicyEntry, limit_class
-from workflows.vocabulary import ClockName, RequestKind
+from workflows.vocabulary import AssignmentState, ClockName, RequestKind, RequestState
 from workflows.worktime import WorkCalendar
 
 # Ids of the assignment, the request and the order; the ticket's own clocks have none of them.
 Owner = tuple[int | None, int | None, int | None]
 NOBODY: Owner = (None, None, None)
 EXTENSION = "extension"
-_GONE = ("recalled", "returned")
+_GONE = (AssignmentState.RECALLED, AssignmentState.RETURNED)
+SHARE_IS_OVER = (AssignmentState.REPLIED, *_GONE)
 
 
 def owner_of(clock: Clock) -> Owner:
@@ -35,7 +36,10 @@ def extension_name(count: int) -> str:
 
 @dataclass(slots=True)
 class ClockRules:
-    """The limits and calendars of one ticket at `now`: those of the version it keeps, else today's."""
+    """What the clocks of one ticket are counted by at `now`, and the rows beside it that they ask about.
+
+    The limits are those of the version the ticket keeps, else today's; calendars are the newest editions.
+    """
 
     session: Session
     ticket: Ticket
@@ -77,9 +81,27 @@ class ClockRules:
         """Find the limit a running clock has under the ticket's present class; None for a chosen day."""
         if clock.assignment_id is not None and clock.name == ClockName.HANDLE:
             return None
-        asked = None if clock.request_id is None else self.session.get_one(Request, clock.request_id)
+        asked = None if clock.request_id is None else self.request(clock.request_id)
         name = policy_name(ClockName(clock.name), "" if asked is None else asked.kind)
         return self.entry(name, owner_of(clock), is_rework=clock.is_rework)
+
+    def share(self, share_id: int) -> Assignment:
+        return self.session.get_one(Assignment, share_id)
+
+    def open_shares(self) -> list[Assignment]:
+        """List the shares a unit still has to answer."""
+        mine = (Assignment.ticket_id == self.ticket.id, Assignment.state.not_in(SHARE_IS_OVER))
+        return list(self.session.scalars(select(Assignment).where(*mine)))
+
+    def request(self, request_id: int) -> Request:
+        return self.session.get_one(Request, request_id)
+
+    def granted(self, since: datetime) -> list[int]:
+        """List the days of each extension that was granted since then."""
+        of_ticket = (Request.ticket_id == self.ticket.id, Request.kind == RequestKind.EXTENSION)
+        approved = select(Request).where(*of_ticket, Request.state == RequestState.APPROVED)
+        requests = self.session.scalars(approved.where(Request.decided_at >= since))
+        return [int(request.details["days"]) for request in requests]
 
     def is_held_in(self, clock: Clock, state: str) -> bool:
         """Tell whether a clock stands still in a state of its ticket; only some states may hold clocks."""

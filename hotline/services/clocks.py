@@ -19,7 +19,7 @@ from hotline.services.clock_book import ClockBook
 from hotline.services.clock_rules import NOBODY, ClockRules, Owner, owner_of
 from workflows import sla
 from workflows.definition import ClockOp, ClockOrder, ClockScope, LimitKind
-from workflows.vocabulary import AssignmentState, ClockName, TicketState
+from workflows.vocabulary import ClockName, TicketState
 
 RETURN_WINDOW = "return_window"
 
@@ -36,7 +36,6 @@ _LEADING: dict[str, tuple[ClockName, ...]] = {
     TicketState.REPLY_REVIEW: (ClockName.REVIEW,),
     TicketState.TO_CALL_BACK: (ClockName.CALLBACK,),
 }
-_SHARE_IS_OVER = (AssignmentState.REPLIED, AssignmentState.RETURNED, AssignmentState.RECALLED)
 # Closing and archiving are what these two promised, so ending with the rest does not make them moot.
 _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
 
@@ -59,10 +58,7 @@ def follow(
     Call it after the rows changed: the ticket's new state decides which clock leads, and new assignments
     need their ids. Flushes, never commits.
     """
-    book = ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id))
-    for order in orders:
-        _CARRY_OUT[order.op](book, order, subject)
-    _close(book)
+    follow_in(ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id)), orders, subject)
 
 
 def replan_running(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -70,7 +66,18 @@ def replan_running(session: Session, ticket: Ticket, now: datetime) -> None:
 
     Time used stays used, and the change alone makes nothing late. Days that somebody chose stay chosen.
     """
-    book = ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id))
+    replan_in(ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id)))
+
+
+def follow_in(book: ClockBook, orders: Sequence[ClockOrder], subject: ClockSubject) -> None:
+    """Carry out clock orders in a book, as follow() does in that of the database."""
+    for order in orders:
+        _CARRY_OUT[order.op](book, order, subject)
+    _close(book)
+
+
+def replan_in(book: ClockBook) -> None:
+    """Lay out the running clocks of a book again, as replan_running() does."""
     for clock in book.running:
         entry = book.rules.entry_of(clock)
         if entry is not None and entry.row_id != clock.policy_row_id:
@@ -101,10 +108,10 @@ def _start_one(book: ClockBook, order: ClockOrder, owner: Owner, subject: ClockS
 
 def _bound_from_above(book: ClockBook, owner: Owner) -> datetime | None:
     """Tell when the share is due that a share was passed down from; nobody else binds, nor what is over."""
-    share = None if owner[0] is None else book.session.get_one(Assignment, owner[0])
+    share = None if owner[0] is None else book.rules.share(owner[0])
     if share is None or share.parent_id is None:
         return None
-    due_at = book.session.get_one(Assignment, share.parent_id).due_at
+    due_at = book.rules.share(share.parent_id).due_at
     return due_at if due_at is not None and due_at > book.now else None
 
 
@@ -149,14 +156,9 @@ def _move_return_windows(book: ClockBook, since: datetime) -> None:
         return
     unit, calendar = window.limit.unit, book.rules.calendar_of(window.calendar)
     held = sla.held_for(unit, calendar, since, book.now)
-    for share in _open_shares(book):
+    for share in book.rules.open_shares():
         if share.return_until is not None and share.return_until > since:
             share.return_until = sla.later(share.return_until, unit, calendar, held)
-
-
-def _open_shares(book: ClockBook) -> list[Assignment]:
-    at_work = (Assignment.ticket_id == book.ticket.id, Assignment.state.not_in(_SHARE_IS_OVER))
-    return list(book.session.scalars(select(Assignment).where(*at_work)))
 
 
 def _extend(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
@@ -174,13 +176,18 @@ def _upwards(book: ClockBook, share_id: int | None) -> Iterator[int]:
     """List a share and those it was passed down from, up to the centre's."""
     while share_id is not None:
         yield share_id
-        share_id = book.session.get_one(Assignment, share_id).parent_id
+        share_id = book.rules.share(share_id).parent_id
 
 
 def _climb(book: ClockBook, order: ClockOrder, _subject: ClockSubject) -> None:
     for clock in book.find(order.clock, NOBODY):
         if clock.due_at <= book.now:
             book.climb(clock)
+
+
+def _recount(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    for clock in book.to_recount(_meant(book, order, subject)):
+        book.recount(clock)
 
 
 _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
@@ -191,6 +198,7 @@ _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]]
     ClockOp.PAUSE: _pause,
     ClockOp.RESUME: _resume,
     ClockOp.EXTEND: _extend,
+    ClockOp.RECOUNT: _recount,
     ClockOp.CLIMB: _climb,
 }
 
@@ -250,13 +258,15 @@ def _freeze_policy(book: ClockBook) -> None:
 
 def _tell_assignments(book: ClockBook, new: Sequence[Assignment] = ()) -> None:
     handle = book.find(ClockName.HANDLE, NOBODY)[0]
-    from_centre = [share for share in _open_shares(book) if share.parent_id is None]
+    from_centre = [share for share in book.rules.open_shares() if share.parent_id is None]
     for assignment in (*new, *from_centre):
         assignment.due_at = handle.due_at
 
 
 def _tell_share(book: ClockBook, clock: Clock) -> None:
-    share = book.session.get_one(Assignment, clock.assignment_id)
+    if clock.assignment_id is None:
+        return
+    share = book.rules.share(clock.assignment_id)
     if clock.name == ClockName.SIGN:
         share.sign_due_at = clock.due_at
     else:

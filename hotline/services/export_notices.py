@@ -11,8 +11,7 @@ from hotline.models.ticket import Request
 from hotline.queries.directory import list_users_with_role
 from hotline.queries.exports import export_number
 from hotline.services.site import current_site
-from notifications.catalog import Channel, channels_for
-from notifications.outbox import Message, put
+from hotline.services.staff_letters import Letter, write_to
 from workflows.definition import Decision, Notice
 from workflows.request.parts import DECIDERS
 from workflows.vocabulary import Audience, RequestKind, RequestState
@@ -47,24 +46,8 @@ def _people(session: Session, request: Request, notice: Notice) -> Iterable[User
 def _put(session: Session, request: Request, step: ExportStep, told: tuple[str, User]) -> None:
     kind, user = told
     number = export_number(request.id)
-    addresses = {Channel.MAILBOX: user.username, Channel.EMAIL: user.email}
-    for channel in channels_for(kind):
-        if not addresses.get(channel):
-            continue
-        message = Message(
-            key=f"{number}:{step.number}:{kind}:user:{user.id}:{channel}",
-            kind=kind,
-            channel=channel,
-            recipient=f"user:{user.id}",
-            address=addresses[channel],
-            language=user.language,
-            facts=_facts(session, request, step, user),
-            subject=number,
-            order_key=f"{number}:user:{user.id}",
-            urgent=False,
-            created_at=step.now,
-        )
-        put(session, message)
+    facts = _facts(session, request, step, user)
+    write_to(session, user, Letter(kind, number, f"{number}:{step.number}", facts, step.now))
 
 
 def _facts(session: Session, request: Request, step: ExportStep, user: User) -> dict[str, str]:

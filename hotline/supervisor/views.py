@@ -12,6 +12,7 @@ from hotline.queries import board as figures
 from hotline.queries.board import Days, Figures
 from hotline.queries.directory import list_units
 from hotline.queries.worklists import MOST_ROWS, BadCursorError, Page, TicketRow, count, list_page
+from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.site import current_site
 from hotline.supervisor.bars import bars_of
 from hotline.supervisor.ledgers import register_ledgers
@@ -51,6 +52,8 @@ def board() -> Response:
         options=_options(),
         links=_links(asked, page),
         has_ticket_page=may_call("tickets.show"),
+        unannounced=() if is_fragment_wanted() else list_unannounced(db.session(), now),
+        may_import=False,
         now=now,
     )
 

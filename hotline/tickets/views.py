@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, request
 
 from hotline.queries.ticket_page import load_page
 from hotline.tickets.claiming import register_claiming
+from hotline.tickets.clocks import answer_clocks
 from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
@@ -107,6 +108,12 @@ def reveal(number: str) -> Response:
     actor = current_actor()
     _log.info("identity_revealed", number=number, user_id=actor.user_id, unit_id=actor.unit_id)
     return render("tickets/show.html", block="detail", detail=detail, now=_now())
+
+
+@blueprint.get("/<number>/clocks")
+def clocks(number: str) -> Response:
+    """Why each of the ticket's promises falls due when it does."""
+    return answer_clocks(look_at(number, _now()))
 
 
 @blueprint.get("/<number>/print")

@@ -135,8 +135,26 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.cancel_reopening": CITIZEN,
 }
 ADMIN: Mapping[str, Rule] = {
-    f"admin.{name}": ADMINISTRATORS
-    for name in ("index", "units", "users", "categories", "calendar", "workflow")
+    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
+}
+CALENDARS: Mapping[str, Rule] = {
+    f"calendars.{name}": ADMINISTRATORS
+    for name in (
+        "index",
+        "show",
+        "editions",
+        "day",
+        "correct",
+        "week",
+        "change_week",
+        "official",
+        "confirm_year",
+        "preview",
+        "take_year",
+        "new",
+        "create",
+        "recount",
+    )
 }
 # A draft is written by administrators and published by another of them, or by the centre's leader.
 POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
@@ -206,6 +224,7 @@ TICKETS: Mapping[str, Rule] = {
         "preview_ask_of_share",
         "preview_order",
         "reveal",
+        "clocks",
         "sheet",
         "upload",
         "download",
@@ -229,6 +248,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SUPERVISOR,
     CITIZENS,
     ADMIN,
+    CALENDARS,
     POLICIES,
     API,
     TICKETS,

@@ -14,6 +14,7 @@ _OPS = {
     ClockOp.PAUSE: "暂停计时",
     ClockOp.RESUME: "继续计时",
     ClockOp.EXTEND: "延长时限",
+    ClockOp.RECOUNT: "按新日历重算",
     ClockOp.CLIMB: "逐级督办计时",
 }
 # The archive follows of itself a month later; nobody who decides now needs to weigh it.

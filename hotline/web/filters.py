@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from flask_babel import get_locale
 
+from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
 from workflows import vocabulary as words
 from workflows.choices import Satisfaction
 
@@ -195,6 +196,13 @@ def register_filters(app: Flask) -> None:
     other = (char_count, mask_phone, mask_name, thousands, label, state_label, state_kind, light_kind)
     for function in plain + other:
         app.add_template_filter(function)
+    for name, told in (
+        ("office_hours", hours_words),
+        ("weekday", weekday_word),
+        ("day_words", day_words),
+        ("offer_words", offer_words),
+    ):
+        app.add_template_filter(told, name)
     vocabularies: dict[str, type[words.Word]] = {
         "outcome_label": words.Outcome,
         "type_label": words.TicketType,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.clocks import Timer, TimerState
+from hotline.services.calendar_outlook import list_known_until
 from hotline.web.auth import signed_in
 from notifications.models import OutboxMessage
 from workflows.vocabulary import Role
@@ -26,6 +27,12 @@ registry = CollectorRegistry()
 _requests = Counter("hotline_requests", "Answered requests", ("endpoint", "status"), registry=registry)
 _outbox = Gauge("hotline_outbox_messages", "Messages of the outbox by state", ("state",), registry=registry)
 _overdue = Gauge("hotline_timers_overdue", "Timers that are due and have not fired", registry=registry)
+_known_until = Gauge(
+    "hotline_calendar_known_until",
+    "When the last year with official days off ends, in seconds of Unix time",
+    ("calendar",),
+    registry=registry,
+)
 
 
 @blueprint.get("/healthz")
@@ -68,6 +75,9 @@ def _measure(session: Session, now: datetime) -> None:
         _outbox.labels(state).set(count)
     due = select(func.count()).where(Timer.state == TimerState.PENDING.value, Timer.due_at < now)
     _overdue.set(session.scalar(due) or 0)
+    _known_until.clear()
+    for code, until in list_known_until(session, now):
+        _known_until.labels(code).set(until.timestamp())
 
 
 def _is_local() -> bool:

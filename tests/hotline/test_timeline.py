@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotline.models.clocks import Clock
+from hotline.models.clocks import ClockChange
 from hotline.models.ticket import Assignment, Request, TicketEvent
-from hotline.queries.due_moves import find_moves
+from hotline.queries.due_moves import moves_in
 from hotline.queries.timeline import Strand, read_chapters, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import ROWS, Names
@@ -50,11 +50,11 @@ def event(machine: str, action: str, role: str = "system", /, number: int = 1, *
     return TicketEvent(**{**row, **more})
 
 
-def read(*events: TicketEvent, clocks=()):
+def read(*events: TicketEvent, kept=()):
     issues = {each.subject_id: each for each in events if each.action == "issue"}
     told = Told(NAMES, SHARES, REQUESTS, issues)
     newest_first = sorted(events, key=lambda each: -each.number)
-    return read_timeline(newest_first, told, find_moves(events, REQUESTS, clocks))
+    return read_timeline(newest_first, told, moves_in(kept))
 
 
 def sentence(*events: TicketEvent) -> tuple[str, str, str]:
@@ -62,13 +62,8 @@ def sentence(*events: TicketEvent) -> tuple[str, str, str]:
     return entry.actor, entry.act, entry.body(lambda at: f"{at:%m-%d %H:%M}")
 
 
-def handling_clock(**more) -> Clock:
-    due = START + timedelta(days=5)
-    row = {
-        "name": "handle", "assignment_id": None, "started_at": START, "due_at": due, "stopped_at": None,
-        "original_due_at": due,
-    }  # fmt: skip
-    return Clock(**{**row, **more})
+def kept(event_number: int, days: int, clock_id: int = 1) -> ClockChange:
+    return ClockChange(clock_id=clock_id, event_number=event_number, due_at=START + timedelta(days=days))
 
 
 @pytest.mark.parametrize(("machine", "action"), sorted(ROWS))
@@ -181,23 +176,20 @@ def test_what_the_citizen_sees_and_what_stays_inside_are_told_apart():
 
 
 def test_a_moved_due_date_is_told_from_when_to_when():
-    clock = handling_clock(due_at=START + timedelta(days=8))
-    agreed = read(event("request", "approve", "dispatcher", subject_id=51), clocks=[clock])[0]
+    agreed = read(event("request", "approve", "dispatcher", subject_id=51), kept=[kept(0, 5), kept(1, 8)])[0]
     assert agreed.body(lambda at: f"{at:%m-%d}") == "办理时限：由 11-28 改为 12-01"
 
 
-def test_a_move_that_several_events_may_have_made_is_not_told():
-    clock = handling_clock(due_at=START + timedelta(days=8))
+def test_each_event_tells_the_move_that_was_its_own():
     story = read(
         event("request", "approve", "dispatcher", 1, subject_id=51),
         event("ticket", "resume", "system", 2),
-        clocks=[clock],
+        kept=[kept(0, 5), kept(1, 8), kept(2, 10)],
     )
-    assert [entry.moved for entry in story] == [None, None]
+    days = [tuple((moment - START).days for moment in entry.moved) for entry in story]
+    assert days == [(8, 10), (5, 8)]
 
 
 def test_a_due_date_that_stands_is_not_called_moved_nor_one_of_another_clock():
-    other = handling_clock(due_at=START + timedelta(days=8), assignment_id=43)
-    ended = handling_clock(due_at=START + timedelta(days=8), stopped_at=START)
-    story = read(event("ticket", "reclassify", "dispatcher", 5), clocks=[handling_clock(), other, ended])
+    story = read(event("ticket", "reclassify", "dispatcher", 5), kept=[kept(0, 5), kept(5, 5), kept(5, 8, 2)])
     assert story[0].moved is None

@@ -19,9 +19,13 @@ def scheduler() -> Iterator[object]:
     made.shutdown(wait=False)
 
 
-def test_timers_tick_and_messages_leave_in_their_own_rhythm(scheduler):
+def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhythm(scheduler):
     rhythm = {job.id: job.trigger.interval for job in scheduler.get_jobs()}
-    assert rhythm == {"tick": timedelta(seconds=5), "outbox": timedelta(seconds=2)}
+    assert rhythm == {
+        "tick": timedelta(seconds=5),
+        "outbox": timedelta(seconds=2),
+        "calendars": timedelta(hours=6),
+    }
 
 
 def test_a_late_job_runs_once_and_never_beside_itself(scheduler):

@@ -34,6 +34,8 @@ FACTS = {
     "master": "20261120000007",
     "request": "不合理诉求剔除",
     "clock": "办理",
+    "calendar": "云江市工作日历",
+    "years": "2027",
 }
 
 ACCEPTED = Message(

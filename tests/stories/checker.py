@@ -3,7 +3,8 @@
 The invariants are those of the reliability plan: acknowledged work is there (I1), one ticket per key (I2), legal
 and unbroken paths (I3), one message per event, recipient and channel (I4), nothing owed after a drain (I5),
 messages in order (I7), timers once, never early, in order (I8), a whole chain (I9); and rows, events, clocks
-and messages of one step are there together or not at all. A sound database gives an empty list.
+and messages of one step are there together or not at all; and every clock is the one its events give. A sound
+database gives an empty list.
 """
 
 from collections import defaultdict
@@ -21,6 +22,7 @@ from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEvent
 from hotline.services import trail
+from hotline.services.clock_verify import differences
 from hotline.services.identity import is_mobile
 from notifications.models import OPEN_STATES, OutboxMessage
 from tests.stories.checker_clocks import Parts, find_clock_faults
@@ -84,6 +86,7 @@ def find_faults(session: Session) -> list[str]:
                 rows.events[ticket.id],
             ),
             *find_message_faults(ticket, book),
+            *differences(session, ticket),
         ]
         faults += [f"{ticket.number}: {fault}" for fault in found]
     return [*faults, *_order_faults(rows)]

@@ -1,14 +1,19 @@
 """The rows whose door is no form of a ticket: registering at the desk, and taking a table out."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from sqlalchemy import String, cast, select
 
+from hotline.models.calendars import Calendar, DayKind
 from hotline.models.exports import ExportEvent
 from hotline.models.people import User
-from hotline.models.ticket import Request, TicketEvent
+from hotline.models.ticket import Request, Ticket, TicketEvent
+from hotline.services.calendars import Author, DayMark, mark_day
 from notifications.models import OutboxMessage
 from tests.stories.counter import Counter
+from tests.stories.tale import Tale
 from tests.stories.town import city, found_wide_town
 
 _CALL = {
@@ -87,3 +92,23 @@ def test_a_table_is_asked_for_by_the_centre_and_decided_by_the_security_officer(
         ("export_to_decide", "security"),
         ("export_decided", "supervisor"),
     }
+
+
+def test_an_administrator_lets_running_clocks_follow_a_new_edition_and_nobody_else(counter):
+    with counter.factory.begin() as session:
+        tale = Tale(session, counter.town).to_dispatch().dispatched()
+        number = tale.number
+        calendar_id = session.scalars(select(Calendar.id).where(Calendar.code == "city")).one()
+        holiday = DayMark(date(2026, 11, 26), DayKind.HOLIDAY, "停工")
+        mark_day(session, calendar_id, holiday, Author(city("2026-11-23 09:59"), "停工"))
+    path = "/admin/calendars/city/recount"
+    assert forbidden(counter, "supervisor", path)
+    assert path in counter.browser("administrator").get("/admin/calendars/city").text
+    for _ in range(2):
+        assert send(counter, "administrator", path).status_code == 303
+    with counter.factory() as session:
+        of_ticket = select(TicketEvent).join(Ticket).where(Ticket.number == number)
+        done = session.scalars(of_ticket.where(TicketEvent.action == "recount")).all()
+        assert [(event.from_state, event.to_state) for event in done] == [("in_process", "in_process")]
+        told = select(OutboxMessage.kind).where(OutboxMessage.key.startswith(f"{done[0].id}:"))
+        assert set(session.scalars(told)) == {"reclassified"}

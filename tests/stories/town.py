@@ -76,6 +76,7 @@ _MORE_OF_THE_CENTRE = (
     ("second_reviewer", Role.REVIEWER),
     ("centre_leader", Role.CENTRE_LEADER),
     ("security", Role.SECURITY_OFFICER),
+    ("administrator", Role.ADMINISTRATOR),
 )
 
 

@@ -1,5 +1,6 @@
 """Working time: sums worked by hand, and what must hold for every instant."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,31 @@ def test_a_year_without_a_notice_follows_the_week_and_says_so():
 def test_special_hours_replace_those_of_the_weekday():
     calendar = WorkCalendar("Asia/Shanghai", WEEK, special_hours={date(2026, 11, 23): ((time(9), time(10)),)})
     assert calendar.working_seconds(city("2026-11-23 00:00"), city("2026-11-24 00:00")) == 3600
+
+
+def test_a_day_of_several_spans_skips_what_lies_between_them():
+    hours = ((time(9), time(10)), (time(12), time(13)), (time(20), time()))
+    calendar = replace(CALENDAR, special_hours={date(2026, 11, 24): hours})
+    assert calendar.add_working(city("2026-11-24 09:30"), 90 * 60) == city("2026-11-24 13:00")
+    assert calendar.add_working(city("2026-11-24 12:30"), 4.5 * 3600) == city("2026-11-25 00:00")
+    assert calendar.between(city("2026-11-24 00:00"), city("2026-11-25 00:00")) == timedelta(hours=6)
+
+
+def test_hours_until_midnight_end_with_the_day_and_go_on_where_the_next_one_opens():
+    late = replace(CALENDAR, special_hours={date(2026, 11, 24): ((time(22), time()),)})
+    due = late.add(city("2026-11-23 10:00"), 1, TimeUnit.WORKING_DAYS, NEXT_DAY_CLOSING)
+    assert due == city("2026-11-25 00:00")
+    assert late.add_working(city("2026-11-24 23:00"), 2 * 3600) == city("2026-11-25 09:30")
+
+
+def test_round_the_clock_every_hour_counts_also_on_the_days_of_23_and_25_hours():
+    always = WorkCalendar("America/New_York", (((time(), time()),),) * 7, known_years=None)
+    for on, hours in ((date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 11, 2), 24)):
+        begins = datetime.combine(on, time(), ZoneInfo("America/New_York"))
+        ends = datetime.combine(on + timedelta(days=1), time(), ZoneInfo("America/New_York"))
+        assert always.between(begins, ends) == timedelta(hours=hours)
+        assert always.add_working(begins, hours * 3600) == ends
+    assert always.is_known(date(2099, 1, 1))
 
 
 def test_summer_time_of_1990_moves_the_office_hours_with_the_city():

@@ -28,6 +28,8 @@ MOST = {
     TimeUnit.WORKING_DAYS: 40,
 }
 MOST_PAUSES = 3
+ALL_DAY = ((time(), time()),)
+ALL_DAY_TOLD_SLOWLY = ((0, 24 * 60),)
 
 
 @dataclass(frozen=True)
@@ -47,36 +49,53 @@ def _shanghai() -> City:
     hours = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
     with SEED.open(encoding="utf-8", newline="") as file:
         days = {date.fromisoformat(row["on"]): row["kind"] for row in csv.DictReader(file)}
+    round_the_clock = [date(2024, 7, 15) + timedelta(days=day) for day in range(4)] + [date(2026, 10, 3)]
+    late = [date(2024, 2, 12), *(date(2025, 8, 1) + timedelta(days=day) for day in range(31))]
+    special = {
+        **dict.fromkeys(round_the_clock, ALL_DAY),
+        **dict.fromkeys(late, ((time(9), time(11)), (time(20), time()))),
+    }
     calendar = WorkCalendar(
         "Asia/Shanghai",
         office_week(*hours),
         frozenset(on for on, kind in days.items() if kind == "holiday"),
         frozenset(on for on, kind in days.items() if kind == "workday_in_lieu"),
+        special_hours=special,
     )
     spans = ((8 * 60 + 30, 12 * 60), (13 * 60 + 30, 17 * 60 + 30))
     by_date = {on: spans if kind == "workday_in_lieu" else () for on, kind in days.items()}
+    by_date |= dict.fromkeys(round_the_clock, ALL_DAY_TOLD_SLOWLY)
+    by_date |= dict.fromkeys(late, ((9 * 60, 11 * 60), (20 * 60, 24 * 60)))
     return City(calendar, SlowCity(ZoneInfo("Asia/Shanghai"), (*[spans] * 5, (), ()), by_date))
 
 
 def _new_york() -> City:
-    """Open on Saturdays too, and on the Sundays of the change to and from summer time, at night."""
-    weekdays, saturday = ((time(7), time(11, 15)), (time(12), time(19))), ((time(9), time(13)),)
+    """Open on Saturdays until midnight, and on the Sundays of the change to and from summer time at night.
+
+    The last two of those Sundays, one of 25 hours and one of 23, are open round the clock.
+    """
+    weekdays = ((time(7), time(11, 15)), (time(12), time(19)))
+    saturday = ((time(9), time(13)), (time(18), time()))
     nights = {
         on: ((time(0, 30), time(6)),)
         for on in (
             date(2024, 3, 10),
             date(2024, 11, 3),
             date(2025, 3, 9),
-            date(2025, 11, 2),
-            date(2026, 3, 8),
         )
     }
+    all_day = [date(2025, 11, 2), date(2026, 3, 8)]
     holidays = frozenset({date(2024, 7, 4), date(2024, 12, 25), date(2025, 7, 4), date(2026, 1, 1)})
     calendar = WorkCalendar(
-        "America/New_York", (*[weekdays] * 5, saturday, ()), holidays, special_hours=nights
+        "America/New_York",
+        (*[weekdays] * 5, saturday, ()),
+        holidays,
+        special_hours={**nights, **dict.fromkeys(all_day, ALL_DAY)},
     )
-    day, short = ((7 * 60, 11 * 60 + 15), (12 * 60, 19 * 60)), ((9 * 60, 13 * 60),)
+    day = ((7 * 60, 11 * 60 + 15), (12 * 60, 19 * 60))
+    short = ((9 * 60, 13 * 60), (18 * 60, 24 * 60))
     by_date = {**dict.fromkeys(holidays, ()), **dict.fromkeys(nights, ((30, 6 * 60),))}
+    by_date |= dict.fromkeys(all_day, ALL_DAY_TOLD_SLOWLY)
     return City(calendar, SlowCity(ZoneInfo("America/New_York"), (*[day] * 5, short, ()), by_date))
 
 
@@ -133,7 +152,7 @@ def engine_due(calendar: WorkCalendar, start: datetime, limit: Limit, pauses: li
 @pytest.mark.parametrize("name", ["Shanghai", "New York"])
 def test_every_due_moment_equals_the_slow_reckoning(name):
     here, draw = city(name), random.Random(f"due moments of {name}")  # noqa: S311 - repeatable on purpose
-    wrong = []
+    wrong, held, special = [], set(), set()
     for _ in range(CASES):
         start, limit = random_moment(draw), random_limit(draw)
         pauses = list(random_pauses(draw, start))
@@ -141,7 +160,12 @@ def test_every_due_moment_equals_the_slow_reckoning(name):
         expected = (due, slow_after_pauses(here.slow, due, limit.unit, pauses))
         if engine_due(here.calendar, start, limit, pauses) != expected:
             wrong.append((start, limit, pauses, expected))
+        if len(pauses) > 1:
+            held.add(limit.unit)
+        special.add(here.calendar.special_hours.get(due.astimezone(here.slow.zone).date()))
     assert wrong == []
+    assert held == set(TimeUnit)
+    assert special >= set(here.calendar.special_hours.values())
 
 
 @pytest.mark.parametrize("name", ["Shanghai", "New York"])

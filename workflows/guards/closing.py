@@ -118,6 +118,12 @@ def no_open_request(case: Case) -> Refused | None:
     return Refused(Code.OPEN_REQUEST) if is_open else None
 
 
+@guard()
+def something_runs(case: Case) -> Refused | None:
+    """Due moments are only moved while a clock still runs."""
+    return None if case.facts.running_clocks else Refused(Code.CLOCK_NOT_RUNNING)
+
+
 @guard(needs_data=True)
 def clock_is_running(case: Case) -> Refused | None:
     """A warning is only given for a clock that still runs."""

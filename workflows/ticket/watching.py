@@ -90,6 +90,17 @@ WATCHING_ROWS = (
         notices=(Notice(Audience.MOVED_UNIT, "reclassified"),),
     ),
     Transition(
+        action="recount",
+        label_zh="时限重算",
+        label_en="Recount",
+        sources=OPEN,
+        target=None,
+        roles=SYSTEM_ONLY,
+        guards=("something_runs",),
+        clocks=(ClockOrder(ClockOp.RECOUNT),),
+        notices=(Notice(Audience.MOVED_UNIT, "reclassified"),),
+    ),
+    Transition(
         action="note",
         label_zh="备注",
         label_en="Note",

@@ -100,8 +100,20 @@ class EventOut(Document):
     hash: str
 
 
+class ClockChangeOut(Document):
+    """One thing that befell a clock, the event it came with, and when the clock fell due after it."""
+
+    number: int
+    reason: str
+    at: Moment
+    event: int
+    due_at: Moment
+    held_seconds: int | None
+    days: int | None
+
+
 class ClockOut(Document):
-    """A promise and when it falls due."""
+    """A promise, when it falls due, and everything that moved it, oldest first."""
 
     id: str
     name: str
@@ -120,6 +132,7 @@ class ClockOut(Document):
     paused_at: Moment | None
     stopped_at: Moment | None
     is_cancelled: bool
+    changes: list[ClockChangeOut]
 
 
 class AssignmentOut(Document):

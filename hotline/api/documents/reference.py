@@ -63,7 +63,7 @@ class Policies(Listing[PolicyOut]):
 
 
 class HoursOut(Document):
-    """A span of office hours on a weekday; 0 is Monday."""
+    """A span of office hours on a weekday; 0 is Monday, and 00:00 as closing is the midnight after."""
 
     weekday: int
     opens: str
@@ -71,17 +71,21 @@ class HoursOut(Document):
 
 
 class DayOut(Document):
-    """A date that differs from its weekday."""
+    """A date that differs from its weekday; `hours`, as pairs of HH:MM, only for special hours."""
 
     on: date
     kind: str
     name: str
     is_official: bool
+    hours: list[list[str]]
 
 
 class CalendarOut(Document):
-    """The city's working time."""
+    """The working time of the city or of a unit, as its newest edition has it."""
 
+    code: str
+    name: str
+    edition: int
     zone: str
     hours: list[HoursOut]
     days: list[DayOut]

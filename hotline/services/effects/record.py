@@ -23,9 +23,7 @@ def title_from(content: str) -> str:
 
 def keep_record(change: Change) -> None:
     ticket, data = change.ticket, change.data
-    change.is_reclassified = any(
-        data.get(n, getattr(ticket, n)) != getattr(ticket, n) for n in ("type", "urgency")
-    )
+    before = (ticket.type, ticket.urgency, ticket.category_id)
     for name in ("type", "content", "channel", "urgency", "district", "street", "address"):
         if name in data:
             setattr(ticket, name, data[name])
@@ -34,6 +32,7 @@ def keep_record(change: Change) -> None:
             setattr(ticket, name, data[name])
     if "category" in data:
         ticket.category_id = data["category"]
+    change.is_reclassified = before != (ticket.type, ticket.urgency, ticket.category_id)
     if "accused" in data:
         ticket.accused = data["accused"]
     if "title" in data or not ticket.title:

@@ -26,6 +26,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "您打开页面之后，工单已被他人更新。请核对最新内容后再提交，您填写的内容已保留。",
         "Someone changed it after you opened the page. Check what is new and send again; your text is kept.",
     ),
+    Code.STALE_EDITION: Sentence(
+        CONFLICT,
+        "您打开页面之后，另一位管理员已保存新的一版。请核对最新内容后再保存，您填写的内容已保留。",
+        "Another administrator saved a newer edition meanwhile. Check it and save again; your text is kept.",
+    ),
     Code.INVALID_INPUT: Sentence(
         INVALID,
         "有内容需要修改，请按各项提示更正后再提交。",

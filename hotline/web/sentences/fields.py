@@ -108,4 +108,27 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "只有办理时限分首次和重办，请取消勾选。",
         "Only handling has a limit of its own for rework; clear the box.",
     ),
+    FieldCode.UNKNOWN_ZONE: Sentence(
+        INVALID, "没有这个时区，请填写如 Asia/Shanghai 的名称。", "Enter a time zone such as Asia/Shanghai."
+    ),
+    FieldCode.BAD_CODE: Sentence(
+        INVALID,
+        "请用小写字母、数字和短横线，以字母开头，最多 32 个字符。",
+        "Use lower-case letters, digits and hyphens, a letter first, at most 32 characters.",
+    ),
+    FieldCode.TAKEN: Sentence(INVALID, "已经有了，请换一个。", "It is taken; choose another."),
+    FieldCode.BAD_HOURS: Sentence(
+        INVALID,
+        "请写成 08:30-12:00，13:30-17:30；各段按先后排列，不能相接或重叠，最晚到 24:00。",
+        "Write 08:30-12:00, 13:30-17:30: in order, not touching or overlapping, until 24:00 at the latest.",
+    ),
+    FieldCode.NEVER_OPEN: Sentence(
+        INVALID, "一周至少有一天要办公，请填写时间。", "At least one weekday must have hours."
+    ),
+    FieldCode.ENDS_BEFORE_BEGINNING: Sentence(
+        INVALID, "不能早于开始日期，请更正。", "It cannot end before it begins; correct it."
+    ),
+    FieldCode.SPAN_TOO_LONG: Sentence(
+        INVALID, "一次最多改 {limit} 天，请分几次填写。", "At most {limit} days at a time."
+    ),
 }

@@ -11,7 +11,7 @@ from hotline.queries import admin_lists
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.checks import WORKFLOWS
 
-PAGES = ("", "/units", "/users", "/categories", "/calendar", "/workflow")
+PAGES = ("", "/units", "/users", "/categories", "/calendars", "/workflow")
 NOW = datetime.now(UTC)
 
 
@@ -83,14 +83,6 @@ def test_a_leaf_without_an_owner_is_marked(administrator, session_factory):
     with session_factory.begin() as session:
         session.add(Category(code="X", name="其他", path="其他", level=1))
     assert "没有承办单位" in administrator.get("/admin/categories").text
-
-
-def test_a_year_without_an_official_notice_is_warned_of(administrator):
-    page = administrator.get("/admin/calendar").text
-    year = datetime.now(UTC).year
-    assert f"{year + 1} 年还没有" in page
-    assert "推算" in administrator.get(f"/admin/calendar?year={year + 1}").text
-    assert "国庆" in administrator.get("/admin/calendar?year=2025").text
 
 
 def test_the_screen_holds_every_row_of_the_tables():

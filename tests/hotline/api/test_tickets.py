@@ -69,6 +69,16 @@ def test_a_unit_sees_its_own_tickets_only(api):
         assert api.get("stranger", f"/tickets/{mine['number']}{part}").status_code == 404
 
 
+def test_a_clock_tells_what_befell_it_and_the_event_it_came_with(api):
+    ticket, _ = api.dispatched()
+    clocks = api.get("handler", f"/tickets/{ticket['number']}/clocks").json["items"]
+    handle = next(clock for clock in clocks if clock["name"] == "handle")
+    events = api.get("handler", f"/tickets/{ticket['number']}/events").json["items"]
+    (change,) = handle["changes"]
+    assert (change["reason"], change["due_at"]) == ("started", handle["original_due_at"])
+    assert [event["action"] for event in events if event["number"] == change["event"]] == ["dispatch"]
+
+
 def test_a_stranger_cannot_act_on_what_is_not_theirs(api):
     ticket, assignment = api.dispatched()
     answer = api.post("stranger", f"/assignments/{assignment}/actions/sign", {"version": ticket["version"]})
@@ -177,10 +187,13 @@ def test_reference_data_is_there_for_anybody_with_a_token(api):
     assert (review["yellow_amount"], review["yellow_unit"], review["orange_unit"]) == (25, "percent", None)
     assert (review["calendar"], review["pauses_in"]) == ("city", ["awaiting_supplement", "suspended"])
     calendar = api.get("admin", "/calendar?year=2026").json
-    assert calendar["zone"] == "Asia/Shanghai"
+    assert (calendar["code"], calendar["edition"], calendar["zone"]) == ("city", 1, "Asia/Shanghai")
     assert {"on": "2026-10-01", "kind": "holiday"}.items() <= next(
         day for day in calendar["days"] if day["on"] == "2026-10-01"
     ).items()
+    always = api.get("admin", "/calendar?calendar=always").json
+    assert always["hours"][0] == {"weekday": 0, "opens": "00:00", "closes": "00:00"}
+    assert api.get("admin", "/calendar?calendar=town").status_code == 404
     first = api.get("agent", "/units?limit=1&count=1").json
     assert (first["total"], len(first["items"])) == (2, 1)
     assert api.get("agent", f"/units?after={first['next']}").json["items"][0]["code"] == "BJ-CGJ"
