@@ -1,14 +1,14 @@
 """The draft of the limits: begun, its rows and ladder written, tried, removed; a refusal shows the form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
+from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.policy_forms import (
     ROW_LABELS,
     STEP_LABELS,
@@ -171,7 +171,9 @@ def _row_page(row_id: int | None, typed: TypedRow, problem: Problem | None = Non
         starts=words_of(StartRule),
         ends=words_of(DayEndRule),
         pauses=list(PAUSE_LABELS.items()),
-        **_complaints(problem, ROW_LABELS),
+        problem=problem,
+        has_errors=problem is not None,
+        **complaints_of(problem, ROW_LABELS),
     )
 
 
@@ -188,21 +190,10 @@ def _step_page(step_id: int | None, typed: TypedStep, problem: Problem | None = 
         classes=class_choices(),
         levels=[(level, f"第 {level} 级") for level in policy_edits.LEVELS],
         units=words_of(TimeUnit),
-        **_complaints(problem, STEP_LABELS),
+        problem=problem,
+        has_errors=problem is not None,
+        **complaints_of(problem, STEP_LABELS),
     )
-
-
-def _complaints(problem: Problem | None, labels: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, list[str]] = {}
-    for error in problem.errors if problem else ():
-        found.setdefault(error["field"], []).append(error["message"])
-    summary = [(name, f"{labels[name]}：{text}") for name, texts in found.items() for text in texts]
-    return {
-        "problem": problem,
-        "complaints": found,
-        "summary": summary or [("", problem.text if problem else "")],
-        "has_errors": problem is not None,
-    }
 
 
 def _example(typed: TypedRow) -> tuple[datetime, PlannedClock] | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
@@ -122,14 +121,6 @@ def input_of_step(typed: TypedStep, step_id: int | None) -> StepInput:
     """Make the service's input of a step."""
     level, amount = _number(typed.level) or 0, _number(typed.amount) or 0
     return StepInput(typed.limit_class, level, amount, typed.unit, step_id)
-
-
-def read_date(text: str) -> date | None:
-    """Read a date; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int | None:

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort, flash, request, url_for
 
 from database import db
+from hotline.admin.calendar_forms import as_date
+from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.policies import base_of, changes_of
-from hotline.admin.policy_forms import read_date
 from hotline.admin.policy_frame import Frame, read_frame
 from hotline.admin.policy_trials import Found, run_trial, span_of
 from hotline.models.policies import PolicyVersion
@@ -33,7 +34,7 @@ def publish() -> Response:
     """Publish the draft from a date on."""
     actor, now = current_actor(), datetime.now(UTC)
     publication = Publication(
-        read_date(request.form.get("valid_from", "")),
+        as_date(request.form.get("valid_from", "")),
         request.form.get("note", ""),
         request.form.get("version", ""),
     )
@@ -77,7 +78,6 @@ def discard() -> Response:
 def _page(problem: Problem | None = None) -> Response:
     frame = _frame_of_draft()
     base, draft = base_of(frame), frame.edition
-    errors = {error["field"]: [error["message"]] for error in problem.errors} if problem else {}
     return render(
         "policies/publish.html",
         status=problem.status if problem else 200,
@@ -90,9 +90,8 @@ def _page(problem: Problem | None = None) -> Response:
         note=request.form.get("note", ""),
         longest=policy_drafts.LONGEST_NOTE,
         problem=problem,
-        complaints=errors,
-        summary=[(name, f"{_LABELS[name]}：{text}") for name, texts in errors.items() for text in texts],
         has_errors=problem is not None,
+        **complaints_of(problem, _LABELS),
         **changes_of(base, draft),
     )
 
