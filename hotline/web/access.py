@@ -140,20 +140,8 @@ ADMIN: Mapping[str, Rule] = {
 CALENDARS: Mapping[str, Rule] = {
     f"calendars.{name}": ADMINISTRATORS
     for name in (
-        "index",
-        "show",
-        "editions",
-        "day",
-        "correct",
-        "week",
-        "change_week",
-        "official",
-        "confirm_year",
-        "preview",
-        "take_year",
-        "new",
-        "create",
-        "recount",
+        *("index", "show", "editions", "day", "correct", "week", "change_week"),
+        *("official", "confirm_year", "preview", "take_year", "new", "create", "recount"),
     )
 }
 # A draft is written by administrators and published by another of them, or by the centre's leader.
@@ -166,16 +154,8 @@ POLICIES: Mapping[str, Rule] = {
     **{
         f"policies.{name}": ADMINISTRATORS
         for name in (
-            "start_draft",
-            "confirm_discard",
-            "discard",
-            "row_form",
-            "put_row",
-            "try_row",
-            "remove_row",
-            "step_form",
-            "put_step",
-            "remove_step",
+            *("start_draft", "confirm_discard", "discard"),
+            *("row_form", "put_row", "try_row", "remove_row", "step_form", "put_step", "remove_step"),
         )
     },
 }
