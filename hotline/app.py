@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from config import Settings
 from database import configure_sealing, db, engine_options
 from hotline.admin import calendars, duty_hours
+from hotline.admin import policy_routes as policies
 from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.callback import views as callback
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     duty_hours.blueprint,
     calendars.blueprint,
+    policies.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,

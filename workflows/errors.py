@@ -90,6 +90,9 @@ class Code(StrEnum):
     CLAIMED_BY_ANOTHER = "claimed_by_another"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
     TWIN_IN_FLIGHT = "twin_in_flight"
+    DRAFT_OPEN = "draft_open"
+    DRAFT_CHANGED = "draft_changed"
+    DRAFT_HAS_FAULTS = "draft_has_faults"
 
 
 class FieldCode(StrEnum):
@@ -127,6 +130,13 @@ class FieldCode(StrEnum):
     NEVER_OPEN = "never_open"
     SPAN_TOO_LONG = "span_too_long"
     ENDS_BEFORE_BEGINNING = "ends_before_beginning"
+    NOT_IN_RANGE = "not_in_range"
+    WARNS_TOO_EARLY = "warns_too_early"
+    ORANGE_BEFORE_YELLOW = "orange_before_yellow"
+    UNIT_DOES_NOT_FIT = "unit_does_not_fit"
+    ROW_EXISTS = "row_exists"
+    NOT_RISING = "not_rising"
+    NO_REWORK_LIMIT = "no_rework_limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,30 @@ class LimitClass(Word):
     ANY = "any", "全部", "Any"
 
 
+class RowName(Word):
+    """What a row of the policy limits: a clock, or how long something may be asked, or by how much."""
+
+    DISPATCH = "dispatch", "派单时限"
+    SIGN = "sign", "签收时限"
+    CONTACT = "contact", "联系时限", "First contact"
+    RETURN_WINDOW = "return_window", "退单申请期"
+    HANDLE = "handle", "办理时限", "Handling"
+    EXTENSION = "extension", "延期上限（第一次）", "Longest first extension"
+    SECOND_EXTENSION = "second_extension", "延期上限（第二次）", "Longest second extension"
+    REVIEW = "review", "办结审核时限", "Reply review"
+    CALLBACK = "callback", "回访时限"
+    DISPUTE = "dispute", "会商时限"
+    DECISION = "decision", "审批时限（退单）", "Decision on a return"
+    DECISION_EXTENSION = "decision_extension", "审批时限（延期）", "Decision on an extension"
+    DECISION_SUSPENSION = "decision_suspension", "审批时限（挂账）", "Decision on a suspension"
+    DECISION_OTHER = "decision_other", "审批时限（其他申请）", "Decision on other requests"
+    SUPERVISION = "supervision", "督办时限"
+    ARCHIVE = "archive", "归档时间"
+
+
+EXTENSIONS = (RowName.EXTENSION, RowName.SECOND_EXTENSION)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What a policy asks of a ticket: its class and type, its category with those above, its unit's tier."""

@@ -4,22 +4,41 @@ Months pass in seconds: every ticket's handling clock is planned, and its moment
 simulated clock. Nothing is written anywhere.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from workflows.policy import Case, Policy
-from workflows.sla import PlannedClock, plan
+from workflows.counting import COUNT_WHOLE_DAYS
+from workflows.policy import EXTENSIONS, PAUSES, Case, Policy, PolicyEntry
+from workflows.sla import ClockReading, PlannedClock, held_for, plan, plan_until, shift
 from workflows.vocabulary import ClockName
 from workflows.worktime import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A ticket of the stream: when it came and, if it ended, when.
+class Hold:
+    """The ticket lay in a state in which clocks may stand still; `state` is empty where it is not known."""
 
-    `line` tells it from all others; `limit_class` names its row of the policy.
+    state: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """So many days more were granted."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A ticket of the stream, or one round of it: when it came and, if it ended, when.
+
+    `line` tells it from all others; `limit_class` and what else is known of its case find its row of the
+    policy. `befell` is in the order of time.
     """
 
     line: int
@@ -27,6 +46,37 @@ class Arrival:
     unit: str
     at: datetime
     closed_at: datetime | None
+    ticket_type: str = ""
+    categories: frozenset[int] = frozenset()
+    unit_tier: int | None = None
+    is_rework: bool = False
+    befell: tuple[Hold | Grant, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        return Case(self.limit_class, self.ticket_type, self.categories, self.unit_tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A policy and the calendars its rows are counted by; what it finds for a case is remembered."""
+
+    policy: Policy
+    calendars: Mapping[str, WorkCalendar]
+    _found: dict[tuple[str, Case, bool], PolicyEntry | None] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def by_one(cls, policy: Policy, calendar: WorkCalendar) -> "Rules":
+        """Count every row by one calendar, whichever it names."""
+        return cls(policy, defaultdict(lambda: calendar))
+
+    def find(self, name: str, case: Case, *, is_rework: bool = False) -> PolicyEntry | None:
+        """Find a row; a case without a limit for rework takes its first one."""
+        key = (name, case, is_rework)
+        if key not in self._found:
+            entry = self.policy.find(name, case, is_rework=is_rework)
+            self._found[key] = self.policy.find(name, case) if entry is None and is_rework else entry
+        return self._found[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +86,8 @@ class Outcome:
     arrival: Arrival
     clock: PlannedClock | None
     is_late: bool
+    is_yellow: bool = False
+    is_orange: bool = False
 
 
 @dataclass(slots=True)
@@ -81,11 +133,9 @@ class _Kind(IntEnum):
     RED = 5
 
 
-def simulate(
-    policy: Policy, calendar: WorkCalendar, arrivals: Iterable[Arrival], until: datetime
-) -> Simulation:
+def simulate(rules: Rules, arrivals: Iterable[Arrival], until: datetime) -> Simulation:
     """Play the stream up to `until`: what came later is left out, what ended later is still open."""
-    outcomes = [_outcome(policy, calendar, each, until) for each in arrivals if each.at <= until]
+    outcomes = [judge(rules, each, until) for each in arrivals if each.at <= until]
     total, by_class, by_unit = Tally(), dict[str, Tally](), dict[str, Tally]()
     for kind, outcome in _in_order(outcomes, until):
         came = outcome.arrival
@@ -95,14 +145,51 @@ def simulate(
     return Simulation(outcomes, total, by_class, by_unit)
 
 
-def _outcome(policy: Policy, calendar: WorkCalendar, came: Arrival, until: datetime) -> Outcome:
-    entry = policy.find(ClockName.HANDLE, Case(came.limit_class))
-    clock = None if entry is None else plan(entry.limit, calendar, came.at)
+def judge(rules: Rules, came: Arrival, until: datetime) -> Outcome:
+    """Lay out the handling clock of one arrival, and tell what it had come to by `until`."""
+    case = came.case
+    entry = rules.find(ClockName.HANDLE, case, is_rework=came.is_rework)
+    if entry is None:
+        return Outcome(came, None, is_late=False)
+    clock = plan(entry.limit, rules.calendars[entry.calendar], came.at)
+    if came.befell:
+        clock = _moved(rules, entry, came, clock, until)
+    ended = _ended(came, until)
     # Finishing at the very due moment is on time; what still runs then is late.
-    is_late = clock is not None and (
-        _ended(came, until) > clock.due_at if _is_closed(came, until) else clock.due_at <= until
-    )
-    return Outcome(came, clock, is_late)
+    is_late = ended > clock.due_at if _is_closed(came, until) else clock.due_at <= until
+    # As with timers: a warning before the start is only a light, one after the end never comes.
+    lights = [at is not None and came.at < at < ended for at in (clock.yellow_at, clock.orange_at)]
+    return Outcome(came, clock, is_late, *lights)
+
+
+def _moved(
+    rules: Rules, entry: PolicyEntry, came: Arrival, clock: PlannedClock, until: datetime
+) -> PlannedClock:
+    """Move a clock by the time it was held and the days it was granted, as far as these rules allow."""
+    unit, calendar, granted = entry.limit.unit, rules.calendars[entry.calendar], 0
+    for each in came.befell:
+        if isinstance(each, Grant):
+            due = _extended(rules, came.case, calendar, clock.due_at, (each.days, granted))
+            clock = plan_until(entry.limit, calendar, (came.at, due))
+            granted += 1
+        elif each.state not in PAUSES or each.state in entry.pauses_in:
+            held = held_for(unit, calendar, each.began_at, min(each.ended_at or until, until))
+            reading = ClockReading(came.at, clock.due_at, clock.yellow_at, clock.orange_at)
+            later = shift(reading, unit, calendar, held)
+            clock = PlannedClock(came.at, later.due_at, later.yellow_at, later.orange_at)
+    return clock
+
+
+def _extended(
+    rules: Rules, case: Case, calendar: WorkCalendar, due: datetime, wish: tuple[int, int]
+) -> datetime:
+    """Add the days of a grant, cut to what the first or second extension may be at most."""
+    days, before = wish
+    first = rules.find(EXTENSIONS[0], case)
+    most = rules.find(EXTENSIONS[before], case) if before < len(EXTENSIONS) else None
+    if first is None or most is None:
+        return due
+    return calendar.add(due, min(days, most.limit.amount), first.limit.unit, COUNT_WHOLE_DAYS)
 
 
 def _in_order(outcomes: Sequence[Outcome], until: datetime) -> Iterator[tuple[_Kind, Outcome]]:
@@ -118,10 +205,10 @@ def _moments(outcome: Outcome, until: datetime) -> Iterator[tuple[_Kind, datetim
         yield _Kind.CLOSES, _ended(came, until)
     if clock is None:
         return
-    for kind, at in ((_Kind.YELLOW, clock.yellow_at), (_Kind.ORANGE, clock.orange_at)):
-        # As with timers: a warning before the start is only a light, one after the end never comes.
-        if at is not None and came.at < at < _ended(came, until):
-            yield kind, at
+    if outcome.is_yellow and clock.yellow_at is not None:
+        yield _Kind.YELLOW, clock.yellow_at
+    if outcome.is_orange and clock.orange_at is not None:
+        yield _Kind.ORANGE, clock.orange_at
     if outcome.is_late:
         yield _Kind.RED, clock.due_at
 

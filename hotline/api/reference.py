@@ -48,7 +48,7 @@ def list_policies() -> Response:
     if version is None:
         raise Refused(Code.NOT_FOUND)
     rows = page(session, api_reference.policy_rows(version.id), _policy)
-    return show(Policies(**dict(rows), version=version.number))
+    return show(Policies(**dict(rows), version=version.number, valid_from_on=version.valid_from_on))
 
 
 def get_calendar() -> Response:
@@ -99,5 +99,12 @@ def _category(category: Category) -> CategoryOut:
 
 
 def _policy(row: PolicyRow) -> PolicyOut:
-    stored = ("clock", "limit_class", "is_rework", "amount", "unit", "start_rule", "day_end_rule")
-    return PolicyOut(id=str(row.id), **{name: getattr(row, name) for name in stored})
+    case = ("clock", "limit_class", "ticket_type", "unit_tier", "is_rework")
+    length = ("amount", "unit", "calendar", "start_rule", "day_end_rule")
+    warnings = ("yellow_amount", "yellow_unit", "orange_amount", "orange_unit")
+    return PolicyOut(
+        id=str(row.id),
+        category=text_id(row.category_id),
+        pauses_in=row.pauses_in.split(),
+        **{name: getattr(row, name) for name in (*case, *length, *warnings)},
+    )

@@ -17,6 +17,7 @@ from hotline.demo.dispatch_catalogue import seed_changes
 from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
 from hotline.demo.journey import Act, begin
+from hotline.demo.limits import seed_limits
 from hotline.demo.scenes import scenes
 from hotline.demo.side_scenes import side_scenes
 from hotline.demo.simulation import Planned, Simulation
@@ -78,6 +79,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
         simulation.run(now)
         with factory() as session, session.begin():
             seed_changes(session, now)
+            seed_limits(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

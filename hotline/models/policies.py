@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk, BigIntRef
@@ -25,6 +25,15 @@ class PolicyVersion(Base):
     """
 
     __tablename__ = "policy_versions"
+    __table_args__ = (
+        Index(
+            "uq_policy_versions_one_draft",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+    )
 
     id: Mapped[BigIntPk]
     number: Mapped[int] = mapped_column(unique=True)
@@ -37,6 +46,15 @@ class PolicyVersion(Base):
     published_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(String(500), default="")
     revision: Mapped[str] = mapped_column(String(32), default=new_revision)
+
+
+class PolicyMaker(Base):
+    """Somebody who began or changed a draft, and so may not be the one who publishes it."""
+
+    __tablename__ = "policy_makers"
+
+    version_id: Mapped[BigIntRef] = mapped_column(ForeignKey("policy_versions.id"), primary_key=True)
+    user_id: Mapped[BigIntRef] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
 class PolicyRow(Base):

@@ -1,4 +1,4 @@
-"""How is this installation set up: its units, accounts, categories, limits and days?"""
+"""How is this installation set up: its units, accounts, categories and days?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from hotline.models.calendars import Calendar
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
-from hotline.models.policies import PolicyRow, PolicyVersion
 from hotline.models.ticket import Assignment
 from workflows.vocabulary import Role
 
@@ -131,17 +130,6 @@ def list_category_lines(session: Session, words: str = "") -> list[CategoryLine]
         for depth, row in _tree([category for category, _ in rows])
     ]
     return [line for line in lines if _matches(words, line.code, line.path, line.owner)]
-
-
-def list_policy_versions(session: Session) -> Sequence[PolicyVersion]:
-    """List the published sets of limits, the newest first."""
-    return session.scalars(select(PolicyVersion).order_by(PolicyVersion.number.desc())).all()
-
-
-def list_policy_rows(session: Session, version_id: int) -> Sequence[PolicyRow]:
-    """List the rows of one set of limits."""
-    query = select(PolicyRow).where(PolicyRow.version_id == version_id).order_by(PolicyRow.id)
-    return session.scalars(query).all()
 
 
 def _tree(rows: Sequence[Any]) -> list[tuple[int, Any]]:

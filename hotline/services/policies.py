@@ -6,13 +6,16 @@ from datetime import date
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
+from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.catalog import Category
 from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion
 from hotline.queries.policy_versions import version_on
+from hotline.services.calendars import load_calendar
 from hotline.services.editions import keep_edition
 from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.policy import Policy, PolicyEntry, Scope, Step
 from workflows.sla import Limit, Span, SpanUnit
+from workflows.worktime import WorkCalendar
 
 _SEEN = "policies"  # where a session remembers what it read
 _VERSION = (PolicyVersion.id, PolicyVersion.number, PolicyVersion.revision)
@@ -41,6 +44,12 @@ def get_policy(session: Session, version_id: int) -> Policy:
 def read_policy(session: Session, version: PolicyVersion) -> Policy:
     """Read a version as it stands now, a draft too; nothing is remembered."""
     return _read(session, {"id": version.id, "number": version.number})
+
+
+def calendars_of(session: Session, *policies: Policy) -> dict[str, WorkCalendar]:
+    """Load the newest edition of every calendar that rows of the policies are counted by."""
+    entries = (entry for policy in policies for rows in policy.rows.values() for entry in rows)
+    return {code: load_calendar(session, code) for code in {CITY_CALENDAR, *(e.calendar for e in entries)}}
 
 
 def _load_policy(session: Session, version: RowMapping) -> Policy:

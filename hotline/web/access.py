@@ -140,29 +140,31 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.cancel_reopening": CITIZEN,
 }
 ADMIN: Mapping[str, Rule] = {
-    f"admin.{name}": ADMINISTRATORS
-    for name in ("index", "units", "users", "categories", "policies", "workflow")
+    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
 }
 CALENDARS: Mapping[str, Rule] = {
     f"calendars.{name}": ADMINISTRATORS
     for name in (
-        "index",
-        "show",
-        "editions",
-        "day",
-        "correct",
-        "week",
-        "change_week",
-        "official",
-        "confirm_year",
-        "preview",
-        "take_year",
-        "new",
-        "create",
-        "recount",
+        *("index", "show", "editions", "day", "correct", "week", "change_week"),
+        *("official", "confirm_year", "preview", "take_year", "new", "create", "recount"),
     )
 }
 DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
+# A draft is written by administrators and published by another of them, or by the centre's leader.
+POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+POLICIES: Mapping[str, Rule] = {
+    **{
+        f"policies.{name}": POLICY_READERS
+        for name in ("index", "versions", "compare", "trial", "confirm", "publish")
+    },
+    **{
+        f"policies.{name}": ADMINISTRATORS
+        for name in (
+            *("start_draft", "confirm_discard", "discard"),
+            *("row_form", "put_row", "try_row", "remove_row", "step_form", "put_step", "remove_step"),
+        )
+    },
+}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -234,6 +236,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     ADMIN,
     DUTY_HOURS,
     CALENDARS,
+    POLICIES,
     API,
     TICKETS,
     MAILBOX,

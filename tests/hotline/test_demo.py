@@ -13,6 +13,7 @@ from hotline.models.catalog import Category
 from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.people import User
+from hotline.models.policies import PolicyVersion
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.accounts import CHEAP_HASHER
 from hotline.services.trail import find_break
@@ -99,6 +100,8 @@ def _check_side_streets(session):
     assert session.scalars(select(Ticket.id).where(Ticket.is_excluded)).all()
     assert session.scalars(select(Ticket.id).where(Ticket.invalid_proposed_by_id.is_not(None))).all()
     assert "sub_dispatched" in set(session.scalars(select(Assignment.state)))
+    versions = select(PolicyVersion.state).order_by(PolicyVersion.number)
+    assert session.scalars(versions).all() == ["published", "published", "draft"]
     reopened = select(TicketEvent.id).where(TicketEvent.action == "reopen")
     assert session.scalars(reopened).all()
 

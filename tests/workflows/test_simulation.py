@@ -6,7 +6,7 @@ import pytest
 
 from workflows.counting import TimeUnit
 from workflows.policy import Policy, PolicyEntry, Scope
-from workflows.simulation import Arrival, simulate
+from workflows.simulation import Arrival, Rules, simulate
 from workflows.sla import Limit, Span, SpanUnit
 from workflows.worktime import WorkCalendar, office_week
 
@@ -30,7 +30,7 @@ def arrival(
 
 
 def played(*arrivals: Arrival, until: datetime = MONDAY + 100 * HOUR):
-    return simulate(POLICY, CALENDAR, arrivals, until)
+    return simulate(Rules.by_one(POLICY, CALENDAR), arrivals, until)
 
 
 @pytest.mark.parametrize(

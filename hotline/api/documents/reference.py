@@ -34,22 +34,32 @@ class CategoryOut(Document):
 
 
 class PolicyOut(Document):
-    """How long one clock runs for one class of tickets."""
+    """How long one clock runs for one case; what is null or `any` holds for all; the narrowest wins."""
 
     id: str
     clock: str
     limit_class: str
+    ticket_type: str | None
+    category: str | None
+    unit_tier: int | None
     is_rework: bool
     amount: int
     unit: str
+    calendar: str
     start_rule: str
     day_end_rule: str
+    yellow_amount: int | None
+    yellow_unit: str | None
+    orange_amount: int | None
+    orange_unit: str | None
+    pauses_in: list[str]
 
 
 class Policies(Listing[PolicyOut]):
     """The limits that are valid today."""
 
     version: int
+    valid_from_on: date
 
 
 class HoursOut(Document):

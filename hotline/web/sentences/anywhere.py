@@ -66,4 +66,19 @@ SENTENCES: Mapping[str, Sentence] = {
         "同一份提交正在处理，请稍候刷新查看结果，不要重复提交。",
         "The same request is being worked on; wait a moment and look at the result.",
     ),
+    Code.DRAFT_OPEN: Sentence(
+        CONFLICT,
+        "已经有一份草稿，请先改完并发布，或作废后再建。",
+        "There is a draft already; publish or discard it first.",
+    ),
+    Code.DRAFT_CHANGED: Sentence(
+        CONFLICT,
+        "您打开页面之后，草稿已有改动。请核对现在的内容后再保存，您填写的内容已保留。",
+        "The draft was changed after you opened the page. Check it and save again; your input is kept.",
+    ),
+    Code.DRAFT_HAS_FAULTS: Sentence(
+        CONFLICT,
+        "草稿还有缺漏，请按“检查”中的各项补齐后再发布。",
+        "The draft has faults; mend what the checks list and publish again.",
+    ),
 }

@@ -75,6 +75,39 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.UNKNOWN_ASSIGNMENT: Sentence(
         INVALID, "没有这件分单，请刷新页面后重新选择。", "There is no such share; reload and choose again."
     ),
+    FieldCode.NOT_IN_RANGE: Sentence(
+        INVALID, "请填 {limit} 之间的整数。", "Enter a whole number between {limit}."
+    ),
+    FieldCode.WARNS_TOO_EARLY: Sentence(
+        INVALID,
+        "提前量不能长于时限本身，请改小。",
+        "A warning cannot come before the clock starts; make the distance shorter.",
+    ),
+    FieldCode.ORANGE_BEFORE_YELLOW: Sentence(
+        INVALID,
+        "橙灯要在黄灯之后亮，请改小橙灯的提前量。",
+        "The orange warning comes after the yellow one; make its distance shorter.",
+    ),
+    FieldCode.UNIT_DOES_NOT_FIT: Sentence(
+        INVALID,
+        "延期只能按{limit}计，请改选。",
+        "Extensions are counted in {limit}; choose another unit.",
+    ),
+    FieldCode.ROW_EXISTS: Sentence(
+        INVALID,
+        "这种情形已有一条规则（{limit}），请修改那一条，或换一种适用范围。",
+        "There is a limit for this case already ({limit}); change that one, or narrow this one.",
+    ),
+    FieldCode.NOT_RISING: Sentence(
+        INVALID,
+        "级别越高，提级要越晚：请与{limit}错开。",
+        "A higher level comes later; keep it apart from {limit}.",
+    ),
+    FieldCode.NO_REWORK_LIMIT: Sentence(
+        INVALID,
+        "只有办理时限分首次和重办，请取消勾选。",
+        "Only handling has a limit of its own for rework; clear the box.",
+    ),
     FieldCode.UNKNOWN_ZONE: Sentence(
         INVALID, "没有这个时区，请填写如 Asia/Shanghai 的名称。", "Enter a time zone such as Asia/Shanghai."
     ),

@@ -1,7 +1,6 @@
 """Does the administrator read what really holds, and does nobody else read it?"""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,15 +8,10 @@ from hotline.admin.tables import tables
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.queries import admin_lists
-from hotline.services.calendars import load_calendar
-from hotline.services.policies import current_policy
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.checks import WORKFLOWS
-from workflows.policy import Case, LimitClass
-from workflows.sla import plan
-from workflows.vocabulary import ClockName
 
-PAGES = ("", "/units", "/users", "/categories", "/policies", "/calendars", "/workflow")
+PAGES = ("", "/units", "/users", "/categories", "/calendars", "/workflow")
 NOW = datetime.now(UTC)
 
 
@@ -89,22 +83,6 @@ def test_a_leaf_without_an_owner_is_marked(administrator, session_factory):
     with session_factory.begin() as session:
         session.add(Category(code="X", name="其他", path="其他", level=1))
     assert "没有承办单位" in administrator.get("/admin/categories").text
-
-
-def test_the_forecast_is_what_a_dispatch_at_that_time_would_get(administrator, session_factory):
-    page = administrator.get("/admin/policies?at=16:50").text
-    with session_factory() as session:
-        calendar = load_calendar(session)
-        today = datetime.now(UTC).astimezone(ZoneInfo(calendar.zone))
-        at = today.replace(hour=16, minute=50, second=0, microsecond=0)
-        entry = current_policy(session, today.date()).find(ClockName.HANDLE, Case(LimitClass.ORDINARY))
-    due = plan(entry.limit, calendar, at).due_at.astimezone(at.tzinfo)
-    assert f"{due:%Y-%m-%d %H:%M}" in page
-    assert "5 个工作日" in page
-
-
-def test_a_time_or_version_that_makes_no_sense_falls_back(administrator):
-    assert "16:50" in administrator.get("/admin/policies?at=x&version=99").text
 
 
 def test_the_screen_holds_every_row_of_the_tables():

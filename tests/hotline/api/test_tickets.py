@@ -181,6 +181,11 @@ def test_reference_data_is_there_for_anybody_with_a_token(api):
         1,
         True,
     )
+    review = next(row for row in policies["items"] if row["clock"] == "review")
+    narrowed = {name: review[name] for name in ("limit_class", "ticket_type", "category", "unit_tier")}
+    assert narrowed == {"limit_class": "any", "ticket_type": None, "category": None, "unit_tier": None}
+    assert (review["yellow_amount"], review["yellow_unit"], review["orange_unit"]) == (25, "percent", None)
+    assert (review["calendar"], review["pauses_in"]) == ("city", ["awaiting_supplement", "suspended"])
     calendar = api.get("admin", "/calendar?year=2026").json
     assert (calendar["code"], calendar["edition"], calendar["zone"]) == ("city", 1, "Asia/Shanghai")
     assert {"on": "2026-10-01", "kind": "holiday"}.items() <= next(

@@ -5,15 +5,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from hotline.demo.founding import found_city
+from hotline.demo.people import Staff
+from hotline.models.policies import PolicyRow
 from hotline.services.accounts import CHEAP_HASHER
+from hotline.services.policy_drafts import start_draft
+from hotline.services.policy_edits import RowInput, put_row
 from hotline.services.table_files import UnreadableFileError
 from hotline.simulator.arrivals import read_stream
 from hotline.simulator.limits import mirror, read_limits
 from workflows.counting import StartRule, TimeUnit
 from workflows.policy import Case
-from workflows.simulation import simulate
+from workflows.simulation import Rules, simulate
 from workflows.sla import Limit
 from workflows.worktime import WorkCalendar, office_week
 
@@ -105,7 +110,7 @@ def test_a_city_with_recorded_due_dates_is_called_late_exactly_where_its_record_
     office = WorkCalendar(ZONE.key, office_week((time(9), time(17))))
     arrivals = [each.arrival for each in stream.tickets]
     ended = max(each.closed_at or each.at for each in arrivals)
-    found = simulate(limits.policy, office, arrivals, ended)
+    found = simulate(Rules.by_one(limits.policy, office), arrivals, ended)
     recorded = {each.arrival.line: each.due_at for each in stream.tickets}
     judged = [
         (each.is_late, each.arrival.closed_at > recorded[each.arrival.line])
@@ -152,9 +157,21 @@ def test_other_limits_may_be_tried_on_the_same_past(run, city_file, tmp_path):
     assert "late     0: 0 closed late" in run(city_file, "--limits", limits).output
 
 
+def test_a_draft_of_the_citys_limits_may_be_tried_by_its_number(run, city_file, session_factory):
+    with session_factory() as session, session.begin():
+        admin = Staff(session)["admin"]
+        draft = start_draft(session, 1, admin, NOW)
+        row = select(PolicyRow.id).where(PolicyRow.version_id == draft.id, PolicyRow.clock == "handle")
+        first = row.where(PolicyRow.limit_class == "ordinary", PolicyRow.is_rework.is_(False))
+        longer = RowInput("handle", "ordinary", 3, "days", row_id=session.scalars(first).one())
+        put_row(session, longer, draft.revision, admin, NOW)
+    assert "late     3: 3 closed late, 0 open and over" in run(city_file, "--policy", 2).output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--policy", "9"), "there is no version 9"),
         (("--limits", "nowhere.csv"), "No such file"),
         (("--limits", "due", "--zone", "Atlantis"), "no time zone"),
         (("--until", "soon"), "no ISO 8601 instant"),
