@@ -19,6 +19,7 @@ from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
 
 LANGUAGES = ("zh", "en")
+Hold = tuple[datetime, str | None]
 _KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", "order_key", "created_at"]
 
 
@@ -131,9 +132,7 @@ def _values(message: Message) -> dict[str, Any]:
     }
 
 
-def hold(
-    recipient: str, channel: str, opening: datetime | None, now: datetime
-) -> tuple[datetime, str | None]:
+def hold(recipient: str, channel: str, opening: datetime | None, now: datetime) -> Hold:
     """Say from when a message may go, and the key it shares with those that wait for the same moment."""
     if opening is None or opening <= now:
         return now, None
@@ -204,7 +203,6 @@ def begin_attempt(session: Session, claimed: Claimed, provider: str, lease: Leas
 
 def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
     """Write how the attempt ended; False, and nothing written, when the lease is no longer ours."""
-    is_accepted = settlement.state is State.ACCEPTED
     changed = session.execute(
         update(OutboxMessage)
         .where(_is_held(claimed))
@@ -215,7 +213,7 @@ def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
             next_attempt_at=settlement.next_attempt_at or settlement.at,
             failures=settlement.failures,
             crashes=settlement.crashes,
-            accepted_at=settlement.at if is_accepted else None,
+            accepted_at=settlement.at if settlement.state is State.ACCEPTED else None,
             provider_reference=settlement.provider_reference,
             last_error=settlement.error,
             skip_reason=settlement.skip_reason,

@@ -27,10 +27,10 @@ def upgraded(databases: Databases, backend: str, make_app: Callable[[Settings], 
         app = make_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": url}))
         engine = create_engine(url, **engine_options(url))
         with app.app_context():
-            flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision="0015")
+            flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision="0017")
             with engine.begin() as connection:
                 connection.execute(text(change))
-            flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision="0016")
+            flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision="0018")
         opened.append(engine)
         return engine.connect()
 

@@ -129,9 +129,9 @@ def test_after_a_long_downtime_every_moment_is_caught_up_in_due_order(city_hall)
 def test_a_tick_ends_at_its_limit_with_the_ticket_first_that_waits_longest(city_hall):
     new_ticket(city_hall, HANDLE, number="20261123000001")
     new_ticket(city_hall, SIGN, HANDLE, number="20261123000002")
-    assert fire_due(city_hall, FAR, limit=1) == 7
+    assert fire_due(city_hall, FAR, limit=1) == 8
     assert events(city_hall, "20261123000001") == []
-    assert fire_due(city_hall, FAR, limit=1) == 5
+    assert fire_due(city_hall, FAR, limit=1) == 6
     assert fire_due(city_hall, FAR, limit=1) == 0
 
 
@@ -189,10 +189,10 @@ def test_a_fault_in_one_ticket_stops_neither_the_others_nor_their_order(city_hal
         except ValueError as fault:
             faults.append(fault)
 
-    assert fire_due(city_hall, FAR, shield=noting) == 5
+    assert fire_due(city_hall, FAR, shield=noting) == 6
     assert len(faults) == 3  # of the batch, of the ticket and of the timer
     assert events(city_hall, "20261123000001") == []
-    assert len(events(city_hall, "20261123000002")) == 7
+    assert len(events(city_hall, "20261123000002")) == 8
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
@@ -216,13 +216,13 @@ def test_four_ticks_at_once_fire_each_timer_once(city_hall):
         new_ticket(city_hall, HANDLE, number=number)
     counts = at_once(*[lambda: fire_due(city_hall, FAR)] * 4)
     assert len(counts) == 4
-    assert sum(counts) == 60
+    assert sum(counts) == 72
     for number in numbers:
         assert [level for _, _, level in events(city_hall, number)] == [
             "yellow",
             "orange",
             "",
-            *"3344",
+            *"23344",
         ]
 
 

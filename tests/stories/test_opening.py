@@ -12,7 +12,9 @@ FRIDAY, MONDAY = "2026-11-27 17:30", "2026-11-30 08:30"
 
 def texts(stage, kind, who):
     with stage.factory() as session:
-        rows = session.scalars(select(MailboxMessage).where(MailboxMessage.kind == kind))
+        rows = session.scalars(
+            select(MailboxMessage).where(MailboxMessage.kind == kind).order_by(MailboxMessage.id)
+        )
         return [row.body for row in rows if stage.names[row.recipient] == who and row.channel == "sms"]
 
 
