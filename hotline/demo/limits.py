@@ -56,7 +56,7 @@ _SHORTER = RowInput(
     pauses_in=_HELD,
 )
 
-_URGENT_LADDER = ((3, 4), (4, 24))
+_URGENT_LADDER = ((5, 72),)
 
 
 def seed_limits(session: Session, now: datetime) -> None:

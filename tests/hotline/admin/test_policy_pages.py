@@ -238,12 +238,12 @@ def test_a_row_form_shows_what_the_row_says(administrator, draft, session_factor
 
 
 def test_the_ladder_is_written_and_refused_step_by_step(administrator, draft, session_factory):
-    step = {"limit_class": "urgent", "level": "3", "amount": "4", "unit": "hours"}
+    step = {"limit_class": "report", "level": "3", "amount": "4", "unit": "hours"}
     assert post(administrator, "/draft/steps", version=draft().revision, **step).status_code == 303
     twice = post(administrator, "/draft/steps", version=draft().revision, **step)
     assert (twice.status_code, "级别：这种情形已有一条规则（第 3 级，4 小时）" in twice.text) == (422, True)
     with session_factory() as session:
-        own = session.scalars(select(PolicyStep).where(PolicyStep.limit_class == "urgent")).one()
+        own = session.scalars(select(PolicyStep).where(PolicyStep.limit_class == "report")).one()
     assert 'value="4"' in administrator.get(f"/admin/policies/draft/steps/{own.id}").text
     assert "提到第 3 级" in administrator.get("/admin/policies/compare").text
     later = post(administrator, f"/draft/steps/{own.id}", version=draft().revision, **{**step, "amount": "6"})
