@@ -199,6 +199,10 @@ class ChangeReason(Word):
     RECOUNTED = "recounted", "日历变更重算", "Recounted by a new calendar"
 
 
+# These lay a clock out by its limit and the edition of that moment; the others only move it.
+LAYS_OUT = (ChangeReason.STARTED, ChangeReason.RECLASSIFIED, ChangeReason.RECOUNTED)
+
+
 class TimerKind(Word):
     """At which moment of a clock a timer fires."""
 
