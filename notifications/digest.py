@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, TextClause, func, select, text, update
 from sqlalchemy.orm import Session
 
-from notifications.catalog import KINDS, Channel, Reminder
+from notifications.catalog import GRAVEST, KINDS, Channel, Reminder
 from notifications.models import OutboxMessage, State
 from notifications.outbox import Message, put
 
@@ -82,7 +82,10 @@ def _group(session: Session, first: OutboxMessage, now: datetime) -> Sequence[Ou
 
 def _reminds(message: OutboxMessage) -> Reminder | None:
     kind = KINDS.get(message.kind)
-    return None if kind is None else kind.reminds
+    if kind is None or kind.reminds is None:
+        return None
+    gravest = message.facts.get(GRAVEST)
+    return next((reminds for reminds in Reminder if reminds == gravest), kind.reminds)
 
 
 def _gravity(message: OutboxMessage) -> int:

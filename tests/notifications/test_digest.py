@@ -113,6 +113,15 @@ def test_a_ticket_counts_once_and_as_the_gravest_it_is(put, send, provider):
     assert "2件工单需要处理（已超期1件、即将到期1件）" in provider.taken[0].text
 
 
+def test_one_that_stands_for_several_reminders_counts_as_the_gravest_of_them(put, send, provider):
+    put(
+        reminder("A1", "catch_up", facts={**FACTS, "number": "A1", "gravest": "escalated"}),
+        reminder("A2", "catch_up", facts={**FACTS, "number": "A2", "gravest": "due_soon"}),
+    )
+    send()
+    assert "（已提级1件、即将到期1件）：A1、A2" in provider.taken[0].text
+
+
 def test_a_digest_of_many_names_five_and_fits_in_three_sms(put, send, provider):
     put(*(reminder(f"YJ20261127-{number:05}", "overdue") for number in range(40)))
     send()
