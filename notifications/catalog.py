@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+# The fact by which one that stands for several reminders says what the gravest of them reminds of.
+GRAVEST = "gravest"
+
 
 class Channel(StrEnum):
     """What a person experiences; who carries it is a provider."""
@@ -58,6 +61,11 @@ class Kind:
     @property
     def facts(self) -> frozenset[str]:
         return self.needs | self.may_use
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The facts of its words and, of a reminder, what the gravest one in it reminds of."""
+        return self.facts if self.reminds is None else self.facts | {GRAVEST}
 
 
 class UnknownKindError(KeyError):

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, TextClause, func, select, text, update
 from sqlalchemy.orm import Session
 
-from notifications.catalog import KINDS, Channel, Reminder
+from notifications.catalog import GRAVEST, KINDS, Channel, Reminder
 from notifications.models import OutboxMessage, State
 from notifications.outbox import Message, put
 
@@ -55,17 +55,17 @@ def fold(session: Session, now: datetime, fault: Callable[[str], None] = _no_fau
 def _let_go(
     session: Session, group: Sequence[OutboxMessage], step: tuple[datetime, Callable[[str], None]]
 ) -> None:
-    """Send what is no reminder, and a reminder of one matter, as they are; fold those of several tickets."""
+    """Send what is no reminder, and the reminders of one ticket, as they are; fold those of several."""
     now, fault = step
     reminders = [message for message in group if _reminds(message) is not None]
-    gravest = _gravest_by_subject(reminders)
-    is_one = len(gravest) == 1
+    gravest = _gravest_by_topic(reminders)
+    is_one = len(_subjects(gravest)) == 1
     kept = {message.id for message in group if message not in reminders or (is_one and message in gravest)}
     folded = {message.id for message in group} - kept
     _set(session, kept, {"digest_key": None})
     _set(session, folded, {"state": State.SKIPPED, "skip_reason": DIGESTED})
     fault("between_marking_and_writing")
-    if len(gravest) > 1:
+    if gravest and not is_one:
         put(session, _digest_of(gravest, now))
 
 
@@ -82,7 +82,10 @@ def _group(session: Session, first: OutboxMessage, now: datetime) -> Sequence[Ou
 
 def _reminds(message: OutboxMessage) -> Reminder | None:
     kind = KINDS.get(message.kind)
-    return None if kind is None else kind.reminds
+    if kind is None or kind.reminds is None:
+        return None
+    gravest = message.facts.get(GRAVEST)
+    return next((reminds for reminds in Reminder if reminds == gravest), kind.reminds)
 
 
 def _gravity(message: OutboxMessage) -> int:
@@ -90,14 +93,23 @@ def _gravity(message: OutboxMessage) -> int:
     return len(_GRAVEST_FIRST) if reminds is None else _GRAVEST_FIRST.index(reminds)
 
 
-def _gravest_by_subject(reminders: Iterable[OutboxMessage]) -> list[OutboxMessage]:
-    """Choose one reminder for each ticket: the gravest, of two alike the later; the gravest of all first."""
-    chosen: dict[str, OutboxMessage] = {}
+def _gravest_by_topic(reminders: Iterable[OutboxMessage]) -> list[OutboxMessage]:
+    """Choose one reminder for each promise of a ticket: the gravest, of two alike the later.
+
+    The gravest of all comes first.
+    """
+    chosen: dict[tuple[str, str | None], OutboxMessage] = {}
     for message in reminders:
-        known = chosen.get(message.subject)
+        about = (message.subject, message.topic)
+        known = chosen.get(about)
         if known is None or _gravity(message) <= _gravity(known):
-            chosen[message.subject] = message
+            chosen[about] = message
     return sorted(chosen.values(), key=lambda message: (_gravity(message), message.subject))
+
+
+def _subjects(messages: Iterable[OutboxMessage]) -> list[str]:
+    """List the tickets, each once."""
+    return list(dict.fromkeys(message.subject for message in messages))
 
 
 def _digest_of(gravest: Sequence[OutboxMessage], now: datetime) -> Message:
@@ -121,13 +133,14 @@ def _facts(gravest: Sequence[OutboxMessage], *, is_english: bool) -> Mapping[str
     counts = Counter(_reminds(message) for message in gravest)
     comma = ", " if is_english else "、"
     parts = [
-        f"{counts[reminds]} {english}" if is_english else f"{chinese}{counts[reminds]}件"
+        f"{counts[reminds]} {english}" if is_english else f"{chinese}{counts[reminds]}项"
         for reminds, (chinese, english) in _WORDS.items()
         if counts[reminds]
     ]
-    named = comma.join(message.subject for message in gravest[:_NAMED])
-    more = (" and others" if is_english else "等") if len(gravest) > _NAMED else ""
-    return {"total": str(len(gravest)), "parts": comma.join(parts), "number": named + more}
+    subjects = _subjects(gravest)
+    more = (" and others" if is_english else "等") if len(subjects) > _NAMED else ""
+    named = comma.join(subjects[:_NAMED])
+    return {"total": str(len(subjects)), "parts": comma.join(parts), "number": named + more}
 
 
 def _set(session: Session, ids: Collection[str], values: Mapping[str, str | None]) -> None:

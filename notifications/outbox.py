@@ -124,7 +124,7 @@ def _values(message: Message) -> dict[str, Any]:
         "id": str(uuid_utils.uuid7()),
         "channel": str(message.channel),
         "address_hash": address_hash(message.channel, message.address),
-        "facts": {name: value for name, value in message.facts.items() if name in kind.facts},
+        "facts": {name: value for name, value in message.facts.items() if name in kind.kept},
         "is_urgent": message.urgent or kind.is_urgent,
         "topic": message.topic or None,
         "next_attempt_at": moment,

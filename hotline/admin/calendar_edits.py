@@ -170,4 +170,5 @@ def _year_form(opened: Opened, year: int, typed: dict[str, str]) -> Form:
     days = [each for each in opened.state.days_of(year) if not each.is_official]
     context: dict[str, Any] = {"heading": f"{year} 年标为正式", "typed": typed, "days": days}
     url = url_for("calendars.confirm_year", code=opened.code, year=year)
-    return Form("admin/calendars/year.html", context, _YEAR_LABELS, url, year_url(opened.code, year))
+    leads_to = year_url(opened.code, year)
+    return Form("admin/calendars/year.html", context, _YEAR_LABELS, url, leads_to, Origin.CONFIRMED)

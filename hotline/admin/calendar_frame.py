@@ -53,6 +53,7 @@ class Form:
     labels: Mapping[str, str]
     url: str
     leads_to: str
+    origin: Origin = Origin.CORRECTED
 
 
 def open_calendar(code: str) -> Opened:
@@ -138,7 +139,7 @@ def _confirm_page(opened: Opened, form: Form, amendment: Amendment) -> Response:
 
 
 def _save(opened: Opened, form: Form, build: Callable[[CalendarState], Amendment], reason: str) -> Response:
-    calendar_id, author, told = opened.calendar.id, author_of(reason), list[str]()
+    calendar_id, author, told = opened.calendar.id, author_of(reason, form.origin), list[str]()
 
     def act(session: Session) -> None:
         amendment = _based(opened, build)

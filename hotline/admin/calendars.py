@@ -71,7 +71,7 @@ def recount(code: str) -> Response:
     """Let clocks that run follow the newest edition, some hundred tickets at a press."""
     open_calendar(code)
     done = recount_some(transaction, code, datetime.now(UTC), request.form.get("after", 0, type=int))
-    flash(f"看过 {done.seen} 件工单，其中 {done.moved} 件的时限已按现行版本重算。", "success")
+    flash(f"核对了 {done.seen} 件工单，其中 {done.moved} 件的时限已按现行版本重算，其余不受影响。", "success")
     return lead_to(url_for("calendars.show", code=code, after=done.last_id))
 
 

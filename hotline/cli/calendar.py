@@ -74,16 +74,16 @@ def recount(code: str) -> None:
 
     Each ticket is a transaction of its own. Asking again does nothing.
     """
-    factory, after, moved = session_factory(), 0, 0
+    factory, after, seen, moved = session_factory(), 0, 0, 0
     with factory.begin() as session:
         _calendar_id(session, code)
     while True:
         done = recount_some(factory.begin, code, utc_now(), after)
-        moved += done.moved
+        seen, moved = seen + done.seen, moved + done.moved
         if done.last_id is None:
             break
         after = done.last_id
-    click.echo(f"{moved} tickets recounted")
+    click.echo(f"{seen} tickets checked, {moved} recounted")
 
 
 def _calendar_id(session: Session, code: str) -> int:

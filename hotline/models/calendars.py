@@ -27,12 +27,16 @@ class DayKind(Word):
 
 
 class Origin(Word):
-    """How an edition came about; what people corrected, no import changes."""
+    """How an edition came about; what people corrected, no import changes.
+
+    A confirmed year is as official as a person says; only its imported notice changes it.
+    """
 
     SHIPPED = "shipped", "出厂"
     COPIED = "copied", "复制"
     IMPORTED = "imported", "导入"
     CORRECTED = "corrected", "人工修改"
+    CONFIRMED = "confirmed", "标为正式"
 
 
 def new_revision() -> str:

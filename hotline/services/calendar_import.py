@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import CalendarDay, CalendarEdition, DayKind, Origin
@@ -61,7 +61,7 @@ def plan_import(session: Session, calendar_id: int, offer: YearOffer, choices: C
     is_official = offer.is_noticed if choices.is_official is None else choices.is_official
     wanted = {mark.on: mark for mark in _marks(offer, choices.take, is_official=is_official)}
     state = read_state(session, calendar_id, number)
-    corrected = _corrected_dates(session, calendar_id, offer.year)
+    corrected = _dates_by_people(session, calendar_id, offer.year, is_official=is_official)
     undecided = {each.on for each in offer.conflicts} if choices.take is None else set()
     found: dict[str, list[DayChange]] = {name: [] for name in ("added", "removed", "changed", "kept")}
     for change in _differences(state, offer.year, wanted):
@@ -129,16 +129,22 @@ def _sort_of(change: DayChange) -> str:
     return "removed" if change.after is None else "changed"
 
 
-def _corrected_dates(session: Session, calendar_id: int, year: int) -> frozenset[date]:
-    """List the dates whose last change a person made, days given back to their weekday among them."""
-    latest = func.max(func.coalesce(CalendarDay.until_edition, CalendarDay.from_edition))
+def _dates_by_people(session: Session, calendar_id: int, year: int, *, is_official: bool) -> frozenset[date]:
+    """List the dates whose last change a person made, days given back to their weekday among them.
+
+    That somebody called them official counts only until the notice itself is imported.
+    """
+    origin = CalendarEdition.origin
+    counted = origin != Origin.CONFIRMED.value if is_official else true()
     touched = (
-        select(CalendarDay.on, latest.label("number"))
-        .where(CalendarDay.calendar_id == calendar_id)
+        select(CalendarDay.on, func.max(CalendarEdition.number).label("number"))
+        .join(CalendarEdition, CalendarEdition.calendar_id == CalendarDay.calendar_id)
+        .where(CalendarEdition.number.in_((CalendarDay.from_edition, CalendarDay.until_edition)))
+        .where(CalendarDay.calendar_id == calendar_id, counted)
         .where(CalendarDay.on.between(date(year, 1, 1), date(year, 12, 31)))
         .group_by(CalendarDay.on)
         .subquery()
     )
     made = select(touched.c.on).join(CalendarEdition, CalendarEdition.number == touched.c.number)
-    by_people = (CalendarEdition.calendar_id == calendar_id, CalendarEdition.origin == Origin.CORRECTED.value)
-    return frozenset(session.scalars(made.where(*by_people)))
+    by_people = origin.in_((Origin.CORRECTED.value, Origin.CONFIRMED.value))
+    return frozenset(session.scalars(made.where(CalendarEdition.calendar_id == calendar_id, by_people)))

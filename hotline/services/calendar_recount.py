@@ -53,7 +53,10 @@ def recount_some(transaction: Transaction, code: str, now: datetime, after_id: i
 
 
 def count_outdated(session: Session, code: str) -> int:
-    """Count the tickets with running clocks that were counted by an earlier edition."""
+    """Count the tickets with running clocks that were counted by an earlier edition.
+
+    Which of them the newest would move is only known once each is laid out; one that would not still counts.
+    """
     return session.scalar(select(func.count()).select_from(_tickets(code).subquery())) or 0
 
 
@@ -61,12 +64,17 @@ def _recount_one(session: Session, number: str, now: datetime) -> bool:
     try:
         ticket = lock_ticket(session, number)
         book = ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id))
-        if not book.to_recount(book.running):
+        if not book.to_recount(clock for clock in book.running if _is_recounted(clock)):
             return False
         advance(session, Command(number, "recount", {}, None), SYSTEM, now)
     except Refused:  # closed or merged in this very moment
         return False
     return True
+
+
+def _is_recounted(clock: Clock) -> bool:
+    """Requests and orders keep their time; the action leaves their clocks alone."""
+    return clock.request_id is None and clock.order_id is None
 
 
 def _tickets(code: str) -> Select[int, str]:
@@ -78,6 +86,8 @@ def _tickets(code: str) -> Select[int, str]:
     is_outdated = exists().where(
         Clock.ticket_id == Ticket.id,
         Clock.stopped_at.is_(None),
+        Clock.request_id.is_(None),
+        Clock.order_id.is_(None),
         Clock.calendar == code,
         by_newest.clock_id == Clock.id,
         by_newest.calendar_edition_id != newest,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
+from notifications.catalog import GRAVEST, Reminder, get_kind
 from notifications.outbox import Message
 
 CATCH_UP = "catch_up"
@@ -72,6 +73,11 @@ class Postbag:
 
 
 def _fold(group: Sequence[tuple[int, Message]]) -> Iterable[Message]:
+    """Fold what several timers say.
+
+    What is about one clock is withdrawn with it. What is about several is told whatever becomes of one of
+    them, for to leave the others untold would be worse than a line about what is over.
+    """
     messages = [message for _, message in group]
     if len({timer_id for timer_id, _ in group}) == 1:
         return messages
@@ -83,7 +89,9 @@ def _fold(group: Sequence[tuple[int, Message]]) -> Iterable[Message]:
         "count": str(len(missed)),
         "missed": "\n".join(missed),
         "latest": ("; " if last.language == "en" else "；").join(missed[-_LATEST:]),
+        **_gravest(messages),
     }
+    is_of_one_topic = len({message.topic for message in messages}) == 1
     return [
         replace(
             last,
@@ -91,8 +99,15 @@ def _fold(group: Sequence[tuple[int, Message]]) -> Iterable[Message]:
             kind=CATCH_UP,
             facts=facts,
             urgent=any(message.urgent for message in messages),
+            topic=last.topic if is_of_one_topic else "",
         )
     ]
+
+
+def _gravest(messages: Iterable[Message]) -> Mapping[str, str]:
+    inside = {get_kind(message.kind).reminds for message in messages}
+    found = [str(reminds) for reminds in Reminder if reminds in inside]
+    return {GRAVEST: found[0]} if found else {}
 
 
 def _told(message: Message) -> str:

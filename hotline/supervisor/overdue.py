@@ -30,7 +30,7 @@ from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted, render
 from workflows.vocabulary import Light, Role, TicketType
 
-_MOST_EXPORTED = 5_000
+MOST_EXPORTED = 5_000
 
 
 def register_overdue(blueprint: Blueprint) -> None:
@@ -75,13 +75,17 @@ def forecast() -> Response:
 
 
 def export_overdue(kind: str) -> Response:
-    """The list as a spreadsheet with its filter and its time in it: at most 5,000 rows, without callers."""
+    """The list as a spreadsheet with its filter and its time in it: at most 5,000 rows, without callers.
+
+    A file that leaves some out says so.
+    """
     now, site = datetime.now(UTC), current_site()
     reading = _reading(now)
-    ids = find_ids(reading, _MOST_EXPORTED).ids
-    rows = read_rows(reading.session, ids, reading.trees, reading.calendar, now)
+    found = find_ids(reading, MOST_EXPORTED)
+    rows = read_rows(reading.session, found.ids, reading.trees, reading.calendar, now)
     sheet = SHEETS[kind]
-    head = Head(_words(reading), reading.viewer.name, now, site.zone, Worktime.of(reading.calendar))
+    cut_at = None if found.next is None else len(found.ids)
+    head = Head(_words(reading), reading.viewer.name, now, site.zone, Worktime.of(reading.calendar), cut_at)
     response = make_response(sheet.write(rows, head))
     response.headers["Content-Type"] = sheet.content_type
     name = f"overdue-{now.astimezone(site.zone):%Y%m%d-%H%M}.{kind}"

@@ -43,18 +43,25 @@ _WIDTHS = (8, 12, 17, 18, 18, 20, 40, 8, 8, 16, 20, 8, 10, 8, 8, 24, 24, 17)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is printed over the rows: the filter in words, who took them, and when."""
+    """What is printed over the rows: the filter in words, who took them, and when.
+
+    `cut_at` is the number of rows when there are more than the file has.
+    """
 
     words: str
     taken_by: str
     at: datetime
     zone: ZoneInfo
     worktime: Worktime
+    cut_at: int | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
         at = write_local(self.at, self.zone)
-        return (f"筛选条件：{self.words}", f"数据截至：{at}；导出人：{self.taken_by}；仅限内部使用")
+        lines = (f"筛选条件：{self.words}", f"数据截至：{at}；导出人：{self.taken_by}；仅限内部使用")
+        if self.cut_at is None:
+            return lines
+        return (*lines, f"未全部导出：只有前 {self.cut_at:,} 件，其余未列入；请缩小筛选条件后分次导出")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What was missed of one ticket is told once to each person, in plain words, and nothing else is held back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +17,7 @@ from notifications.outbox import Message
 from notifications.render import count_segments, render
 from tests.notifications.samples import FACTS
 from tests.stories.tale import Tale
-from tests.stories.town import MONDAY, Town, found_town
+from tests.stories.town import MONDAY, Town, city, found_town
 
 Factory = sessionmaker[Session]
 FAR = MONDAY + timedelta(days=40)
@@ -37,6 +39,7 @@ def message(kind: str, event: int, **changes: str) -> Message:
         order_key=f"{FACTS['number']}:{recipient}",
         urgent=False,
         created_at=datetime(2026, 11, 23, tzinfo=UTC),
+        topic=changes.get("topic", ""),
     )
 
 
@@ -85,6 +88,29 @@ def test_what_is_no_reminder_is_never_put_into_one():
     assert kinds == ["closed", "catch_up"]
 
 
+def test_what_is_about_one_clock_keeps_its_topic_and_what_is_about_two_has_none():
+    (of_one,) = folded(
+        (1, message("due_soon", 11, topic="clock:1")), (2, message("overdue", 12, topic="clock:1"))
+    )
+    (of_two,) = folded(
+        (1, message("overdue", 11, topic="clock:1")), (2, message("due_soon", 12, topic="clock:2"))
+    )
+    assert (of_one.topic, of_two.topic) == ("clock:1", "")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "gravest"),
+    [
+        (("overdue", "due_soon"), "overdue"),
+        (("overdue", "escalated", "order_issued"), "escalated"),
+        (("due_soon", "due_soon"), "due_soon"),
+    ],
+)
+def test_the_one_says_what_the_gravest_in_it_reminds_of(kinds, gravest):
+    (one,) = folded(*((number, message(kind, number)) for number, kind in enumerate(kinds)))
+    assert one.facts["gravest"] == gravest
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_reminder_of_any_kind_can_be_listed_and_the_sms_stays_within_three(language):
     kinds = sorted(REMINDERS)
@@ -129,6 +155,59 @@ def test_a_leader_who_was_away_for_forty_days_hears_once_of_a_ticket_and_all_eve
         by_sms = [row for row in rows if row.recipient == town.unit("HOUSING") and row.channel == "sms"]
         assert [row.kind for row in by_sms] == ["new_ticket", "catch_up"]
         assert by_sms[-1].facts["missed"].splitlines()[-1].startswith("已下发督办单（四级")
+
+
+@pytest.fixture
+def tale_of(session_factory, town):
+    """Goes on with the tale of one ticket, a transaction at a time."""
+    numbers: list[str] = []
+
+    @contextmanager
+    def go_on(at: datetime = MONDAY) -> Iterator[Tale]:
+        with session_factory.begin() as session:
+            tale = Tale(session, town, at, *numbers)
+            yield tale
+            numbers[:] = [tale.number]
+
+    return go_on
+
+
+def waiting(session_factory: Factory, recipient: str) -> list[str]:
+    """The kinds of what waits for somebody's opening."""
+    held = select(OutboxMessage.kind).where(
+        OutboxMessage.recipient == recipient,
+        OutboxMessage.state == "created",
+        OutboxMessage.digest_key.is_not(None),
+    )
+    with session_factory() as session:
+        return list(session.scalars(held))
+
+
+def test_of_two_clocks_of_which_one_ends_before_the_opening_the_unit_hears_all_the_same(
+    session_factory, town, tale_of
+):
+    with tale_of() as tale:
+        tale.to_dispatch().dispatched().on_share("handler_housing", "sign", "HOUSING").issued("HOUSING")
+    fire_due(session_factory, city("2026-11-26 20:00"))
+    assert waiting(session_factory, town.unit("HOUSING")) == ["catch_up"]
+    with tale_of(city("2026-11-26 21:00")) as tale:
+        tale.on_order("leader_housing", "answer", {"answer": "已加派人手"})
+        tale.on_order("supervisor", "close_order", {"opinion": "同意"})
+    assert waiting(session_factory, town.unit("HOUSING")) == ["catch_up"]
+
+
+def test_what_is_about_one_clock_is_withdrawn_when_that_ends_before_the_opening(
+    session_factory, town, tale_of
+):
+    with tale_of() as tale:
+        tale.to_dispatch().dispatched().on_share("handler_housing", "sign", "HOUSING")
+        said = {"contacted_at": "2026-11-23T09:10:00+08:00", "way": "phone", "result": "已约定周三上门"}
+        tale.act("handler_housing", "record_contact", said)
+    fire_due(session_factory, city("2026-11-30 20:00"))
+    assert waiting(session_factory, town.unit("HOUSING")) == ["catch_up"]
+    with tale_of(city("2026-11-30 21:00")) as tale:
+        tale.replied()
+    assert waiting(session_factory, town.unit("HOUSING")) == []
 
 
 def test_a_timer_that_fires_alone_says_what_it_always_said(session_factory, town):

@@ -35,7 +35,7 @@ FACTS = {
     "request": "不合理诉求剔除",
     "clock": "办理",
     "total": "3",
-    "parts": "已超期1件、即将到期2件",
+    "parts": "已超期1项、即将到期2项",
     "calendar": "云江市工作日历",
     "years": "2027",
     "scope": "全市",

@@ -91,7 +91,7 @@ def test_several_tickets_make_one_message_that_names_the_gravest_first(put, send
     put(reminder("A1"), reminder("A2"), reminder("A3", "overdue"))
     send()
     (sent,) = provider.taken
-    assert sent.text == "【12345】上班提醒：您有3件工单需要处理（已超期1件、即将到期2件）：A3、A1、A2。"
+    assert sent.text == "【12345】上班提醒：您有3件工单需要处理（已超期1项、即将到期2项）：A3、A1、A2。"
     assert outcomes() == [
         ("due_soon", State.SKIPPED, "digested"),
         ("due_soon", State.SKIPPED, "digested"),
@@ -100,17 +100,49 @@ def test_several_tickets_make_one_message_that_names_the_gravest_first(put, send
     ]
 
 
-def test_of_one_ticket_only_the_gravest_is_told(put, send, provider, outcomes):
+def test_of_one_promise_only_the_gravest_is_told(put, send, provider, outcomes):
     put(reminder("A1"), reminder("A1", "overdue"), reminder("A1", key="orange"))
     send()
     assert [sent.kind for sent in provider.taken] == ["overdue"]
     assert [state for _, state, _ in outcomes()] == [State.SKIPPED, State.ACCEPTED, State.SKIPPED]
 
 
-def test_a_ticket_counts_once_and_as_the_gravest_it_is(put, send, provider):
+def test_two_promises_of_one_ticket_are_both_told(put, send, provider, outcomes):
+    put(
+        reminder("A1", "overdue"),
+        reminder("A1", topic="order:1", key="warned"),
+        reminder("A1", "order_overdue", topic="order:1"),
+    )
+    send()
+    send()
+    assert [sent.kind for sent in provider.taken] == ["overdue", "order_overdue"]
+    assert outcomes()[1] == ("due_soon", State.SKIPPED, "digested")
+
+
+def test_of_several_tickets_each_is_named_once_and_all_its_promises_are_counted(put, send, provider):
+    put(
+        reminder("A1", "overdue"),
+        reminder("A1", "order_overdue", topic="order:1"),
+        reminder("A2"),
+    )
+    send()
+    (sent,) = provider.taken
+    assert "2件工单需要处理（已超期1项、督办反馈超期1项、即将到期1项）：A1、A2。" in sent.text
+
+
+def test_a_promise_counts_once_and_as_the_gravest_it_is(put, send, provider):
     put(reminder("A1"), reminder("A1", "overdue"), reminder("A2"))
     send()
-    assert "2件工单需要处理（已超期1件、即将到期1件）" in provider.taken[0].text
+    assert "2件工单需要处理（已超期1项、即将到期1项）" in provider.taken[0].text
+
+
+def test_one_that_stands_for_several_reminders_counts_as_the_gravest_of_them(put, send, provider):
+    put(
+        reminder("A1", "catch_up", facts={**FACTS, "number": "A1", "gravest": "escalated"}),
+        reminder("A2", "catch_up", facts={**FACTS, "number": "A2", "gravest": "due_soon"}),
+    )
+    send()
+    assert "（已提级1项、即将到期1项）：A1、A2" in provider.taken[0].text
 
 
 def test_a_digest_of_many_names_five_and_fits_in_three_sms(put, send, provider):

@@ -32,7 +32,7 @@ def test_what_came_due_at_closing_is_told_at_the_next_opening_in_one_message(sta
     stage.until(MONDAY)
     assert stage.news() == {("opening_digest", "HOUSING"), ("due_soon", "WATER")}
     *_, said = texts(stage, "opening_digest", "HOUSING")
-    assert said == f"【12345】上班提醒：您有3件工单需要处理（即将到期3件）：{'、'.join(numbers)}。"
+    assert said == f"【12345】上班提醒：您有3件工单需要处理（即将到期3项）：{'、'.join(numbers)}。"
     *_, alone = texts(stage, "due_soon", "WATER")
     assert "距到期9小时" in alone
     stage.end()

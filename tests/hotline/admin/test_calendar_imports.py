@@ -55,6 +55,7 @@ def test_a_year_corrected_by_hand_is_called_official_with_its_basis(administrato
     assert "保存为第 2 版" in post("/city/years/2027/official", **notice).text
     post("/city/years/2027/official", **notice, step="save")
     assert loaded(session_factory).is_known(date(2027, 5, 1))
+    assert editions(session_factory)[-1].origin == "confirmed"
     assert administrator.get("/admin/calendars/city/years/2031/official").status_code == 404
 
 

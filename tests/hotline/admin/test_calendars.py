@@ -103,9 +103,13 @@ def test_running_clocks_follow_a_new_edition_when_asked_to(administrator, post, 
     first = (NOW + timedelta(days=1)).date()
     days = {"first": first.isoformat(), "last": (first + timedelta(days=1)).isoformat()}
     post("/city/day", **{**DAY, **days, "kind": "holiday"}, step="save")
-    assert "按第 2 版重算" in administrator.get("/admin/calendars/city").text
+    page = administrator.get("/admin/calendars/city").text
+    assert "按第 2 版核对并重算" in page
+    assert "件工单的时限是按以前的版本计算的，需核对" in page
     assert post("/city/recount", edition=None).status_code == 303
-    assert "件工单" in administrator.get("/admin/calendars/city").text
+    assert (
+        "核对了 1 件工单，其中 1 件的时限已按现行版本重算" in administrator.get("/admin/calendars/city").text
+    )
     assert post("/city/recount", edition=None, after="x").status_code == 303
     assert post("/town/recount", edition=None).status_code == 404
 

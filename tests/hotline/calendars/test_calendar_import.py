@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarDay, CalendarEdition, DayKind
+from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarDay, CalendarEdition, DayKind, Origin
+from hotline.queries.calendar_states import read_state
+from hotline.services.calendar_editing import confirm_year
 from hotline.services.calendar_import import (
     Choices,
     ConflictError,
@@ -14,7 +16,15 @@ from hotline.services.calendar_import import (
     plan_import,
 )
 from hotline.services.calendar_seeds import seed_calendar
-from hotline.services.calendars import Author, DayMark, load_calendar, mark_day, unmark_day
+from hotline.services.calendars import (
+    Author,
+    DayMark,
+    amend,
+    last_number,
+    load_calendar,
+    mark_day,
+    unmark_day,
+)
 from hotline.services.holiday_sources import Offer, Source, compare, offer_of
 from workflows.errors import Code, Refused
 
@@ -22,6 +32,7 @@ NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
 AUTHOR = import_author(NOW, "导入")
 FOLLOW = Choices()
 CORRECTION = Author(NOW, "更正")
+CONFIRMATION = Author(NOW, "已核对", origin=Origin.CONFIRMED)
 NATIONAL_DAY = date(2027, 10, 1)
 EVE = date(2027, 2, 5)
 WORKING_SUNDAY = date(2027, 10, 10)
@@ -86,6 +97,37 @@ def test_what_people_corrected_is_kept_and_named(session, city):
     calendar = load_calendar(session)
     assert not calendar.is_workday(closed)
     assert calendar.is_workday(NATIONAL_DAY)
+
+
+def confirmed(session, city) -> None:
+    state = read_state(session, city, last_number(session, city))
+    amend(session, city, confirm_year(state, 2027, "国办发明电〔2026〕7号"), CONFIRMATION)
+
+
+def test_a_year_confirmed_by_mistake_is_as_its_notice_has_it_once_that_is_imported(session, city):
+    confirmed(session, city)
+    plan = plan_import(session, city, NOTICE, FOLLOW)
+    assert EVE in [change.on for change in plan.removed]
+    assert (plan.added[0].on, plan.kept) == (WORKING_SUNDAY, ())
+    import_year(session, city, NOTICE, FOLLOW, AUTHOR)
+    standing = read_state(session, city, last_number(session, city)).days_of(2027)
+    assert {day.on: day.kind for day in standing} == {on: each.kind for on, each in NOTICE.agreed.items()}
+    assert load_calendar(session).is_workday(WORKING_SUNDAY)
+    assert load_calendar(session).is_workday(EVE)
+
+
+def test_an_import_that_knows_no_notice_leaves_a_confirmed_year_official(session, city):
+    confirmed(session, city)
+    plan = plan_import(session, city, offer_of(2027), FOLLOW)
+    assert (plan.is_official, plan.writes) == (False, ())
+    assert NATIONAL_DAY in [change.on for change in plan.kept]
+
+
+def test_what_people_corrected_before_they_confirmed_its_year_is_kept(session, city):
+    closed = date(2027, 3, 8)
+    mark_day(session, city, DayMark(closed, DayKind.HOLIDAY, "防汛停工", is_official=False), CORRECTION)
+    confirmed(session, city)
+    assert [change.on for change in plan_import(session, city, NOTICE, FOLLOW).kept] == [closed]
 
 
 def test_a_year_without_a_notice_is_computed_unless_somebody_insists(session, city):

@@ -15,6 +15,7 @@ from hotline.services.clock_verify import differences
 from tests.stories.tale import Tale
 from tests.stories.town import city, found_wide_town
 
+EXTENSION = {"reason": "配件须从外地调运", "days": 5, "citizen_words": "配件下周到货"}
 INSIDE, BEYOND = date(2026, 11, 26), date(2027, 3, 9)
 
 
@@ -67,6 +68,17 @@ def test_a_day_off_inside_its_limit_moves_a_clock_once_and_the_unit_is_told(tale
     assert events(tale).count("recount") == 1
 
 
+def test_the_time_to_decide_a_request_stays_however_often_somebody_asks_and_nothing_is_written(tale):
+    tale.on_share("handler_housing", "sign", "HOUSING")
+    tale.ask("handler_housing", "ask_extension", "HOUSING", EXTENSION)
+    decision = tale.session.scalars(select(Clock).where(Clock.request_id.is_not(None))).one()
+    due = decision.due_at
+    amended(tale, due.date())
+    assert [recounted(tale), recounted(tale)] == [0, 0]
+    assert "recount" not in events(tale)
+    assert decision.due_at == due
+
+
 def test_the_events_give_the_recounted_clocks_again(tale):
     amended(tale, INSIDE)
     recounted(tale)
@@ -76,6 +88,7 @@ def test_the_events_give_the_recounted_clocks_again(tale):
 def test_a_change_beyond_its_limit_moves_nothing_and_writes_nothing(tale):
     amended(tale, BEYOND)
     assert recounted(tale) == 0
+    assert count_outdated(tale.session, "city") == 1
     assert "recount" not in events(tale)
 
 

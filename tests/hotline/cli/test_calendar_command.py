@@ -60,5 +60,5 @@ def test_an_unknown_calendar_is_answered_with_the_known_ones(run):
 
 def test_recounting_where_no_clock_runs_says_so(app, run):
     done = app.test_cli_runner().invoke(calendar_group, ["recount"])
-    assert (done.exit_code, done.output) == (0, "0 tickets recounted\n")
+    assert (done.exit_code, done.output) == (0, "0 tickets checked, 0 recounted\n")
     assert app.test_cli_runner().invoke(calendar_group, ["recount", "--calendar", "town"]).exit_code == 1

@@ -195,6 +195,18 @@ def test_the_export_says_filter_and_time_and_names_no_caller(supervisor, city, l
     assert "何明" not in str(cells)
 
 
+@pytest.mark.parametrize(("most", "is_said"), [(1, True), (2, False)])
+def test_an_export_that_leaves_some_out_says_so_in_its_head(supervisor, late, monkeypatch, most, is_said):
+    monkeypatch.setattr("hotline.supervisor.overdue.MOST_EXPORTED", most)
+    assert len(late) == 2
+    text = supervisor.get("/board/overdue/export.csv?view=red").data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert (rows[2][0].startswith("未全部导出：只有前 1 件")) == is_said
+    assert [row[5] for row in rows[-most:]] == late[:most]
+    book = openpyxl.load_workbook(io.BytesIO(supervisor.get("/board/overdue/export.xlsx?view=red").data))
+    assert (book.active["A3"].value or "").startswith("未全部导出") == is_said
+
+
 def test_a_leader_sees_and_orders_but_does_not_urge(app, city, late):
     centre = city.sign_in(app, "centre")
     page = centre.get("/board/overdue").text
