@@ -1,8 +1,9 @@
 """Which limit holds for a case: the rows of one version, and the ladder of what follows lateness."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from workflows.counting import COUNT_AT_ONCE, COUNT_WHOLE_DAYS, TimeUnit
 from workflows.sla import Limit
@@ -133,16 +134,20 @@ class Policy:
 
     def row(self, row_id: int | None) -> PolicyEntry | None:
         """Find a row by its id; None where it belongs to another version."""
-        rows = (entry for rows in self.rows.values() for entry in rows)
-        return next((entry for entry in rows if entry.row_id == row_id), None)
+        return next((entry for entry in self.entries if entry.row_id == row_id), None)
+
+    @property
+    def entries(self) -> Iterator[PolicyEntry]:
+        """Every row of the version."""
+        return chain.from_iterable(self.rows.values())
 
     @property
     def asks_for_category(self) -> bool:
-        return any(entry.scope.category_id is not None for rows in self.rows.values() for entry in rows)
+        return any(entry.scope.category_id is not None for entry in self.entries)
 
     @property
     def asks_for_tier(self) -> bool:
-        return any(entry.scope.unit_tier is not None for rows in self.rows.values() for entry in rows)
+        return any(entry.scope.unit_tier is not None for entry in self.entries)
 
 
 def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:
