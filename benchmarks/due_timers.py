@@ -106,7 +106,7 @@ def live(url: str, act: Callable[[Factory], None], queue: "multiprocessing.Simpl
 
 
 def work(now: datetime, factory: Factory) -> None:
-    while fire_all_due(factory, now):
+    while fire_all_due(factory, lambda: now):
         continue
 
 

@@ -52,7 +52,7 @@ def build_scheduler(
     )
 
     jobs: Mapping[str, tuple[timedelta, Callable[[], object]]] = {
-        "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now())),
+        "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
         "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
@@ -69,15 +69,19 @@ def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
         return tell_of_unannounced(session, now)
 
 
-def fire_all_due(session_factory: SessionFactory, now: datetime) -> int:
-    """Fire every timer due at `now` and tell how many were settled; a bad one does not stop the others."""
+def fire_all_due(session_factory: SessionFactory, now: Now) -> int:
+    """Fire every due timer and tell how many were settled; a bad one does not stop the others.
+
+    The time is asked for again at each batch, so that a long backlog writes no event with a time gone by.
+    """
 
     def one_timer() -> AbstractContextManager[None]:
         return surviving("timer_failed", but_not=(OperationalError,))
 
     total = 0
-    tick = Tick(session_factory, now, one_timer)
+    tick = Tick(session_factory, now(), one_timer)
     for _ in range(_TICKET_BATCHES_PER_PASS):
+        tick.now = now()
         tickets, timers = tick.settle_some()
         total += timers
         if tickets == 0:

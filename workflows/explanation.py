@@ -10,14 +10,15 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.policy import PolicyEntry
-from workflows.sla import later, plan
-from workflows.vocabulary import ChangeReason, Word
+from workflows.sla import held_for, later, plan
+from workflows.vocabulary import LAYS_OUT, ChangeReason, Word
 from workflows.worktime import WorkCalendar
 
 _ONE_DAY = timedelta(days=1)
 _NOTHING = timedelta()
-_ROUNDING = timedelta(seconds=1)  # a pause is kept in whole seconds
+_ROUNDING = timedelta(seconds=3)  # each pause is kept in whole seconds
 
 
 class Basis(Word):
@@ -59,11 +60,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A change and what it did: from which due moment, if there was one, to which, and why."""
+    """A change and what it did: from which due moment, if there was one, to which, and why.
+
+    `unit` is what granted days were counted in.
+    """
 
     change: Change
     before: datetime | None
     basis: Basis
+    unit: TimeUnit | None = None
 
     @property
     def has_moved(self) -> bool:
@@ -106,44 +111,71 @@ def explain(changes: Sequence[Change], *, is_chosen: bool = False) -> Explanatio
         message = "a clock without changes cannot be explained"
         raise ValueError(message)
     turns = tuple(_turns(changes, is_chosen=is_chosen))
-    last, pauses = changes[-1], tuple(_pauses(changes))
-    begins = _counted_from(changes[0], last)
-    is_working = last.entry is not None and last.entry.limit.unit.is_working
-    stretches = _stretches(last.calendar, (begins, last.due_at), pauses) if is_working else ()
-    return Explanation(begins, last.due_at, turns, tuple(stretches), pauses)
+    laid_out = [change for change in changes if change.reason in LAYS_OUT][-1]
+    pauses = tuple(_pauses(changes))
+    begins = _begins(turns, laid_out)
+    is_working = laid_out.entry is not None and laid_out.entry.limit.unit.is_working
+    runs = (begins, changes[-1].due_at)
+    stretches = _stretches(laid_out.calendar, runs, pauses) if is_working else ()
+    return Explanation(begins, changes[-1].due_at, turns, tuple(stretches), pauses)
 
 
 def _turns(changes: Sequence[Change], *, is_chosen: bool) -> Iterator[Turn]:
-    before: Change | None = None
-    for change in changes:
-        basis = _basis(changes[0].at, before, change)
-        if basis is Basis.UNEXPLAINED and is_chosen and before is None:
-            basis = Basis.CHOSEN
-        yield Turn(change, None if before is None else before.due_at, basis)
-        before = change
+    for n, change in enumerate(changes):
+        if n == 0:
+            basis = _given(Basis.LIMIT, _planned(change, change.at), change)
+            chosen = basis is Basis.UNEXPLAINED and is_chosen
+            yield Turn(change, None, Basis.CHOSEN if chosen else basis)
+        else:
+            basis, unit = _basis(changes[:n], change)
+            yield Turn(change, changes[n - 1].due_at, basis, unit)
 
 
-def _basis(started_at: datetime, before: Change | None, change: Change) -> Basis:
-    if before is None:
-        return _given(Basis.LIMIT, _planned(change, started_at), change)
+def _basis(earlier: Sequence[Change], change: Change) -> tuple[Basis, TimeUnit | None]:
+    before = earlier[-1]
     if change.reason is ChangeReason.PAUSED:
-        return _given(Basis.STANDS_STILL, before.due_at, change)
-    if change.reason is ChangeReason.RESUMED and change.entry is not None:
-        held = later(before.due_at, change.entry.limit.unit, change.calendar, change.held or _NOTHING)
-        return _given(Basis.HELD_TIME, held, change)
+        return _given(Basis.STANDS_STILL, before.due_at, change), None
+    if change.reason is ChangeReason.RESUMED:
+        return _given(Basis.HELD_TIME, _after(before.due_at, change, change.held or _NOTHING), change), None
     if change.reason is ChangeReason.EXTENDED:
-        return Basis.GRANTED_DAYS if change.due_at > before.due_at else Basis.UNEXPLAINED
-    return _replanned(started_at, before, change)
+        unit = _unit_of_grant(before.due_at, change)
+        return (Basis.UNEXPLAINED if unit is None else Basis.GRANTED_DAYS), unit
+    return _replanned(earlier, change), None
 
 
-def _replanned(started_at: datetime, before: Change, change: Change) -> Basis:
-    if change.due_at == before.due_at:
-        return Basis.PROMISE_KEPT
+def _after(due: datetime, change: Change, held: timedelta) -> datetime:
+    """Move a moment by a length of the clock's own kind of time; a chosen day is moved round the clock."""
+    return due + held if change.entry is None else later(due, change.entry.limit.unit, change.calendar, held)
+
+
+def _unit_of_grant(due: datetime, change: Change) -> TimeUnit | None:
+    """Find the unit in which the days that were granted give the moment that is kept."""
+    units = (TimeUnit.WORKING_DAYS, TimeUnit.DAYS, TimeUnit.WORKING_HOURS, TimeUnit.HOURS)
+    ends = {unit: change.calendar.add(due, change.days or 0, unit, COUNT_WHOLE_DAYS) for unit in units}
+    return next((unit for unit, end in ends.items() if end == change.due_at), None)
+
+
+def _replanned(earlier: Sequence[Change], change: Change) -> Basis:
+    if any(abs(end - change.due_at) <= _ROUNDING for end in _from_start(earlier, change)):
+        return Basis.FROM_START
     if _planned(change, change.at) == change.due_at:
         return Basis.FROM_CHANGE
-    # Pauses and extensions before the change lie between the bare limit and the moment that is kept.
-    bare = _planned(change, started_at)
-    return Basis.FROM_START if bare is not None and bare <= change.due_at else Basis.UNEXPLAINED
+    return _given(Basis.PROMISE_KEPT, earlier[-1].due_at, change)
+
+
+def _from_start(earlier: Sequence[Change], change: Change) -> Iterator[datetime]:
+    """Give the ends of a limit from the start with what was held; granted days are of one unit or another."""
+    if change.entry is None:
+        return
+    limit, calendar, started_at = change.entry.limit, change.calendar, earlier[0].at
+    begins = calendar.counted_from(started_at, limit.start)
+    spans = [(max(began, begins), ended) for began, ended in _pauses(earlier) if ended is not None]
+    held = sum((held_for(limit.unit, calendar, *span) for span in spans), _NOTHING)
+    due = _after(plan(limit, calendar, started_at).due_at, change, held)
+    days = sum(each.days or 0 for each in earlier if each.reason is ChangeReason.EXTENDED)
+    yield due
+    for unit in (TimeUnit.WORKING_DAYS, TimeUnit.DAYS) if days else ():
+        yield calendar.add(due, days, unit, COUNT_WHOLE_DAYS)
 
 
 def _given(basis: Basis, reckoned: datetime | None, change: Change) -> Basis:
@@ -155,9 +187,13 @@ def _planned(change: Change, at: datetime) -> datetime | None:
     return None if change.entry is None else plan(change.entry.limit, change.calendar, at).due_at
 
 
-def _counted_from(first: Change, last: Change) -> datetime:
-    entry = last.entry or first.entry
-    return first.at if entry is None else last.calendar.counted_from(first.at, entry.limit.start)
+def _begins(turns: Sequence[Turn], laid_out: Change) -> datetime:
+    """Tell where the time that counts began: at the start, or at a change that counts from itself."""
+    anew = [turn.change.at for turn in turns if turn.basis is Basis.FROM_CHANGE]
+    began = anew[-1] if anew else turns[0].change.at
+    if laid_out.entry is None:
+        return began
+    return laid_out.calendar.counted_from(began, laid_out.entry.limit.start)
 
 
 def _pauses(changes: Sequence[Change]) -> Iterator[tuple[datetime, datetime | None]]:

@@ -116,14 +116,22 @@ def pause(reading: ClockReading, at: datetime) -> ClockReading:
     return replace(reading, paused_at=at)
 
 
-def resume(reading: ClockReading, unit: TimeUnit, calendar: WorkCalendar, at: datetime) -> ClockReading:
+def resume(
+    reading: ClockReading,
+    unit: TimeUnit,
+    calendar: WorkCalendar,
+    at: datetime,
+    counted_from: datetime | None = None,
+) -> ClockReading:
     """Let a held clock run on: time used stays used, and every moment moves by the time it was held.
 
-    Held time is working time for limits in working units, elapsed time for the others.
+    Held time is working time for limits in working units, elapsed time for the others. What was held before
+    counting began cost nothing, so it moves nothing.
     """
     if reading.paused_at is None or reading.stopped_at is not None:
         return reading
-    held = held_for(unit, calendar, reading.paused_at, at)
+    began = reading.paused_at if counted_from is None else max(reading.paused_at, counted_from)
+    held = held_for(unit, calendar, began, at)
     return replace(shift(reading, unit, calendar, held), paused_at=None)
 
 

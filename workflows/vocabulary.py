@@ -200,6 +200,10 @@ class ChangeReason(Word):
     CARRIED_OVER = "carried_over", "升级前已变更", "Moved before the upgrade"
 
 
+# These lay a clock out by its limit and the edition of that moment; the others only move it.
+LAYS_OUT = (ChangeReason.STARTED, ChangeReason.RECLASSIFIED, ChangeReason.RECOUNTED)
+
+
 class TimerKind(Word):
     """At which moment of a clock a timer fires."""
 

@@ -20,7 +20,7 @@ from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, se
 def worker(*, once: bool) -> None:
     """Fire due timers and send waiting messages until told to stop."""
     if once:
-        fired = fire_all_due(session_factory(), utc_now())
+        fired = fire_all_due(session_factory(), utc_now)
         check_calendars(session_factory(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
@@ -43,7 +43,7 @@ def tick(at: datetime | None) -> None:
     if at is not None and settings().is_production:
         message = "--at would fire timers before their time; it is refused in production"
         raise click.ClickException(message)
-    fired = fire_all_due(session_factory(), at or utc_now())
+    fired = fire_all_due(session_factory(), lambda: at or utc_now())
     click.echo(f"{fired} timers settled")
 
 

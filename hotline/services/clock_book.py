@@ -12,14 +12,15 @@ from hotline.models.clocks import Clock, ClockChange
 from hotline.models.ticket import Ticket
 from hotline.services import clock_changes, reminded, timer_rows
 from hotline.services.calendars import load_edition
+from hotline.services.clock_reckoning import counted_from, full_end, held_in_all, held_seconds
 from hotline.services.clock_rules import EXTENSION, NOBODY, ClockRules, Owner, owner_of, policy_name
 from workflows import sla
 from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.definition import LimitKind
-from workflows.policy import PolicyEntry
+from workflows.policy import PAUSES, PolicyEntry
 from workflows.sla import ClockReading, PlannedClock
 from workflows.timer_actions import LADDER
-from workflows.vocabulary import ChangeReason, ClockName
+from workflows.vocabulary import LAYS_OUT, ChangeReason, ClockName
 from workflows.worktime import WorkCalendar
 
 _ROUNDING = timedelta(seconds=1)  # a pause is kept in whole seconds
@@ -35,6 +36,7 @@ class ClockBook:
     started: list[Clock] = field(default_factory=list)
     moved: list[Clock] = field(default_factory=list)
     noted: list[clock_changes.Noted] = field(default_factory=list)
+    ended: list[Clock] = field(default_factory=list)
 
     @property
     def session(self) -> Session:
@@ -74,15 +76,17 @@ class ClockBook:
 
     def extend(self, clock: Clock, days: int) -> None:
         """Move a clock's due moment by days of its class's extension; what was due first stays readable."""
-        entry = self.rules.entry(EXTENSION)
+        entry, calendar = self.rules.entry(EXTENSION), self._calendar(clock)
         unit = TimeUnit.WORKING_DAYS if entry is None else entry.limit.unit
-        due = self._calendar(clock).add(clock.due_at, days, unit, COUNT_WHOLE_DAYS)
+        longer = calendar if entry is None else self.rules.calendar_of(entry.calendar)
+        due = longer.add(clock.due_at, days, unit, COUNT_WHOLE_DAYS)
         own = self.rules.entry(clock.name, owner_of(clock), is_rework=clock.is_rework)
         limit = None if own is None else own.limit
-        self._lay_out(clock, sla.plan_until(limit, self._calendar(clock), (clock.started_at, due)))
-        self._note(clock, ChangeReason.EXTENDED, days=days)
+        self._lay_out(clock, sla.plan_until(limit, calendar, (clock.started_at, due)))
+        measured = (self.now, longer.edition_id)
+        self.noted.append(clock_changes.note(clock, ChangeReason.EXTENDED, measured, days=days))
         self._silence(clock)
-        self.moved.append(clock)
+        self._move(clock)
 
     def climb(self, clock: Clock) -> None:
         """Set the timers of the ladder for a clock that is overdue, counted from its due moment."""
@@ -96,6 +100,7 @@ class ClockBook:
         clock.stopped_at = self.now
         clock.is_cancelled = is_cancelled
         self.running.remove(clock)
+        self.ended.append(clock)
         self._silence(clock)
 
     def pause(self, clock: Clock) -> None:
@@ -109,27 +114,33 @@ class ClockBook:
         if clock.paused_at is None:
             return
         unit, calendar = TimeUnit(clock.unit), self._calendar(clock)
-        moved = sla.resume(reading_of(clock), unit, calendar, self.now)
-        held = round(sla.held_for(unit, calendar, clock.paused_at, self.now).total_seconds())
+        begins = counted_from(clock, self.rules.row_of(clock), calendar)
+        moved = sla.resume(reading_of(clock), unit, calendar, self.now, begins)
+        held = held_seconds(unit, calendar, (max(clock.paused_at, begins), self.now))
         clock.paused_seconds += held
         clock.due_at, clock.yellow_at, clock.orange_at = moved.due_at, moved.yellow_at, moved.orange_at
         clock.paused_at = None
         self._note(clock, ChangeReason.RESUMED, held=held)
-        self.moved.append(clock)
+        self._move(clock)
 
     def replan(
         self, clock: Clock, entry: PolicyEntry, reason: ChangeReason = ChangeReason.RECLASSIFIED
     ) -> None:
-        """Lay a clock out under another limit; for one that is held, time stands still."""
+        """Lay a clock out under another limit; for one that is held, time stands still.
+
+        What it was held before is measured anew, in the kind of time of its new limit.
+        """
         at = clock.paused_at or self.now
         calendar = self.rules.calendar_of(entry.calendar)
-        planned = sla.replan(reading_of(clock), entry.limit, calendar, at, self._full(clock, entry, calendar))
-        self._lay_out(clock, planned)
+        held = held_in_all(clock, entry, calendar, self.pauses_of(clock))
+        full = full_end(self.rules, clock, (entry, calendar), held)
+        self._lay_out(clock, sla.replan(reading_of(clock), entry.limit, calendar, at, full))
         clock.policy_row_id, clock.unit = entry.row_id, str(entry.limit.unit)
-        clock.calendar = entry.calendar
+        clock.calendar, clock.paused_seconds = entry.calendar, held
         self._note(clock, reason)
         self._silence(clock)
-        self.moved.append(clock)
+        self._move(clock)
+        self._hold_or_release(clock)
 
     def to_recount(self, clocks: Iterable[Clock]) -> list[Clock]:
         """Choose the clocks that a newer edition of their calendar would have fall due at another moment.
@@ -147,8 +158,9 @@ class ClockBook:
                 self.replan(clock, entry, ChangeReason.RECOUNTED)
 
     def counted_by(self, clock: Clock) -> WorkCalendar | None:
-        """Read the edition a clock was last counted by; None where no change of it was kept."""
-        last = select(ClockChange.calendar_edition_id).where(ClockChange.clock_id == clock.id)
+        """Read the edition a clock was last laid out by; None where no change of it was kept."""
+        mine = (ClockChange.clock_id == clock.id, ClockChange.reason.in_(LAYS_OUT))
+        last = select(ClockChange.calendar_edition_id).where(*mine)
         edition_id = self.session.scalar(last.order_by(ClockChange.number.desc()).limit(1))
         return None if edition_id is None else load_edition(self.session, edition_id)
 
@@ -157,8 +169,7 @@ class ClockBook:
         if not (self.noted or self.silenced or self.moved):
             return
         self.session.flush()
-        stamp = {"at": self.now, "event_number": self.ticket.version}
-        clock_changes.keep(self.session, self.noted, stamp)
+        clock_changes.keep(self.session, self.noted, self.ticket.version)
         timer_rows.silence(self.session, self.silenced)
         reminded.follow_clocks(self.session, self.silenced, self.noted, self.now)
         timer_rows.set_first_timers(self.session, [clock for clock in self.started if clock in self.running])
@@ -203,20 +214,25 @@ class ClockBook:
         now = self._calendar(clock)
         if now.edition_id == before.edition_id or clock.due_at <= (clock.paused_at or self.now):
             return False
-        then = self._full(clock, entry, before)
+        then = full_end(self.rules, clock, (entry, before), clock.paused_seconds)
         is_as_counted = abs(then - clock.due_at) <= _ROUNDING
-        return is_as_counted and self._full(clock, entry, now) != then
+        held = held_in_all(clock, entry, now, self.pauses_of(clock))
+        return is_as_counted and full_end(self.rules, clock, (entry, now), held) != then
 
-    def _full(self, clock: Clock, entry: PolicyEntry, calendar: WorkCalendar) -> datetime:
-        """Reckon the end of a limit with the time the clock was held and the days that were granted."""
-        limit = entry.limit
-        due = sla.plan(limit, calendar, clock.started_at).due_at
-        due = sla.later(due, limit.unit, calendar, timedelta(seconds=clock.paused_seconds))
-        extension = self.rules.entry(EXTENSION)
-        if clock.name != ClockName.HANDLE or extension is None:
-            return due
-        days = sum(min(each, extension.limit.amount) for each in self.rules.granted(clock.started_at))
-        return calendar.add(due, days, extension.limit.unit, COUNT_WHOLE_DAYS) if days else due
+    def pauses_of(self, clock: Clock) -> list[tuple[datetime, datetime]]:
+        """List the pauses of a clock that are over, those of this very step among them."""
+        kept = select(ClockChange.reason, ClockChange.at).where(ClockChange.clock_id == clock.id)
+        found = [(row.reason, row.at) for row in self.session.execute(kept.order_by(ClockChange.number))]
+        return clock_changes.pauses_in([*found, *((e.reason, e.at) for e in self.noted if e.clock is clock)])
+
+    def _hold_or_release(self, clock: Clock) -> None:
+        """While its ticket waits, let a clock stand still or run as its new row has it."""
+        if self.ticket.state not in PAUSES or clock.request_id is not None:
+            return
+        if self.rules.is_held_in(clock, self.ticket.state):
+            self.pause(clock)
+        else:
+            self.resume(clock)
 
     def _calendar(self, clock: Clock) -> WorkCalendar:
         return self.rules.calendar_of(clock.calendar)
@@ -224,11 +240,13 @@ class ClockBook:
     def _lay_out(self, clock: Clock, planned: PlannedClock) -> None:
         clock.due_at, clock.yellow_at, clock.orange_at = planned.due_at, planned.yellow_at, planned.orange_at
 
-    def _note(
-        self, clock: Clock, reason: ChangeReason, held: int | None = None, days: int | None = None
-    ) -> None:
-        edition_id = self._calendar(clock).edition_id
-        self.noted.append(clock_changes.note(clock, reason, edition_id, held, days))
+    def _note(self, clock: Clock, reason: ChangeReason, held: int | None = None) -> None:
+        measured = (self.now, self._calendar(clock).edition_id)
+        self.noted.append(clock_changes.note(clock, reason, measured, held))
+
+    def _move(self, clock: Clock) -> None:
+        if clock not in self.moved:
+            self.moved.append(clock)
 
     def _silence(self, clock: Clock) -> None:
         if clock in self.started:

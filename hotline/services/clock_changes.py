@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -16,13 +17,19 @@ class Noted:
 
     clock: Clock
     reason: ChangeReason
+    at: datetime
     values: Mapping[str, object]
 
 
 def note(
-    clock: Clock, reason: ChangeReason, edition_id: int, held: int | None = None, days: int | None = None
+    clock: Clock,
+    reason: ChangeReason,
+    measured: tuple[datetime, int],
+    held: int | None = None,
+    days: int | None = None,
 ) -> Noted:
-    """Take down what a clock says now; `held` are seconds of its own kind of time."""
+    """Take down what a clock says: when and by which edition; `held` are seconds of its own kind of time."""
+    at, edition_id = measured
     values = {
         "policy_row_id": clock.policy_row_id,
         "calendar_edition_id": edition_id,
@@ -30,11 +37,24 @@ def note(
         "held_seconds": held,
         "days": days,
     }
-    return Noted(clock, reason, values)
+    return Noted(clock, reason, at, values)
 
 
-def keep(session: Session, noted: Sequence[Noted], stamp: Mapping[str, object]) -> None:
-    """Append the changes in order, numbered after the earlier ones; `stamp` has `at` and `event_number`.
+def pauses_in(changes: Iterable[tuple[str, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Pair the pauses of a clock that are over, from its changes (reason and moment) in order."""
+    began: datetime | None = None
+    found = []
+    for reason, at in changes:
+        if reason == ChangeReason.PAUSED:
+            began = at
+        elif reason == ChangeReason.RESUMED and began is not None:
+            found.append((began, at))
+            began = None
+    return found
+
+
+def keep(session: Session, noted: Sequence[Noted], event_number: int) -> None:
+    """Append the changes in order, numbered after the earlier ones.
 
     The clocks must have their ids, and the caller holds the ticket's lock.
     """
@@ -47,7 +67,8 @@ def keep(session: Session, noted: Sequence[Noted], stamp: Mapping[str, object]) 
         rows.append(
             {
                 **each.values,
-                **stamp,
+                "at": each.at,
+                "event_number": event_number,
                 "clock_id": each.clock.id,
                 "number": numbers[each.clock.id],
                 "reason": str(each.reason),

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from hotline.models.calendars import Calendar, CalendarEdition
+from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyState, PolicyVersion
 from hotline.models.ticket import Assignment, Request
 from hotline.queries.policy_versions import version_on
 from hotline.services.calendars import load_edition
-from hotline.services.clock_rules import SHARE_IS_OVER, ClockRules
+from hotline.services.clock_rules import GONE, SHARE_IS_OVER, ClockRules
 from hotline.services.policies import get_policy
 from workflows.policy import Policy
 from workflows.vocabulary import RequestKind, RequestState
@@ -49,6 +50,15 @@ class PastRules(ClockRules):
         then = holding.where(PolicyVersion.published_at <= self.now)
         version = self.session.scalar(then) or self._first_version()
         return get_policy(self.session, version.id)
+
+    def _tier(self, share_id: int | None) -> int | None:
+        """The tier its unit has today: what units were before is not kept."""
+        if share_id is None:
+            mains = [share for share in self.shares.values() if share.is_main and share.state not in GONE]
+            share_id = max((share.id for share in mains), default=None)
+        if share_id is None:
+            return None
+        return self.session.get_one(Unit, self.shares[share_id].unit_id).tier
 
     def _first_version(self) -> PolicyVersion:
         published = select(PolicyVersion).where(PolicyVersion.state == PolicyState.PUBLISHED.value)

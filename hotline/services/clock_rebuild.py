@@ -6,6 +6,7 @@ that the clocks ask about are copied, and told what happened to them event by ev
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
@@ -23,7 +24,7 @@ from hotline.services.lifecycle import ENGINES
 from workflows.definition import SYSTEM, Effect, Transition
 from workflows.facts import AssignmentFacts, Facts, RequestFacts
 from workflows.guards import CONDITIONS, Case
-from workflows.vocabulary import AssignmentState, Machine, RequestState, Role, TicketState, Urgency
+from workflows.vocabulary import LAYS_OUT, AssignmentState, Machine, RequestState, Role, TicketState, Urgency
 from workflows.worktime import WorkCalendar
 
 _Row = TypeVar("_Row", Assignment, Request, SupervisionOrder)
@@ -64,13 +65,17 @@ class _Book(ClockBook):
         clock.is_cancelled = False
         self.past.clocks.append(clock)
 
+    def pauses_of(self, clock: Clock) -> list[tuple[datetime, datetime]]:
+        befell = [*(each for _, each in self.past.noted), *self.noted]
+        return clock_changes.pauses_in((each.reason, each.at) for each in befell if each.clock is clock)
+
     def settle(self) -> None:
         self.past.noted.extend((self.ticket.version, each) for each in self.noted)
         self.noted.clear()
 
     def counted_by(self, clock: Clock) -> WorkCalendar | None:
-        of_clock = (each for _, each in reversed(self.past.noted) if each.clock is clock)
-        last = next(of_clock, None)
+        laid_out = (each for _, each in reversed(self.past.noted) if each.reason in LAYS_OUT)
+        last = next((each for each in laid_out if each.clock is clock), None)
         return (
             None if last is None else load_edition(self.session, int(str(last.values["calendar_edition_id"])))
         )
@@ -192,6 +197,8 @@ def _keep_record(ticket: Ticket, event: TicketEvent, row: Transition) -> None:
         ticket.category_id = data.get("category", ticket.category_id)
     if Effect.CREATE_ASSIGNMENTS in row.effects and data.get("is_hard"):
         ticket.is_hard = True
+    if Effect.COUNT_EXTENSION in row.effects:
+        ticket.extension_count += 1
 
 
 def _how_many(event: TicketEvent, row: Transition) -> int:
@@ -214,7 +221,7 @@ def _beginning(session: Session, ticket: Ticket) -> Past:
     then = _copy(ticket)
     then.state, then.version, then.round = TicketState.DRAFT.value, 0, 1
     then.urgency, then.category_id = Urgency.ORDINARY.value, None
-    then.is_hard, then.policy_version_id = False, None
+    then.is_hard, then.policy_version_id, then.extension_count = False, None, 0
     then.due_at = then.original_due_at = then.yellow_at = then.orange_at = then.paused_at = None
     then.is_late = then.handled_at = then.leading_clock = None
     shares = _copies(session, Assignment, ticket)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
+from hotline.models.policies import PolicyRow
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.policies import current_policy, get_policy
@@ -21,8 +22,9 @@ from workflows.worktime import WorkCalendar
 Owner = tuple[int | None, int | None, int | None]
 NOBODY: Owner = (None, None, None)
 EXTENSION = "extension"
-_GONE = (AssignmentState.RECALLED, AssignmentState.RETURNED)
-SHARE_IS_OVER = (AssignmentState.REPLIED, *_GONE)
+GONE = (AssignmentState.RECALLED, AssignmentState.RETURNED)
+_UNTIL_A_DAY = (ClockName.SUPPLEMENT, ClockName.SUSPENSION)
+SHARE_IS_OVER = (AssignmentState.REPLIED, *GONE)
 
 
 def owner_of(clock: Clock) -> Owner:
@@ -80,8 +82,13 @@ class ClockRules:
         return self.policy.find(name, case) if found is None and is_rework else found
 
     def entry_of(self, clock: Clock) -> PolicyEntry | None:
-        """Find the limit a running clock has under the ticket's present class; None for a chosen day."""
-        if clock.assignment_id is not None and clock.name == ClockName.HANDLE:
+        """Find the limit a running clock has under the ticket's present class.
+
+        None for a day that somebody chose, and for orders, which keep their time whatever becomes of
+        the ticket.
+        """
+        is_of_share = clock.assignment_id is not None and clock.name == ClockName.HANDLE
+        if is_of_share or clock.order_id is not None or clock.name in _UNTIL_A_DAY:
             return None
         asked = None if clock.request_id is None else self.request(clock.request_id)
         name = policy_name(ClockName(clock.name), "" if asked is None else asked.kind)
@@ -104,6 +111,21 @@ class ClockRules:
         approved = select(Request).where(*of_ticket, Request.state == RequestState.APPROVED)
         requests = self.session.scalars(approved.where(Request.decided_at >= since))
         return [int(request.details["days"]) for request in requests]
+
+    def row_of(self, clock: Clock) -> PolicyEntry | None:
+        """Find the limit a clock was laid out by, of whichever version; None for a day without a limit."""
+        if clock.policy_row_id is None:
+            return None
+        known = self.policy.row(clock.policy_row_id)
+        if known is not None:
+            return known
+        version_id = self.session.get_one(PolicyRow, clock.policy_row_id).version_id
+        return get_policy(self.session, version_id).row(clock.policy_row_id)
+
+    def most_days(self, count: int) -> int | None:
+        """Tell how many days the next extension after `count` of them may give; None without such a row."""
+        entry = self.entry(extension_name(count))
+        return None if entry is None else entry.limit.amount
 
     def is_held_in(self, clock: Clock, state: str) -> bool:
         """Tell whether a clock stands still in a state of its ticket; only some states may hold clocks."""
@@ -142,7 +164,7 @@ class ClockRules:
                 wanted = tier.where(Assignment.id == share_id)
             else:
                 mine = (Assignment.ticket_id == self.ticket.id, Assignment.is_main.is_(True))
-                held = tier.where(*mine, Assignment.state.not_in(_GONE))
+                held = tier.where(*mine, Assignment.state.not_in(GONE))
                 wanted = held.order_by(Assignment.id.desc()).limit(1)
             self._tiers[share_id] = self.session.scalar(wanted)
         return self._tiers[share_id]

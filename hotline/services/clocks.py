@@ -25,6 +25,7 @@ from workflows.vocabulary import ClockName
 RETURN_WINDOW = "return_window"
 
 _IS_RUNNING = Clock.stopped_at.is_(None)
+_WAITING = (ClockName.SUPPLEMENT, ClockName.SUSPENSION)
 # Closing and archiving are what these two promised, so ending with the rest does not make them moot.
 _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
 
@@ -45,7 +46,7 @@ def follow(
     """Carry out a decision's clock orders and refresh the ticket's due columns.
 
     Call it after the rows changed: the ticket's new state decides which clock leads, and new assignments
-    need their ids. Flushes, never commits.
+    need their ids. Flushes where a clock changed, never commits.
     """
     follow_in(ClockBook(ClockRules(session, ticket, now), list_running(session, ticket.id)), orders, subject)
 
@@ -130,23 +131,21 @@ def _pause(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
 
 
 def _resume(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
-    held = [clock for clock in _meant(book, order, subject) if clock.paused_at is not None]
-    since = min((clock.paused_at for clock in held if clock.paused_at), default=None)
-    for clock in held:
+    for clock in _meant(book, order, subject):
         book.resume(clock)
+    # What ends here is how long was waited, whether or not the policy held other clocks meanwhile.
+    since = min((clock.started_at for clock in book.ended if clock.name in _WAITING), default=None)
     if since is not None and order.clock is None:
         _move_return_windows(book, since)
 
 
 def _move_return_windows(book: ClockBook, since: datetime) -> None:
     """Nobody could give a share back while its ticket was held, so that time comes on top."""
-    window = book.rules.entry(RETURN_WINDOW)
-    if window is None:
-        return
-    unit, calendar = window.limit.unit, book.rules.calendar_of(window.calendar)
-    held = sla.held_for(unit, calendar, since, book.now)
     for share in book.rules.open_shares():
-        if share.return_until is not None and share.return_until > since:
+        window = book.rules.entry(RETURN_WINDOW, (share.id, None, None))
+        if window is not None and share.return_until is not None and share.return_until > since:
+            unit, calendar = window.limit.unit, book.rules.calendar_of(window.calendar)
+            held = sla.held_for(unit, calendar, since, book.now)
             share.return_until = sla.later(share.return_until, unit, calendar, held)
 
 
@@ -226,7 +225,7 @@ def _announce(book: ClockBook, clock: Clock | None, subject: ClockSubject) -> No
     if clock.name == ClockName.SIGN:
         assignment = next(each for each in subject.assignments if each.id == clock.assignment_id)
         assignment.sign_due_at = clock.due_at
-        window = book.rules.entry(RETURN_WINDOW)
+        window = book.rules.entry(RETURN_WINDOW, (assignment.id, None, None))
         if window is not None:
             calendar = book.rules.calendar_of(window.calendar)
             assignment.return_until = sla.plan(window.limit, calendar, book.now).due_at

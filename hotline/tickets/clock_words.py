@@ -56,8 +56,7 @@ def say_turn(turn: Turn) -> str:
     if change.reason is ChangeReason.RESUMED and change.held is not None:
         words = f"暂停了 {say_length(change.held)}，{words}"
     if change.reason is ChangeReason.EXTENDED:
-        is_working = change.entry is not None and change.entry.limit.unit.is_working
-        words = f"延长 {change.days} {'个工作日' if is_working else '天'}"
+        words = f"延长 {change.days} {'天' if turn.unit is None else turn.unit.label_zh}"
     return words
 
 

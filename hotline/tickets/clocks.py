@@ -51,6 +51,7 @@ class Told:
     words: str
     basis: tuple[tuple[str, str], ...]
     story: Explanation
+    is_whole: bool
     steps: tuple[Step, ...]
 
     @property
@@ -87,6 +88,7 @@ def _told(look: Look, history: History, clock: Clock, acts: Mapping[int, str]) -
         say_clock(clock, story),
         tuple(_basis(history, kept[-1], changes[-1].entry)),
         story,
+        story.is_whole and story.due_at == clock.due_at,
         tuple(
             Step(turn, say_turn(turn), acts.get(change.event_number, ""))
             for turn, change in zip(story.turns, kept, strict=True)

@@ -45,7 +45,7 @@ class City:
     def deliver(self) -> None:
         """Do what the worker does: fire what is due and send what waits."""
         with self.app.app_context():
-            fire_all_due(self.sessions(), datetime.now(UTC))
+            fire_all_due(self.sessions(), lambda: datetime.now(UTC))
             send_all_due(self.sessions(), providers(), lambda: datetime.now(UTC))
 
 

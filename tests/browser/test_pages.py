@@ -29,6 +29,7 @@ PAGES = [
     ("overdue-forecast", "centre", "/board/overdue?view=forecast"),
     ("overdue-orders", "supervisor", "/board/overdue/orders/new?number={in_process}"),
     ("ticket-in-process", "supervisor", "/tickets/{in_process}"),
+    ("ticket-clocks", "supervisor", "/tickets/{in_process}/clocks"),
     ("ticket-closed", "supervisor", "/tickets/{closed}"),
     ("ticket-print", "supervisor", "/tickets/{closed}/print"),
     ("action-note", "supervisor", "/tickets/{in_process}/actions/note"),

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import Calendar, DayKind
-from hotline.models.clocks import Clock, ClockChange
+from hotline.models.clocks import Clock, ClockChange, Timer
 from hotline.models.policies import PolicyRow, PolicyVersion, selector_of
 from hotline.models.ticket import Ticket, TicketEvent
 from hotline.services.calendars import Author, DayMark, load_edition, mark_day
@@ -83,12 +83,21 @@ def test_a_history_somebody_touched_is_found_out(tale):
     assert [line for line in differences(tale.session, tale.ticket) if "another history" in line]
 
 
-def test_a_clock_that_is_gone_and_one_too_many_are_found_out(tale):
+def test_a_clock_too_many_is_found_out(tale):
     session, clock = tale.session, handle_of(tale)
     again = {name: getattr(clock, name) for name in ("ticket_id", "name", "unit", "started_at", "due_at")}
     session.add(Clock(**again, original_due_at=clock.due_at, calendar="city"))
     session.flush()
     assert [line for line in differences(session, tale.ticket) if line.endswith("is too many")]
+
+
+def test_a_clock_that_is_gone_is_found_out(tale):
+    session, clock = tale.session, handle_of(tale)
+    for model in (ClockChange, Timer):
+        session.execute(delete(model).where(model.clock_id == clock.id))
+    session.execute(delete(Clock).where(Clock.id == clock.id))
+    session.expire_all()
+    assert [line for line in differences(session, tale.ticket) if line.endswith("is missing")]
 
 
 def test_a_calendar_amended_later_leaves_the_clocks_as_their_events_give_them(tale):

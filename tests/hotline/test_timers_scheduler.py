@@ -48,5 +48,5 @@ def test_a_fault_of_the_database_goes_up_where_it_should():
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_with_nothing_due_a_pass_ends_at_once(session_factory):
-    assert fire_all_due(session_factory, NOW) == 0
+    assert fire_all_due(session_factory, lambda: NOW) == 0
     assert send_all_due(session_factory, {}, lambda: NOW) == 0

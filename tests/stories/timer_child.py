@@ -39,7 +39,7 @@ def tick_when_told(url: str, line: Connection) -> None:
     engine = create_engine(url, **engine_options(url))
     factory = sessionmaker(engine, expire_on_commit=False)
     while (now := line.recv()) is not None:
-        line.send(fire_all_due(factory, now))
+        line.send(fire_all_due(factory, lambda: now))
     engine.dispose()
 
 
@@ -54,7 +54,7 @@ def work(worker: Worker) -> None:
     else:
         while _owes(factory, worker.now):
             with surviving("tick_failed"):
-                fire_all_due(factory, worker.now)
+                fire_all_due(factory, lambda: worker.now)
     engine.dispose()
 
 

@@ -133,3 +133,71 @@ def test_a_due_moment_that_the_rules_do_not_give_is_not_explained_away():
 def test_a_clock_without_changes_cannot_be_explained():
     with pytest.raises(ValueError, match="without changes"):
         explain([])
+
+
+def test_a_clock_moved_by_hand_after_a_change_is_not_explained_away():
+    first = started("09-29 16:50", FIVE_DAYS)
+    moved = change(ChangeReason.RECLASSIFIED, "09-30 09:00", first.due_at + timedelta(days=30), FIVE_DAYS)
+    longer = change(
+        ChangeReason.EXTENDED, "09-30 09:00", first.due_at + timedelta(days=300), FIVE_DAYS, days=1
+    )
+    assert [explain([first, each]).is_whole for each in (moved, longer)] == [False, False]
+
+
+def test_another_limit_counts_what_was_held_and_granted_before():
+    first = started("09-29 09:00", FOUR_HOURS)
+    held = timedelta(hours=2)
+    resumed = later(first.due_at, TimeUnit.WORKING_HOURS, CALENDAR, held)
+    granted = CALENDAR.add(resumed, 1, TimeUnit.WORKING_DAYS)
+    eight = PolicyEntry(4, Limit(8, TimeUnit.WORKING_HOURS))
+    full = later(
+        plan(eight.limit, CALENDAR, city("09-29 09:00")).due_at, TimeUnit.WORKING_HOURS, CALENDAR, held
+    )
+    story = explain(
+        [
+            first,
+            change(ChangeReason.PAUSED, "09-29 10:00", first.due_at, FOUR_HOURS),
+            change(ChangeReason.RESUMED, "09-29 13:00", resumed, FOUR_HOURS, held=held),
+            change(ChangeReason.EXTENDED, "09-29 14:00", granted, FOUR_HOURS, days=1),
+            change(
+                ChangeReason.RECLASSIFIED,
+                "09-29 15:00",
+                CALENDAR.add(full, 1, TimeUnit.WORKING_DAYS),
+                eight,
+            ),
+        ]
+    )
+    assert [turn.basis for turn in story.turns[2:]] == [
+        Basis.HELD_TIME, Basis.GRANTED_DAYS, Basis.FROM_START,
+    ]  # fmt: skip
+    assert story.turns[3].unit is TimeUnit.WORKING_DAYS
+
+
+def test_time_that_counts_from_a_change_is_counted_from_there():
+    first = started("09-29 16:50", FIVE_DAYS)
+    one_hour = PolicyEntry(5, Limit(1, TimeUnit.WORKING_HOURS))
+    story = explain([first, change(ChangeReason.RECLASSIFIED, "09-30 09:00", city("09-30 10:00"), one_hour)])
+    assert story.turns[1].basis is Basis.FROM_CHANGE
+    assert [str(each.counted) for each in story.stretches] == ["1:00:00"]
+
+
+def test_a_chosen_day_that_was_held_moves_by_the_hours_of_the_day():
+    chosen = change(ChangeReason.STARTED, "09-29 16:50", city("10-09 00:00"), None)
+    held = timedelta(days=2)
+    story = explain(
+        [
+            chosen,
+            change(ChangeReason.PAUSED, "09-30 09:00", chosen.due_at, None),
+            change(ChangeReason.RESUMED, "10-02 09:00", chosen.due_at + held, None, held=held),
+        ],
+        is_chosen=True,
+    )
+    assert story.is_whole
+
+
+def test_days_that_were_laid_out_by_an_earlier_edition_are_told_as_they_were_counted():
+    """A pause under a new edition measures itself by it; the days keep the edition they were laid out by."""
+    first = started("09-29 09:00", FOUR_HOURS)
+    newer = WorkCalendar(CALENDAR.zone, CALENDAR.weekly_hours, holidays=frozenset({date(2026, 9, 29)}))
+    held = Change(ChangeReason.PAUSED, city("09-29 10:00"), first.due_at, FOUR_HOURS, newer)
+    assert [each.kind for each in explain([first, held]).stretches] == [DayKind.WORKING]

@@ -12,6 +12,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.directory import roles_of, subtree_ids
 from hotline.services import accounts
 from hotline.services.accounts import NewUser
+from hotline.services.calendars import load_calendar
 from hotline.services.lifecycle import Command, advance
 from tests.hotline.ticket_story import (
     PASSWORD,
@@ -77,14 +78,18 @@ def options(page: str, name: str) -> list[str]:
 
 
 def test_the_day_for_a_supplement_lies_between_today_and_five_working_days_and_three_are_proposed(
-    client, city, number
+    client, session_factory, city, number
 ):
     sign_in(client, "wang")
     tag = field(client.get(f"/tickets/{number}/actions/ask_supplement").text, "answer_by")
     least, most, proposed = (date.fromisoformat(attribute(tag, name)) for name in ("min", "max", "value"))
     assert attribute(tag, "type") == "date"
     assert least < proposed < most
-    assert most - least >= timedelta(days=7)
+    with session_factory() as session:
+        calendar = load_calendar(session)
+    after = [least + timedelta(days=n + 1) for n in range((most - least).days)]
+    assert sum(calendar.is_workday(on) for on in after) == 5
+    assert calendar.is_workday(most)
 
 
 def test_a_day_too_late_comes_back_with_its_reason_on_the_field(client, city, number, now):
