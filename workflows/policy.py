@@ -128,6 +128,11 @@ class Policy:
         fitting = (entry for entry in rows if entry.scope.holds_for(case))
         return max(fitting, key=lambda entry: entry.scope.rank, default=None)
 
+    def find_or_first(self, clock: str, case: Case, *, is_rework: bool) -> PolicyEntry | None:
+        """Find a row as find() does; a case without a limit for rework takes its first one."""
+        found = self.find(clock, case, is_rework=is_rework)
+        return self.find(clock, case) if found is None and is_rework else found
+
     def steps_of(self, limit_class: str) -> Sequence[Step]:
         """List the ladder of a class, its lowest level first; a class without one climbs that of any."""
         return self.ladder.get(limit_class) or self.ladder.get(LimitClass.ANY, ())
