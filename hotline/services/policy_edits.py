@@ -16,7 +16,7 @@ from hotline.services.policy_drafts import hold_draft, mark_changed
 from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
-from workflows.policy import PAUSES, LimitClass, RowName, Step
+from workflows.policy import CITY, PAUSES, LimitClass, RowName, Step
 from workflows.policy_checks import (
     MOST,
     amount_errors,
@@ -45,7 +45,7 @@ class RowInput:
     category_id: int | None = None
     unit_tier: int | None = None
     is_rework: bool = False
-    calendar: str = "city"
+    calendar: str = CITY
     start_rule: str = StartRule.AT_ONCE.value
     day_end_rule: str = DayEndRule.SAME_TIME.value
     yellow_amount: int | None = None
