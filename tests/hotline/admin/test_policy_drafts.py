@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.models.catalog import Category
-from hotline.models.policies import PolicyRow
 from hotline.services.policies import current_policy, get_policy
 from hotline.services.policy_drafts import Publication, discard, publish, start_draft
 from hotline.services.policy_edits import StepInput, put_row, put_step, remove_row, remove_step
@@ -146,36 +144,6 @@ def test_what_makes_no_sense_is_refused_at_its_field(desk, more, said):
     given = handling(**{"ticket_type": "help", **more})
     refusal = refused(lambda: put_row(desk.session, given, draft.revision, desk.admin, NOW))
     assert fields_of(refusal) == said
-
-
-def test_a_second_extension_of_a_category_is_held_to_the_first_above_it(desk):
-    draft = desk.draft()
-    pipes = Category(
-        code="GG-01-1",
-        name="管道",
-        path="公共事业/供暖/管道",
-        level=3,
-        is_leaf=True,
-        parent_id=desk.heating.id,
-    )
-    desk.session.add(pipes)
-    desk.session.flush()
-    asked = {"limit_class": "ordinary", "unit": "working_days"}
-
-    def put(days: int, **more) -> PolicyRow:
-        return put_row(desk.session, handling(days, **asked, **more), draft.revision, desk.admin, NOW)
-
-    first = put(8, clock="extension", category_id=desk.heating.id)
-    refusal = refused(lambda: put(9, clock="second_extension", category_id=pipes.id))
-    assert [(each.field, str(each.code), each.limit) for each in refusal.errors] == [
-        ("amount", "too_large", "8")
-    ]
-    put(8, clock="second_extension", category_id=pipes.id)
-    assert list_faults(desk.session, draft) == ()
-    put(7, clock="extension", category_id=desk.heating.id, row_id=first.id)
-    assert [(str(fault.kind), fault.name) for fault in list_faults(desk.session, draft)] == [
-        ("loose_extension", "second_extension")
-    ]
 
 
 def test_a_change_made_on_an_older_state_of_the_draft_overwrites_nothing(desk):
