@@ -1,8 +1,9 @@
 """Which limit holds for a case: the rows of one version, and the ladder of what follows lateness."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from workflows.counting import COUNT_AT_ONCE, COUNT_WHOLE_DAYS, TimeUnit
 from workflows.sla import Limit
@@ -127,22 +128,31 @@ class Policy:
         fitting = (entry for entry in rows if entry.scope.holds_for(case))
         return max(fitting, key=lambda entry: entry.scope.rank, default=None)
 
+    def find_or_first(self, clock: str, case: Case, *, is_rework: bool) -> PolicyEntry | None:
+        """Find a row as find() does; a case without a limit for rework takes its first one."""
+        found = self.find(clock, case, is_rework=is_rework)
+        return self.find(clock, case) if found is None and is_rework else found
+
     def steps_of(self, limit_class: str) -> Sequence[Step]:
         """List the ladder of a class, its lowest level first; a class without one climbs that of any."""
         return self.ladder.get(limit_class) or self.ladder.get(LimitClass.ANY, ())
 
     def row(self, row_id: int | None) -> PolicyEntry | None:
         """Find a row by its id; None where it belongs to another version."""
-        rows = (entry for rows in self.rows.values() for entry in rows)
-        return next((entry for entry in rows if entry.row_id == row_id), None)
+        return next((entry for entry in self.entries if entry.row_id == row_id), None)
+
+    @property
+    def entries(self) -> Iterator[PolicyEntry]:
+        """Every row of the version."""
+        return chain.from_iterable(self.rows.values())
 
     @property
     def asks_for_category(self) -> bool:
-        return any(entry.scope.category_id is not None for rows in self.rows.values() for entry in rows)
+        return any(entry.scope.category_id is not None for entry in self.entries)
 
     @property
     def asks_for_tier(self) -> bool:
-        return any(entry.scope.unit_tier is not None for rows in self.rows.values() for entry in rows)
+        return any(entry.scope.unit_tier is not None for entry in self.entries)
 
 
 def limit_class(ticket_type: str, urgency: str, *, is_hard: bool = False) -> LimitClass:

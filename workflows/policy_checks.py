@@ -1,13 +1,13 @@
 """Does a policy make sense: does each row warn while its clock runs, is every promise made to every class?"""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, product
 
 from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.errors import FieldCode, FieldError
-from workflows.policy import EXTENSIONS, Case, LimitClass, Policy, RowName, Step
+from workflows.policy import EXTENSIONS, Case, LimitClass, Policy, PolicyEntry, RowName, Step
 from workflows.sla import Limit, Span, SpanUnit, plan
 from workflows.vocabulary import TicketType
 from workflows.worktime import WorkCalendar
@@ -35,6 +35,10 @@ _TYPES = {
     LimitClass.URGENT: tuple(TicketType),
     LimitClass.HARD: tuple(TicketType),
 }
+
+
+# Every category that a row names, with those above it.
+Paths = Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +98,56 @@ def gaps(policy: Policy) -> list[Gap]:
     ]
 
 
-def loose_extensions(policy: Policy) -> list[LimitClass]:
+def loose_extensions(policy: Policy, paths: Paths) -> list[LimitClass]:
     """List the classes whose second extension has no first, or is longer than it or of another unit."""
-    return [word for word in LimitClass if word is not LimitClass.ANY and _is_loose(policy, word)]
+    return [word for word in LimitClass if word is not LimitClass.ANY and _is_loose(policy, word, paths)]
+
+
+def misfit(policy: Policy, second: PolicyEntry, paths: Paths) -> PolicyEntry | None:
+    """Find a first extension that a row for the second, put into the policy, would not fit in some case."""
+    key = (str(RowName.SECOND_EXTENSION), False)
+    others = [entry for entry in policy.rows.get(key, ()) if entry.row_id != second.row_id]
+    wished = replace(policy, rows={**policy.rows, key: [*others, second]})
+    scope = second.scope
+    kinds = (scope.ticket_type,) if scope.ticket_type else types_of(LimitClass(scope.limit_class))
+    for first, found in _extensions(wished, scope.limit_class, kinds or ("",), paths):
+        if found is second and first is not None and not _fits(first, second):
+            return first
+    return None
 
 
 def _is_promised(policy: Policy, name: RowName, word: LimitClass) -> bool:
     return all(policy.find(name, Case(word, kind)) is not None for kind in types_of(word))
 
 
-def _is_loose(policy: Policy, word: LimitClass) -> bool:
-    first, second = ([policy.find(name, Case(word, kind)) for kind in types_of(word)] for name in EXTENSIONS)
+def _is_loose(policy: Policy, word: LimitClass, paths: Paths) -> bool:
     return any(
-        b is not None and (a is None or a.limit.unit is not b.limit.unit or b.limit.amount > a.limit.amount)
-        for a, b in zip(first, second, strict=True)
+        second is not None and (first is None or not _fits(first, second))
+        for first, second in _extensions(policy, word, types_of(word), paths)
     )
 
 
+def _extensions(
+    policy: Policy, word: str, kinds: Sequence[str], paths: Paths
+) -> Iterator[tuple[PolicyEntry | None, PolicyEntry | None]]:
+    """Find both extensions of each case that their rows tell apart."""
+    scopes = [entry.scope for name in EXTENSIONS for entry in policy.rows.get((name, False), ())]
+    categories = dict.fromkeys((None, *(scope.category_id for scope in scopes)))
+    tiers = dict.fromkeys((None, *(scope.unit_tier for scope in scopes)))
+    for kind, category, tier in product(kinds, categories, tiers):
+        case = Case(word, kind, frozenset() if category is None else paths[category], tier)
+        first, second = (policy.find(name, case) for name in EXTENSIONS)
+        yield first, second
+
+
+def _fits(first: PolicyEntry, second: PolicyEntry) -> bool:
+    return first.limit.unit is second.limit.unit and second.limit.amount <= first.limit.amount
+
+
 def types_of(word: LimitClass) -> tuple[TicketType, ...]:
-    """List the types of ticket that may fall under a class."""
+    """List the types of ticket that may fall under a class; none for any class."""
+    if word is LimitClass.ANY:
+        return ()
     return _TYPES.get(word) or (TicketType(word),)
 
 

@@ -71,11 +71,10 @@ class Rules:
         return cls(policy, defaultdict(lambda: calendar))
 
     def find(self, name: str, case: Case, *, is_rework: bool = False) -> PolicyEntry | None:
-        """Find a row; a case without a limit for rework takes its first one."""
+        """Find a row as the policy's find_or_first() does."""
         key = (name, case, is_rework)
         if key not in self._found:
-            entry = self.policy.find(name, case, is_rework=is_rework)
-            self._found[key] = self.policy.find(name, case) if entry is None and is_rework else entry
+            self._found[key] = self.policy.find_or_first(name, case, is_rework=is_rework)
         return self._found[key]
 
 

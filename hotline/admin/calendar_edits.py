@@ -16,7 +16,7 @@ from hotline.admin.calendar_frame import (
     open_calendar,
     year_url,
 )
-from hotline.models.calendars import Origin
+from hotline.models.calendars import CITY_CALENDAR, Origin
 from hotline.queries.calendar_pages import list_calendars
 from hotline.queries.calendar_states import CalendarState
 from hotline.services import calendar_editing as editing
@@ -118,7 +118,7 @@ def confirm_year(code: str, year: int) -> Response:
 
 def new() -> Response:
     """The form of a new calendar."""
-    return _new_page(forms.TypedCalendar(copied_from=request.args.get("copied_from", "city")))
+    return _new_page(forms.TypedCalendar(copied_from=request.args.get("copied_from", CITY_CALENDAR)))
 
 
 def create() -> Response:

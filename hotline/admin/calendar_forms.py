@@ -7,7 +7,7 @@ from datetime import date, time
 
 from werkzeug.datastructures import MultiDict
 
-from hotline.models.calendars import DayKind
+from hotline.models.calendars import CITY_CALENDAR, DayKind
 from hotline.queries.calendar_states import CalendarState
 from hotline.queries.calendar_words import hours_typed
 from hotline.services.calendar_editing import (
@@ -58,7 +58,7 @@ class TypedCalendar:
     code: str = ""
     name: str = ""
     zone: str = "Asia/Shanghai"
-    copied_from: str = "city"
+    copied_from: str = CITY_CALENDAR
     has_holidays: bool = True
     reason: str = ""
 

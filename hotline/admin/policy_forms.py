@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from hotline.models.policies import PolicyRow, PolicyStep
 from hotline.services.policy_edits import RowInput, StepInput
 from workflows.counting import DayEndRule, StartRule
-from workflows.policy import PAUSES, LimitClass, RowName
+from workflows.policy import CITY, PAUSES, LimitClass, RowName
 
 _LONGEST_NUMBER = 9
 _NO_NUMBER = -1
@@ -50,7 +50,7 @@ class TypedRow:
     is_rework: str = ""
     amount: str = ""
     unit: str = "working_days"
-    calendar: str = "city"
+    calendar: str = CITY
     start_rule: str = StartRule.NEXT_WORKING_DAY.value
     day_end_rule: str = DayEndRule.CLOSING.value
     yellow_amount: str = ""

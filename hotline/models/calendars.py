@@ -11,9 +11,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk, BigIntRef
+from workflows.policy import CITY
 from workflows.vocabulary import Word
 
-CITY_CALENDAR = "city"
+CITY_CALENDAR = CITY
 ALWAYS_CALENDAR = "always"
 _HOLDS = text("until_edition IS NULL")
 

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk
+from hotline.models.calendars import CITY_CALENDAR
 from workflows.vocabulary import Word
 
 
@@ -47,7 +48,7 @@ class Unit(Base):
     # A unit may switch the step off in which its leader approves a reply.
     has_reply_review: Mapped[bool] = mapped_column(default=True)
     # When its people are on duty and may be reminded: the code of a working calendar.
-    calendar: Mapped[str] = mapped_column(String(32), default="city", server_default="city")
+    calendar: Mapped[str] = mapped_column(String(32), default=CITY_CALENDAR, server_default=CITY_CALENDAR)
     is_active: Mapped[bool] = mapped_column(default=True)
     valid_from_on: Mapped[date | None]
     ended_on: Mapped[date | None]

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, ScalarSelect, literal, select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.catalogue import CatalogueCoUnit, CatalogueRow, CatalogueVersion, VersionState
 from hotline.models.organisation import Unit
 from hotline.queries.owners import sisters
+from hotline.queries.trees import with_those_above
 
 Version = int | ScalarSelect[int]
 
@@ -81,7 +82,7 @@ def co_units_of(session: Session, row_ids: Iterable[int]) -> dict[int, tuple[Uni
 
 
 def _find_hits(session: Session, version: Version, category_ids: set[int]) -> dict[int, tuple[Hit, ...]]:
-    nodes = _nodes(category_ids)
+    nodes = with_those_above(category_ids)
     query = (
         select(nodes.c.leaf_id, nodes.c.steps, CatalogueRow, Unit, Category.path)
         .select_from(nodes)
@@ -94,14 +95,6 @@ def _find_hits(session: Session, version: Version, category_ids: set[int]) -> di
     for leaf_id, steps, row, unit, path in session.execute(query):
         found[leaf_id] = (*found.get(leaf_id, ()), Hit(row, unit, path, steps))
     return found
-
-
-def _nodes(category_ids: set[int]) -> CTE:
-    """Every wanted category with itself and all that stand above it."""
-    own = select(Category.id.label("leaf_id"), Category.id, Category.parent_id, literal(0).label("steps"))
-    nodes = own.where(Category.id.in_(category_ids)).cte("nodes", recursive=True)
-    above = select(nodes.c.leaf_id, Category.id, Category.parent_id, nodes.c.steps + 1)
-    return nodes.union_all(above.join(nodes, Category.id == nodes.c.parent_id))
 
 
 def _fitting(hits: Sequence[Hit], district: str) -> tuple[Hit, ...]:

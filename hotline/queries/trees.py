@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import CTE, literal, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
@@ -67,3 +67,11 @@ def category_tree(session: Session) -> Tree:
     columns = (Category.id, Category.name, Category.parent_id, Category.level)
     rows = session.execute(select(*columns).order_by(Category.level, Category.code))
     return Tree({row.id: Node(*row) for row in rows})
+
+
+def with_those_above(category_ids: Iterable[int]) -> CTE:
+    """Every wanted category (`leaf_id`) with itself and those above it (`id`), each so many `steps` up."""
+    own = select(Category.id.label("leaf_id"), Category.id, Category.parent_id, literal(0).label("steps"))
+    nodes = own.where(Category.id.in_(list(category_ids))).cte("nodes", recursive=True)
+    above = select(nodes.c.leaf_id, Category.id, Category.parent_id, nodes.c.steps + 1)
+    return nodes.union_all(above.join(nodes, Category.id == nodes.c.parent_id))

@@ -10,6 +10,7 @@ from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.catalog import Category
 from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion
 from hotline.queries.policy_versions import version_on
+from hotline.queries.trees import with_those_above
 from hotline.services.calendars import load_calendar
 from hotline.services.editions import keep_edition
 from workflows.counting import DayEndRule, StartRule, TimeUnit
@@ -48,8 +49,23 @@ def read_policy(session: Session, version: PolicyVersion) -> Policy:
 
 def calendars_of(session: Session, *policies: Policy) -> dict[str, WorkCalendar]:
     """Load the newest edition of every calendar that rows of the policies are counted by."""
-    entries = (entry for policy in policies for rows in policy.rows.values() for entry in rows)
-    return {code: load_calendar(session, code) for code in {CITY_CALENDAR, *(e.calendar for e in entries)}}
+    named = {entry.calendar for policy in policies for entry in policy.entries}
+    return {code: load_calendar(session, code) for code in {CITY_CALENDAR, *named}}
+
+
+def read_row(session: Session, row: PolicyRow) -> PolicyEntry:
+    """Read one row, be it kept or only wished for."""
+    return _entry(row, _depths(session, () if row.category_id is None else (row.category_id,)))
+
+
+def paths_of(session: Session, entries: Iterable[PolicyEntry]) -> dict[int, frozenset[int]]:
+    """Find each category that rows are narrowed to, with those above it."""
+    named = (entry.scope.category_id for entry in entries)
+    nodes = with_those_above({each for each in named if each is not None})
+    found: dict[int, frozenset[int]] = {}
+    for category_id, above_id in session.execute(select(nodes.c.leaf_id, nodes.c.id)):
+        found[category_id] = found.get(category_id, frozenset()) | {above_id}
+    return found
 
 
 def _load_policy(session: Session, version: RowMapping) -> Policy:

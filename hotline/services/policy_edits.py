@@ -11,18 +11,18 @@ from hotline.models.calendars import Calendar
 from hotline.models.catalog import Category
 from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion, selector_of
 from hotline.services.calendars import load_calendar
-from hotline.services.policies import read_policy
+from hotline.services.policies import paths_of, read_policy, read_row
 from hotline.services.policy_drafts import hold_draft, mark_changed
 from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
-from workflows.policy import PAUSES, Case, LimitClass, RowName, Step
+from workflows.policy import CITY, PAUSES, LimitClass, RowName, Step
 from workflows.policy_checks import (
     MOST,
     amount_errors,
     is_rising,
+    misfit,
     span_of,
-    types_of,
     warning_errors,
 )
 from workflows.sla import Limit, SpanUnit
@@ -45,7 +45,7 @@ class RowInput:
     category_id: int | None = None
     unit_tier: int | None = None
     is_rework: bool = False
-    calendar: str = "city"
+    calendar: str = CITY
     start_rule: str = StartRule.AT_ONCE.value
     day_end_rule: str = DayEndRule.SAME_TIME.value
     yellow_amount: int | None = None
@@ -178,21 +178,19 @@ def _span_errors(given: RowInput) -> Iterator[FieldError]:
 
 
 def _extension_errors(session: Session, draft: PolicyVersion, given: RowInput) -> Iterator[FieldError]:
-    """A second extension counts in the first one's unit and is no longer than it."""
+    """A second extension counts in the unit of the first one of its case and is no longer than it."""
     if given.clock != RowName.SECOND_EXTENSION:
         return
-    word = LimitClass(given.limit_class)
-    kind = given.ticket_type or ("" if word is LimitClass.ANY else types_of(word)[0])
-    first = read_policy(session, draft).find(RowName.EXTENSION, Case(word, kind))
+    policy, second = read_policy(session, draft), read_row(session, _wished(given))
+    first = misfit(policy, second, paths_of(session, (*policy.entries, second)))
     if first is not None and given.unit != first.limit.unit:
         yield FieldError("unit", FieldCode.UNIT_DOES_NOT_FIT, first.limit.unit.label_zh.removeprefix("个"))
-    elif first is not None and given.amount > first.limit.amount:
+    elif first is not None:
         yield FieldError("amount", FieldCode.TOO_LARGE, str(first.limit.amount))
 
 
 def _twin_errors(session: Session, draft: PolicyVersion, given: RowInput) -> Iterator[FieldError]:
-    wanted = PolicyRow(id=given.row_id)
-    _fill(wanted, given)
+    wanted = _wished(given)
     twin = session.scalar(
         select(PolicyRow).where(
             PolicyRow.version_id == draft.id,
@@ -204,6 +202,12 @@ def _twin_errors(session: Session, draft: PolicyVersion, given: RowInput) -> Ite
     if twin is not None:
         said = f"{twin.amount} {TimeUnit(twin.unit).label_zh}"
         yield FieldError("limit_class", FieldCode.ROW_EXISTS, said)
+
+
+def _wished(given: RowInput) -> PolicyRow:
+    row = PolicyRow(id=given.row_id)
+    _fill(row, given)
+    return row
 
 
 def _fill(row: PolicyRow, given: RowInput) -> None:

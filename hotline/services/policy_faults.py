@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.policies import PolicyRow, PolicyVersion
-from hotline.services.policies import read_policy
+from hotline.services.policies import paths_of, read_policy
 from workflows.policy import LimitClass, RowName
 from workflows.policy_checks import gaps, loose_extensions
 from workflows.vocabulary import Word
@@ -43,9 +43,10 @@ class Fault:
 def list_faults(session: Session, version: PolicyVersion) -> tuple[Fault, ...]:
     """List what a version lacks and which of its rows speak of what has ended."""
     policy = read_policy(session, version)
+    paths = paths_of(session, policy.entries)
     return (
         *(Fault(FaultKind.GAP, gap.name, gap.limit_class.label_zh) for gap in gaps(policy)),
-        *(_loose(word) for word in loose_extensions(policy)),
+        *(_loose(word) for word in loose_extensions(policy, paths)),
         *_ended(session, version.id),
     )
 

@@ -12,6 +12,25 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _PAUSES = "awaiting_supplement suspended"
 # The level a ticket is raised to, and after how many working days over its limit.
 _LADDER = ((3, 1), (4, 5))
+_VERSIONS = sa.table("policy_versions", sa.column("id"), sa.column("state"), sa.column("based_on_id"))
+_ROWS = sa.table(
+    "policy_rows",
+    sa.column("id"),
+    sa.column("version_id"),
+    sa.column("ticket_type"),
+    sa.column("category_id"),
+    sa.column("unit_tier"),
+)
+_STEPS = sa.table("policy_steps", sa.column("version_id"))
+_CLOCKS = sa.table("clocks", sa.column("policy_row_id"))
+_UNPUBLISHED = sa.select(_VERSIONS.c.id).where(_VERSIONS.c.state != "published")
+# Rows that the edition before could not tell from others of their version.
+_UNKNOWN_BEFORE = sa.select(_ROWS.c.id).where(
+    _ROWS.c.ticket_type.is_not(None)
+    | _ROWS.c.category_id.is_not(None)
+    | _ROWS.c.unit_tier.is_not(None)
+    | _ROWS.c.version_id.in_(_UNPUBLISHED)
+)
 
 
 def upgrade() -> None:
@@ -63,6 +82,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _keep_what_is_known_before()
     op.drop_table("policy_steps")
     with op.batch_alter_table("policy_rows", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_policy_rows_unit_tier_is_known"), type_="check")
@@ -74,7 +94,6 @@ def downgrade() -> None:
         )
         for column in ("pauses_in", "calendar", "unit_tier", "category_id", "ticket_type", "selector"):
             batch_op.drop_column(column)
-    op.execute("UPDATE policy_versions SET published_at = drafted_at WHERE published_at IS NULL")
     with op.batch_alter_table("policy_versions", schema=None) as batch_op:
         batch_op.alter_column("published_at", existing_type=sa.DateTime(timezone=True), nullable=False)
         for column, table in (
@@ -85,6 +104,22 @@ def downgrade() -> None:
             batch_op.drop_constraint(op.f(f"fk_policy_versions_{column}_{table}"), type_="foreignkey")
         for column in ("published_by_id", "drafted_at", "drafted_by_id", "based_on_id", "state"):
             batch_op.drop_column(column)
+
+
+def _keep_what_is_known_before() -> None:
+    """Delete drafts, discarded versions and narrowed rows; refuse while a clock is counted by one of them."""
+    counted = sa.select(sa.func.count()).where(_CLOCKS.c.policy_row_id.in_(_UNKNOWN_BEFORE))
+    if clocks := op.get_bind().execute(counted).scalar_one():
+        message = (
+            "the edition before does not know limits narrowed to a type, category or tier, and clocks are "
+            f"counted by them ({clocks}): restore the backup made before the upgrade, or let policy_row_id of "
+            "these clocks name the row without type, category and tier, and downgrade again"
+        )
+        raise RuntimeError(message)
+    op.execute(sa.delete(_STEPS).where(_STEPS.c.version_id.in_(_UNPUBLISHED)))
+    op.execute(sa.delete(_ROWS).where(_ROWS.c.id.in_(_UNKNOWN_BEFORE)))
+    op.execute(sa.update(_VERSIONS).values(based_on_id=None))
+    op.execute(sa.delete(_VERSIONS).where(_VERSIONS.c.state != "published"))
 
 
 def _create_ladder() -> None:

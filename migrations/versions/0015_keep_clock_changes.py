@@ -41,7 +41,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_changes")),
         sa.UniqueConstraint("clock_id", "number", name=op.f("uq_clock_changes_clock_id_number")),
     )
-    # What befell the clocks before was not kept: they begin with the moment they were first due.
+    # What befell the clocks before was not kept: they begin with the moment they were first due, and where
+    # they fall due at another now, that is carried over.
     op.execute(
         "INSERT INTO clock_changes "
         "(clock_id, number, reason, at, event_number, policy_row_id, calendar_edition_id, due_at) "
@@ -49,6 +50,13 @@ def upgrade() -> None:
         "clocks.original_due_at FROM clocks JOIN calendars ON calendars.code = 'city' "
         "JOIN calendar_editions ON calendar_editions.calendar_id = calendars.id "
         "AND calendar_editions.number = 1"
+    )
+    op.execute(
+        "INSERT INTO clock_changes "
+        "(clock_id, number, reason, at, event_number, policy_row_id, calendar_edition_id, due_at) "
+        "SELECT first.clock_id, 2, 'carried_over', first.at, 0, first.policy_row_id, "
+        "first.calendar_edition_id, clocks.due_at FROM clock_changes AS first "
+        "JOIN clocks ON clocks.id = first.clock_id WHERE clocks.due_at <> clocks.original_due_at"
     )
 
 

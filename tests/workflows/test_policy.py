@@ -73,11 +73,12 @@ def test_a_rework_takes_the_first_limit_only_where_it_has_none_of_its_own():
     first, rework = policy_of("any"), policy_of("any", is_rework=True)
     both = Policy(1, 1, {**first.rows, ("handle", True): [PolicyEntry(7, Limit(3, TimeUnit.DAYS))]})
     case = Case("ordinary", "help")
-    assert Rules(first, {}).find("handle", case, is_rework=True) is first.find("handle", case)
-    own = Rules(both, {}).find("handle", case, is_rework=True)
+    assert first.find_or_first("handle", case, is_rework=True) is first.find("handle", case)
+    own = both.find_or_first("handle", case, is_rework=True)
     assert own is not None
     assert own.row_id == 7
-    assert Rules(rework, {}).find("handle", case) is None
+    assert Rules(both, {}).find("handle", case, is_rework=True) is own
+    assert rework.find_or_first("handle", case, is_rework=False) is None
 
 
 def test_only_a_policy_that_tells_categories_or_tiers_apart_asks_for_them():

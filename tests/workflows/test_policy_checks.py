@@ -6,7 +6,15 @@ import pytest
 
 from workflows.counting import DayEndRule, StartRule, TimeUnit
 from workflows.policy import LimitClass, Policy, PolicyEntry, RowName, Scope, Step
-from workflows.policy_checks import NEEDED, amount_errors, gaps, is_rising, loose_extensions, warning_errors
+from workflows.policy_checks import (
+    NEEDED,
+    amount_errors,
+    gaps,
+    is_rising,
+    loose_extensions,
+    misfit,
+    warning_errors,
+)
 from workflows.sla import Limit, Span, SpanUnit
 from workflows.worktime import WorkCalendar, office_week
 
@@ -107,10 +115,51 @@ def test_a_second_extension_needs_a_first_of_its_unit_that_is_no_shorter():
         rows = {("second_extension", False): [PolicyEntry(1, second, scope=Scope("urgent"))]}
         if first is not None:
             rows["extension", False] = [PolicyEntry(2, first)]
-        return loose_extensions(Policy(1, 1, rows))
+        return loose_extensions(Policy(1, 1, rows), {})
 
     five = limit(5, TimeUnit.WORKING_DAYS)
     assert loose(five, five) == []
     assert loose(None, five) == [LimitClass.URGENT]
     assert loose(five, limit(6, TimeUnit.WORKING_DAYS)) == [LimitClass.URGENT]
     assert loose(five, limit(5, TimeUnit.DAYS)) == [LimitClass.URGENT]
+
+
+HEAT, PIPES, TREES = 1, 2, 3
+PATHS = {HEAT: frozenset({HEAT}), PIPES: frozenset({HEAT, PIPES}), TREES: frozenset({TREES})}
+
+
+def days(row_id: int, amount: int, depth: int = 0, **scope) -> PolicyEntry:
+    scoped = Scope("urgent", depth=depth, **scope)
+    return PolicyEntry(row_id, limit(amount, TimeUnit.WORKING_DAYS), scope=scoped)
+
+
+def extensions(first: list[PolicyEntry], second: list[PolicyEntry]) -> Policy:
+    return Policy(1, 1, {("extension", False): first, ("second_extension", False): second})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([days(1, 5)], [days(2, 5), days(3, 10, 1, category_id=HEAT)]),
+        ([days(1, 5)], [days(2, 5), days(3, 10, unit_tier=3)]),
+        ([days(1, 10), days(4, 5, 1, category_id=HEAT)], [days(2, 10)]),
+        ([days(1, 10), days(4, 5, 1, category_id=HEAT)], [days(3, 10, 2, category_id=PIPES)]),
+        ([days(1, 10), days(4, 5, unit_tier=3)], [days(3, 10, 1, category_id=TREES)]),
+    ],
+)
+def test_a_second_extension_is_held_to_the_first_of_the_same_category_and_tier(first, second):
+    assert loose_extensions(extensions(first, second), PATHS) == [LimitClass.URGENT]
+    assert misfit(extensions(first, second), second[-1], PATHS) in first
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([days(1, 5), days(4, 10, 1, category_id=HEAT)], [days(3, 10, 2, category_id=PIPES)]),
+        ([days(1, 10), days(4, 5, 1, category_id=TREES)], [days(3, 10, 1, category_id=HEAT)]),
+        ([days(1, 10), days(4, 5, 1, category_id=HEAT)], [days(3, 5, 1, category_id=HEAT), days(2, 10)]),
+    ],
+)
+def test_a_second_extension_is_not_held_to_the_first_of_another_case(first, second):
+    assert loose_extensions(extensions(first, second), PATHS) == []
+    assert misfit(extensions(first, second), second[-1], PATHS) is None
