@@ -21,6 +21,7 @@ from hotline.services.clocks import list_running
 from hotline.services.lifecycle import Command, advance, lock_ticket
 from workflows.definition import SYSTEM
 from workflows.errors import Refused
+from workflows.vocabulary import LAYS_OUT
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 AT_ONCE = 200
@@ -81,16 +82,19 @@ def _tickets(code: str) -> Select[int, str]:
     newest = (
         select(func.max(CalendarEdition.id)).join(Calendar).where(Calendar.code == code).scalar_subquery()
     )
-    by_newest, later = aliased(ClockChange), aliased(ClockChange)
-    is_last = ~exists().where(later.clock_id == by_newest.clock_id, later.number > by_newest.number)
+    laid_out, later = aliased(ClockChange), aliased(ClockChange)
+    is_last = ~exists().where(
+        later.clock_id == laid_out.clock_id, later.number > laid_out.number, later.reason.in_(LAYS_OUT)
+    )
     is_outdated = exists().where(
         Clock.ticket_id == Ticket.id,
         Clock.stopped_at.is_(None),
         Clock.request_id.is_(None),
         Clock.order_id.is_(None),
         Clock.calendar == code,
-        by_newest.clock_id == Clock.id,
-        by_newest.calendar_edition_id != newest,
+        laid_out.clock_id == Clock.id,
+        laid_out.reason.in_(LAYS_OUT),
+        laid_out.calendar_edition_id != newest,
         is_last,
     )
     return select(Ticket.id, Ticket.number).where(is_outdated)

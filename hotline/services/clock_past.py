@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from hotline.models.calendars import Calendar, CalendarEdition
+from hotline.models.calendars import CITY_CALENDAR, Calendar, CalendarEdition
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyState, PolicyVersion
 from hotline.models.ticket import Assignment, Request
@@ -27,7 +27,7 @@ class PastRules(ClockRules):
 
     @property
     def calendar(self) -> WorkCalendar:
-        return self.calendar_of("city")
+        return self.calendar_of(CITY_CALENDAR)
 
     def calendar_of(self, code: str) -> WorkCalendar:
         """The newest edition published by then; what is older than the first goes by the first."""

@@ -77,9 +77,7 @@ class ClockRules:
 
     def entry(self, name: str, owner: Owner = NOBODY, *, is_rework: bool = False) -> PolicyEntry | None:
         """Find the limit of a clock for this ticket; a class without a rework limit takes its first one."""
-        case = self._case(owner)
-        found = self.policy.find(name, case, is_rework=is_rework)
-        return self.policy.find(name, case) if found is None and is_rework else found
+        return self.policy.find_or_first(name, self._case(owner), is_rework=is_rework)
 
     def entry_of(self, clock: Clock) -> PolicyEntry | None:
         """Find the limit a running clock has under the ticket's present class.

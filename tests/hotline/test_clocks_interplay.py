@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.calendars import Calendar, DayKind
+from hotline.models.calendars import Calendar, DayKind, new_revision
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyRow, PolicyVersion, selector_of
@@ -47,7 +47,7 @@ def narrow(session: Session, clock: str, **values) -> PolicyRow:
     narrower = PolicyRow(**{**columns, **values, "id": None, "version_id": version.id})
     narrower.selector = selector_of(narrower)
     session.add(narrower)
-    version.revision = f"narrowed by {clock}"[:32]
+    version.revision = new_revision()
     session.flush()
     return narrower
 

@@ -201,3 +201,11 @@ def test_days_that_were_laid_out_by_an_earlier_edition_are_told_as_they_were_cou
     newer = WorkCalendar(CALENDAR.zone, CALENDAR.weekly_hours, holidays=frozenset({date(2026, 9, 29)}))
     held = Change(ChangeReason.PAUSED, city("09-29 10:00"), first.due_at, FOUR_HOURS, newer)
     assert [each.kind for each in explain([first, held]).stretches] == [DayKind.WORKING]
+
+
+def test_what_moved_a_clock_before_changes_were_kept_is_said_to_be_unknown():
+    first = started("09-29 16:50", FIVE_DAYS)
+    carried = change(ChangeReason.CARRIED_OVER, "09-29 16:50", city("10-15 17:30"), FIVE_DAYS)
+    story = explain([first, carried])
+    assert story.turns[1].basis is Basis.CARRIED_OVER
+    assert story.due_at == city("10-15 17:30")
