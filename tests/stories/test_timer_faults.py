@@ -47,7 +47,7 @@ def test_after_forty_days_of_downtime_each_timer_fires_once_in_order_and_each_pe
         before = set(session.scalars(select(OutboxMessage.id)))
     run_after_downtime(engine)
     found = figures(session_factory, FAR)
-    assert found == TimerFigures(600)
+    assert found == TimerFigures(700)
     with session_factory() as session:
         assert find_faults(session) == []
         told = [row for row in session.scalars(select(OutboxMessage)) if row.id not in before]
