@@ -51,9 +51,9 @@ def test_a_ticket_in_somebodys_hands_waits_for_the_next_tick_and_the_others_do_n
     first, *others = tickets(session_factory, town, 3)
     with session_factory.begin() as session:
         lock_ticket(session, first)
-        assert fire_due(session_factory, FAR) == 8 * len(others)
+        assert fire_due(session_factory, FAR) == 9 * len(others)
         assert waiting(session_factory) == {first}
-    assert fire_due(session_factory, FAR) == 8
+    assert fire_due(session_factory, FAR) == 9
     with session_factory() as session:
         assert find_faults(session) == []
 
@@ -103,7 +103,7 @@ def failing(engine: Engine, fault: Exception, times: int = 1) -> Iterator[None]:
 def test_a_fault_takes_a_batch_back_and_each_ticket_is_settled_by_itself_then(session_factory, town, engine):
     tickets(session_factory, town, 3)
     with failing(engine, ValueError()):
-        assert fire_due(session_factory, FAR, shield=lambda: suppress(ValueError)) == 24
+        assert fire_due(session_factory, FAR, shield=lambda: suppress(ValueError)) == 27
     with session_factory() as session:
         assert find_faults(session) == []
 
@@ -115,7 +115,7 @@ def test_a_database_that_is_gone_ends_the_tick(session_factory, town, engine):
         pytest.raises(OperationalError),
     ):
         fire_due(session_factory, FAR)
-    assert fire_due(session_factory, FAR) == 16
+    assert fire_due(session_factory, FAR) == 18
 
 
 def test_a_step_of_the_ladder_that_cannot_be_carried_through_is_cancelled_and_the_rest_stands(
@@ -125,10 +125,11 @@ def test_a_step_of_the_ladder_that_cannot_be_carried_through_is_cancelled_and_th
     tickets(session_factory, town, 1)
     with session_factory.begin() as session:
         session.execute(update(Unit).where(Unit.id == town.units["HOUSING"]).values(is_active=False))
-    assert fire_due(session_factory, FAR) == 8
+    assert fire_due(session_factory, FAR) == 9
     with session_factory() as session:
-        ladder = select(Timer.kind, Timer.state, Timer.refusal_code).where(Timer.kind.like("overdue%"))
-        assert {row.state for row in session.execute(ladder)} == {"cancelled"}
+        ladder = select(Timer.kind, Timer.state, Timer.refusal_code).where(Timer.kind.like("level_%"))
+        states = {row.kind: row.state for row in session.execute(ladder)}
+        assert states == {"level_2": "fired", "level_3": "cancelled", "level_4": "cancelled"}
         assert session.scalars(select(SupervisionOrder)).all() == []
         assert find_faults(session) == []
 

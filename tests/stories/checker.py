@@ -61,8 +61,8 @@ class Rows:
     messages: Mapping[str, Sequence[OutboxMessage]]
 
 
-def find_faults(session: Session) -> list[str]:
-    """List what is wrong in the database, empty when all is sound."""
+def find_faults(session: Session, number: str = "") -> list[str]:
+    """List what is wrong in the database, or of one ticket and between all; empty when all is sound."""
     session.expire_all()
     rows = _read(session)
     book = Book(
@@ -76,6 +76,8 @@ def find_faults(session: Session) -> list[str]:
     )
     faults: list[str] = []
     for ticket in rows.tickets.values():
+        if number not in ("", ticket.number):
+            continue
         found = [
             *_trail_faults(session, ticket, rows),
             *_path_faults(ticket, rows),
