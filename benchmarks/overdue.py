@@ -28,13 +28,14 @@ sys.path[0] = str(Path(__file__).parents[1])
 from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
 from config import Settings  # noqa: E402 - needs the path
 from hotline.app import create_app  # noqa: E402 - needs the path
+from hotline.models.calendars import DayKind  # noqa: E402 - needs the path
 from hotline.models.catalog import Category  # noqa: E402 - needs the path
-from hotline.models.clocks import CalendarDay, DayKind  # noqa: E402 - needs the path
 from hotline.models.organisation import Unit  # noqa: E402 - needs the path
 from hotline.models.ticket import Ticket, TicketEvent  # noqa: E402 - needs the path
 from hotline.services import accounts  # noqa: E402 - needs the path
 from hotline.services.accounts import Client, NewUser  # noqa: E402 - needs the path
-from hotline.services.calendars import mark_day, seed_calendar  # noqa: E402 - needs the path
+from hotline.services.calendar_seeds import seed_calendar  # noqa: E402 - needs the path
+from hotline.services.calendars import Author, DayMark, mark_day  # noqa: E402 - needs the path
 from tests.conftest import TEST_ENVIRONMENT  # noqa: E402 - needs the path
 from workflows.vocabulary import Role  # noqa: E402 - needs the path
 
@@ -88,7 +89,7 @@ def found(session: Session, zone: str, now: datetime) -> str:
     calendar.zone = zone
     session.flush()
     today: date = now.astimezone(ZoneInfo(zone)).date()
-    mark_day(session, CalendarDay(calendar_id=calendar.id, on=today, kind=DayKind.WORKDAY_IN_LIEU.value))
+    mark_day(session, calendar.id, DayMark(today, DayKind.WORKDAY_IN_LIEU), Author(now, "测量"))
     session.execute(insert(Unit), [unit(number) for number in range(1, UNITS + 1)])
     session.execute(insert(Category), [category(number) for number in range(1, CATEGORIES + 1)])
     new = NewUser("supervisor", "督办员", "Ginkgo-avenue-7", frozenset({Role.SUPERVISOR}))
