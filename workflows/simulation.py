@@ -172,7 +172,9 @@ def _moved(
             clock = plan_until(entry.limit, calendar, (came.at, due))
             granted += 1
         elif each.state not in PAUSES or each.state in entry.pauses_in:
-            held = held_for(unit, calendar, each.began_at, min(each.ended_at or until, until))
+            # What is held before counting begins costs nothing.
+            began = max(each.began_at, calendar.counted_from(came.at, entry.limit.start))
+            held = held_for(unit, calendar, began, min(each.ended_at or until, until))
             reading = ClockReading(came.at, clock.due_at, clock.yellow_at, clock.orange_at)
             later = shift(reading, unit, calendar, held)
             clock = PlannedClock(came.at, later.due_at, later.yellow_at, later.orange_at)

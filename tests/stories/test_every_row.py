@@ -66,6 +66,10 @@ class Stand:
         return self.tale.session.scalars(of_ticket.order_by(model.id.desc())).first()
 
 
+# No shipped ladder has the levels that tell these; test_ladder.py gives a ticket one that has.
+_OF_OTHER_LEVELS = {"ticket.escalate": {"level_to_decide", "overdue"}}
+
+
 @pytest.fixture(scope="module")
 def counter(engine, shared_app) -> Iterator[Counter]:
     """One town for all scenes of this process; in the end all of its rows must agree."""
@@ -90,7 +94,8 @@ def test_every_row_is_refused_somewhere_and_each_of_its_messages_is_awaited():
         if name not in OWN_DOORS:
             assert any(scene.no for scene in scenes), f"{name} is refused to nobody"
         told = {each.partition(":")[2] for scene in scenes for each in scene.told.split()}
-        assert {notice.kind for notice in row.notices} - told == set() or name in OWN_DOORS, name
+        untold = {notice.kind for notice in row.notices} - told - _OF_OTHER_LEVELS.get(name, set())
+        assert untold == set() or name in OWN_DOORS, name
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=_NAMES)

@@ -108,7 +108,7 @@ class Model:
 
     _refuse_unit_reply = _sign
 
-    def _ask(self) -> None:
+    def _ask_return(self) -> None:
         self.is_asked = True
 
     def _approve(self) -> None:
