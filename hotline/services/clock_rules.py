@@ -23,7 +23,8 @@ Owner = tuple[int | None, int | None, int | None]
 NOBODY: Owner = (None, None, None)
 EXTENSION = "extension"
 GONE = (AssignmentState.RECALLED, AssignmentState.RETURNED)
-_UNTIL_A_DAY = (ClockName.SUPPLEMENT, ClockName.SUSPENSION)
+# Clocks that run while a ticket waits, to the end of a day that somebody chose.
+UNTIL_A_DAY = (ClockName.SUPPLEMENT, ClockName.SUSPENSION)
 SHARE_IS_OVER = (AssignmentState.REPLIED, *GONE)
 
 
@@ -86,7 +87,7 @@ class ClockRules:
         the ticket.
         """
         is_of_share = clock.assignment_id is not None and clock.name == ClockName.HANDLE
-        if is_of_share or clock.order_id is not None or clock.name in _UNTIL_A_DAY:
+        if is_of_share or clock.order_id is not None or clock.name in UNTIL_A_DAY:
             return None
         asked = None if clock.request_id is None else self.request(clock.request_id)
         name = policy_name(ClockName(clock.name), "" if asked is None else asked.kind)

@@ -15,7 +15,7 @@ from hotline.models.clocks import Clock
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.clock_book import ClockBook
-from hotline.services.clock_rules import NOBODY, ClockRules, Owner
+from hotline.services.clock_rules import NOBODY, UNTIL_A_DAY, ClockRules, Owner
 from hotline.services.leading_clock import show_leading
 from hotline.services.remembered import parts_of
 from workflows import sla
@@ -25,7 +25,6 @@ from workflows.vocabulary import ClockName
 RETURN_WINDOW = "return_window"
 
 _IS_RUNNING = Clock.stopped_at.is_(None)
-_WAITING = (ClockName.SUPPLEMENT, ClockName.SUSPENSION)
 # Closing and archiving are what these two promised, so ending with the rest does not make them moot.
 _KEPT_BY_ENDING = frozenset({ClockName.CALLBACK, ClockName.ARCHIVE})
 
@@ -134,7 +133,7 @@ def _resume(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
     for clock in _meant(book, order, subject):
         book.resume(clock)
     # What ends here is how long was waited, whether or not the policy held other clocks meanwhile.
-    since = min((clock.started_at for clock in book.ended if clock.name in _WAITING), default=None)
+    since = min((clock.started_at for clock in book.ended if clock.name in UNTIL_A_DAY), default=None)
     if since is not None and order.clock is None:
         _move_return_windows(book, since)
 

@@ -12,6 +12,7 @@ from hotline.queries.clock_history import EditionName, History, RowName, read_hi
 from hotline.queries.ticket_page import load_page
 from hotline.services.calendars import load_edition
 from hotline.services.clock_book import reading_of
+from hotline.services.clock_rules import UNTIL_A_DAY
 from hotline.services.policies import get_policy
 from hotline.tickets.clock_words import (
     say_case,
@@ -30,7 +31,7 @@ from workflows.sla import light
 from workflows.vocabulary import ChangeReason, ClockName, Light
 
 # Clocks that may run to a day that somebody chose, whatever the limit says.
-_CHOSEN = (ClockName.SUPPLEMENT, ClockName.SUSPENSION, ClockName.SUPERVISION)
+_CHOSEN = (*UNTIL_A_DAY, ClockName.SUPERVISION)
 
 
 @dataclass(frozen=True, slots=True)
