@@ -5,7 +5,7 @@ days run round the clock, working hours and working days only while the offices 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from workflows.counting import CountRule, DayEndRule, StartRule, TimeUnit
 from workflows.vocabulary import Light, Word
@@ -72,27 +72,17 @@ class ClockReading:
 
 
 def plan(limit: Limit, calendar: WorkCalendar, at: datetime) -> PlannedClock:
-    """Lay out the moments of a clock that starts at `at`."""
+    """Lay out the moments of a clock that starts at `at`, all in UTC.
+
+    Of a moment told twice as summer time ends, Python calls no other zone's time equal (PEP 495).
+    """
     due = calendar.add(at, limit.amount, limit.unit, limit.rule)
-    return PlannedClock(
-        started_at=at,
-        due_at=due,
-        yellow_at=_warn_point(limit, limit.yellow_before, calendar, (at, due)),
-        orange_at=_warn_point(limit, limit.orange_before, calendar, (at, due)),
-    )
+    return _lay_out(limit, calendar, (at.astimezone(UTC), due))
 
 
 def plan_until(limit: Limit | None, calendar: WorkCalendar, runs: tuple[datetime, datetime]) -> PlannedClock:
     """Lay out a clock between two moments, of which somebody chose the second, with a limit's warnings."""
-    started_at, due = runs
-    if limit is None:
-        return PlannedClock(started_at, due, None, None)
-    return PlannedClock(
-        started_at=started_at,
-        due_at=due,
-        yellow_at=_warn_point(limit, limit.yellow_before, calendar, runs),
-        orange_at=_warn_point(limit, limit.orange_before, calendar, runs),
-    )
+    return PlannedClock(*runs, None, None) if limit is None else _lay_out(limit, calendar, runs)
 
 
 def light(reading: ClockReading, now: datetime) -> Light:
@@ -182,6 +172,14 @@ def replan(
     if now < from_now.due_at <= reading.due_at:
         return replace(from_now, started_at=reading.started_at)
     return PlannedClock(reading.started_at, reading.due_at, reading.yellow_at, reading.orange_at)
+
+
+def _lay_out(limit: Limit, calendar: WorkCalendar, runs: tuple[datetime, datetime]) -> PlannedClock:
+    return PlannedClock(
+        *runs,
+        yellow_at=_warn_point(limit, limit.yellow_before, calendar, runs),
+        orange_at=_warn_point(limit, limit.orange_before, calendar, runs),
+    )
 
 
 def _warn_point(

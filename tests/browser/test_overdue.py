@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from hotline.models.ticket import Ticket
@@ -64,7 +64,7 @@ def test_a_refresh_swaps_the_rows_unless_one_is_ticked_and_a_failure_is_told(vis
     before = rows(page)
     with page.expect_response("**/board/overdue?view=red"):
         page.clock.fast_forward(31_000)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     assert rows(page) == before
     assert accessibility_faults(page) == []
     page.check("#rows input[type=checkbox] >> nth=0")
@@ -77,5 +77,5 @@ def test_a_refresh_swaps_the_rows_unless_one_is_ticked_and_a_failure_is_told(vis
     page.evaluate("document.activeElement.blur()")
     page.context.set_offline(True)
     page.clock.fast_forward(31_000)
-    page.wait_for_function("document.getElementById('as-of').textContent.includes('已断开')")
+    expect(page.locator("#as-of")).to_contain_text("已断开")
     page.context.set_offline(False)

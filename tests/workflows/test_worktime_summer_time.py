@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.zones import host_zone
@@ -61,6 +61,7 @@ def test_the_city_kept_summer_time_from_two_oclock_to_two_oclock(first, last):
 
 @settings(max_examples=2_000, deadline=None)
 @given(THEN | NOW, LIMITS)
+@example(datetime(1987, 9, 12, 16, tzinfo=UTC), Limit(0, TimeUnit.MINUTES))
 def test_a_clock_is_laid_out_alike_on_machines_of_every_zone(start, limit):
     planned = []
     for host in HOSTS:
