@@ -15,13 +15,16 @@ from tests.databases import BACKENDS  # noqa: F401 - loads every model
 
 
 def run_on_each(measure: Callable[[str, Engine], None]) -> None:
-    """Measure on SQLite and, when BENCH_DATABASE_URL names an empty database, on PostgreSQL."""
+    """Measure on SQLite and, when BENCH_DATABASE_URL names an empty database, on PostgreSQL.
+
+    BENCH_ONLY names the one of the two (`sqlite`, `postgresql`) that is wanted alone.
+    """
     configure_sealing(b"a key for the benchmark only....")
     print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         urls = {"sqlite": f"sqlite:///{folder}/bench.db", "postgresql": os.environ.get("BENCH_DATABASE_URL")}
         for name, url in urls.items():
-            if not url:
+            if not url or os.environ.get("BENCH_ONLY", name) != name:
                 continue
             engine = create_engine(url, **engine_options(url))
             Base.metadata.create_all(engine)

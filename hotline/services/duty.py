@@ -9,12 +9,13 @@ from hotline.models.calendars import Calendar
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.services.calendars import load_calendar
+from hotline.services.remembered import once
 from workflows.errors import FieldCode, FieldError, invalid
 
 
 def opening_of(session: Session, reference: str, now: datetime) -> datetime:
     """Tell when a recipient (`unit:7`, `user:3`) is on duty next: now, or when their unit opens."""
-    code = _calendar_code(session, reference)
+    code = once(session, (_calendar_code, reference), lambda: _calendar_code(session, reference))
     return now if code is None else load_calendar(session, code).opening_at(now)
 
 
