@@ -18,6 +18,7 @@ from hotline.services.due_tickets import is_any_due, lock_due
 from hotline.services.lifecycle import lock_ticket
 from hotline.services.remembered import once, parts_of, remember
 from hotline.services.timers import fire_due
+from tests.plans import explained
 from tests.stories.checker import find_faults
 from tests.stories.crowd import multiply
 from tests.stories.tale import Tale
@@ -171,18 +172,7 @@ def test_what_a_transaction_holds_is_read_once_and_shows_what_it_adds_itself(ses
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_look_for_due_timers_reads_only_those_still_to_come(session_factory, engine, town):
-    plans: list[str] = []
-
-    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.startswith("SELECT timers.id"):
-            found = connection.connection.driver_connection.execute(
-                f"EXPLAIN QUERY PLAN {statement}", parameters
-            )
-            plans.extend(row[3] for row in found.fetchall())
-
-    event.listen(engine, "before_cursor_execute", explain)
-    with session_factory.begin() as session:
+    with explained(engine, "SELECT timers.id") as plans, session_factory.begin() as session:
         assert not is_any_due(session, MONDAY, ())
-    event.remove(engine, "before_cursor_execute", explain)
     assert len(plans) == 1
     assert "ix_timers_pending_due_at" in plans[0]

@@ -17,6 +17,7 @@ from hotline.services.lifecycle import Command
 from hotline.supervisor.overdue_lists import Asked, Moments
 from tests.hotline.supervisor.late_city import NOW, LateCity, on
 from tests.hotline.supervisor.small_city import SmallCity
+from tests.plans import explained
 from workflows.definition import SYSTEM
 from workflows.vocabulary import ClockName, Light
 
@@ -176,3 +177,12 @@ def test_what_waits_for_the_centre_is_forecast_by_its_own_step(city, session_fac
         city.unit("JT"),
     }
     assert city.ticket(late).leading_clock == "dispatch"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_lights_are_counted_along_what_is_warned_and_not_along_what_is_open(city, engine):
+    with explained(engine, "SELECT tickets") as plans, city.factory() as session:
+        overdue.count_both(session, SYSTEM, ANY, NOW)
+    read = [plan for plan in plans if "tickets" in plan]
+    assert len(read) == 2
+    assert all("ix_tickets_running_warn_at" in plan for plan in read)
