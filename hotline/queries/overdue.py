@@ -193,10 +193,16 @@ def _lights(rows: Iterable[Any]) -> Lights:
 
 def _shows(light: Light, now: datetime) -> ColumnElement[bool]:
     """Whether a running ticket shows a light; says the same as `worklists.light_of`."""
-    is_over, is_orange = Ticket.due_at <= now, and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
-    return {
-        Light.RED: is_over,
-        Light.ORANGE: and_(~is_over, is_orange),
-        Light.YELLOW: and_(~is_over, ~is_orange, Ticket.warn_at <= now),
-        Light.GREEN: Ticket.warn_at > now,
-    }[light]
+    if light is Light.GREEN:
+        return Ticket.warn_at > now
+    is_over = Ticket.due_at <= now
+    if light is Light.RED:
+        return is_over
+    is_orange = and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
+    return and_(~is_over, is_orange) if light is Light.ORANGE else _is_yellow(is_over, is_orange, now)
+
+
+def _is_yellow(
+    is_over: ColumnElement[bool], is_orange: ColumnElement[bool], now: datetime
+) -> ColumnElement[bool]:
+    return and_(~is_over, ~is_orange, Ticket.warn_at <= now)

@@ -15,7 +15,7 @@ from wtforms import Field
 
 
 class Components:
-    """Attribute access loads the component's file; Jinja keeps compiled templates."""
+    """Attribute access loads the component's file; it is looked for once, unless files may change."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -26,6 +26,8 @@ class Components:
         except TemplateNotFound as error:
             raise AttributeError(name) from error
         macro: Callable[..., str] = getattr(module, name)
+        if not self._environment.auto_reload:
+            setattr(self, name, macro)
         return macro
 
 
