@@ -22,6 +22,7 @@ from hotline.services.effects.change import Change, Move, find_main
 from hotline.services.facts import WHOLE, Subject, facts_of
 from hotline.services.identity import check_contact
 from hotline.services.references import resolve
+from hotline.services.remembered import hold
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp
 from workflows.engine import Engine
@@ -72,6 +73,7 @@ def lock_ticket(session: Session, number: str, master: str = "") -> Ticket:
         raise Refused(Code.NOT_FOUND)
     family = family_of(session, known, master)
     _lock(session, family)
+    hold(session, family)
     ticket = session.get_one(Ticket, known.id)
     if ticket.version != known.version and family_of(session, ticket, master) - family:
         raise _stale(ticket)
@@ -135,6 +137,7 @@ def take(change: Change) -> None:
 
 def begin(session: Session, ticket: Ticket, decision: Decision, actor: Actor, now: datetime) -> None:
     """Write a new ticket's first event and effects; services.intake makes the row."""
+    hold(session, {ticket.id})
     take(Change(session, ticket, decision, actor, now))
 
 

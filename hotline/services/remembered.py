@@ -1,8 +1,9 @@
 """What need not be read twice while a transaction holds the rows of tickets?
 
 Whoever changes a part of a ticket holds its row, so what was read under that lock stays true until the
-transaction ends. A worker that settles many timers at once says which tickets it holds, and reads the parts
-of all of them in a few statements. Anybody else reads as ever: nothing is remembered without remember().
+transaction ends. hold() says whose rows were locked: each kind of part of theirs is then read once. A worker
+that settles many timers at once reads the parts of all its tickets in a few statements with remember(), and
+what does not change with the tickets once. Anybody else reads as ever.
 """
 
 from collections.abc import Callable, Collection, Hashable
@@ -24,27 +25,36 @@ _MEMORY = "remembered"
 
 @dataclass(slots=True)
 class _Memory:
-    """What one transaction remembers."""
+    """What one transaction remembers: parts of tickets it holds, of a worker also what is no ticket's."""
 
     transaction: SessionTransaction | None
+    held: set[int] = field(default_factory=set)
     parts: dict[tuple[type, int], list[Any]] = field(default_factory=dict)
-    answers: dict[Hashable, Any] = field(default_factory=dict)
+    answers: dict[Hashable, Any] | None = None
+
+
+def hold(session: Session, ticket_ids: Collection[int]) -> None:
+    """Read the parts of tickets whose rows this transaction has locked, or made, only once until it ends."""
+    memory = _of_transaction(session)
+    if memory is None:
+        memory = _begin(session)
+    memory.held.update(ticket_ids)
 
 
 def remember(session: Session, ticket_ids: Collection[int]) -> None:
     """Read the parts of tickets whose rows this transaction has locked, and remember them until it ends.
 
-    Not for transactions with savepoints: what is taken back would still be remembered.
+    What once() reads from then on is remembered too, so not for transactions with savepoints: what is taken
+    back would still be remembered.
     """
-    memory = _Memory(session.get_transaction())
+    memory = _begin(session)
+    memory.answers = {}
+    memory.held.update(ticket_ids)
     for model in _PARTS:
         rows = select(model).where(model.ticket_id.in_(ticket_ids)).order_by(model.id)
         memory.parts.update({(model, ticket_id): [] for ticket_id in ticket_ids})
         for part in session.scalars(rows, execution_options={"populate_existing": True}):
             memory.parts[model, part.ticket_id].append(part)
-    if _MEMORY not in session.info:
-        event.listen(session, "after_flush", _forget_what_grew)
-    session.info[_MEMORY] = memory
 
 
 def parts_of(
@@ -55,7 +65,7 @@ def parts_of(
     `wanted` only spares the reading of rows that the caller leaves out: remembered ones come all the same.
     """
     memory = _of_transaction(session)
-    if memory is None:
+    if memory is None or ticket_id not in memory.held:
         return list(session.scalars(_rows_of(model, ticket_id).where(*wanted)))
     if session.autoflush and session.new:
         session.flush()
@@ -65,9 +75,9 @@ def parts_of(
 
 
 def once(session: Session, key: Hashable, read: Callable[[], _T]) -> _T:
-    """Read what does not change with the tickets: once where tickets are memory, each time elsewhere."""
+    """Read what does not change with the tickets: once after remember(), each time elsewhere."""
     memory = _of_transaction(session)
-    if memory is None:
+    if memory is None or memory.answers is None:
         return read()
     if key not in memory.answers:
         memory.answers[key] = read()
@@ -76,14 +86,22 @@ def once(session: Session, key: Hashable, read: Callable[[], _T]) -> _T:
 
 
 def keep(session: Session, key: Hashable, answer: object) -> None:
-    """Remember what was just written, where tickets are memory."""
+    """Let once() know what was just written."""
     memory = _of_transaction(session)
-    if memory is not None:
+    if memory is not None and memory.answers is not None:
         memory.answers[key] = answer
 
 
 def _rows_of(model: type[_Part], ticket_id: int) -> Select[_Part]:
     return select(model).where(model.ticket_id == ticket_id).order_by(model.id)
+
+
+def _begin(session: Session) -> _Memory:
+    if _MEMORY not in session.info:
+        event.listen(session, "after_flush", _forget_what_grew)
+        event.listen(session, "after_soft_rollback", _forget_what_was_taken_back)
+    memory = session.info[_MEMORY] = _Memory(session.get_transaction())
+    return memory
 
 
 def _of_transaction(session: Session) -> _Memory | None:
@@ -98,3 +116,9 @@ def _forget_what_grew(session: Session, _context: UOWTransaction) -> None:
     for part in (*session.new, *session.deleted):
         if isinstance(part, _PARTS):
             memory.parts.pop((type(part), part.ticket_id), None)
+
+
+def _forget_what_was_taken_back(session: Session, _transaction: SessionTransaction) -> None:
+    memory = _of_transaction(session)
+    if memory is not None:
+        memory.parts.clear()
