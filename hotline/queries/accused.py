@@ -38,14 +38,14 @@ def find_accused(session: Session, unit_ids: Iterable[int], accused: str) -> fro
 
 
 def with_those_above(session: Session, unit_ids: Iterable[int]) -> dict[int, Unit]:
-    """Read units and, tier by tier, the units over them."""
-    known: dict[int, Unit] = {}
-    missing = set(unit_ids)
-    while missing:
-        found = session.scalars(select(Unit).where(Unit.id.in_(missing))).all()
-        known |= {unit.id: unit for unit in found}
-        missing = {unit.parent_id for unit in found if unit.parent_id is not None} - known.keys()
-    return known
+    """Read units and all the units over them."""
+    wanted = set(unit_ids)
+    if not wanted:
+        return {}
+    found = select(Unit.id, Unit.parent_id).where(Unit.id.in_(wanted)).cte(recursive=True)
+    over = select(Unit.id, Unit.parent_id).join(found, Unit.id == found.c.parent_id)
+    nodes = found.union(over)
+    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(select(nodes.c.id))))}
 
 
 def above(unit: Unit, known: Mapping[int, Unit]) -> frozenset[int]:

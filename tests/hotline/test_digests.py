@@ -13,7 +13,7 @@ from hotline.services.digests import is_digest_due, send_due_digest
 from notifications.catalog import Channel, get_kind
 from notifications.models import OutboxMessage
 from notifications.render import render
-from tests.hotline.supervisor.late_city import LateCity
+from tests.hotline.supervisor.late_city import late_city
 from tests.hotline.supervisor.small_city import SmallCity
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -24,7 +24,7 @@ HOLIDAY = datetime(2026, 10, 1, 9, tzinfo=CITY)
 
 @pytest.fixture
 def city(session_factory):
-    return LateCity(session_factory)
+    return late_city(session_factory)
 
 
 def messages(factory) -> list[OutboxMessage]:

@@ -15,6 +15,7 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User, UserRole
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.definition import Actor, ActorKind
 from workflows.vocabulary import Role
 
@@ -101,6 +102,10 @@ class Town:
 
 def found_town(session: Session) -> Town:
     """Seed calendar, policy, units, categories and people."""
+    return copied(session, "town", _found_town)
+
+
+def _found_town(session: Session) -> Town:
     seed_calendar(session)
     seed_policy(session, _FOUNDED)
     units = _found_units(session)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Ticket
+from tests.copies import copied_by
 from tests.hotline.supervisor.small_city import SmallCity
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -48,3 +49,8 @@ class LateCity(SmallCity):
     def tickets(self) -> list[Ticket]:
         with self.factory() as session:
             return list(session.scalars(select(Ticket)))
+
+
+def late_city(factory: sessionmaker[Session]) -> LateCity:
+    """Found the city, or copy it from the test before."""
+    return copied_by(factory, "late city", lambda: LateCity(factory))

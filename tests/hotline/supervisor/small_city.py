@@ -17,6 +17,7 @@ from hotline.services.accounts import Client, NewUser
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command, advance
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.definition import Actor
 from workflows.vocabulary import Machine, Role
 
@@ -53,22 +54,23 @@ class SmallCity:
 
     def __post_init__(self) -> None:
         with self.factory.begin() as session:
-            seed_calendar(session)
-            seed_policy(session, datetime(2026, 1, 1, tzinfo=UTC))
-            lamps = Unit(code="CG", name="梧桐区城管局", liaison_phone="05718800123", has_reply_review=False)
-            roads = Unit(code="JT", name="市交通局", has_reply_review=False)
-            session.add_all([lamps, roads])
-            session.flush()
-            session.add(
-                Category(
-                    code="CG-06", name="路灯照明", path="城市管理/路灯照明", level=2, owner_unit_id=lamps.id
-                )
-            )
-            for username, roles in _STAFF.items():
-                self._add_user(session, username, roles)
-            both = frozenset({Role.HANDLER, Role.UNIT_LEADER})
-            for unit in (lamps, roads):
-                self._add_user(session, f"unit-{unit.code.lower()}", both, unit.id)
+            copied(session, "small city", self._found)
+
+    def _found(self, session: Session) -> None:
+        seed_calendar(session)
+        seed_policy(session, datetime(2026, 1, 1, tzinfo=UTC))
+        lamps = Unit(code="CG", name="梧桐区城管局", liaison_phone="05718800123", has_reply_review=False)
+        roads = Unit(code="JT", name="市交通局", has_reply_review=False)
+        session.add_all([lamps, roads])
+        session.flush()
+        session.add(
+            Category(code="CG-06", name="路灯照明", path="城市管理/路灯照明", level=2, owner_unit_id=lamps.id)
+        )
+        for username, roles in _STAFF.items():
+            self._add_user(session, username, roles)
+        both = frozenset({Role.HANDLER, Role.UNIT_LEADER})
+        for unit in (lamps, roads):
+            self._add_user(session, f"unit-{unit.code.lower()}", both, unit.id)
 
     def _add_user(self, session: Session, username: str, roles: frozenset[Role], unit: int | None = None):
         new = NewUser(username, f"{username} 的姓名", "Ginkgo-avenue-7", roles, unit_id=unit)

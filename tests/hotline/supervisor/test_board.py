@@ -20,6 +20,7 @@ from hotline.queries.board import (
 from hotline.queries.worklists import light_of
 from hotline.services.lifecycle import Command
 from hotline.web.sheet import plain
+from tests.copies import copied_by
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -29,8 +30,12 @@ SATISFIED = {"solved": "yes", "satisfaction": "satisfied", "was_contacted": True
 
 @pytest.fixture
 def city(session_factory):
+    return copied_by(session_factory, "city of the board", lambda: _city(session_factory))
+
+
+def _city(factory):
     """Fresh and stale tickets, of two units, in several states; one closed in time and one late."""
-    made = SmallCity(session_factory)
+    made = SmallCity(factory)
     for days, unit in ((0, "CG"), (12, "CG"), (20, "JT"), (30, "CG")):
         made.dispatched(NOW - timedelta(days=days), unit)
     made.dispatched(NOW - timedelta(hours=20), urgency="urgent")

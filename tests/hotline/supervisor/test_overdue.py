@@ -15,7 +15,7 @@ from hotline.queries.worklists import light_of
 from hotline.services.calendars import load_calendar
 from hotline.services.lifecycle import Command
 from hotline.supervisor.overdue_lists import Asked, Moments
-from tests.hotline.supervisor.late_city import NOW, LateCity, on
+from tests.hotline.supervisor.late_city import NOW, LateCity, late_city, on
 from tests.hotline.supervisor.small_city import SmallCity
 from tests.plans import explained
 from workflows.definition import SYSTEM
@@ -27,7 +27,7 @@ WARNED = {"red", "orange", "yellow"}
 
 @pytest.fixture
 def city(session_factory):
-    return LateCity(session_factory)
+    return late_city(session_factory)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_counts_by_unit_and_category_equal_a_count_of_every_ticket(city):
     with city.factory() as session:
         by_unit, by_category = overdue.count_both(session, SYSTEM, ANY, NOW)
         assert overdue.count_by_unit(session, SYSTEM, ANY, NOW) == by_unit
-    lights = {each.number: str(light_of(each, NOW)) for each in city.tickets()}
+    lights = {each.number: str(light_of(each, NOW)) for each in LateCity.tickets(city)}
     warned = [each for each in city.tickets() if lights[each.number] in WARNED]
     for column, found in (("unit_id", by_unit), ("category_id", by_category)):
         wanted = Counter((getattr(each, column), lights[each.number]) for each in warned)
