@@ -1,10 +1,14 @@
 """Every page, in both sizes: no accessibility fault, no script error, no sideways scroll, nothing blocked."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
+from hotline.demo.load import DemoPlan, load_demo
 from hotline.models.ticket import Assignment, Ticket
 from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults
+from tests.hotline.test_demo import LIGHTS, STATES
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 
@@ -117,3 +121,11 @@ def test_units_see_only_what_was_given_to_them(visitors: Visitors) -> None:
     answer = page.goto(f"{city.address}/tickets/{foreign}")
     assert answer is not None
     assert answer.status == 404
+
+
+def test_the_city_shows_every_state_and_light_at_whatever_hour_it_is_loaded(visitors: Visitors) -> None:
+    engine = visitors.city.sessions().kw["bind"]
+    there = load_demo(engine, DemoPlan(visitors.city.password), datetime.now(UTC))
+    assert not there.is_new
+    assert set(there.states) >= STATES
+    assert set(there.lights) >= LIGHTS
