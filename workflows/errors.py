@@ -58,6 +58,7 @@ class Code(StrEnum):
     NOT_MERGED = "not_merged"
     MASTER_NOT_ANSWERED = "master_not_answered"
     RATED_ALREADY = "rated_already"
+    NOT_ANSWERED_DIRECTLY = "not_answered_directly"
     ANSWER_FOR_FOLLOWERS_MISSING = "answer_for_followers_missing"
     URGED_RECENTLY = "urged_recently"
     SECOND_PERSON_NEEDED = "second_person_needed"

@@ -158,6 +158,7 @@ class Facts:
     master: MasterFacts | None = None
     horizon: Horizon | None = None
     claimed_by: str | None = None
+    is_answer_rated: bool = False
 
     @property
     def main(self) -> AssignmentFacts | None:

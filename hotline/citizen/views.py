@@ -190,7 +190,7 @@ def _thanks_page(ticket: PublicStatus, citizen: Actor) -> BaseResponse:
 
 
 def _is_asked(ticket: PublicStatus) -> bool:
-    return ticket.is_to_be_rated or ticket.may_rate_merged
+    return ticket.is_to_be_rated or ticket.may_rate_merged or ticket.may_rate_answer
 
 
 def _withdraw_page(

@@ -117,6 +117,10 @@ class PublicStatus:
         return "ask_reopening" in self.offered
 
     @property
+    def may_rate_answer(self) -> bool:
+        return "rate_answer" in self.offered
+
+    @property
     def may_rate_merged(self) -> bool:
         return "rate_merged" in self.offered
 

@@ -34,6 +34,8 @@ _STRANDS = {
     "close": Strand.TALK,
     "rework": Strand.TALK,
     "rate_merged": Strand.TALK,
+    "rate_answer": Strand.TALK,
+    "add_details": Strand.TALK,
     "ask_reopening": Strand.TALK,
     "withdraw": Strand.TALK,
 }
@@ -41,7 +43,7 @@ _STRANDS = {
 _SPEAKS_FOR_ITSELF = frozenset({"revise"})
 _SAYINGS = frozenset({"text", "words", "reason", "advice", "answer", "missing", "opinion", "decision"})
 # Acts whose words the citizen reads too; of other public steps only that they happened.
-_READ_BY_CITIZENS = frozenset({"note", "answer_directly", "ask_supplement", "supplement"})
+_READ_BY_CITIZENS = frozenset({"note", "answer_directly", "ask_supplement", "supplement", "add_details"})
 _BAD = frozenset({"mark_overdue", "sign_overdue", "mark_share_overdue", "mark_order_overdue"})
 
 

@@ -20,6 +20,7 @@ from hotline.services.identity import link_hash
 from hotline.services.lifecycle import Command, advance, lock_ticket
 from workflows.definition import Actor
 from workflows.guards.case import is_content
+from workflows.vocabulary import Outcome
 
 LINK_LASTS_AFTER_CLOSING = timedelta(days=30)
 _NUMBER = re.compile(r"(?:YJ)?([0-9]{8})-?([0-9]{5,6})")
@@ -77,11 +78,13 @@ def find_by_link(session: Session, token: str, now: datetime) -> Ticket | None:
 def rate(session: Session, sent: Sent, verdict: Verdict, actor: Actor, now: datetime) -> None:
     """Close the ticket for a content citizen, else have it handled again; twice is once. Never commits.
 
-    Whoever follows another ticket only says what they think: the other one is not theirs to close.
+    Whoever follows another ticket only says what they think: the other one is not theirs to close. A direct
+    answer was closed as it was given.
     """
     data = {"solved": verdict.solved, "satisfaction": verdict.satisfaction, "comment": verdict.comment}
-    if _is_follower(session, sent.number):
-        _act_once(session, sent, ("rate_merged", data), actor, now)
+    beside = _rated_beside(session, sent.number)
+    if beside is not None:
+        _act_once(session, sent, (beside, data), actor, now)
     elif verdict.is_content:
         _act_once(session, sent, ("close", data), actor, now)
     else:
@@ -93,8 +96,12 @@ def withdraw(session: Session, sent: Sent, reason: str, actor: Actor, now: datet
     _act_once(session, sent, ("withdraw", {"reason": reason}), actor, now)
 
 
-def _is_follower(session: Session, number: str) -> bool:
-    return session.scalar(select(Ticket.master_id).where(Ticket.number == number)) is not None
+def _rated_beside(session: Session, number: str) -> str | None:
+    """Name the action of a rating that closes nothing: a follower's, and that of a direct answer."""
+    row = session.execute(select(Ticket.master_id, Ticket.outcome).where(Ticket.number == number)).first()
+    if row is None or row.master_id is not None:
+        return None if row is None else "rate_merged"
+    return "rate_answer" if row.outcome == Outcome.ANSWERED_DIRECTLY else None
 
 
 def _act_once(

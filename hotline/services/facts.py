@@ -30,7 +30,7 @@ from workflows.facts import (
     RequestFacts,
     UnitFacts,
 )
-from workflows.vocabulary import ClockName, TicketState
+from workflows.vocabulary import ClockName, Outcome, TicketState
 
 _AS_THEY_STAND = (
     "type",
@@ -98,6 +98,7 @@ def facts_of(
         master=_master(session, ticket, data),
         horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
         claimed_by=_holder(session, ticket, actor, now),
+        is_answer_rated=_is_answer_rated(session, ticket),
     )
 
 
@@ -220,6 +221,13 @@ def _is_rated(session: Session, master: Ticket, follower: Ticket) -> bool:
     since = max(at for at in (follower.closed_at, master.handled_at) if at is not None)
     said = select(Rating.id).where(Rating.ticket_id == follower.id, Rating.rated_at >= since)
     return session.scalar(said.limit(1)) is not None
+
+
+def _is_answer_rated(session: Session, ticket: Ticket) -> bool:
+    """Only an answer given at once is rated on the closed ticket."""
+    if ticket.outcome != Outcome.ANSWERED_DIRECTLY:
+        return False
+    return session.scalar(select(Rating.id).where(Rating.ticket_id == ticket.id).limit(1)) is not None
 
 
 def _accused_at_work(session: Session, master: Ticket, ticket: Ticket) -> str:

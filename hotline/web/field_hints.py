@@ -57,6 +57,7 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("sub_dispatch", "advice"): "写给下级单位，说明办什么、何时反馈。",
     ("sub_dispatch", "answer_by"): "不能晚于这件工单自己的期限。",
     ("sub_dispatch", "unit"): "只能下派给本单位的下级。",
+    ("add_details", "text"): "诉求人主动补充的情况，承办单位会收到提醒；计时不受影响。",
     ("supplement", "text"): "补充之后立即恢复办理和计时。",
     ("take_back", "reason"): "下级单位会看到。",
     ("unmerge", "reason"): "解除后回到派单池，单独办理。",

@@ -56,6 +56,7 @@ _MAIN_ACTS = frozenset(
         "resume",
         "view_identity",
         "rate_merged",
+        "rate_answer",
     }
 )
 _SHARE_ROLES = frozenset(

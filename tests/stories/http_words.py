@@ -11,6 +11,7 @@ def data_for(action: str, words: str) -> dict[str, object]:
         "reject": {"reason": "statutory_path", "path": words},
         "ask_supplement": {"missing": words, "answer_by": SOON},
         "supplement": {"text": words},
+        "add_details": {"text": words},
         "transfer_emergency": {"line": "119", "handed_over_at": "2026-11-20T09:00"},
         "propose_invalid": {"reason": words},
         "drop_invalid": {"reason": words},

@@ -4,7 +4,7 @@ from functools import partial
 
 from tests.stories.scene import Data, Press, Scene, days
 from tests.stories.tale import Tale
-from tests.stories.town import COMPLAINT
+from tests.stories.town import COMPLAINT, POOR_RATING
 
 SOON = "2026-11-25"
 MISSING: Data = {"missing": "请补充楼栋和电梯编号", "answer_by": SOON}
@@ -142,6 +142,32 @@ WAITING_SCENES = (
             no=(("dispatcher", "not_your_role"),),
         )
         for state in _ASKERS
+    ),
+    Scene(
+        "ticket.add_details",
+        submitted,
+        Press("agent", "ticket", "add_details", _SUPPLEMENT),
+        "intake_review",
+        no=(("dispatcher", "not_your_role"),),
+        again="",
+    ),
+    Scene(
+        "ticket.add_details",
+        lambda tale: tale.to_dispatch().dispatched(),
+        Press("agent", "ticket", "add_details", _SUPPLEMENT),
+        "in_process",
+        "unit:details_added",
+        no=(("dispatcher", "not_your_role"),),
+        again="",
+    ),
+    Scene(
+        "ticket.rate_answer",
+        lambda tale: tale.register(type="consultation").act("agent", "answer_directly", ANSWER),
+        Press("callback", "ticket", "rate_answer", POOR_RATING),
+        "closed",
+        "user:answer_dissatisfied",
+        no=(("dispatcher", "not_your_role"),),
+        again="rated_already",
     ),
     Scene(
         "ticket.transfer_emergency",

@@ -131,7 +131,7 @@ class Tale:
         return sorted(
             (row.kind, row.recipient, row.channel)
             for row in rows
-            if not actions or events[row.key.partition(":")[0]] in actions
+            if not actions or events.get(row.key.partition(":")[0]) in actions
         )
 
     def _advance(self, who: str | Actor, command: Command) -> Self:

@@ -4,7 +4,7 @@ from workflows.calls import CALLS_TO_TRY
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, guard, is_content
 from workflows.texts import find_leaks
-from workflows.vocabulary import Role, TicketType, Urgency
+from workflows.vocabulary import Outcome, Role, TicketType, Urgency
 
 _ENDS_WITHOUT_CALLBACK = frozenset({"resolved", "partly_resolved", "explained"})
 
@@ -71,6 +71,19 @@ def rating_is_complete(case: Case) -> Refused | None:
         FieldError(name, FieldCode.REQUIRED) for name in ("solved", "satisfaction") if not case.data.get(name)
     ]
     return invalid(*missing) if missing else None
+
+
+@guard()
+def was_answered_directly(case: Case) -> Refused | None:
+    """An answer given at once has no callback: it is rated on the closed ticket."""
+    is_direct = case.facts.outcome == Outcome.ANSWERED_DIRECTLY
+    return None if is_direct else Refused(Code.NOT_ANSWERED_DIRECTLY)
+
+
+@guard()
+def answer_not_rated_yet(case: Case) -> Refused | None:
+    """A direct answer is rated once."""
+    return Refused(Code.RATED_ALREADY) if case.facts.is_answer_rated else None
 
 
 @guard(needs_data=True)

@@ -92,6 +92,18 @@ CLOSING_ROWS = (
         notices=(Notice(Audience.CITIZEN, "closed"),),
     ),
     Transition(
+        action="rate_answer",
+        label_zh="评价直接答复",
+        label_en="Rate the direct answer",
+        sources=(S.CLOSED,),
+        target=None,
+        roles=frozenset({Role.CITIZEN, Role.CALLBACK_AGENT}),
+        needs=RATING,
+        guards=("own_ticket", "was_answered_directly", "answer_not_rated_yet", "rating_is_complete"),
+        effects=(Effect.KEEP_RATING,),
+        notices=(Notice(Audience.SUPERVISOR, "answer_dissatisfied", when="is_discontent"),),
+    ),
+    Transition(
         action="rework",
         label_zh="重办",
         label_en="Send back for rework",

@@ -21,6 +21,8 @@ from workflows.vocabulary import Audience, ClockName, Role
 
 _REVIEWER = frozenset({Role.REVIEWER})
 _ASK = Need("answer_by", NeedKind.DATE)
+# A citizen may say more at any time; what they were asked for is a supplement.
+_UNASKED = tuple(state for state in OPEN if state not in {S.DRAFT, S.AWAITING_SUPPLEMENT})
 _BACK_TO = (
     (S.INTAKE_REVIEW, "came_from_intake_review"),
     (S.TO_DISPATCH, "came_from_to_dispatch"),
@@ -76,6 +78,17 @@ WAITING_ROWS = (
     ),
     *_SUPPLEMENTED,
     *_EXPIRED,
+    Transition(
+        action="add_details",
+        label_zh="补充留言",
+        label_en="Add details",
+        sources=_UNASKED,
+        target=None,
+        roles=frozenset({Role.CITIZEN, Role.AGENT}),
+        needs=(text("text", 2000),),
+        guards=("own_ticket",),
+        notices=(Notice(Audience.MAIN_UNIT, "details_added", when="is_with_unit"),),
+    ),
     Transition(
         action="transfer_emergency",
         label_zh="转紧急",

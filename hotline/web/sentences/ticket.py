@@ -115,6 +115,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "这次的答复已经评价过，不能再评；如仍未解决，请来电说明。",
         "This answer has been rated already; call us if it is still not solved.",
     ),
+    Code.NOT_ANSWERED_DIRECTLY: Sentence(
+        CONFLICT,
+        "只有直接答复的诉求在这里评价；其他诉求在回访时评价。",
+        "Only a direct answer is rated here; other requests are rated at the callback.",
+    ),
     Code.MASTER_NOT_ANSWERED: Sentence(
         CONFLICT,
         "主单还没有答复，请等答复后再评价。",
