@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from hotline.services.address_book import addresses_now
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
@@ -93,7 +94,7 @@ def fire_all_due(session_factory: SessionFactory, now: Now) -> int:
 def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Provider], now: Now) -> int:
     """Send batch after batch until nothing more is due, and tell how many messages were claimed."""
     total = 0
-    options = Options(zone=current_site().zone)
+    options = Options(zone=current_site().zone, book=addresses_now)
     for _ in range(_MESSAGE_BATCHES_PER_PASS):
         claimed = send_due(session_factory, providers, now, options=options)
         total += claimed

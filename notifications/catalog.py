@@ -4,68 +4,21 @@ A new message is one row here and one folder of texts under templates/messages/.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
-# The fact by which one that stands for several reminders says what the gravest of them reminds of.
-GRAVEST = "gravest"
+from notifications.kind import GRAVEST, Channel, Kind, QuietRule, Reminder
 
-
-class Channel(StrEnum):
-    """What a person experiences; who carries it is a provider."""
-
-    SMS = "sms"
-    EMAIL = "email"
-    MAILBOX = "mailbox"
-
-
-class QuietRule(StrEnum):
-    """What happens to a message that falls into the quiet hours."""
-
-    WAIT = "wait"  # until the morning
-    SEND = "send"  # it answers what the person did this minute, so they are awake and waiting for it
-
-
-class Reminder(StrEnum):
-    """What a reminder reminds of, the gravest first; the others wait for nobody's duty hours."""
-
-    ESCALATED = "escalated"
-    OVERDUE = "overdue"
-    ORDER_OVERDUE = "order_overdue"
-    URGED = "urged"
-    SIGNED_LATE = "signed_late"
-    DUE_SOON = "due_soon"
-    ORDER_DUE_SOON = "order_due_soon"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of message. `needs` must be given; `may_use` is shown when given and left out when not.
-
-    One that `reminds` of something is for people on duty, and several of them may go out as one.
-    """
-
-    name: str
-    audience: str
-    channels: tuple[Channel, ...]
-    needs: frozenset[str]
-    may_use: frozenset[str] = frozenset()
-    is_urgent: bool = False
-    quiet: QuietRule = QuietRule.WAIT
-    may_opt_out: bool = False
-    invites_rating: bool = False
-    template_code: str = ""
-    reminds: Reminder | None = None
-
-    @property
-    def facts(self) -> frozenset[str]:
-        return self.needs | self.may_use
-
-    @property
-    def kept(self) -> frozenset[str]:
-        """The facts of its words and, of a reminder, what the gravest one in it reminds of."""
-        return self.facts if self.reminds is None else self.facts | {GRAVEST}
+__all__ = [
+    "GRAVEST",
+    "KINDS",
+    "Channel",
+    "Kind",
+    "QuietRule",
+    "Reminder",
+    "UnknownKindError",
+    "channels_for",
+    "get_kind",
+]
 
 
 class UnknownKindError(KeyError):
@@ -85,58 +38,91 @@ def channels_for(kind: str) -> tuple[Channel, ...]:
     return get_kind(kind).channels
 
 
-# In order of preference: a citizen hears by the first one that reaches them.
-_CITIZEN = (Channel.SMS, Channel.EMAIL)
+# In order of preference: a citizen hears by the first one that reaches them. What fails on telephone and mail
+# stays on the page of their ticket.
+_CITIZEN = (Channel.SMS, Channel.EMAIL, Channel.MAILBOX)
 _UNIT = (Channel.SMS, Channel.EMAIL)
 # The unit's leader is told too, and reads it in the mailbox.
 _UNIT_AND_LEADER = (*_UNIT, Channel.MAILBOX)
 _STAFF = (Channel.MAILBOX, Channel.EMAIL)
+# Every mail and every entry of the mailbox says why its reader gets it.
+_ALWAYS = frozenset({"link", "because"})
 
 
-def _to_citizen(name: str, needs: str, *, answers_now: bool = False, invites_rating: bool = False) -> Kind:
+def _to_citizen(
+    name: str,
+    needs: str,
+    *,
+    neutral: str = "neutral_news",
+    answers_now: bool = False,
+    invites_rating: bool = False,
+) -> Kind:
     return Kind(
         name=name,
-        audience="citizen",
+        audience=frozenset({"citizen"}),
         channels=_CITIZEN,
         needs=frozenset(needs.split()),
-        may_use=frozenset({"link"} - set(needs.split())),
+        may_use=_ALWAYS - set(needs.split()),
         quiet=QuietRule.SEND if answers_now else QuietRule.WAIT,
         may_opt_out=True,
+        is_capped=True,
         invites_rating=invites_rating,
         template_code=_vendor_code(name),
+        neutral=neutral,
     )
 
 
 def _to_unit(
     name: str,
-    needs: str,
-    may_use: str = "",
+    audience: str,
+    facts: str,
     *,
     channels: tuple[Channel, ...] = _UNIT,
     reminds: Reminder | None = None,
 ) -> Kind:
     return Kind(
         name=name,
-        audience="unit",
+        audience=frozenset(audience.split()),
         channels=channels,
-        needs=frozenset(needs.split()),
-        may_use=frozenset(("link", *may_use.split())),
+        needs=_needed(facts),
+        may_use=_ALWAYS | _optional(facts),
         template_code=_vendor_code(name),
         reminds=reminds,
     )
 
 
-def _to_staff(
-    name: str, audience: str, needs: str, may_use: str = "", *, reminds: Reminder | None = None
-) -> Kind:
+def _to_staff(name: str, audience: str, facts: str, *, reminds: Reminder | None = None) -> Kind:
     return Kind(
         name=name,
-        audience=audience,
+        audience=frozenset(audience.split()),
         channels=_STAFF,
-        needs=frozenset(needs.split()),
-        may_use=frozenset(("link", *may_use.split())),
+        needs=_needed(facts),
+        may_use=_ALWAYS | _optional(facts),
         reminds=reminds,
     )
+
+
+def _answer(name: str, facts: str = "") -> Kind:
+    """Answer an SMS by SMS: whoever wrote is awake, and is answered whether or not they opted out."""
+    return Kind(
+        name=name,
+        audience=frozenset({TEXTER}),
+        channels=(Channel.SMS,),
+        needs=_needed(facts),
+        may_use=_optional(facts),
+        quiet=QuietRule.SEND,
+        is_capped=True,
+        template_code=_vendor_code(name),
+    )
+
+
+def _needed(facts: str) -> frozenset[str]:
+    return frozenset(name for name in facts.split() if not name.endswith("?"))
+
+
+def _optional(facts: str) -> frozenset[str]:
+    """The facts marked with a question mark are left out of the words when they are not given."""
+    return frozenset(name[:-1] for name in facts.split() if name.endswith("?"))
 
 
 def _vendor_code(name: str) -> str:
@@ -144,17 +130,21 @@ def _vendor_code(name: str) -> str:
     return f"SMS_{name.upper()}"
 
 
-_ALL = (
-    _to_citizen("accepted", "number query_code site", answers_now=True),
-    _to_citizen("answered", "number link", invites_rating=True),
+# Audiences that no notice of the tables names: whoever wrote us an SMS, and administrators.
+TEXTER = "texter"
+_ADMINISTRATOR = "administrator"
+
+_FOR_CITIZENS = (
+    _to_citizen("accepted", "number query_code site", neutral="neutral_accepted", answers_now=True),
+    _to_citizen("answered", "number link", neutral="neutral_replied", invites_rating=True),
     _to_citizen("rejected", "number reason path"),
     _to_citizen("dispatched", "number unit due"),
-    _to_citizen("replied", "number link", invites_rating=True),
+    _to_citizen("replied", "number link", neutral="neutral_replied", invites_rating=True),
     _to_citizen("closed", "number outcome"),
     _to_citizen("reworked", "number unit due"),
     _to_citizen("withdrawn", "number", answers_now=True),
     _to_citizen("transferred", "number line", answers_now=True),
-    _to_citizen("supplement_needed", "number date link"),
+    _to_citizen("supplement_needed", "number date link", neutral="neutral_supplement"),
     _to_citizen("merged", "number master"),
     _to_citizen("unmerged", "number"),
     _to_citizen("suspended", "number date"),
@@ -163,83 +153,140 @@ _ALL = (
     _to_citizen("reopening_refused", "number"),
     _to_citizen("extended", "number due"),
     _to_citizen("urge_noted", "number", answers_now=True),
-    _to_unit("new_ticket", "number urgency sign_due due"),
-    _to_unit("reply_sent_back", "number due", "reason"),
-    _to_unit("return_decided", "number decision", "reason"),
-    _to_unit("due_soon", "number clock due left", reminds=Reminder.DUE_SOON),
-    _to_unit("overdue", "number clock due", channels=_UNIT_AND_LEADER, reminds=Reminder.OVERDUE),
-    _to_unit("sign_overdue", "number sign_due", reminds=Reminder.SIGNED_LATE),
-    _to_unit("rework_unit", "number due", "reason"),
-    _to_unit("ticket_withdrawn", "number"),
-    _to_unit("co_reply", "number unit"),
-    _to_unit("ticket_recalled", "number"),
-    _to_unit("urged", "number due", reminds=Reminder.URGED),
-    _to_unit("urged_overdue", "number due", channels=_UNIT_AND_LEADER, reminds=Reminder.URGED),
-    _to_unit("reclassified", "number due"),
-    _to_unit("dispute_raised", "number"),
-    _to_unit("resumed_unit", "number due"),
-    _to_unit("reopened_unit", "number due"),
-    _to_unit("excluded", "number"),
-    _to_unit("included", "number"),
-    _to_unit("child_replied", "number unit"),
-    _to_unit("child_returned", "number unit"),
+    # For confidential matters and for minors: that something is new, and nothing of what it is.
+    _to_citizen("neutral_accepted", "number query_code", neutral="", answers_now=True),
+    _to_citizen("neutral_replied", "number", neutral="", invites_rating=True),
+    _to_citizen("neutral_supplement", "number date", neutral=""),
+    _to_citizen("neutral_news", "number", neutral=""),
+)
+_ANSWERS = (
+    _answer("answer_stopped"),
+    _answer("answer_resumed"),
+    _answer("answer_unclear"),
+    _answer("answer_format"),
+    _answer("answer_registered", "number query_code"),
+    _answer("answer_refused"),
+    _answer("answer_status", "number stage due?"),
+    _answer("answer_no_match"),
+    _answer("answer_which", "count tails"),
+    _answer("answer_added", "number"),
+    _answer("answer_rated", "number"),
+    _answer("answer_not_rated"),
+)
+_FOR_UNITS = (
+    _to_unit("new_ticket", "units", "number urgency sign_due due"),
+    _to_unit("reply_sent_back", "main_unit", "number due reason?"),
+    _to_unit("return_decided", "unit", "number decision reason?"),
+    _to_unit("due_soon", "main_unit unit", "number clock due left", reminds=Reminder.DUE_SOON),
+    _to_unit(
+        "overdue",
+        "main_unit unit parent_unit unit_leader",
+        "number clock due",
+        channels=_UNIT_AND_LEADER,
+        reminds=Reminder.OVERDUE,
+    ),
+    _to_unit("sign_overdue", "unit", "number sign_due", reminds=Reminder.SIGNED_LATE),
+    _to_unit("rework_unit", "units", "number due reason?"),
+    _to_unit("ticket_withdrawn", "recalled_units", "number"),
+    _to_unit("co_reply", "main_unit", "number unit"),
+    _to_unit("ticket_recalled", "recalled_units", "number"),
+    _to_unit("details_added", "main_unit", "number"),
+    _to_unit("urged", "main_unit", "number due", reminds=Reminder.URGED),
+    _to_unit(
+        "urged_overdue",
+        "main_unit unit_leader",
+        "number due",
+        channels=_UNIT_AND_LEADER,
+        reminds=Reminder.URGED,
+    ),
+    _to_unit("reclassified", "moved_unit", "number due"),
+    _to_unit("dispute_raised", "open_units", "number"),
+    _to_unit("resumed_unit", "main_unit", "number due"),
+    _to_unit("reopened_unit", "units", "number due"),
+    _to_unit("excluded", "main_unit", "number"),
+    _to_unit("included", "main_unit", "number"),
+    _to_unit("child_replied", "unit", "number unit"),
+    _to_unit("child_returned", "unit", "number unit"),
     # The deciders of the centre read it in the mailbox, the unit above the asking one by telephone or mail.
-    _to_unit("request_to_decide", "number request", "unit", channels=_UNIT_AND_LEADER),
-    _to_unit("request_decided", "number request decision"),
-    _to_unit("order_issued", "number level date", channels=_UNIT_AND_LEADER),
-    _to_unit("order_answer_refused", "number date", channels=_UNIT_AND_LEADER),
-    _to_unit("order_closed", "number", channels=_UNIT_AND_LEADER),
-    _to_unit("order_due_soon", "number date", reminds=Reminder.ORDER_DUE_SOON),
-    _to_unit("order_overdue", "number date", channels=_UNIT_AND_LEADER, reminds=Reminder.ORDER_OVERDUE),
+    _to_unit(
+        "request_to_decide",
+        "auditor centre_leader parent_unit request_deciders security_officer supervisor",
+        "number request unit?",
+        channels=_UNIT_AND_LEADER,
+    ),
+    _to_unit("request_decided", "unit", "number request decision"),
+    _to_unit("order_issued", "ordered_units ordered_leaders", "number level date", channels=_UNIT_AND_LEADER),
+    _to_unit(
+        "order_answer_refused", "ordered_units ordered_leaders", "number date", channels=_UNIT_AND_LEADER
+    ),
+    _to_unit("order_closed", "ordered_units ordered_leaders", "number", channels=_UNIT_AND_LEADER),
+    _to_unit("order_due_soon", "ordered_units", "number date", reminds=Reminder.ORDER_DUE_SOON),
+    _to_unit(
+        "order_overdue",
+        "ordered_units ordered_leaders",
+        "number date",
+        channels=_UNIT_AND_LEADER,
+        reminds=Reminder.ORDER_OVERDUE,
+    ),
+)
+_GATHERED = (
     # Stands for several reminders of one ticket that fell due together; staff of the centre get it too.
     _to_unit(
         "catch_up",
+        "",
         "number count latest missed",
         channels=_UNIT_AND_LEADER,
         reminds=Reminder.OVERDUE,
     ),
-    _to_staff("unit_reply_refused", "handler", "number", "reason"),
-    _to_staff("intake_returned", "agent", "number", "reason"),
-    _to_staff("reply_to_review", "auditor", "number", "unit due"),
-    _to_staff("unit_reply_to_review", "unit_leader", "number", "unit due"),
-    _to_staff("return_requested", "dispatcher", "number", "unit reason"),
+    # Stands for several messages that one act owes one reader.
+    _to_unit("several", "", "number count told lines", channels=_UNIT_AND_LEADER),
+    # Unit and staff alike: what reminded them of several tickets while they were off duty.
+    _to_unit("opening_digest", "", "total parts number", channels=_UNIT_AND_LEADER),
+    _to_staff("morning_digest", "", "date scope red orange yellow today forecast longest?"),
+)
+_FOR_STAFF = (
+    _to_staff("unit_reply_refused", "handler", "number reason?"),
+    _to_staff("intake_returned", "agent", "number reason?"),
+    _to_staff("reply_to_review", "auditor", "number unit? due?"),
+    _to_staff("unit_reply_to_review", "unit_leader", "number unit? due?"),
+    _to_staff("return_requested", "dispatcher", "number unit? reason?"),
     _to_staff("due_soon_centre", "dispatcher auditor", "number clock due left", reminds=Reminder.DUE_SOON),
-    _to_staff("supervisor_rework", "supervisor", "number", "unit reason"),
+    _to_staff("supervisor_rework", "supervisor", "number unit? reason?"),
+    _to_staff("sign_overdue_supervisor", "supervisor", "number sign_due unit?", reminds=Reminder.SIGNED_LATE),
     _to_staff(
-        "sign_overdue_supervisor", "supervisor", "number sign_due", "unit", reminds=Reminder.SIGNED_LATE
+        "overdue_supervisor",
+        "dispatcher request_deciders supervisor",
+        "number clock due unit?",
+        reminds=Reminder.OVERDUE,
     ),
-    _to_staff("overdue_supervisor", "supervisor", "number clock due", "unit", reminds=Reminder.OVERDUE),
-    _to_staff("supplement_received", "asker", "number"),
+    _to_staff("supplement_received", "supplement_asker", "number"),
     _to_staff("emergency_transferred", "centre_leader", "number line"),
     _to_staff("invalid_proposed", "reviewer", "number"),
     _to_staff("merged_dissatisfied", "supervisor", "number master"),
+    _to_staff("answer_dissatisfied", "supervisor", "number"),
     _to_staff("dispute_raised_centre", "supervisor centre_leader", "number"),
-    _to_staff("suspended_supervisor", "supervisor", "number date", "unit"),
+    _to_staff("suspended_supervisor", "supervisor", "number date unit?"),
     _to_staff(
         "escalated",
         "unit_leader supervisor centre_leader",
-        "number level",
-        "unit",
+        "number level unit?",
         reminds=Reminder.ESCALATED,
     ),
-    _to_staff("level_to_decide", "centre_leader", "number level", "unit", reminds=Reminder.ESCALATED),
+    _to_staff("level_to_decide", "centre_leader", "number level unit?", reminds=Reminder.ESCALATED),
     _to_staff("urged_centre", "dispatcher", "number", reminds=Reminder.URGED),
     _to_staff("export_to_decide", "security_officer", "number asker"),
-    _to_staff("export_decided", "asker", "number decision"),
-    _to_staff("request_decided_staff", "asker", "number request decision"),
+    _to_staff("export_decided", "request_asker", "number decision"),
+    _to_staff("request_decided_staff", "request_asker", "number request decision"),
     _to_staff("order_answered", "supervisor", "number level"),
-    _to_staff(
-        "order_overdue_supervisor", "supervisor", "number date", "unit", reminds=Reminder.ORDER_OVERDUE
-    ),
-    # Unit and staff alike: what reminded them of several tickets while they were off duty.
-    _to_unit("opening_digest", "total parts number", channels=_UNIT_AND_LEADER),
-    _to_staff("calendar_year_unknown", "administrator", "number calendar years"),
-    _to_staff(
-        "morning_digest",
-        "supervisor centre_leader unit_leader",
-        "date scope red orange yellow today forecast",
-        "longest",
-    ),
+    _to_staff("order_overdue_supervisor", "supervisor", "number date unit?", reminds=Reminder.ORDER_OVERDUE),
+    _to_staff("calendar_year_unknown", _ADMINISTRATOR, "number calendar years"),
+    _to_staff("sms_spending", f"{_ADMINISTRATOR} supervisor", "number used most share"),
 )
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kinds in (_FOR_CITIZENS, _ANSWERS, _FOR_UNITS, _FOR_STAFF, _GATHERED)
+        for kind in kinds
+    }
+)

@@ -121,11 +121,15 @@ def _digest_of(gravest: Sequence[OutboxMessage], now: datetime) -> Message:
         recipient=latest.recipient,
         address=latest.address,
         language=latest.language,
-        facts=_facts(gravest, is_english=latest.language == "en"),
+        facts={
+            **_facts(gravest, is_english=latest.language == "en"),
+            "because": latest.facts.get("because", ""),
+        },
         subject="",
         order_key=f"digest:{latest.recipient}",
         urgent=False,
         created_at=now,
+        because=latest.because,
     )
 
 

@@ -1,47 +1,19 @@
-"""What does a person's SMS mean: a rating, a stop, a return after a stop, or words for their ticket."""
+"""Which SMS has come in before, from whom, how often, and what was it the answer to?"""
 
-import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from notifications.addresses import address_hash
 from notifications.catalog import KINDS, Channel
 from notifications.models import InboundMessage, OptOut, OutboxMessage, State
 from notifications.once import insert_once
+from notifications.reading import Meaning
 
-
-class Meaning(StrEnum):
-    """What an inbound SMS asks for."""
-
-    SATISFIED = "satisfied"
-    FAIRLY_SATISFIED = "fairly_satisfied"
-    DISSATISFIED = "dissatisfied"
-    STOP = "stop"
-    RESUME = "resume"
-    SUPPLEMENT = "supplement"
-
-    @property
-    def rating(self) -> int | None:
-        """1 satisfied, 2 fairly, 3 not; None when the message is no rating."""
-        return _RATINGS.get(self)
-
-
-_RATINGS = {Meaning.SATISFIED: 1, Meaning.FAIRLY_SATISFIED: 2, Meaning.DISSATISFIED: 3}
-
-# Whole messages only: "1 楼漏水" is a supplement, not praise.
-_PHRASES = {
-    **dict.fromkeys(("1", "一", "满意", "非常满意", "satisfied"), Meaning.SATISFIED),
-    **dict.fromkeys(("2", "二", "基本满意", "fair"), Meaning.FAIRLY_SATISFIED),
-    **dict.fromkeys(("3", "三", "不满意", "dissatisfied"), Meaning.DISSATISFIED),
-    **dict.fromkeys(("stop", "td", "t", "n", "退订", "unsubscribe"), Meaning.STOP),
-    **dict.fromkeys(("start", "恢复", "恢复订阅"), Meaning.RESUME),
-}
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_SENT = (State.ACCEPTED, State.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,57 +27,104 @@ class Inbound:
     at: datetime
 
 
-def understand(text: str) -> Meaning:
-    """Read one message; full-width digits, spaces, brackets and closing marks do not matter."""
-    words = _EDGES.sub("", unicodedata.normalize("NFKC", text)).lower()
-    return _PHRASES.get(words, Meaning.SUPPLEMENT)
-
-
-def receive(session: Session, inbound: Inbound) -> Meaning | None:
-    """Store an SMS and follow a stop or resume; None when this one was received before."""
-    meaning = understand(inbound.body)
-    hashed = address_hash(Channel.SMS, inbound.address)
-    is_new = insert_once(
+def keep(session: Session, inbound: Inbound, meaning: Meaning) -> bool:
+    """Store an SMS as it came; False, and nothing done, when this one was received before."""
+    return insert_once(
         session,
         InboundMessage,
         {
             "provider": inbound.provider,
             "provider_reference": inbound.reference,
             "address": inbound.address,
-            "address_hash": hashed,
+            "address_hash": hash_of(inbound.address),
             "body": inbound.body,
             "received_at": inbound.at,
             "meaning": str(meaning),
         },
     )
-    if not is_new:
-        return None
+
+
+def note_outcome(session: Session, reference: str, outcome: str, subject: str = "") -> None:
+    """Write down what became of an SMS and of which ticket it spoke."""
+    row = update(InboundMessage).where(InboundMessage.provider_reference == reference)
+    session.execute(row.values(outcome=outcome, subject=subject or None))
+
+
+def follow_wish(session: Session, inbound: Inbound, meaning: Meaning) -> None:
+    """Let an address have no more SMS, or have them again."""
+    hashed = hash_of(inbound.address)
     if meaning is Meaning.STOP:
         insert_once(session, OptOut, {"address_hash": hashed, "channel": str(Channel.SMS), "at": inbound.at})
     if meaning is Meaning.RESUME:
         session.execute(delete(OptOut).where(OptOut.address_hash == hashed, OptOut.channel == Channel.SMS))
-    return meaning
 
 
-def find_rated_subject(session: Session, address: str) -> str | None:
+def has_opted_out(session: Session, address: str) -> bool:
+    """Tell whether an address wants no more SMS."""
+    found = select(OptOut.id).where(OptOut.address_hash == hash_of(address), OptOut.channel == Channel.SMS)
+    return session.scalar(found) is not None
+
+
+def count_from(
+    session: Session, address: str, since: datetime, outcomes: Iterable[str] = (), meaning: str = ""
+) -> int:
+    """Count what came from one address since a moment, of all or of certain outcomes and meanings."""
+    return _count(session, InboundMessage.address_hash == hash_of(address), since, (outcomes, meaning))
+
+
+def count_about(session: Session, subject: str, since: datetime, outcome: str) -> int:
+    """Count what was said about one ticket since a moment with a certain outcome, by anybody."""
+    return _count(session, InboundMessage.subject == subject, since, ((outcome,), ""))
+
+
+def find_unplaced(session: Session, address: str, outcome: str, since: datetime) -> InboundMessage | None:
+    """Find the last SMS of an address that had this outcome, no older than `since`."""
+    rows = select(InboundMessage).where(
+        InboundMessage.address_hash == hash_of(address),
+        InboundMessage.outcome == outcome,
+        InboundMessage.received_at >= since,
+    )
+    return session.scalar(rows.order_by(InboundMessage.id.desc()).limit(1))
+
+
+def find_rated_subject(session: Session, address: str, now: datetime, within: timedelta) -> str | None:
     """Find the ticket a rating by SMS speaks of: the last one this phone was invited to rate."""
     inviting = [kind.name for kind in KINDS.values() if kind.invites_rating]
-    return _find_subject(session, address, OutboxMessage.kind.in_(inviting))
-
-
-def find_subject(session: Session, address: str) -> str | None:
-    """Find the ticket other words by SMS speak of: the last one this phone heard about."""
-    return _find_subject(session, address, OutboxMessage.channel == Channel.SMS)
-
-
-def _find_subject(session: Session, address: str, condition: ColumnElement[bool]) -> str | None:
     return session.scalar(
         select(OutboxMessage.subject)
         .where(
-            OutboxMessage.address_hash == address_hash(Channel.SMS, address),
-            OutboxMessage.state.in_((State.ACCEPTED, State.DELIVERED)),
-            condition,
+            OutboxMessage.address_hash == hash_of(address),
+            OutboxMessage.channel == Channel.SMS,
+            OutboxMessage.state.in_(_SENT),
+            OutboxMessage.kind.in_(inviting),
+            OutboxMessage.created_at >= now - within,
         )
         .order_by(OutboxMessage.id.desc())
         .limit(1)
     )
+
+
+def list_told_subjects(session: Session, address: str) -> list[str]:
+    """List the tickets of which this phone heard by SMS as their citizen's."""
+    told = select(OutboxMessage.subject).where(
+        OutboxMessage.address_hash == hash_of(address),
+        OutboxMessage.channel == Channel.SMS,
+        OutboxMessage.recipient.startswith("citizen:"),
+    )
+    return list(session.scalars(told.distinct()))
+
+
+def hash_of(address: str) -> str:
+    """Give the keyed hash under which a telephone is found."""
+    return address_hash(Channel.SMS, address)
+
+
+def _count(
+    session: Session, which: ColumnElement[bool], since: datetime, wanted: tuple[Iterable[str], str]
+) -> int:
+    outcomes, meaning = wanted
+    rows = select(func.count()).select_from(InboundMessage).where(which, InboundMessage.received_at >= since)
+    chosen = list(outcomes)
+    if chosen:
+        rows = rows.where(InboundMessage.outcome.in_(chosen))
+    return session.scalar(rows.where(InboundMessage.meaning == meaning) if meaning else rows) or 0

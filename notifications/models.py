@@ -27,6 +27,11 @@ OPEN_STATES = (State.CREATED, State.SENDING)
 _OPEN = text("state IN ('created', 'sending')")
 _HELD = text("digest_key IS NOT NULL AND state = 'created'")
 _HAS_TOPIC = text("topic IS NOT NULL")
+# What this channel did not bring, and nobody has tried another for yet.
+_LOST = text(
+    "passed_on_at IS NULL AND (state IN ('failed', 'dead') OR (state = 'skipped' AND skip_reason IN "
+    "('no_address', 'opted_out', 'person_cap', 'spend_cap')))"
+)
 _STATES = ", ".join(f"'{state}'" for state in State)
 
 
@@ -34,7 +39,8 @@ class OutboxMessage(Base):
     """One message to one recipient by one channel. The id is the provider's key on every attempt.
 
     `topic` names what a reminder is about, so that it can be withdrawn. One with a `digest_key` is held until
-    its recipient is on duty; those with the same key then go out as one.
+    its recipient is on duty; those with the same key then go out as one. `because` is in what capacity the
+    recipient hears of it: an audience of the tables. At `passed_on_at` another channel was looked for.
     """
 
     __tablename__ = "outbox_messages"
@@ -54,6 +60,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_reference", "provider_reference"),
         Index("ix_outbox_messages_held", "next_attempt_at", postgresql_where=_HELD, sqlite_where=_HELD),
         Index("ix_outbox_messages_topic", "topic", postgresql_where=_HAS_TOPIC, sqlite_where=_HAS_TOPIC),
+        Index("ix_outbox_messages_lost", "id", postgresql_where=_LOST, sqlite_where=_LOST),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -67,11 +74,13 @@ class OutboxMessage(Base):
     facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
     subject: Mapped[str] = mapped_column(String(64))
     topic: Mapped[str | None] = mapped_column(String(64))
+    because: Mapped[str] = mapped_column(String(24), default="", server_default="")
     order_key: Mapped[str]
     digest_key: Mapped[str | None] = mapped_column(String(128))
     is_urgent: Mapped[bool]
     state: Mapped[str] = mapped_column(String(16), default=State.CREATED)
     skip_reason: Mapped[str | None] = mapped_column(String(64))
+    passed_on_at: Mapped[datetime | None]
     owner: Mapped[str | None] = mapped_column(String(128))
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -117,6 +126,32 @@ class ReceivedReceipt(Base):
     at: Mapped[datetime]
 
 
+class SmsUse(Base):
+    """What one SMS that a provider took was charged as; the caps of a day are counted from these."""
+
+    __tablename__ = "sms_uses"
+    __table_args__ = (
+        Index("ix_sms_uses_at", "at", "segments"),
+        Index("ix_sms_uses_address_hash", "address_hash", "at"),
+    )
+
+    message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64))
+    is_capped: Mapped[bool]
+    segments: Mapped[int]
+    at: Mapped[datetime]
+
+
+class SendingCaps(Base):
+    """The most that is sent in a day, as this city has chosen: the one row of its table; NULL is no cap."""
+
+    __tablename__ = "sending_caps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    per_person: Mapped[int | None]
+    segments_per_day: Mapped[int | None]
+
+
 class OptOut(Base):
     """An address that wants no more messages by a channel."""
 
@@ -130,10 +165,13 @@ class OptOut(Base):
 
 
 class InboundMessage(Base):
-    """An SMS from a person, stored as it came and once only."""
+    """An SMS from a person, stored as it came and once only. `subject` is the ticket it named or acted on."""
 
     __tablename__ = "inbound_messages"
-    __table_args__ = (Index("ix_inbound_messages_address", "address_hash", "id"),)
+    __table_args__ = (
+        Index("ix_inbound_messages_address", "address_hash", "id"),
+        Index("ix_inbound_messages_subject", "subject", "id"),
+    )
 
     id: Mapped[BigIntPk]
     provider: Mapped[str] = mapped_column(String(32))
@@ -143,6 +181,8 @@ class InboundMessage(Base):
     body: Mapped[str] = mapped_column(SealedText)
     received_at: Mapped[datetime]
     meaning: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    subject: Mapped[str | None] = mapped_column(String(64))
 
 
 class MailboxMessage(Base):

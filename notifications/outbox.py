@@ -20,7 +20,17 @@ from notifications.once import insert_all_once
 
 LANGUAGES = ("zh", "en")
 Hold = tuple[datetime, str | None]
-_KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", "order_key", "created_at"]
+_KEPT_AS_GIVEN = [
+    "key",
+    "kind",
+    "recipient",
+    "address",
+    "language",
+    "subject",
+    "because",
+    "order_key",
+    "created_at",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,8 @@ class Message:
 
     Messages of one channel with the same `order_key` go out in the order they were created. One that is
     `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
-    `topic` names what it reminds of, so that it can be withdrawn once that is over.
+    `topic` names what it reminds of, so that it can be withdrawn once that is over; `because` tells in what
+    capacity the recipient hears of it.
     """
 
     key: str
@@ -45,6 +56,7 @@ class Message:
     created_at: datetime
     topic: str = ""
     not_before: datetime | None = None
+    because: str = ""
 
 
 class BadMessageError(ValueError):
@@ -91,7 +103,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`."""
+    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`.
+
+    `segments` are the parts of an SMS that was taken, 0 for anything else.
+    """
 
     state: State
     at: datetime
@@ -101,6 +116,7 @@ class Settlement:
     provider_reference: str | None = None
     error: str | None = None
     skip_reason: str | None = None
+    segments: int = 0
 
 
 def put(session: Session, message: Message) -> None:

@@ -66,18 +66,25 @@ _BASIC_PLANE_END = 0xFFFF
 
 
 def count_segments(text: str) -> int:
-    """Count the SMS a text is sent and paid as; no character is cut in two at a seam."""
+    """Count the SMS a text is sent and paid as; an empty one is sent as well."""
+    return max(1, len(split_segments(text)))
+
+
+def split_segments(text: str) -> list[str]:
+    """Cut a text into the parts it is sent as: no character in two at a seam, and whole again when joined."""
     is_gsm = all(letter in _GSM or letter in _GSM_EXTENDED for letter in text)
     widths = list(_gsm_widths(text) if is_gsm else _ucs2_widths(text))
     single, part = (_GSM_SINGLE, _GSM_PART) if is_gsm else (_UCS2_SINGLE, _UCS2_PART)
     if sum(widths) <= single:
-        return 1
-    segments, room = 1, part
-    for width in widths:
+        return [text] if text else []
+    parts, room = [""], part
+    for letter, width in zip(text, widths, strict=True):
         if width > room:
-            segments, room = segments + 1, part
+            parts.append("")
+            room = part
+        parts[-1] += letter
         room -= width
-    return segments
+    return parts
 
 
 def _gsm_widths(text: str) -> Iterator[int]:

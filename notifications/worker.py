@@ -15,12 +15,13 @@ from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from notifications import digest, outbox, policy, receipts, retry
+from notifications import digest, outbox, policy, receipts, retry, spending
 from notifications.catalog import KINDS, Channel, get_kind
-from notifications.models import OptOut, State
+from notifications.fallback import AddressBook, no_addresses, pass_on
+from notifications.gate import Gate, open_gate
+from notifications.models import State
 from notifications.outbox import Claimed, Lease, Settlement
 from notifications.providers.base import (
     Accepted,
@@ -31,7 +32,7 @@ from notifications.providers.base import (
     Watched,
 )
 from notifications.providers.mailbox import MailboxProvider
-from notifications.render import render
+from notifications.render import count_segments, render
 
 _LOG = structlog.get_logger(__name__)
 _RANDOM = SystemRandom()
@@ -49,12 +50,16 @@ def _no_fault(_point: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How this worker works. `fault` is called at named points, where a test may break it."""
+    """How this worker works. `book` tells where people are reached now.
+
+    `fault` is called at named points, where a test may break it.
+    """
 
     owner: str = field(default_factory=_new_owner)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     lease: timedelta = timedelta(seconds=30)
     parallel: int = 1
+    book: AddressBook = no_addresses
     spread: Callable[[], float] = lambda: _RANDOM.uniform(-1, 1)
     fault: Callable[[str], None] = _no_fault
 
@@ -71,25 +76,18 @@ def send_due(
     Commits its own short transactions. A database error propagates: leases run out, the batch is due again.
     """
     worker = _Worker(session_factory, _watched(providers), now, options or Options())
-    batch, opted_out = worker.claim(limit)
-    carry = _carrier(worker, opted_out)
+    batch, gate = worker.claim(limit)
     if worker.options.parallel == 1:
         for claimed in batch:
-            carry(claimed)
+            worker.carry(claimed, gate)
     else:
         with ThreadPoolExecutor(max_workers=worker.options.parallel) as pool:
-            list(pool.map(carry, batch))
+            list(pool.map(lambda claimed: worker.carry(claimed, gate), batch))
     return len(batch)
 
 
 def _watched(providers: Mapping[Channel, Provider]) -> Mapping[Channel, Watched]:
     return {channel: Watched.over(provider) for channel, provider in providers.items()}
-
-
-def _carrier(worker: "_Worker", opted_out: frozenset[tuple[str, str]]) -> Callable[[Claimed], None]:
-    return lambda claimed: worker.carry(
-        claimed, has_opted_out=(claimed.address_hash, claimed.channel) in opted_out
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +97,20 @@ class _Worker:
     now: Callable[[], datetime]
     options: Options
 
-    def claim(self, limit: int) -> tuple[Sequence[Claimed], frozenset[tuple[str, str]]]:
-        """Take a batch, with the opt-outs that touch it."""
+    def claim(self, limit: int) -> tuple[Sequence[Claimed], Gate]:
+        """Take a batch, with what is needed to judge it."""
         with self.session_factory() as session, session.begin():
             lease = self._lease()
             receipts.apply_kept(session, lease.at)
+            pass_on(session, self.options.book, lease.at)
             digest.fold(session, lease.at, self.options.fault)
             batch = outbox.claim(session, limit, lease)
-            hashes = {claimed.address_hash for claimed in batch}
-            rows = session.execute(
-                select(OptOut.address_hash, OptOut.channel).where(OptOut.address_hash.in_(hashes))
-            ).all()
-        return batch, frozenset((hashed, channel) for hashed, channel in rows)
+            return open_gate(session, batch, self.options.book, (lease.at, self.options.zone))
 
-    def carry(self, claimed: Claimed, *, has_opted_out: bool) -> None:
+    def carry(self, claimed: Claimed, gate: Gate) -> None:
         """Bring one claimed message to its next state."""
         now = self.now()
-        settlement = self._stop_before_sending(claimed, now, has_opted_out=has_opted_out)
+        settlement = self._stop_before_sending(claimed, now, gate)
         if settlement is None:
             provider = self.providers[Channel(claimed.channel)]
             rest = provider.ask_leave()
@@ -127,28 +122,20 @@ class _Worker:
                 settlement = self._attempt(claimed, provider)
                 self.options.fault("after_send")
         with self.session_factory() as session, session.begin():
-            outbox.settle(session, claimed, settlement)
+            if outbox.settle(session, claimed, settlement) and settlement.segments:
+                use = (claimed.address_hash, get_kind(claimed.kind).is_capped, settlement.segments)
+                spending.note_use(session, claimed.id, use, settlement.at)
 
-    def _stop_before_sending(
-        self, claimed: Claimed, now: datetime, *, has_opted_out: bool
-    ) -> Settlement | None:
+    def _stop_before_sending(self, claimed: Claimed, now: datetime, gate: Gate) -> Settlement | None:
         if claimed.crashes >= retry.POISON_LIMIT:
             return self._dead(claimed, "poison", crashes=claimed.crashes)
         if claimed.kind not in KINDS:
             return self._dead(claimed, "unknown_kind", crashes=claimed.crashes)
         if claimed.channel not in self.providers:
             return _later(claimed, now, now + _NO_PROVIDER_REST, "no_provider")
-        case = policy.Case(
-            kind=get_kind(claimed.kind),
-            channel=Channel(claimed.channel),
-            address=claimed.address,
-            is_urgent=claimed.is_urgent,
-            has_opted_out=has_opted_out,
-            rings_nowhere=self.providers[Channel(claimed.channel)].name == MailboxProvider.name,
-        )
-        match policy.judge(case, now, self.options.zone):
-            case policy.Wait(until):
-                return _later(claimed, now, until, None)
+        match gate.judge(claimed, self.providers[Channel(claimed.channel)].name, now):
+            case policy.Wait(until, reason):
+                return _later(claimed, now, until, reason or None)
             case policy.Skip(reason):
                 return Settlement(State.SKIPPED, now, claimed.failures, claimed.crashes, skip_reason=reason)
             case policy.Send():
@@ -160,22 +147,25 @@ class _Worker:
 
     def _attempt(self, claimed: Claimed, provider: Watched) -> Settlement:
         try:
-            accepted = provider.send(_compose(claimed))
+            outgoing = _compose(claimed)
+            accepted = provider.send(outgoing)
         except PermanentFailure as failure:
             return self._dead(claimed, failure.code, crashes=claimed.crashes)
         except TemporaryFailure as failure:
             return self._again(claimed, failure)
         except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
             return self._crashed(claimed, error)
-        return self._accepted(claimed, accepted)
+        costs = outgoing.channel is Channel.SMS and provider.name != MailboxProvider.name
+        return self._accepted(claimed, accepted, count_segments(outgoing.text) if costs else 0)
 
-    def _accepted(self, claimed: Claimed, accepted: Accepted) -> Settlement:
+    def _accepted(self, claimed: Claimed, accepted: Accepted, segments: int) -> Settlement:
         return Settlement(
             State.ACCEPTED,
             self.now(),
             claimed.failures,
             claimed.crashes,
             provider_reference=accepted.reference,
+            segments=segments,
         )
 
     def _again(self, claimed: Claimed, failure: TemporaryFailure) -> Settlement:

@@ -119,11 +119,11 @@ def message_document(message: OutboxMessage) -> MessageOut:
     """Describe a message without its words and address."""
     stored = ("id", "kind", "channel", "state", "skip_reason", "attempts")
     moments = ("created_at", "accepted_at", "receipt_at")
-    # "citizen:88" names a row that ties a person's tickets together; the sort of recipient is enough.
+    # "citizen:88" and "phone:5f3a" tie a person's tickets together; the sort of recipient is enough.
     kind, _, _ = message.recipient.partition(":")
     return MessageOut(
         **{name: getattr(message, name) for name in (*stored, *moments)},
-        recipient=kind if kind == "citizen" else message.recipient,
+        recipient=kind if kind in {"citizen", "phone"} else message.recipient,
     )
 
 

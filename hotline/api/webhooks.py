@@ -1,36 +1,20 @@
 """What do Twilio's calls tell us: receipts of our messages, and what citizens answer."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
-import structlog
 from flask import Response, abort, current_app, request
-from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # ships no types
 
 from config import Settings
 from hotline.api.strict_json import is_storable
-from hotline.services.lifecycle import Command, advance
+from hotline.services.texting.door import take_in
 from hotline.web.transaction import transaction
-from notifications import inbound, receipts
-from notifications.inbound import Inbound, Meaning
+from notifications import receipts
+from notifications.inbound import Inbound
 from notifications.providers.twilio_sms import TwilioSms
-from workflows.definition import citizen_actor
-from workflows.errors import FieldCode, FieldError, Refused, invalid
+from workflows.errors import FieldCode, FieldError, invalid
 
-_log = structlog.get_logger(__name__)
 _LONGEST = {"MessageSid": 64, "MessageStatus": 32, "From": 64, "Body": 4000}
-_DISSATISFIED = "短信评价不满意"
-# What the three digits of the rating message mean to the workflow.
-_RATINGS: Mapping[Meaning, tuple[str, Mapping[str, Any]]] = {
-    Meaning.SATISFIED: ("close", {"solved": "yes", "satisfaction": "satisfied"}),
-    Meaning.FAIRLY_SATISFIED: ("close", {"solved": "partly", "satisfaction": "fairly_satisfied"}),
-    Meaning.DISSATISFIED: (
-        "rework",
-        {"solved": "no", "satisfaction": "dissatisfied", "reason": _DISSATISFIED},
-    ),
-}
 
 
 def receive_status() -> Response:
@@ -43,28 +27,14 @@ def receive_status() -> Response:
 
 
 def receive_message() -> Response:
-    """Store a citizen's SMS and follow what it means: a rating closes or reopens handling, STOP is obeyed."""
+    """Take a citizen's SMS in; the answer, if any, goes out like any other message."""
     _check_signature()
-    now = datetime.now(UTC)
-    message = Inbound(TwilioSms.name, _field("MessageSid"), _field("From"), _body(), now)
+    settings: Settings = current_app.config["SETTINGS"]
+    reference, address = _field("MessageSid"), _field("From")
+    message = Inbound(TwilioSms.name, reference, address, _body(), datetime.now(UTC))
     with transaction() as session:
-        meaning = inbound.receive(session, message)
-        if meaning is not None and meaning in _RATINGS:
-            _rate(session, message, meaning)
+        take_in(session, message, settings.twilio_from)
     return Response("<Response/>", mimetype="text/xml")
-
-
-def _rate(session: Session, message: Inbound, meaning: Meaning) -> None:
-    """Let the citizen's rating act; one that comes too late is kept as a message and changes nothing."""
-    number = inbound.find_rated_subject(session, message.address)
-    if number is None:
-        return
-    action, data = _RATINGS[meaning]
-    try:
-        with session.begin_nested():
-            advance(session, Command(number, action, data), citizen_actor(number), message.at)
-    except Refused as error:
-        _log.info("rating_by_sms_refused", code=error.code)
 
 
 def _check_signature() -> None:

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef, SealedText
@@ -36,6 +47,10 @@ class Citizen(Base):
     email: Mapped[str | None] = mapped_column(SealedText)
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    # A minor's guardian is told in the child's place; without their number the child is told nothing of the
+    # matter but that it is under way (Personal Information Protection Law, article 31).
+    is_minor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    guardian_phone: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[datetime]
 
 

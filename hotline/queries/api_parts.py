@@ -108,8 +108,11 @@ def messages_of(number: str, viewer: Actor) -> tuple[Select[OutboxMessage], Any]
     query = select(OutboxMessage).where(OutboxMessage.subject == number)
     if not viewer.roles & CENTRE_ROLES:
         own = [f"unit:{unit_id}" for unit_id in sorted(viewer.subtree_unit_ids)]
-        may_see: ColumnElement[bool] = OutboxMessage.recipient.startswith("citizen:")
-        query = query.where(may_see | OutboxMessage.recipient.in_([*own, f"user:{viewer.user_id}"]))
+        citizens: ColumnElement[bool] = OutboxMessage.recipient.startswith("citizen:")
+        texters: ColumnElement[bool] = OutboxMessage.recipient.startswith("phone:")
+        query = query.where(
+            citizens | texters | OutboxMessage.recipient.in_([*own, f"user:{viewer.user_id}"])
+        )
     return query, OutboxMessage.id
 
 

@@ -106,7 +106,7 @@ class Sight:
 
     def sees_message(self, row: OutboxMessage) -> bool:
         kind, _, row_id = row.recipient.partition(":")
-        if self.sees_all or kind == "citizen":
+        if self.sees_all or kind in {"citizen", "phone"}:
             return True
         if kind == "unit":
             return int(row_id) in self.own_units
@@ -247,6 +247,8 @@ def _recipient(reference: str, names: Known) -> str:
     kind, _, row_id = reference.partition(":")
     if kind == "citizen":
         return "诉求人"
+    if kind == "phone":
+        return "来信号码"
     if kind == "unit":
         return names.unit(int(row_id)) or "承办单位"
     return names.user(int(row_id)) or "工作人员"

@@ -25,14 +25,20 @@ def tell(change: Change, event_id: int) -> None:
     facts = _Facts(change)
     for notice in change.decision.notices:
         for recipient in recipients_of(change, notice):
-            channels = [c for c in channels_for(notice.kind) if recipient.addresses.get(c)]
-            moment = _moment_for(change, notice.kind, recipient)
+            kind = _kind_for(notice.kind, recipient)
+            channels = [channel for channel in channels_for(kind) if recipient.addresses.get(channel)]
+            moment = _moment_for(change, kind, recipient)
             told = facts.told(recipient, moment)
             for channel in channels[:1] if recipient.is_citizen else channels:
-                key = f"{event_id}:{notice.kind}:{recipient.reference}:{channel}"
-                message = _message(change, key, notice.kind, (recipient, channel, told))
-                topical = replace(message, topic=facts.topic(notice.kind), not_before=moment)
+                key = f"{event_id}:{kind}:{recipient.reference}:{channel}"
+                message = _message(change, key, kind, (recipient, channel, told))
+                topical = replace(message, topic=facts.topic(kind), not_before=moment)
                 change.post(change.session, topical)
+
+
+def _kind_for(kind: str, recipient: Recipient) -> str:
+    """Choose words that tell nothing of the matter where somebody else may read them."""
+    return get_kind(kind).neutral or kind if recipient.is_guarded else kind
 
 
 class _Facts:
@@ -81,8 +87,9 @@ def _message(
         recipient=recipient.reference,
         address=recipient.addresses[channel],
         language=recipient.language,
-        facts=facts,
+        facts={**facts, "link": ""} if recipient.is_guarded else facts,
         subject=number,
+        because=recipient.because,
         order_key=f"{number}:{recipient.reference}",
         urgent=_is_urgent(change) and not recipient.is_citizen,
         created_at=change.now,

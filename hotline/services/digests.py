@@ -22,9 +22,8 @@ from hotline.queries.trees import Tree, unit_tree
 from hotline.queries.worktime_words import Worktime
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.site import current_site
-from notifications.catalog import Channel, channels_for
+from hotline.services.staff_letters import Letter, write_to
 from notifications.once import insert_once
-from notifications.outbox import Message, put
 from workflows.definition import SYSTEM
 from workflows.vocabulary import Role
 from workflows.worktime import WorkCalendar
@@ -112,10 +111,10 @@ def write_digests(session: Session, now: datetime) -> int:
     if not insert_once(session, IdempotencyKey, claimed):
         return 0
     standing, told = _read_standing(session, morning), 0
-    for user, unit_id in _readers(session):
+    for user, role, unit_id in _readers(session):
         digest = digest_of(standing, None if unit_id is None else morning.units.below(unit_id))
         if not digest.is_empty:
-            _put(session, morning, user, (unit_id, digest))
+            _put(session, morning, (user, role), (unit_id, digest))
             told += 1
     return told
 
@@ -151,7 +150,7 @@ def _read_standing(session: Session, morning: _Morning) -> Standing:
     )
 
 
-def _readers(session: Session) -> Iterator[tuple[User, int | None]]:
+def _readers(session: Session) -> Iterator[tuple[User, Role, int | None]]:
     """Name everybody once: who watches the city hears of the city, other leaders of their own unit."""
     seen: set[int] = set()
     for role in (*_CITY_ROLES, Role.UNIT_LEADER):
@@ -159,28 +158,15 @@ def _readers(session: Session) -> Iterator[tuple[User, int | None]]:
             unit_id = None if role in _CITY_ROLES else user.unit_id
             if user.id not in seen and (role in _CITY_ROLES or unit_id is not None):
                 seen.add(user.id)
-                yield user, unit_id
+                yield user, role, unit_id
 
 
-def _put(session: Session, morning: _Morning, user: User, told: tuple[int | None, Digest]) -> None:
-    addresses = {Channel.MAILBOX: user.username, Channel.EMAIL: user.email}
-    for channel in channels_for(KIND):
-        if not addresses.get(channel):
-            continue
-        message = Message(
-            key=f"digest:{morning.day.isoformat()}:user:{user.id}:{channel}",
-            kind=KIND,
-            channel=channel,
-            recipient=f"user:{user.id}",
-            address=addresses[channel],
-            language=user.language,
-            facts=_facts(morning, user.language, *told),
-            subject="",
-            order_key=f"digest:user:{user.id}",
-            urgent=False,
-            created_at=morning.now,
-        )
-        put(session, message)
+def _put(
+    session: Session, morning: _Morning, reader: tuple[User, Role], told: tuple[int | None, Digest]
+) -> None:
+    user, role = reader
+    facts = _facts(morning, user.language, *told)
+    write_to(session, user, Letter(KIND, "", _claim(morning.day), facts, morning.now, role.value))
 
 
 def _facts(morning: _Morning, language: str, unit_id: int | None, digest: Digest) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,11 +44,22 @@ def normal_phone(raw: str) -> str:
 
 
 def is_mobile(phone: str) -> bool:
-    """Tell whether a normalised number can take an SMS."""
+    """Tell whether a normalised number can take an SMS: no landline, no 400 or 800 number, no 95xxx.
+
+    By the number's range alone, which a number keeps when its owner changes the network.
+    """
     if not phone.startswith("+"):
         return False
     kind = phonenumbers.number_type(phonenumbers.parse(phone))
     return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def takes_sms(raw: str) -> bool:
+    """Tell whether a number as somebody typed it can take an SMS; what is no number cannot."""
+    try:
+        return bool(raw) and is_mobile(normal_phone(raw))
+    except Refused:
+        return False
 
 
 def phone_hash(phone: str) -> str:
@@ -56,13 +68,14 @@ def phone_hash(phone: str) -> str:
 
 
 def check_contact(data: Mapping[str, Any]) -> None:
-    """Raise Refused naming each of phone and e-mail that is no address; asked before anything is written."""
+    """Raise Refused naming each phone and e-mail that is no address; asked before anything is written."""
     errors: list[FieldError] = []
-    if data.get("phone"):
+    for name in ("phone", "guardian_phone"):
         try:
-            normal_phone(data["phone"])
+            if data.get(name):
+                normal_phone(data[name])
         except Refused as refusal:
-            errors.extend(refusal.errors)
+            errors.extend(replace(error, field=name) for error in refusal.errors)
     if data.get("email") and not _EMAIL.fullmatch(data["email"]):
         errors.append(FieldError("email", FieldCode.BAD_EMAIL))
     if errors:
@@ -82,6 +95,7 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         session.add(citizen)
     phone, email = data.get("phone"), data.get("email")
     citizen.name = data.get("citizen_name") or citizen.name
+    _keep_guardian(citizen, data)
     if phone:
         citizen.phone = normal_phone(phone)
         citizen.phone_hash = phone_hash(citizen.phone)
@@ -91,6 +105,16 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
     session.flush()
     ticket.citizen_id = citizen.id
     ticket.is_anonymous = False
+
+
+def _keep_guardian(citizen: Citizen, data: Mapping[str, Any]) -> None:
+    """Note that somebody is a minor and who is told for them; whoever is none needs no guardian."""
+    if "is_minor" in data:
+        citizen.is_minor = bool(data["is_minor"])
+    if data.get("guardian_phone"):
+        citizen.guardian_phone = normal_phone(data["guardian_phone"])
+    if not citizen.is_minor:
+        citizen.guardian_phone = None
 
 
 def _forget_citizen(session: Session, ticket: Ticket) -> None:

@@ -239,7 +239,7 @@ def _carry(
 ) -> None:
     """Take an action as the system in consequence of another; its messages go the same way."""
     following = prepare(cause.session, ticket, command, (SYSTEM, cause.now))
-    following.cause, following.post = written_for, cause.post
+    following.cause, following.post, following.begun_by = written_for, cause.post, cause.begun_by
     take(following)
 
 

@@ -1,7 +1,7 @@
 """Whom does an audience of the tables mean now, and where does each channel reach them?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.directory import list_users_with_role
+from hotline.services.address_book import of_citizen, of_unit, of_user
 from hotline.services.effects.change import Change, find_main, list_shares
-from hotline.services.identity import is_mobile
+from hotline.services.reasons import FOLLOWER
 from hotline.services.remembered import once
 from notifications.catalog import Channel
 from workflows.definition import Notice
@@ -28,22 +29,35 @@ _AT_WORK = ("to_sign", "handling", "sub_dispatched", "unit_review")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person or unit and where each channel reaches them; `ticket` is the one they know."""
+    """One person or unit and where each channel reaches them; `ticket` is the one they know.
+
+    `because` is in what capacity they hear of it. Who `is_guarded` is told nothing of the matter, since
+    others may read it: a minor without a guardian's number, and whoever asked for confidence.
+    """
 
     reference: str
     language: str
     addresses: Mapping[Channel, str]
     ticket: Ticket
     is_citizen: bool = False
+    because: str = ""
+    is_guarded: bool = False
 
 
 def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
-    """Resolve an audience to the people and units it means now; nobody hears of their own act."""
+    """Resolve an audience to the people and units it means now, and keep why; nobody hears of their own act.
+
+    What follows from an act is its maker's own as well, though the system carries it out.
+    """
     found = _RESOLVERS[notice.audience](change)
     if notice.audience is Audience.CITIZEN and notice.kind in _SHARED and change.ticket.follower_count:
         found += _followers(change)
-    own = f"user:{change.actor.user_id}"
-    return [recipient for recipient in found if recipient.reference != own and recipient.addresses]
+    own = f"user:{change.begun_by}"
+    return [
+        replace(recipient, because=recipient.because or str(notice.audience))
+        for recipient in found
+        if recipient.reference != own and recipient.addresses
+    ]
 
 
 def _citizen(change: Change) -> list[Recipient]:
@@ -53,28 +67,31 @@ def _citizen(change: Change) -> list[Recipient]:
 def _followers(change: Change) -> list[Recipient]:
     followers = select(Ticket).where(Ticket.master_id == change.ticket.id).order_by(Ticket.id)
     tickets = change.session.scalars(followers).all()
-    return [recipient for ticket in tickets for recipient in _citizen_of(change.session, ticket)]
+    found = [recipient for ticket in tickets for recipient in _citizen_of(change.session, ticket)]
+    return [replace(recipient, because=FOLLOWER) for recipient in found]
 
 
 def _citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
     if ticket.citizen_id is None:
         return []
     citizen = session.get_one(Citizen, ticket.citizen_id)
-    addresses = {}
-    if citizen.phone and is_mobile(citizen.phone):
-        addresses[Channel.SMS] = citizen.phone
-    if citizen.email:
-        addresses[Channel.EMAIL] = citizen.email
-    return [Recipient(f"citizen:{citizen.id}", citizen.language, addresses, ticket, is_citizen=True)]
+    is_guarded = ticket.is_confidential or (citizen.is_minor and not citizen.guardian_phone)
+    return [
+        Recipient(
+            f"citizen:{citizen.id}",
+            citizen.language,
+            of_citizen(citizen),
+            ticket,
+            is_citizen=True,
+            is_guarded=is_guarded,
+        )
+    ]
 
 
 def _units(change: Change, unit_ids: Iterable[int]) -> list[Recipient]:
     wanted = frozenset(unit_ids)
     units = once(change.session, ("units", wanted), lambda: _named(change.session, wanted))
-    return [
-        Recipient(f"unit:{unit.id}", "zh", _addresses(unit.liaison_phone, unit.liaison_email), change.ticket)
-        for unit in units
-    ]
+    return [Recipient(f"unit:{unit.id}", "zh", of_unit(unit), change.ticket) for unit in units]
 
 
 def _named(session: Session, unit_ids: Iterable[int]) -> Sequence[Unit]:
@@ -82,13 +99,7 @@ def _named(session: Session, unit_ids: Iterable[int]) -> Sequence[Unit]:
 
 
 def _person(change: Change, user: User) -> Recipient:
-    addresses = {**_addresses(user.phone, user.email), Channel.MAILBOX: user.username}
-    return Recipient(f"user:{user.id}", user.language, addresses, change.ticket)
-
-
-def _addresses(phone: str, email: str) -> dict[Channel, str]:
-    addresses = {Channel.SMS: phone, Channel.EMAIL: email}
-    return {channel: address for channel, address in addresses.items() if address}
+    return Recipient(f"user:{user.id}", user.language, of_user(user), change.ticket)
 
 
 def _user(change: Change, user_id: int | None) -> list[Recipient]:

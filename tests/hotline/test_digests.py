@@ -84,7 +84,7 @@ def test_it_is_written_once_a_day_and_late_after_a_downtime(city, session_factor
     before = [message.key for message in messages(session_factory)]
     assert send_due_digest(session_factory, afternoon + timedelta(minutes=1)) == 0
     assert [message.key for message in messages(session_factory)] == before
-    assert all(key.startswith("digest:2026-11-24:user:") for key in before)
+    assert all(key.startswith("digest:2026-11-24:morning_digest:user:") for key in before)
     assert send_due_digest(session_factory, MORNING + timedelta(days=1)) == 3
 
 
@@ -139,7 +139,7 @@ def test_a_worker_that_breaks_off_leaves_the_day_to_the_next(city, session_facto
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("hotline.services.digests.put", break_off)
+        patched.setattr("hotline.services.digests.write_to", break_off)
         with pytest.raises(KeyboardInterrupt):
             send_due_digest(session_factory, MORNING)
     assert send_due_digest(session_factory, MORNING) == 3

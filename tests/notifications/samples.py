@@ -15,6 +15,14 @@ NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
 FACTS = {
     "asker": "何敏",
+    "because": "您是该承办单位的联络员",
+    "stage": "办理中",
+    "tails": "00012、00034",
+    "told": "有一张督办单；退回重办",
+    "lines": "有一张督办单\n退回重办",
+    "used": "16000",
+    "most": "20000",
+    "share": "80",
     "number": "20261123000123",
     "query_code": "482913",
     "site": "hotline.example",

@@ -56,8 +56,25 @@ def test_no_text_that_rings_a_phone_holds_a_free_reason_unless_it_comes_from_a_l
     assert with_reason == {"rejected", "return_decided"}
 
 
+def test_a_kind_that_stands_in_for_another_says_no_more_than_number_code_and_day():
+    stand_ins = {KINDS[kind.neutral] for kind in KINDS.values() if kind.neutral}
+    assert {name for kind in stand_ins for name in kind.needs} == {"number", "query_code", "date"}
+    assert {kind.neutral for kind in stand_ins} == {""}
+
+
+def test_whatever_citizens_hear_of_has_words_that_tell_nothing_of_the_matter():
+    heard = [kind for kind in KINDS.values() if kind.audience == {"citizen"}]
+    assert [kind.name for kind in heard if not kind.neutral and not kind.name.startswith("neutral_")] == []
+
+
+def test_a_rating_may_be_invited_in_neutral_words_too():
+    inviting = [kind for kind in KINDS.values() if kind.invites_rating and kind.neutral]
+    assert inviting
+    assert all(KINDS[kind.neutral].invites_rating for kind in inviting)
+
+
 def test_the_channels_of_a_kind_come_in_order():
-    assert channels_for("accepted") == (Channel.SMS, Channel.EMAIL)
+    assert channels_for("accepted") == (Channel.SMS, Channel.EMAIL, Channel.MAILBOX)
     assert channels_for("new_ticket") == (Channel.SMS, Channel.EMAIL)
     assert channels_for("intake_returned") == (Channel.MAILBOX, Channel.EMAIL)
 

@@ -61,7 +61,7 @@ def test_two_transactions_with_one_key_leave_one_message(session_factory):
 def test_only_the_facts_a_kind_uses_are_kept(session):
     outbox.put(session, ACCEPTED)
     stored = session.scalars(select(OutboxMessage)).one()
-    assert stored.facts == {name: FACTS[name] for name in ("number", "query_code", "site", "link")}
+    assert stored.facts == {name: FACTS[name] for name in ("number", "query_code", "site", "link", "because")}
 
 
 def test_address_and_facts_are_not_readable_in_the_table(session):
@@ -74,7 +74,7 @@ def test_address_and_facts_are_not_readable_in_the_table(session):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"channel": Channel.MAILBOX}, {"language": "fr"}, {"facts": {"number": "1"}}],
+    [{"kind": "new_ticket", "channel": Channel.MAILBOX}, {"language": "fr"}, {"facts": {"number": "1"}}],
     ids=["channel", "language", "facts"],
 )
 def test_a_message_the_catalogue_cannot_send_is_refused_before_it_is_written(session, changes):

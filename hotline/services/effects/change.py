@@ -34,7 +34,10 @@ class Move:
 
 @dataclass(slots=True)
 class Change:
-    """What is being changed. `touched` are shares made now, `dropped` those taken from their units."""
+    """What is being changed. `touched` are shares made now, `dropped` those taken from their units.
+
+    `begun_by` is the user whose act this is, or follows from.
+    """
 
     session: Session
     ticket: Ticket
@@ -51,6 +54,11 @@ class Change:
     cause: OrderCause = OrderCause.PERSON
     moves: list[Move] = field(default_factory=list)
     post: Post = put
+    begun_by: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.begun_by is None:
+            self.begun_by = self.actor.user_id
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -1,0 +1,87 @@
+"""What is known of a batch before it is judged: where each is reached now, who opted out, what is spent.
+
+Read in the transaction that claims, so that nothing is asked of the database while a provider is spoken to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from notifications import policy, spending
+from notifications.addresses import address_hash
+from notifications.catalog import Channel, get_kind
+from notifications.fallback import AddressBook, Addresses, has_other_channel
+from notifications.models import OptOut, OutboxMessage
+from notifications.outbox import Claimed
+from notifications.providers.mailbox import MailboxProvider
+from notifications.spending import Purse
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets the messages of one batch through, makes them wait or turns them away."""
+
+    opted_out: frozenset[tuple[str, str]]
+    addresses: Addresses
+    purse: Purse
+    zone: ZoneInfo
+
+    def judge(self, claimed: Claimed, provider: str, now: datetime) -> policy.Verdict:
+        """Decide for one message of a known kind, and count it when it may go."""
+        kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
+        rings_nowhere = provider == MailboxProvider.name
+        case = policy.Case(
+            kind=kind,
+            channel=channel,
+            address=claimed.address,
+            is_urgent=claimed.is_urgent,
+            has_opted_out=(claimed.address_hash, claimed.channel) in self.opted_out,
+            rings_nowhere=rings_nowhere,
+            spent=self.purse.spent_on(claimed.address_hash),
+            has_other_channel=has_other_channel(
+                claimed.kind, channel, self.addresses.get(claimed.recipient, {})
+            ),
+        )
+        verdict = policy.judge(case, now, self.zone, self.purse.caps)
+        if isinstance(verdict, policy.Send) and channel is Channel.SMS:
+            self.purse.note(claimed.address_hash, is_capped=kind.is_capped)
+        return verdict
+
+
+def open_gate(
+    session: Session, batch: Sequence[Claimed], book: AddressBook, when: tuple[datetime, ZoneInfo]
+) -> tuple[Sequence[Claimed], Gate]:
+    """Read what a batch needs, and put on each message the address its recipient has now. Never commits."""
+    addresses = book(session, {claimed.recipient for claimed in batch}) if batch else {}
+    current = [_readdressed(session, claimed, addresses) for claimed in batch]
+    hashes = {claimed.address_hash for claimed in current if claimed.channel == Channel.SMS}
+    return current, Gate(_opted_out(session, current), addresses, _purse(session, hashes, when), when[1])
+
+
+def _readdressed(session: Session, claimed: Claimed, addresses: Addresses) -> Claimed:
+    """Whoever moved since is told at the new place; whoever left is told nowhere."""
+    channel = Channel(claimed.channel)
+    address = addresses.get(claimed.recipient, {channel: claimed.address}).get(channel, "")
+    if address == claimed.address:
+        return claimed
+    hashed = address_hash(channel, address)
+    row = update(OutboxMessage).where(OutboxMessage.id == claimed.id)
+    session.execute(row.values(address=address, address_hash=hashed))
+    return replace(claimed, address=address, address_hash=hashed)
+
+
+def _opted_out(session: Session, batch: Sequence[Claimed]) -> frozenset[tuple[str, str]]:
+    hashes = {claimed.address_hash for claimed in batch}
+    rows = session.execute(
+        select(OptOut.address_hash, OptOut.channel).where(OptOut.address_hash.in_(hashes))
+    ).all()
+    return frozenset((hashed, channel) for hashed, channel in rows)
+
+
+def _purse(session: Session, hashes: set[str], when: tuple[datetime, ZoneInfo]) -> Purse:
+    """Only a batch with an SMS in it needs to know what the day has cost."""
+    return spending.open_purse(session, hashes, *when) if hashes else Purse()
