@@ -27,16 +27,17 @@ from workflows.vocabulary import Machine
 
 
 def answer_supplement(number: str, citizen: Actor) -> Response:
-    """Take in what was missing, with pictures: words first, since they ask whether anything may be added."""
+    """Take in what is to be added, with pictures: words first, since they ask whether anything may be."""
     form = SupplementForm()
     own = read_own(number, citizen)
-    if not own.ticket.may_supplement:
+    action = _adding(own)
+    if action is None:
         return _to_status(number)
     if not form.is_submitted() or not form.validate():
         return _supplement_page(own, form)
     try:
         uploads = read_uploads(Visibility.CITIZEN)
-        command = Command(number, "supplement", {"text": form.text.data}, form.version.data)
+        command = Command(number, action, {"text": form.text.data}, form.version.data)
         return _perform(
             _with_files(command, uploads, citizen), form, citizen, _("补充的情况已收到，会继续办理")
         )
@@ -45,7 +46,7 @@ def answer_supplement(number: str, citizen: Actor) -> Response:
         return _supplement_page(read_own(number, citizen), form)
     except Refused as refused:
         own = read_own(number, citizen)
-        return _supplement_page(own, form, refused) if own.ticket.may_supplement else _to_status(number)
+        return _to_status(number) if _adding(own) is None else _supplement_page(own, form, refused)
 
 
 def answer_urge(number: str, citizen: Actor) -> Response:
@@ -88,6 +89,13 @@ def answer_cancelling(number: str, citizen: Actor) -> Response:
     except Refused as refused:
         flash(problem_of_refusal(refused).text, "error")
         return _to_status(number)
+
+
+def _adding(own: Own) -> str | None:
+    """What is asked for is a supplement; what is said unasked is added to the ticket all the same."""
+    if own.ticket.may_supplement:
+        return "supplement"
+    return "add_details" if own.ticket.may_add_details else None
 
 
 def _with_files(command: Command, uploads: list[Upload], citizen: Actor) -> Callable[[Session], Ticket]:

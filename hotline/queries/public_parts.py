@@ -109,6 +109,10 @@ class PublicStatus:
         return "supplement" in self.offered
 
     @property
+    def may_add_details(self) -> bool:
+        return "add_details" in self.offered
+
+    @property
     def may_urge(self) -> bool:
         return "urge" in self.offered
 

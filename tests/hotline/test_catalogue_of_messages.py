@@ -5,13 +5,13 @@ from collections import defaultdict
 import pytest
 
 from hotline.services.reasons import because_words
-from notifications.catalog import KINDS
+from notifications.catalog import KINDS, TEXTER
 from workflows.checks import WORKFLOWS, find_faults
 
 # What no table tells: words in place of a table's own, answers to an SMS, what the house itself has to say.
 OF_NO_NOTICE = {
     *(kind.neutral for kind in KINDS.values() if kind.neutral),
-    *(name for name in KINDS if name.startswith("answer_")),
+    *(name for name, kind in KINDS.items() if TEXTER in kind.audience),
     *("catch_up", "several", "opening_digest", "morning_digest", "calendar_year_unknown", "sms_spending"),
 }
 

@@ -39,6 +39,7 @@ _PAGES = {
     "rework": "rate",
     "withdraw": "withdraw",
     "supplement": "supplement",
+    "add_details": "supplement",
     "urge": "urge",
 }
 _KINDS = ("return", "extension", "suspension")

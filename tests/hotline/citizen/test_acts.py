@@ -127,8 +127,15 @@ def test_a_link_leads_straight_to_what_is_waited_for(client, city, waiting):
     assert client.get(f"/t/{city.ticket(waiting).link_token}").headers["Location"] == f"/supplement/{waiting}"
 
 
-def test_who_is_not_asked_for_anything_is_led_to_the_status(client, signed):
-    assert client.get(f"/supplement/{signed}").headers["Location"] == f"/status/{signed}"
+def test_what_nobody_asked_for_may_be_added_too_and_changes_no_state(client, city, signed):
+    assert f"/supplement/{signed}" in client.get(f"/status/{signed}").text
+    response = send(client, f"/supplement/{signed}", text="师傅说周五才来")
+    assert response.headers["Location"] == f"/status/{signed}"
+    assert city.ticket(signed).state == "in_process"
+    assert "已补充情况" in client.get(f"/status/{signed}").text
+
+
+def test_who_may_ask_for_nothing_is_led_to_the_status(client, signed):
     assert client.get(f"/reopen/{signed}").headers["Location"] == f"/status/{signed}"
 
 
