@@ -4,6 +4,7 @@ from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
 from hotline.cli.calendar import calendar_group
+from hotline.cli.check_messages import check_messages
 from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
@@ -19,6 +20,7 @@ def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
     for command in (
         calendar_group,
+        check_messages,
         check_workflow,
         clocks_group,
         demo_group,

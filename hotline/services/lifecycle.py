@@ -21,8 +21,10 @@ from hotline.services.effects.carrying_out import carry_out
 from hotline.services.effects.change import Change, Move, find_main
 from hotline.services.facts import WHOLE, Subject, facts_of
 from hotline.services.identity import check_contact
+from hotline.services.one_act import Envelope
 from hotline.services.references import resolve
 from hotline.services.remembered import hold
+from notifications.outbox import put_all
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp
 from workflows.engine import Engine
@@ -99,7 +101,10 @@ def advance(session: Session, command: Command, actor: Actor, now: datetime) -> 
     ticket = lock_ticket(session, command.number, master if master.isprintable() else "")
     if command.version is not None and command.version != ticket.version:
         raise _stale(ticket)
-    take(prepare(session, ticket, command, (actor, now)))
+    change, envelope = prepare(session, ticket, command, (actor, now)), Envelope()
+    change.post = envelope.post
+    take(change)
+    put_all(session, envelope.folded())
     return ticket
 
 

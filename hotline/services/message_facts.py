@@ -58,7 +58,7 @@ def _identity(change: Change, recipient: Recipient) -> dict[str, str]:
         "site": site.base_url,
         "link": site.link(path),
         "because": because_words(recipient.because, is_english=recipient.language == "en"),
-        "unit": _unit_name(change),
+        "unit": _unit_name(change, is_english=recipient.language == "en"),
         "master": _master_number(change, known),
     }
 
@@ -146,14 +146,15 @@ def _reason(change: Change, *, is_english: bool) -> str:
     return (", " if is_english else "、").join(labels)
 
 
-def _unit_name(change: Change) -> str:
+def _unit_name(change: Change, *, is_english: bool) -> str:
     share: Assignment | None = (
         _child_reporting(change) or change.assignment or next((a for a in change.touched if a.is_main), None)
     )
     share = share or next(iter(change.touched), None) or find_main(change)
     if share is None:
         return ""
-    return change.session.get_one(Unit, share.unit_id).name
+    unit = change.session.get_one(Unit, share.unit_id)
+    return (is_english and unit.name_en) or unit.name
 
 
 def _child_reporting(change: Change) -> Assignment | None:

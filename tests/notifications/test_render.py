@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from notifications.catalog import KINDS, Channel
-from notifications.render import count_segments, render
+from notifications.render import count_segments, render, split_segments
+from notifications.specimens import specimen
 from tests.notifications.samples import FACTS
 
 EVERY_PART = pytest.mark.parametrize(
@@ -42,6 +43,23 @@ def test_a_chinese_sms_without_a_link_fits_in_one(kind):
     # One message that stands for many may be as long as three.
     allowed = 3 if kind.name == "catch_up" else 2 if "https://" in text else 1
     assert count_segments(text) <= allowed
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if Channel.SMS in kind.channels], ids=lambda k: k.name
+)
+def test_no_sms_is_paid_as_more_than_two_however_long_its_facts(kind, language):
+    longest = specimen(language, is_long=True)
+    text = render(kind, Channel.SMS, language, {name: longest[name] for name in kind.facts}).text
+    assert count_segments(text) <= 2
+
+
+@EVERY_PART
+def test_specimens_fill_every_text(kind, channel, language):
+    for is_long in (False, True):
+        facts = specimen(language, is_long=is_long)
+        assert render(kind, channel, language, {name: facts[name] for name in kind.facts}).text
 
 
 def test_a_missing_fact_is_an_error_and_never_a_gap():
@@ -94,3 +112,21 @@ def test_segments_are_counted_as_carriers_count_them(text, segments):
 @given(st.text(min_size=1), st.characters())
 def test_a_longer_text_never_costs_fewer_segments(text, more):
     assert count_segments(text + more) >= count_segments(text)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("a€中😀")), max_size=400))
+def test_a_text_is_cut_into_parts_that_fit_and_nothing_is_lost(text):
+    parts = split_segments(text)
+    assert "".join(parts) == text
+    assert count_segments(text) == max(1, len(parts))
+    for part in parts:
+        # A part that ended in half a character could not be written in UTF-16.
+        units = len(part.encode("utf-16-le")) // 2
+        assert units <= 160 if len(parts) == 1 else units <= 153
+        if not part.isascii() and any(ord(letter) > 0x2000 and letter != "€" for letter in part):
+            assert units <= (70 if len(parts) == 1 else 67)
+
+
+def test_a_pair_is_never_split_at_a_seam():
+    parts = split_segments("中" * 66 + "😀" * 3)
+    assert [len(part.encode("utf-16-le")) // 2 for part in parts] == [66, 6]

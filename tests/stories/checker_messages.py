@@ -10,6 +10,8 @@ from itertools import takewhile
 
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.catching_up import CATCH_UP, REMINDERS
+from hotline.services.one_act import SEVERAL
+from notifications.catalog import get_kind
 from notifications.models import OutboxMessage
 from tests.stories.checker_rows import rows_of
 from workflows.definition import Notice
@@ -47,11 +49,12 @@ def find_message_faults(ticket: Ticket, book: Book) -> Iterator[str]:
     for event in book.events[ticket.id]:
         for notice in book.notices(event):
             whom, least = _wanted(event, notice, (ticket, book))
-            if told[str(event.id), notice.kind, whom] < least:
+            said = sum(told[str(event.id), kind, whom] for kind in _spoken(notice.kind))
+            if said + _folded(book, ticket, whom) < least:
                 yield f"event {event.number} {event.action} owes {notice.kind} to {notice.audience}"
     if ticket.citizen_id in book.citizens:
         for event, notice in _shared(ticket, book):
-            if told[str(event.id), notice.kind, "citizen"] < 1:
+            if sum(told[str(event.id), kind, "citizen"] for kind in _spoken(notice.kind)) < 1:
                 yield f"a follower was not told {notice.kind} of event {event.id}"
 
 
@@ -71,7 +74,21 @@ def _causeless(ticket: Ticket, book: Book) -> Iterator[str]:
 
 def _is_told_by(kind: str, told: set[str]) -> bool:
     """Whether an event tells a kind: itself, or as the last of several reminders that were put into one."""
-    return kind in told or (kind == CATCH_UP and bool(told & REMINDERS.keys()))
+    told = told | {spoken for each in told for spoken in _spoken(each)}
+    return kind in told or kind == SEVERAL or (kind == CATCH_UP and bool(told & REMINDERS.keys()))
+
+
+def _spoken(kind: str) -> set[str]:
+    """A kind, and the one that says the same without a word of the matter."""
+    return {kind, get_kind(kind).neutral or kind}
+
+
+def _folded(book: Book, ticket: Ticket, whom: str) -> int:
+    """How many times somebody was told several things of one act at once."""
+    return sum(
+        message.kind == SEVERAL and message.recipient.startswith(f"{whom}:")
+        for message in book.messages[ticket.number]
+    )
 
 
 def _wanted(event: TicketEvent, notice: Notice, about: tuple[Ticket, Book]) -> tuple[str, int]:

@@ -139,7 +139,8 @@ AFTERWARDS_SCENES = (
         exclusion_asked,
         Press("centre_leader", "request", "approve"),
         "closed",
-        "unit:excluded",
+        # What the unit hears of it stands with the approval that it follows from.
+        "",
         no=(("centre_leader", "not_your_role"),),
         again="",
     ),

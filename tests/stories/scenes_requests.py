@@ -30,7 +30,10 @@ def _street_closed(tale: Tale) -> Tale:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind is asked for and decided; `told` hear of the wish, `decided` of either answer."""
+    """How one kind is asked for and decided; `told` hear of the wish, `decided` of either answer.
+
+    `folded` is what an approval tells at once, in place of the answer and of what follows from it.
+    """
 
     name: str
     ask: str
@@ -46,6 +49,7 @@ class Kind:
     refused: str = ""
     endorser: str = ""
     is_blind: bool = False
+    folded: str = ""
 
     @property
     def press(self) -> Press:
@@ -149,6 +153,7 @@ KINDS = (
         "user:request_to_decide",
         "centre_leader",
         "unit:request_decided",
+        folded="unit:several",
     ),
     Kind(
         "exclusion",
@@ -162,6 +167,7 @@ KINDS = (
         "centre_leader",
         "unit:request_decided",
         endorser="handler_housing",
+        folded="unit:several",
     ),
     Kind(
         "assessment_appeal",
@@ -216,7 +222,7 @@ def _deciding(kind: Kind, action: str, state: str, citizen: str) -> Scene:
         kind.endorsed,
         Press(kind.decider, "request", action, data, is_blind=kind.is_blind),
         state,
-        _together(kind.decided, citizen),
+        (action == "approve" and kind.folded) or _together(kind.decided, citizen),
         no=(("callback", "not_your_role"),),
     )
 

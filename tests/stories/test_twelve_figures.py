@@ -41,7 +41,7 @@ def test_an_unfair_matter_leaves_the_figures_and_the_citizens_page_says_what_it_
     stage.decide("centre_leader", number, "approve", reason="超出政策规定，同意剔除")
     ticket = stage.ticket(number)
     assert (ticket.is_excluded, ticket.is_late, ticket.state) == (True, True, "closed")
-    assert stage.news(number) == {("request_decided", "STREET"), ("excluded", "STREET")}
+    assert stage.news(number) == {("several", "STREET")}
     assert read_by_citizen(stage, number) == before
     board = stage.figures()
     assert (board.closed, board.on_time) == (0, 0)

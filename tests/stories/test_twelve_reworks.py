@@ -17,7 +17,7 @@ def test_a_third_round_raises_an_order_to_the_leader_that_outlives_the_closing(s
     assert (order.level, order.state, order.cause, order.issued_by_id) == (3, "issued", "rework", None)
     assert stage.due(number, "supervision") == "11-26 17:30"
     told = stage.news(number)
-    assert {("order_issued", "HOUSING"), ("order_issued", "leader_housing"), ("reworked", "citizen")} <= told
+    assert {("several", "HOUSING"), ("order_issued", "leader_housing"), ("reworked", "citizen")} <= told
     assert "督办" in stage.page("leader_housing", number)
     assert "督办" not in stage.status(number)
 
