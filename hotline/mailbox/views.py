@@ -1,38 +1,82 @@
 """What would everybody's telephones and mailboxes hold now? The mailbox of the demo city, and of no other.
 
-It shows query codes and links, so that one person can play everybody; outside the demo it does not exist.
+It shows query codes and links, and sends SMS from any telephone through the door that real ones come in by, so
+that one person can play everybody; outside the demo it does not exist.
 """
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
-from hotline.queries.mailbox import Arrived, Filters, Page, RecipientKind, list_arrived
+from hotline.mailbox.forms import LONGEST, TextForm
+from hotline.queries.mailbox import Arrived, Filters, Page, RecipientKind, find_phone, list_arrived
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS
 from hotline.services.citizen_access import normal_number
 from hotline.services.site import current_site
+from hotline.services.texting.door import take_in
+from hotline.services.texting.texter import Outcome
 from hotline.web.access import may_call
 from hotline.web.pages import render
+from hotline.web.transaction import transaction
+from hotline.web.ui import form_errors
+from notifications.inbound import Inbound
 
 _LINK = re.compile(r"https?://[!-~]+")
 _LARGEST_ID = 2**63 - 1
+_SEE_OTHER, _UNPROCESSABLE = 303, 422
+_PROVIDER = "demo"
+_SAID = {
+    Outcome.IGNORED: "短信已收到，这一条不需要回复。",
+    None: "这条短信已经发过，没有重复处理。",
+}
 
 blueprint = Blueprint("mailbox", __name__)
 
 
 @blueprint.get("/mailbox")
 def index() -> Response:
-    """Everything that arrived, newest first."""
+    """Everything that arrived, newest first; `reply` names the message to answer."""
+    _only_in_the_demo()
+    row_id = _row_id("reply")
+    phone = None if row_id is None else find_phone(db.session(), row_id)
+    return _page(TextForm(formdata=None, phone=phone))
+
+
+@blueprint.post("/mailbox/sms")
+def send_sms() -> BaseResponse:
+    """Send an SMS to the hotline as a telephone of the city would."""
+    _only_in_the_demo()
+    form = TextForm()
+    if not form.validate():
+        return _page(form, status=_UNPROCESSABLE)
+    reference = f"{_PROVIDER}:{form.request_key.data or datetime.now(UTC).isoformat()}"[:128]
+    message = Inbound(_PROVIDER, reference, form.phone.data, form.words.data, datetime.now(UTC))
+    with transaction() as session:
+        outcome = take_in(session, message)
+    flash(_SAID.get(outcome, "短信已发给 12345，回复几秒后会出现在这里，请刷新本页。"), "success")
+    return redirect(url_for(".index"), _SEE_OTHER)
+
+
+def _only_in_the_demo() -> None:
     if not current_app.config["IS_DEMO"]:
         abort(404)
+
+
+def _page(form: TextForm, status: int = 200) -> Response:
     filters = _filters()
     page = list_arrived(db.session(), filters)
     return render(
         "mailbox/index.html",
+        status=status,
+        form=form,
+        problems=form_errors(form),
+        longest=LONGEST,
         messages=[_card(message) for message in page.rows],
         filters=filters,
         recipients=[(kind.value, kind.label_zh) for kind in RecipientKind],
@@ -74,6 +118,7 @@ def _card(message: Arrived) -> dict[str, object]:
         "kind": MESSAGE_KINDS.get(message.kind, message.kind),
         "number": message.number,
         "url": _ticket_url(message.number),
+        "reply_url": url_for(".index", reply=message.id, _anchor="sms") if message.channel == "sms" else None,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
@@ -13,6 +13,8 @@ from notifications.models import MailboxMessage
 from workflows.vocabulary import Word
 
 PAGE_SIZE = 30
+# An SMS is answered to the telephone it came from, whoever's that is.
+_SORTS = {"citizen": ("citizen", "phone")}
 
 
 class RecipientKind(Word):
@@ -79,10 +81,20 @@ def list_arrived(session: Session, filters: Filters) -> Page:
     )
 
 
+def find_phone(session: Session, row_id: int) -> str | None:
+    """Find the telephone that an SMS in the mailbox went to."""
+    of_row = select(MailboxMessage.address).where(
+        MailboxMessage.id == row_id, MailboxMessage.channel == "sms"
+    )
+    return session.scalar(of_row)
+
+
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.recipient:
-        conditions.append(MailboxMessage.recipient.startswith(f"{filters.recipient}:", autoescape=True))
+        sorts = _SORTS.get(filters.recipient, (filters.recipient,))
+        begins = (MailboxMessage.recipient.startswith(f"{sort}:", autoescape=True) for sort in sorts)
+        conditions.append(or_(*begins))
     if filters.number:
         conditions.append(MailboxMessage.subject == filters.number)
     if filters.channel:
@@ -112,7 +124,7 @@ def _names(session: Session, references: Iterable[str]) -> dict[str, str]:
         kind, _, row_id = reference.partition(":")
         if kind in ids and row_id.isdigit():
             ids[kind].add(int(row_id))
-        if kind == RecipientKind.CITIZEN:
+        if kind in _SORTS[RecipientKind.CITIZEN]:
             named[reference] = RecipientKind.CITIZEN.label_zh[:3]
     for unit_id, name in session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids["unit"]))):
         named[f"unit:{unit_id}"] = name

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from hotline.mailbox.views import linked
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.queries.mailbox import PAGE_SIZE
 from hotline.services.site import current_site
-from notifications.models import MailboxMessage
+from notifications.models import InboundMessage, MailboxMessage, OutboxMessage
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 NUMBER = "YJ20261123-00001"
@@ -122,3 +123,64 @@ def test_a_message_is_never_markup(client, arrive):
     page = client.get("/mailbox").text
     assert "<script>alert" not in page
     assert "<b>标题" not in page
+
+
+def sms(client, **fields):
+    page = client.get("/mailbox").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    key = re.search(r'name="request_key" value="([^"]+)"', page)[1]
+    return client.post("/mailbox/sms", data={"csrf_token": token, "request_key": key, **fields})
+
+
+def inbound(session_factory):
+    with session_factory() as session:
+        rows = session.scalars(select(InboundMessage).order_by(InboundMessage.id)).all()
+        return [(row.address, row.body, row.outcome) for row in rows]
+
+
+def test_an_sms_from_a_telephone_of_the_demo_comes_in_by_the_door_for_sms(client, session_factory):
+    response = sms(client, phone="138 0013 8000", words="TD")
+    assert (response.status_code, response.headers["Location"]) == (303, "/mailbox")
+    assert inbound(session_factory) == [("138 0013 8000", "TD", "done")]
+    with session_factory() as session:
+        assert session.scalars(select(OutboxMessage.kind)).all() == ["answer_stopped"]
+    assert "短信已发给 12345" in client.get("/mailbox").text
+
+
+def test_a_message_is_answered_from_the_telephone_it_went_to(client, arrive):
+    arrive()
+    page = client.get("/mailbox").text
+    reply = re.search(r'href="(/mailbox\?reply=\d+)#sms"', page)[1]
+    assert 'value="+8613800138000"' in client.get(reply).text
+    arrive(channel="email", address="lin@example.org")
+    assert client.get("/mailbox?reply=2").status_code == 200
+    assert (
+        "lin@example.org"
+        not in re.search(r"<details.*?</details>", client.get("/mailbox?reply=2").text, re.DOTALL)[0]
+    )
+
+
+@pytest.mark.parametrize(("phone", "words"), [("010-62345678", "1"), ("", "1"), ("13800138000", " ")])
+def test_what_cannot_be_sent_is_said_and_stays_typed(client, session_factory, phone, words):
+    response = sms(client, phone=phone, words=words)
+    assert response.status_code == 422
+    assert f'value="{phone}"' in response.text
+    assert inbound(session_factory) == []
+
+
+def test_the_same_press_twice_is_one_sms(client, session_factory):
+    page = client.get("/mailbox").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    data = {"csrf_token": token, "request_key": "one-press", "phone": "13800138000", "words": "谢谢"}
+    for _ in range(2):
+        assert client.post("/mailbox/sms", data=data).status_code == 303
+    assert len(inbound(session_factory)) == 1
+
+
+def test_outside_the_demo_nobody_sends_an_sms_by_the_mailbox(make_app, settings, clean_db):
+    made = make_app(replace(settings, env="development", secret_key="another-secret-of-more-than-32-letters"))
+    made.config["WTF_CSRF_ENABLED"] = False
+    assert (
+        made.test_client().post("/mailbox/sms", data={"phone": "13800138000", "words": "1"}).status_code
+        == 404
+    )
