@@ -66,6 +66,11 @@ class Caller(_Body):
     email: str | None = None
     anonymous: bool = False
     confidential: bool = False
+    minor: bool = False
+    guardian_phone: Annotated[
+        str | None,
+        Field(description="told in the place of a minor"),
+    ] = None
 
 
 class NewTicket(_Body):

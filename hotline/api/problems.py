@@ -47,6 +47,8 @@ _NESTED: Mapping[str, str] = {
     "email": "caller.email",
     "is_anonymous": "caller.anonymous",
     "is_confidential": "caller.confidential",
+    "is_minor": "caller.minor",
+    "guardian_phone": "caller.guardian_phone",
 }
 
 

@@ -88,7 +88,12 @@ def _flat(body: NewTicket) -> dict[str, Any]:
     data = body.model_dump(exclude={"place", "caller", "submit"}, exclude_none=True)
     if body.place is not None:
         data |= body.place.model_dump(exclude={"lat", "lng"}, exclude_none=True)
-    names = {"name": "citizen_name", "anonymous": "is_anonymous", "confidential": "is_confidential"}
+    names = {
+        "name": "citizen_name",
+        "anonymous": "is_anonymous",
+        "confidential": "is_confidential",
+        "minor": "is_minor",
+    }
     caller = body.caller.model_dump(exclude_none=True)
     return data | {names.get(name, name): value for name, value in caller.items()}
 

@@ -20,6 +20,7 @@ TEXTS = (
     "citizen_name",
     "phone",
     "email",
+    "guardian_phone",
     "district",
     "street",
     "address",
@@ -54,6 +55,8 @@ class CallForm(ActionForm):
     email = StringField("电子邮箱")
     is_confidential = BooleanField("个人信息保密")
     is_anonymous = BooleanField("匿名")
+    is_minor = BooleanField("诉求人是未成年人")
+    guardian_phone = StringField("监护人电话", description="短信发给监护人；不填时只告知有进展，不提内容。")
     address = StringField("事发地址")
     district = StringField("区县")
     street = StringField("街道（镇）")
@@ -75,6 +78,7 @@ class CallForm(ActionForm):
         texts = {name: self[name].data for name in TEXTS if self[name].data}
         flags = {
             "is_anonymous": bool(self.is_anonymous.data),
+            "is_minor": bool(self.is_minor.data),
             "is_confidential": bool(self.is_confidential.data),
             "callback_wanted": self.callback_wanted.data or "yes",
         }

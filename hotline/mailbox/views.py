@@ -1,7 +1,7 @@
 """What would everybody's telephones and mailboxes hold now? The mailbox of the demo city, and of no other.
 
-It shows query codes and links, and sends SMS from any telephone through the door that real ones come in by, so
-that one person can play everybody; outside the demo it does not exist.
+It shows query codes and links, and sends SMS from any telephone through the door that real ones come in by,
+so that one person can play everybody; outside the demo it does not exist.
 """
 
 import re

@@ -32,11 +32,13 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "created": ("created", "时间", "创建时间", "受理时间", "登记时间", "time", "created_at"),
     "is_anonymous": ("anonymous", "匿名", "is_anonymous"),
     "is_confidential": ("confidential", "保密", "is_confidential"),
+    "is_minor": ("minor", "未成年人", "是否未成年", "is_minor"),
+    "guardian_phone": ("guardian_phone", "监护人电话"),
     "callback_wanted": ("callback", "需要回访", "是否回访", "callback_wanted"),
 }
 _WORDS: Mapping[str, type[Word]] = {"type": TicketType, "urgency": Urgency, "channel": IntakeChannel}
 _CREATED = "created"
-_FLAGS = ("is_anonymous", "is_confidential", "callback_wanted")
+_FLAGS = ("is_anonymous", "is_confidential", "is_minor", "callback_wanted")
 _YES = frozenset({"是", "1", "true", "yes", "y", "√"})
 _NO = frozenset({"否", "0", "false", "no", "n", "×"})
 
