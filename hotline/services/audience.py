@@ -7,6 +7,7 @@ from datetime import datetime
 from hotline.services.duty import opening_of
 from hotline.services.effects.change import Change
 from hotline.services.message_facts import facts_for, reminded_clock
+from hotline.services.reasons import because_words
 from hotline.services.recipients import Recipient, recipients_of
 from hotline.services.reminded import topic_of
 from notifications.catalog import Channel, channels_for, get_kind
@@ -87,7 +88,11 @@ def _message(
         recipient=recipient.reference,
         address=recipient.addresses[channel],
         language=recipient.language,
-        facts={**facts, "link": ""} if recipient.is_guarded else facts,
+        facts={
+            **facts,
+            "link": "" if recipient.is_guarded else facts["link"],
+            "because": because_words(recipient.because, is_english=recipient.language == "en"),
+        },
         subject=number,
         because=recipient.because,
         order_key=f"{number}:{recipient.reference}",

@@ -11,7 +11,6 @@ from hotline.models.ticket import Assignment, Ticket
 from hotline.services.clock_rules import NOBODY, owner_of
 from hotline.services.clocks import list_running
 from hotline.services.effects.change import Change, find_main
-from hotline.services.reasons import because_words
 from hotline.services.recipients import Recipient
 from hotline.services.site import current_site
 from workflows.choices import OrderLevel, RejectionReason, ReturnReason, SendBackReason
@@ -57,7 +56,6 @@ def _identity(change: Change, recipient: Recipient) -> dict[str, str]:
         "query_code": known.query_code,
         "site": site.base_url,
         "link": site.link(path),
-        "because": because_words(recipient.because, is_english=recipient.language == "en"),
         "unit": _unit_name(change, is_english=recipient.language == "en"),
         "master": _master_number(change, known),
     }

@@ -79,6 +79,15 @@ def test_every_message_keeps_why_its_reader_gets_it(tale):
     assert words["reply_to_review"] == "您是办结审核员"
 
 
+def test_people_of_two_roles_are_each_told_their_own_reason(tale):
+    tale.to_dispatch(urgency="urgent").dispatched().act("supervisor", "escalate", {"level": "4"})
+    rows = tale.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "escalated"))
+    assert {(row.because, row.facts["because"]) for row in rows} == {
+        ("centre_leader", "您是中心领导"),
+        ("unit_leader", "您是承办单位的领导"),
+    }
+
+
 def test_a_unit_whose_liaison_has_a_landline_gets_no_sms(tale):
     tale.session.execute(update(Unit).where(Unit.code == "HOUSING").values(liaison_phone="010-62345678"))
     tale.to_dispatch().dispatched("HOUSING", "ROADS")
