@@ -19,6 +19,7 @@ from hotline.services.address_book import addresses_now
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
+from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
 from notifications.catalog import Channel
 from notifications.providers.base import Provider
@@ -32,6 +33,7 @@ SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
+CHECK_SPENDING_EVERY = timedelta(minutes=1)
 _MESSAGE_BATCHES_PER_PASS = 50
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
 _TICKET_BATCHES_PER_PASS = 500
@@ -56,6 +58,7 @@ def build_scheduler(
         "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
         "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
+        "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
     for name, (every, act) in jobs.items():
@@ -68,6 +71,12 @@ def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
     """Remind the administrators of a year that has to be imported, and tell whether one is missing."""
     with session_factory() as session, session.begin():
         return tell_of_unannounced(session, now)
+
+
+def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:
+    """Tell supervisors and administrators when a day's SMS run out; gives the mark that is reached."""
+    with session_factory() as session, session.begin():
+        return tell_of_spending(session, now)
 
 
 def fire_all_due(session_factory: SessionFactory, now: Now) -> int:

@@ -1,7 +1,6 @@
 """How does a message wait, who may send it, and how is the end of an attempt written down.
 
-put() runs in the caller's transaction, so a message exists exactly when its cause does. A worker claims rows
-under a lease, and every write it makes afterwards names that lease: one that came too late changes nothing.
+put() runs in the caller's transaction. A worker claims rows under a lease, and every later write names it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,18 +18,7 @@ from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
 
 LANGUAGES = ("zh", "en")
-Hold = tuple[datetime, str | None]
-_KEPT_AS_GIVEN = [
-    "key",
-    "kind",
-    "recipient",
-    "address",
-    "language",
-    "subject",
-    "because",
-    "order_key",
-    "created_at",
-]
+_KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", "order_key", "created_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +27,7 @@ class Message:
 
     Messages of one channel with the same `order_key` go out in the order they were created. One that is
     `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
-    `topic` names what it reminds of, so that it can be withdrawn once that is over; `because` tells in what
-    capacity the recipient hears of it.
+    `topic` names what it reminds of, so that it can be withdrawn; `because` is in what capacity they hear it.
     """
 
     key: str
@@ -103,10 +90,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`.
-
-    `segments` are the parts of an SMS that was taken, 0 for anything else.
-    """
+    """How an attempt ended, with the new counts and an SMS's parts. Open states need `next_attempt_at`."""
 
     state: State
     at: datetime
@@ -143,12 +127,15 @@ def _values(message: Message) -> dict[str, Any]:
         "facts": {name: value for name, value in message.facts.items() if name in kind.kept},
         "is_urgent": message.urgent or kind.is_urgent,
         "topic": message.topic or None,
+        "because": message.because,
         "next_attempt_at": moment,
         "digest_key": digest_key,
     }
 
 
-def hold(recipient: str, channel: str, opening: datetime | None, now: datetime) -> Hold:
+def hold(
+    recipient: str, channel: str, opening: datetime | None, now: datetime
+) -> tuple[datetime, str | None]:
     """Say from when a message may go, and the key it shares with those that wait for the same moment."""
     if opening is None or opening <= now:
         return now, None
@@ -209,12 +196,10 @@ def begin_attempt(session: Session, claimed: Claimed, provider: str, lease: Leas
         .execution_options(synchronize_session=False)
         .returning(OutboxMessage.id)
     ).first()
-    if changed is None:
-        return False
-    session.add(
-        Delivery(message_id=claimed.id, attempt=claimed.attempts, provider=provider, started_at=lease.at)
-    )
-    return True
+    if changed is not None:
+        about = {"message_id": claimed.id, "attempt": claimed.attempts}
+        session.add(Delivery(**about, provider=provider, started_at=lease.at))
+    return changed is not None
 
 
 def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
@@ -237,10 +222,9 @@ def settle(session: Session, claimed: Claimed, settlement: Settlement) -> bool:
         .execution_options(synchronize_session=False)
         .returning(OutboxMessage.id)
     ).first()
-    if changed is None:
-        return False
-    _end_delivery(session, claimed, settlement)
-    return True
+    if changed is not None:
+        _end_delivery(session, claimed, settlement)
+    return changed is not None
 
 
 def _require_sendable(message: Message) -> Kind:

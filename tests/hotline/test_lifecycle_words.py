@@ -8,7 +8,7 @@ from hotline.models.organisation import Unit
 from hotline.models.people import UserRole
 from hotline.models.ticket import Citizen
 from notifications.models import OutboxMessage
-from tests.stories.scenes_requests import EXCLUSION
+from tests.stories.scenes_ending import EXCLUSION
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT, found_wide_town
 from workflows.errors import Refused
