@@ -11,6 +11,7 @@ from database import db
 from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
 from hotline.citizen.reading import problems, read_own, status_of
+from hotline.queries.mailbox import list_kept
 from hotline.queries.public_status import PublicStatus, find_own_rating
 from hotline.queries.scope import get_visible
 from hotline.services import citizen_access
@@ -90,7 +91,8 @@ def status(number: str) -> BaseResponse:
     if citizen is None:
         return _to_find(number)
     own = read_own(number, citizen)
-    return render("citizen/status.html", ticket=own.ticket, standing=own.standing)
+    kept = list_kept(db.session(), number)
+    return render("citizen/status.html", ticket=own.ticket, standing=own.standing, kept=kept)
 
 
 @blueprint.route("/rate/<number>", methods=["GET", "POST"])

@@ -89,6 +89,16 @@ def find_phone(session: Session, row_id: int) -> str | None:
     return session.scalar(of_row)
 
 
+def list_kept(session: Session, number: str) -> list[MailboxMessage]:
+    """List what neither telephone nor mail brought to a ticket's citizen, newest first."""
+    kept = select(MailboxMessage).where(
+        MailboxMessage.subject == number,
+        MailboxMessage.channel == "mailbox",
+        MailboxMessage.recipient.startswith("citizen:"),
+    )
+    return list(session.scalars(kept.order_by(MailboxMessage.id.desc()).limit(PAGE_SIZE)))
+
+
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.recipient:

@@ -10,6 +10,7 @@ from notifications.catalog import Channel
 from notifications.inbound import Inbound
 from notifications.models import Delivery, OutboxMessage, State
 from notifications.providers.base import PermanentFailure, TemporaryFailure, Watched
+from notifications.reading import Meaning
 from notifications.worker import send_due
 from tests.notifications.samples import ACCEPTED, MORNING, NIGHT, Clock, ScriptedProvider, message, steady
 
@@ -220,7 +221,8 @@ def test_an_urgent_message_goes_out_at_night(put, send, provider, clock):
 
 def test_a_citizen_who_opted_out_gets_no_sms(put, send, provider, rows, session_factory):
     with session_factory() as session, session.begin():
-        inbound.receive(session, Inbound("twilio", "SM1", "+8613800001234", "退订", MORNING))
+        sms = Inbound("twilio", "SM1", "+8613800001234", "退订", MORNING)
+        inbound.follow_wish(session, sms, Meaning.STOP)
     put(ACCEPTED, message(key="other", order_key="other", address="13800009999"))
     send()
     assert [(row.state, row.skip_reason) for row in rows()] == [("skipped", "opted_out"), ("accepted", None)]

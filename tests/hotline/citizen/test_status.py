@@ -1,11 +1,13 @@
 """What a citizen reads about their ticket, and what they never read."""
 
 import re
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Ticket
+from notifications.models import MailboxMessage
 from tests.hotline.citizen.journeys import ANSWER, BUREAU, HANDLER_NAME, open_with_code
 
 
@@ -148,3 +150,17 @@ def test_in_english_the_page_says_the_same(client, city):
     assert headline(page) == "Wutong Housing Bureau has answered, please rate it"
     assert acts(page)[0] == "Waiting for your rating"
     assert '<html lang="en"' in page
+
+
+def test_what_neither_telephone_nor_mail_brought_stands_on_the_page(client, city, session_factory):
+    number = city.replied()
+    kept = {"kind": "replied", "channel": "mailbox", "address": "", "subject": number, "body": ""}
+    titles = {"citizen:1": "已答复，请查看", "user:1": "办结审核"}
+    with session_factory.begin() as session:
+        for recipient, title in titles.items():
+            at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+            session.add(MailboxMessage(message_id=title, recipient=recipient, title=title, at=at, **kept))
+    page = status(client, city, number)
+    assert "没能发到您手机或邮箱的通知" in page
+    assert "已答复，请查看" in page
+    assert "办结审核" not in page
