@@ -8,7 +8,8 @@ there already and nothing is told twice.
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, text
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from notifications.catalog import KINDS, Channel
@@ -33,16 +34,25 @@ def no_addresses(_session: Session, _recipients: Collection[str]) -> Addresses:
 
 def pass_on(session: Session, book: AddressBook, now: datetime) -> int:
     """Put what was lost on its next channel; tells how many messages were looked at. Never commits."""
-    lost = select(OutboxMessage).where(_IS_LOST).order_by(OutboxMessage.id).limit(_AT_ONCE)
-    rows = session.scalars(
-        lost.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    ).all()
+    lost = select(OutboxMessage.id, OutboxMessage.recipient).where(_IS_LOST).order_by(OutboxMessage.id)
+    rows = session.execute(lost.limit(_AT_ONCE).with_for_update(skip_locked=True)).all()
+    ids = [row.id for row in rows]
     addresses = book(session, {row.recipient for row in rows}) if rows else {}
+    looked_at = update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(passed_on_at=now)
+    session.execute(looked_at.execution_options(synchronize_session=False))
     for row in rows:
-        row.passed_on_at = now
-        _put_next(session, row, addresses.get(row.recipient, {}))
-    session.flush()
+        message = _read(session, row.id)
+        if message is not None:
+            _put_next(session, message, addresses.get(row.recipient, {}))
     return len(rows)
+
+
+def _read(session: Session, message_id: str) -> OutboxMessage | None:
+    """One by one: a row that was damaged is given up here, and the others are passed on all the same."""
+    try:
+        return session.get(OutboxMessage, message_id, populate_existing=True)
+    except (ValueError, InvalidTag):
+        return None
 
 
 def has_other_channel(kind: str, failed: Channel, addresses: Mapping[Channel, str]) -> bool:

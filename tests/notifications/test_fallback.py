@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from notifications import outbox, receipts, spending
 from notifications.catalog import Channel
@@ -122,6 +122,19 @@ def test_without_an_address_book_nothing_is_passed_on(session_factory, put):
     with session_factory.begin() as session:
         assert pass_on(session, no_addresses, MORNING) == 1
     assert len(told(session_factory)) == 1
+
+
+def test_a_damaged_message_holds_up_no_other(session_factory, carriers, put):
+    put(sms(), message(key="9:damaged:citizen:1:sms", kind="closed", order_key="other"))
+    with session_factory.begin() as session:
+        session.execute(update(OutboxMessage).values(state=State.DEAD))
+        damaged = text("UPDATE outbox_messages SET address = 'rot' WHERE key LIKE '9:damaged:%'")
+        session.execute(damaged)
+    for looked_at in (2, 0):
+        with session_factory.begin() as session:
+            assert pass_on(session, book(), MORNING) == looked_at
+    drain(session_factory, carriers, Clock(), book())
+    assert len(carriers[Channel.EMAIL].taken) == 1
 
 
 def test_whoever_changed_their_number_is_told_at_the_new_one(session_factory, carriers, put):
