@@ -93,7 +93,8 @@ def test_a_worker_killed_between_sending_and_settling_sends_again_with_the_same_
     put, send, provider, clock, rows
 ):
     def killed(point):
-        raise WorkerKilled(point)
+        if point == "after_send":
+            raise WorkerKilled(point)
 
     put(ACCEPTED)
     with pytest.raises(WorkerKilled):
@@ -108,7 +109,8 @@ def test_a_worker_killed_between_sending_and_settling_sends_again_with_the_same_
 
 def test_the_rest_of_a_dead_workers_batch_is_not_suspected(put, send, provider, clock, rows):
     def killed(point):
-        raise WorkerKilled(point)
+        if point == "after_send":
+            raise WorkerKilled(point)
 
     put(*(message(key=str(number), order_key=str(number)) for number in range(3)))
     with pytest.raises(WorkerKilled):
@@ -116,21 +118,33 @@ def test_the_rest_of_a_dead_workers_batch_is_not_suspected(put, send, provider, 
     assert [row.crashes for row in rows()] == [1, 0, 0]
 
 
-def test_a_message_whose_worker_dies_five_times_is_dead_and_the_others_flow(put, send, provider, clock, rows):
-    def kills():
-        if provider.asked <= 5:
-            raise WorkerKilled
+class Deadly(ScriptedProvider):
+    """Kills whoever sends to one address."""
 
-    provider.look = kills
-    put(ACCEPTED, message(key="other", order_key="other"))
+    def send(self, outgoing):
+        if outgoing.address == POISON.address:
+            self.asked += 1
+            raise WorkerKilled
+        return super().send(outgoing)
+
+
+POISON = message(key="poison", order_key="poison", address="13900000000")
+
+
+def test_a_message_whose_worker_dies_five_times_is_dead_and_the_others_flow(
+    put, session_factory, clock, rows
+):
+    deadly = Deadly()
+    put(POISON, *(message(key=str(number), order_key=str(number)) for number in range(9)))
     for _ in range(5):
         with pytest.raises(WorkerKilled):
-            send()
+            send_due(session_factory, {Channel.SMS: deadly}, clock, 50, steady())
         clock.at += LEASE
-    send()
-    poison, other = rows()
-    assert (poison.state, poison.last_error, poison.crashes) == (State.DEAD, "poison", 5)
-    assert other.state == State.ACCEPTED
+    send_due(session_factory, {Channel.SMS: deadly}, clock, 50, steady())
+    poison, *others = rows()
+    assert (poison.state, poison.last_error, poison.crashes, deadly.asked) == (State.DEAD, "poison", 5, 14)
+    assert {row.state for row in others} == {State.ACCEPTED}
+    assert len(deadly.taken) == 9
 
 
 def test_a_message_that_raises_is_dead_after_five_attempts_and_the_others_flow(

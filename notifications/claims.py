@@ -1,0 +1,321 @@
+"""Who has a waiting message in hand: taken under a lease, begun, held on to, and settled.
+
+Every write a worker makes names its lease (owner and attempt): one that comes too late changes nothing. Each
+function is one step of the caller's transaction and takes many messages at once; none commits.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from database import unseal
+from notifications.models import OPEN_STATES, UNCLEAR, Delivery, OutboxMessage, State
+from notifications.once import insert_all_once
+
+_MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declared as a wider type
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[assignment]  # same
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, from when and for how long."""
+
+    owner: str
+    at: datetime
+    length: timedelta
+
+    @property
+    def until(self) -> datetime:
+        return self.at + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message a worker holds. `owner` and `attempts` together name the lease.
+
+    One that cannot be unsealed has neither address nor facts.
+    """
+
+    id: str
+    kind: str
+    channel: str
+    recipient: str
+    address: str
+    address_hash: str
+    language: str
+    facts: Mapping[str, str]
+    subject: str
+    is_urgent: bool
+    owner: str
+    attempts: int
+    failures: int
+    crashes: int
+    first_attempt_at: datetime | None
+    attempted_at: datetime | None
+    created_at: datetime
+    provider: str | None
+    is_unclear: bool
+    is_readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`.
+
+    `is_unclear` when the provider may have the message all the same; `is_unreachable` when the address is to
+    blame.
+    """
+
+    state: State
+    at: datetime
+    failures: int
+    crashes: int
+    next_attempt_at: datetime | None = None
+    provider_reference: str | None = None
+    error: str | None = None
+    skip_reason: str | None = None
+    is_unclear: bool = False
+    is_unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One message with the end of its attempt."""
+
+    claimed: Claimed
+    settlement: Settlement
+
+
+def claim(session: Session, limit: int, lease: Lease, without: Collection[str] = ()) -> Sequence[Claimed]:
+    """Take up to `limit` due messages under a lease, none of the channels in `without`; commit before sending.
+
+    A message whose lease ran out is due again; one that is held waits until digest.fold() lets it go.
+    Locks the rows on PostgreSQL and skips those that others hold; SQLite has one writer at a time.
+    """
+    which = (OutboxMessage.channel.not_in(without),) if without else ()
+    return _claim(session, limit, lease, which)
+
+
+def claim_one(session: Session, channel: str, lease: Lease) -> Sequence[Claimed]:
+    """Take the first due message of one channel, if there is one: see claim()."""
+    return _claim(session, 1, lease, (OutboxMessage.channel == channel,))
+
+
+def _claim(
+    session: Session, limit: int, lease: Lease, which: tuple[ColumnElement[bool], ...]
+) -> Sequence[Claimed]:
+    ids = session.scalars(
+        select(OutboxMessage.id)
+        .where(
+            _is_open(OutboxMessage),
+            OutboxMessage.next_attempt_at <= lease.at,
+            OutboxMessage.digest_key.is_(None),
+            ~_must_wait(),
+            *which,
+        )
+        .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not ids:
+        return ()
+    values = {"state": State.SENDING, "owner": lease.owner, "attempts": OutboxMessage.attempts + 1}
+    _update(session, OutboxMessage.id.in_(ids), {**values, **_held_until(lease)})
+    columns = [_MESSAGES.c[name] for name in Claimed.__dataclass_fields__ if name not in _NOT_STORED]
+    sealed = [type_coerce(_MESSAGES.c[name], Text).label(name) for name in _SEALED]
+    rows = session.execute(
+        select(*columns, *sealed)
+        .where(OutboxMessage.id.in_(ids))
+        .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.created_at, OutboxMessage.id)
+    )
+    return [_unsealed(row._asdict()) for row in rows]
+
+
+_SEALED = ("address", "facts")
+_NOT_STORED = frozenset({*_SEALED, "is_readable"})
+
+
+def _unsealed(row: dict[str, Any]) -> Claimed:
+    """Open one row by itself: one that was damaged must not keep the others from being claimed."""
+    try:
+        opened = {"address": unseal(row["address"]), "facts": json.loads(unseal(row["facts"]))}
+    except (ValueError, InvalidTag):
+        opened = {"address": "", "facts": {}, "is_readable": False}
+    return Claimed(**{**row, **opened})
+
+
+def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: Lease) -> frozenset[str]:
+    """Note that these sends begin now, by provider, and renew their leases; gives the ids still ours.
+
+    Each is counted as a crash and as unclear until it is settled: only what was under way when a worker died
+    is suspected, never the rest of its batch. Saying it twice, after a commit of unknown end, changes nothing.
+    """
+    ours: set[str] = set()
+    for (provider, crashes), messages in _alike(begun).items():
+        values = {
+            "crashes": crashes + 1,
+            "provider": provider,
+            "is_unclear": True,
+            "attempted_at": lease.at,
+            "first_attempt_at": func.coalesce(OutboxMessage.first_attempt_at, lease.at),
+        }
+        mine = _update(session, _is_held(messages), {**values, **_held_until(lease)})
+        rows = [_delivery(message, provider, lease.at) for message in messages if message.id in mine]
+        insert_all_once(session, Delivery, rows)
+        ours |= mine
+    return frozenset(ours)
+
+
+def renew_all(session: Session, held: Collection[Claimed], lease: Lease) -> frozenset[str]:
+    """Hold on to messages for another lease; gives the ids still ours."""
+    return _update(session, _is_held(held), _held_until(lease)) if held else frozenset()
+
+
+def settle_all(session: Session, ended: Sequence[Ended]) -> frozenset[str]:
+    """Write how attempts ended; gives the ids written, the others belong to another worker by now.
+
+    Of those too it is noted how the attempt ended, since that is what happened.
+    """
+    if not ended:
+        return frozenset()
+    mine = set(
+        session.scalars(
+            select(OutboxMessage.id)
+            .where(_is_held([each.claimed for each in ended]))
+            .order_by(OutboxMessage.id)
+            .with_for_update()
+        )
+    )
+    settled = [_settled(each) for each in ended if each.claimed.id in mine]
+    if settled:
+        session.connection().execute(_SETTLE, settled)
+    session.connection().execute(_END, [_end(each) for each in ended])
+    return frozenset(mine)
+
+
+def _must_wait() -> ColumnElement[bool]:
+    """An earlier message to the same recipient is still on its way. Urgent ones wait for urgent ones only.
+
+    Each channel keeps its own order: a phone that must not ring at night holds up no mail. A reminder that
+    is held for somebody's duty hours holds up nothing.
+    """
+    earlier = aliased(OutboxMessage)
+    return exists().where(
+        earlier.order_key == OutboxMessage.order_key,
+        earlier.channel == OutboxMessage.channel,
+        _is_open(earlier),
+        earlier.digest_key.is_(None),
+        or_(earlier.is_urgent, ~OutboxMessage.is_urgent),
+        or_(
+            earlier.created_at < OutboxMessage.created_at,
+            and_(earlier.created_at == OutboxMessage.created_at, earlier.id < OutboxMessage.id),
+        ),
+    )
+
+
+def _is_open(message: type[OutboxMessage]) -> ColumnElement[bool]:
+    """Spell the states out in the statement: SQLite takes a partial index only for what it can read."""
+    states: BindParameter[list[State]] = bindparam(
+        "open_states", list(OPEN_STATES), expanding=True, literal_execute=True, unique=True
+    )
+    return message.state.in_(states)
+
+
+def _is_held(messages: Collection[Claimed]) -> ColumnElement[bool]:
+    leases = [(message.id, message.owner, message.attempts) for message in messages]
+    return and_(
+        OutboxMessage.state == State.SENDING,
+        tuple_(OutboxMessage.id, OutboxMessage.owner, OutboxMessage.attempts).in_(leases),
+    )
+
+
+def _held_until(lease: Lease) -> Mapping[str, datetime]:
+    return {"lease_until": lease.until, "next_attempt_at": lease.until}
+
+
+def _update(session: Session, which: ColumnElement[bool], values: Mapping[str, Any]) -> frozenset[str]:
+    rows = update(OutboxMessage).where(which).values(**values).returning(OutboxMessage.id)
+    return frozenset(session.scalars(rows.execution_options(synchronize_session=False)))
+
+
+def _alike(begun: Mapping[str, Sequence[Claimed]]) -> Mapping[tuple[str, int], Sequence[Claimed]]:
+    """Group what can be written in one statement: nearly always all that go to one provider."""
+    groups: dict[tuple[str, int], list[Claimed]] = defaultdict(list)
+    for provider, messages in begun.items():
+        for message in messages:
+            groups[provider, message.crashes].append(message)
+    return groups
+
+
+def _delivery(message: Claimed, provider: str, at: datetime) -> Mapping[str, Any]:
+    return {"message_id": message.id, "attempt": message.attempts, "provider": provider, "started_at": at}
+
+
+_SETTLED = (
+    "state",
+    "next_attempt_at",
+    "failures",
+    "crashes",
+    "accepted_at",
+    "provider_reference",
+    "last_error",
+    "skip_reason",
+    "is_unclear",
+    "is_unreachable",
+)
+_SETTLE = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("message"))
+    .values(owner=None, lease_until=None, **{name: bindparam(f"new_{name}") for name in _SETTLED})
+)
+_ENDED = ("ended_at", "outcome", "error_code", "provider_reference")
+_END = (
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.message_id == bindparam("message"), _DELIVERIES.c.attempt == bindparam("number"))
+    .values({name: bindparam(f"new_{name}") for name in _ENDED})
+)
+
+
+def _settled(ended: Ended) -> Mapping[str, Any]:
+    settlement = ended.settlement
+    computed = {
+        "next_attempt_at": settlement.next_attempt_at or settlement.at,
+        "accepted_at": settlement.at if settlement.state is State.ACCEPTED else None,
+        "last_error": settlement.error,
+    }
+    values = {name: computed.get(name, getattr(settlement, name, None)) for name in _SETTLED}
+    return {"message": ended.claimed.id, **{f"new_{name}": value for name, value in values.items()}}
+
+
+def _end(ended: Ended) -> Mapping[str, Any]:
+    settlement = ended.settlement
+    return {
+        "message": ended.claimed.id,
+        "number": ended.claimed.attempts,
+        "new_ended_at": settlement.at,
+        "new_outcome": UNCLEAR if settlement.is_unclear else settlement.state,
+        "new_error_code": settlement.error,
+        "new_provider_reference": settlement.provider_reference,
+    }
+
