@@ -1,4 +1,4 @@
-"""What becomes of one message: stopped before it is sent, or sent, and what its end means. No database here."""
+"""What becomes of one message: stopped before it is sent, or sent; and what its end means."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ import structlog
 
 from notifications import policy, retry
 from notifications.catalog import KINDS, Channel, get_kind
-from notifications.claims import Claimed, Ended, Settlement
+from notifications.claims import Claimed
 from notifications.models import State
 from notifications.providers.base import (
     Accepted,
@@ -21,6 +21,7 @@ from notifications.providers.base import (
 )
 from notifications.providers.routing import Route
 from notifications.render import render
+from notifications.settlements import Ended, Settlement
 
 _LOG = structlog.get_logger(__name__)
 # Someone must configure a provider or mend a key first; until then the message is looked at now and then.
@@ -91,9 +92,7 @@ def later(claimed: Claimed, now: datetime, until: datetime, error: str | None) -
     )
 
 
-def _judge(
-    claimed: Claimed, route: Route, around: Surroundings, *, has_opted_out: bool
-) -> Settlement | None:
+def _judge(claimed: Claimed, route: Route, around: Surroundings, *, has_opted_out: bool) -> Settlement | None:
     now = around.now()
     case = policy.Case(
         kind=get_kind(claimed.kind),
@@ -186,9 +185,7 @@ def _crashed_with(claimed: Claimed, code: str, around: Surroundings, *, is_uncle
 def _dead(
     claimed: Claimed, now: datetime, code: str, *, crashes: int | None = None, is_unreachable: bool = False
 ) -> Settlement:
-    _LOG.error(
-        "message_dead", message_id=claimed.id, kind=claimed.kind, channel=claimed.channel, error=code
-    )
+    _LOG.error("message_dead", message_id=claimed.id, kind=claimed.kind, channel=claimed.channel, error=code)
     return Settlement(
         State.DEAD,
         now,

@@ -1,4 +1,4 @@
-"""Who has a waiting message in hand: taken under a lease, begun, held on to, and settled.
+"""Who has a waiting message in hand: taken under a lease, begun and held on to.
 
 Every write a worker makes names its lease (owner and attempt): one that comes too late changes nothing. Each
 function is one step of the caller's transaction and takes many messages at once; none commits.
@@ -30,11 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from database import unseal
-from notifications.models import OPEN_STATES, UNCLEAR, Delivery, OutboxMessage, State
+from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
 
 _MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declared as a wider type
-_DELIVERIES: Table = Delivery.__table__  # type: ignore[assignment]  # same
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +78,8 @@ class Claimed:
     is_readable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """How an attempt ended, with the new counts. An open state needs `next_attempt_at`.
-
-    `is_unclear` when the provider may have the message all the same; `is_unreachable` when the address is to
-    blame.
-    """
-
-    state: State
-    at: datetime
-    failures: int
-    crashes: int
-    next_attempt_at: datetime | None = None
-    provider_reference: str | None = None
-    error: str | None = None
-    skip_reason: str | None = None
-    is_unclear: bool = False
-    is_unreachable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """One message with the end of its attempt."""
-
-    claimed: Claimed
-    settlement: Settlement
-
-
 def claim(session: Session, limit: int, lease: Lease, without: Collection[str] = ()) -> Sequence[Claimed]:
-    """Take up to `limit` due messages under a lease, none of the channels in `without`; commit before sending.
+    """Take up to `limit` due messages under a lease, none by a channel in `without`; commit before you send.
 
     A message whose lease ran out is due again; one that is held waits until digest.fold() lets it go.
     Locks the rows on PostgreSQL and skips those that others hold; SQLite has one writer at a time.
@@ -168,8 +139,8 @@ def _unsealed(row: dict[str, Any]) -> Claimed:
 def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: Lease) -> frozenset[str]:
     """Note that these sends begin now, by provider, and renew their leases; gives the ids still ours.
 
-    Each is counted as a crash and as unclear until it is settled: only what was under way when a worker died
-    is suspected, never the rest of its batch. Saying it twice, after a commit of unknown end, changes nothing.
+    Each is counted as a crash and as unclear until it is settled: only what was under way when a worker
+    died is suspected, never the rest of its batch. Said twice, after a commit of unknown end, it is the same.
     """
     ours: set[str] = set()
     for (provider, crashes), messages in _alike(begun).items():
@@ -180,7 +151,7 @@ def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: L
             "attempted_at": lease.at,
             "first_attempt_at": func.coalesce(OutboxMessage.first_attempt_at, lease.at),
         }
-        mine = _update(session, _is_held(messages), {**values, **_held_until(lease)})
+        mine = _update(session, is_held(messages), {**values, **_held_until(lease)})
         rows = [_delivery(message, provider, lease.at) for message in messages if message.id in mine]
         insert_all_once(session, Delivery, rows)
         ours |= mine
@@ -189,29 +160,16 @@ def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: L
 
 def renew_all(session: Session, held: Collection[Claimed], lease: Lease) -> frozenset[str]:
     """Hold on to messages for another lease; gives the ids still ours."""
-    return _update(session, _is_held(held), _held_until(lease)) if held else frozenset()
+    return _update(session, is_held(held), _held_until(lease)) if held else frozenset()
 
 
-def settle_all(session: Session, ended: Sequence[Ended]) -> frozenset[str]:
-    """Write how attempts ended; gives the ids written, the others belong to another worker by now.
-
-    Of those too it is noted how the attempt ended, since that is what happened.
-    """
-    if not ended:
-        return frozenset()
-    mine = set(
-        session.scalars(
-            select(OutboxMessage.id)
-            .where(_is_held([each.claimed for each in ended]))
-            .order_by(OutboxMessage.id)
-            .with_for_update()
-        )
+def is_held(messages: Collection[Claimed]) -> ColumnElement[bool]:
+    """The condition that rows are still in the hands that claimed them."""
+    leases = [(message.id, message.owner, message.attempts) for message in messages]
+    return and_(
+        OutboxMessage.state == State.SENDING,
+        tuple_(OutboxMessage.id, OutboxMessage.owner, OutboxMessage.attempts).in_(leases),
     )
-    settled = [_settled(each) for each in ended if each.claimed.id in mine]
-    if settled:
-        session.connection().execute(_SETTLE, settled)
-    session.connection().execute(_END, [_end(each) for each in ended])
-    return frozenset(mine)
 
 
 def _must_wait() -> ColumnElement[bool]:
@@ -242,14 +200,6 @@ def _is_open(message: type[OutboxMessage]) -> ColumnElement[bool]:
     return message.state.in_(states)
 
 
-def _is_held(messages: Collection[Claimed]) -> ColumnElement[bool]:
-    leases = [(message.id, message.owner, message.attempts) for message in messages]
-    return and_(
-        OutboxMessage.state == State.SENDING,
-        tuple_(OutboxMessage.id, OutboxMessage.owner, OutboxMessage.attempts).in_(leases),
-    )
-
-
 def _held_until(lease: Lease) -> Mapping[str, datetime]:
     return {"lease_until": lease.until, "next_attempt_at": lease.until}
 
@@ -270,52 +220,3 @@ def _alike(begun: Mapping[str, Sequence[Claimed]]) -> Mapping[tuple[str, int], S
 
 def _delivery(message: Claimed, provider: str, at: datetime) -> Mapping[str, Any]:
     return {"message_id": message.id, "attempt": message.attempts, "provider": provider, "started_at": at}
-
-
-_SETTLED = (
-    "state",
-    "next_attempt_at",
-    "failures",
-    "crashes",
-    "accepted_at",
-    "provider_reference",
-    "last_error",
-    "skip_reason",
-    "is_unclear",
-    "is_unreachable",
-)
-_SETTLE = (
-    update(_MESSAGES)
-    .where(_MESSAGES.c.id == bindparam("message"))
-    .values(owner=None, lease_until=None, **{name: bindparam(f"new_{name}") for name in _SETTLED})
-)
-_ENDED = ("ended_at", "outcome", "error_code", "provider_reference")
-_END = (
-    update(_DELIVERIES)
-    .where(_DELIVERIES.c.message_id == bindparam("message"), _DELIVERIES.c.attempt == bindparam("number"))
-    .values({name: bindparam(f"new_{name}") for name in _ENDED})
-)
-
-
-def _settled(ended: Ended) -> Mapping[str, Any]:
-    settlement = ended.settlement
-    computed = {
-        "next_attempt_at": settlement.next_attempt_at or settlement.at,
-        "accepted_at": settlement.at if settlement.state is State.ACCEPTED else None,
-        "last_error": settlement.error,
-    }
-    values = {name: computed.get(name, getattr(settlement, name, None)) for name in _SETTLED}
-    return {"message": ended.claimed.id, **{f"new_{name}": value for name, value in values.items()}}
-
-
-def _end(ended: Ended) -> Mapping[str, Any]:
-    settlement = ended.settlement
-    return {
-        "message": ended.claimed.id,
-        "number": ended.claimed.attempts,
-        "new_ended_at": settlement.at,
-        "new_outcome": UNCLEAR if settlement.is_unclear else settlement.state,
-        "new_error_code": settlement.error,
-        "new_provider_reference": settlement.provider_reference,
-    }
-

@@ -1,4 +1,4 @@
-"""How does a message come to wait? put() runs in the caller's transaction, so that it exists when its cause does."""
+"""How does a message come to wait? By put() in the caller's transaction: it exists when its cause does."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -2,10 +2,10 @@
 
 What waits in a copy may have gone out long ago, so a worker that finds itself on one pauses the sending.
 
-PostgreSQL can tell by itself: a dump that is restored becomes a table with another identity, and a point in the
-past that is recovered begins another timeline; so does a standby that takes over, which is no older than its
-last heartbeat and goes on. An SQLite file knows nothing of the kind: a token in it must be the one in a file
-beside it, and both change whenever something was sent.
+PostgreSQL can tell by itself: a dump that is restored becomes a table with another identity, and a point in
+the past that is recovered begins another timeline; so does a standby that takes over, which is no older than
+its last heartbeat and goes on. An SQLite file knows nothing of the kind: a token in it must be the one in a
+file beside it, and both change whenever something was sent.
 """
 
 import os

@@ -30,6 +30,8 @@ _WORDS: Mapping[str, State] = {
     "sent": State.ACCEPTED,
     "delivered": State.DELIVERED,
     "read": State.DELIVERED,
+    "success": State.DELIVERED,
+    "fail": State.FAILED,
     "undelivered": State.FAILED,
     "failed": State.FAILED,
 }

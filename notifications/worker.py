@@ -24,11 +24,12 @@ from sqlalchemy.orm import Session
 from notifications import attempt, claims, digest, receipts, switch
 from notifications.attempt import Surroundings, later
 from notifications.catalog import Channel
-from notifications.claims import Claimed, Ended, Lease
+from notifications.claims import Claimed, Lease
 from notifications.lanes import Lanes, open_lanes
 from notifications.models import OptOut
 from notifications.providers.base import Provider, Watched
 from notifications.providers.routing import Resting, Route, Tried
+from notifications.settlements import Ended, settle_all
 
 _LOG = structlog.get_logger(__name__)
 _RANDOM = SystemRandom()
@@ -77,8 +78,8 @@ def send_due(
 ) -> int:
     """Send one batch of due messages and tell how many were claimed; 0 means that nothing can be sent now.
 
-    Commits its own short transactions. A database that stays away propagates: leases run out, the batch is due
-    again.
+    Commits its own short transactions. A database that stays away propagates: leases run out, the batch is
+    due again.
     """
     routes = {channel: Route.over(carrier) for channel, carrier in providers.items()}
     worker = _Worker(session_factory, routes, now, options or Options())
@@ -143,11 +144,15 @@ class _Worker:
                 batch += claims.claim_one(session, channel, lease)
         return batch
 
+    def find_route(self, claimed: Claimed) -> Route | None:
+        """Look the channel up by its word: a newer release may know one that this one does not."""
+        return next((route for channel, route in self.routes.items() if channel == claimed.channel), None)
+
     def lease(self) -> Lease:
         return Lease(self.options.owner, self.now(), self.options.lease)
 
     def persist(self, act: Callable[[Session], frozenset[str] | None]) -> frozenset[str] | None:
-        """Write in a transaction of its own, again while its end is unknown: what is written twice is the same."""
+        """Write in a transaction of its own, again while its end is unknown: twice is the same as once."""
         for rest in _SETTLE_RESTS:
             try:
                 with self.session_factory() as session, session.begin():
@@ -202,7 +207,7 @@ class _Batch:
 
     def _write(self, session: Session, named: Mapping[str, Sequence[Claimed]]) -> frozenset[str] | None:
         """Settle and begin; None when sending was paused meanwhile, and then nothing begins."""
-        claims.settle_all(session, self.ended)
+        settle_all(session, self.ended)
         if named and switch.is_paused(session):
             return None
         return claims.begin_all(session, named, self.worker.lease())
@@ -230,7 +235,7 @@ class _Batch:
         return bool(busy) and any(each.crashes for each in (*busy, self.waiting[0]))
 
     def _choose(self, claimed: Claimed) -> Watched | Ended:
-        route = self.worker.routes.get(claimed.channel)  # type: ignore[call-overload]  # a channel is its word
+        route = self.worker.find_route(claimed)
         has_opted_out = (claimed.address_hash, claimed.channel) in self.opted_out
         stop = attempt.stop_before_sending(claimed, route, self.worker.around, has_opted_out=has_opted_out)
         if stop is not None or route is None:
@@ -243,8 +248,10 @@ class _Batch:
         return chosen
 
     def _send(self, claimed: Claimed, provider: Watched) -> Ended:
-        route = self.worker.routes[Channel(claimed.channel)]
-        ended = attempt.send(claimed, provider, self.worker.around, has_choice=route.has_choice)
+        route = self.worker.find_route(claimed)
+        ended = attempt.send(
+            claimed, provider, self.worker.around, has_choice=route is not None and route.has_choice
+        )
         self.worker.options.fault("after_send")
         return ended
 

@@ -1,4 +1,4 @@
-"""What do Twilio's calls tell us: receipts of our messages, and what citizens answer."""
+"""What do Twilio's calls tell us of what citizens answer?"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,14 +13,14 @@ from config import Settings
 from hotline.api.strict_json import is_storable
 from hotline.services.lifecycle import Command, advance
 from hotline.web.transaction import transaction
-from notifications import inbound, receipts
+from notifications import inbound
 from notifications.inbound import Inbound, Meaning
 from notifications.providers.twilio_sms import TwilioSms
 from workflows.definition import citizen_actor
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _log = structlog.get_logger(__name__)
-_LONGEST = {"MessageSid": 64, "MessageStatus": 32, "From": 64, "Body": 4000}
+_LONGEST = {"MessageSid": 64, "From": 64, "Body": 4000}
 _DISSATISFIED = "短信评价不满意"
 # What the three digits of the rating message mean to the workflow.
 _RATINGS: Mapping[Meaning, tuple[str, Mapping[str, Any]]] = {
@@ -33,18 +33,9 @@ _RATINGS: Mapping[Meaning, tuple[str, Mapping[str, Any]]] = {
 }
 
 
-def receive_status() -> Response:
-    """Take a receipt in; repeats and any order are harmless."""
-    _check_signature()
-    reference, status = _field("MessageSid"), _field("MessageStatus")
-    with transaction() as session:
-        receipts.apply(session, TwilioSms.name, reference, status, datetime.now(UTC))
-    return Response(status=204)
-
-
 def receive_message() -> Response:
     """Store a citizen's SMS and follow what it means: a rating closes or reopens handling, STOP is obeyed."""
-    _check_signature()
+    check_twilio_signature()
     now = datetime.now(UTC)
     message = Inbound(TwilioSms.name, _field("MessageSid"), _field("From"), _body(), now)
     with transaction() as session:
@@ -67,7 +58,7 @@ def _rate(session: Session, message: Inbound, meaning: Meaning) -> None:
         _log.info("rating_by_sms_refused", code=error.code)
 
 
-def _check_signature() -> None:
+def check_twilio_signature() -> None:
     """Only Twilio knows the token; the address signed is the public one, whatever a proxy made of it."""
     settings: Settings = current_app.config["SETTINGS"]
     query = request.query_string.decode("latin-1")

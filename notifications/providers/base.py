@@ -58,8 +58,12 @@ class TemporaryFailure(DeliveryError):  # noqa: N818 - the glossary's word
         self.retry_after = retry_after
 
 
+class NotCarried(TemporaryFailure):
+    """Not by this provider, which is in good health; another may carry it."""
+
+
 class UnclearOutcome(TemporaryFailure):
-    """The message went out and no answer came back: the provider may have it. Nobody else may be asked at once."""
+    """It went out and no answer came back: the provider may have it, and nobody else is asked at once."""
 
 
 class PermanentFailure(DeliveryError):  # noqa: N818 - the glossary's word
@@ -131,6 +135,8 @@ class Watched:
         return accepted
 
     def _note_failure(self, error: DeliveryError) -> None:
+        if isinstance(error, NotCarried):
+            return
         # A refused message is not the provider's bad luck: the provider answered.
         self._note(is_success=not isinstance(error, TemporaryFailure))
         retry_after = getattr(error, "retry_after", None)

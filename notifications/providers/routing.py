@@ -87,7 +87,9 @@ class Route:
 
     def _ranked(self, message_id: str) -> list[Watched]:
         """Order by weighted rendezvous: one message meets the same order again, all of them the weights."""
-        scored = [(weight / -math.log(_chance(message_id, each.name)), each) for each, weight in self._weighted]
+        scored = [
+            (weight / -math.log(_chance(message_id, each.name)), each) for each, weight in self._weighted
+        ]
         return [each for _, each in sorted(scored, key=lambda pair: -pair[0])]
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import func, select, text
 
 from notifications import claims, outbox, upkeep
 from notifications.catalog import Channel
+from notifications.claims import Lease
 from notifications.models import OutboxMessage, State
-from notifications.claims import Ended, Lease, Settlement
 from notifications.outbox import BadMessageError
+from notifications.settlements import Ended, Settlement, settle_all
 from tests.notifications.samples import ACCEPTED, FACTS, MORNING, message
 
 LEASE = timedelta(seconds=30)
@@ -21,7 +22,7 @@ def claim(session, *, at=MORNING, owner="a", limit=50):
 
 
 def settle(session, claimed, settlement):
-    return claims.settle_all(session, [Ended(claimed, settlement)])
+    return settle_all(session, [Ended(claimed, settlement)])
 
 
 def accept(session, claimed):

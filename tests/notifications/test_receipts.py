@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from notifications import claims, outbox, receipts
 from notifications.catalog import Channel
+from notifications.claims import Lease
 from notifications.models import OutboxMessage, ReceivedReceipt, State
-from notifications.claims import Ended, Lease, Settlement
 from notifications.receipts import Receipt
+from notifications.settlements import Ended, Settlement, settle_all
 from notifications.worker import send_due
 from tests.notifications.samples import ACCEPTED, MORNING, Clock, ScriptedProvider, message, steady
 
@@ -26,7 +27,7 @@ def accepted(session, number) -> str:
     (claimed,) = claims.claim(session, 50, lease)
     claims.begin_all(session, {"twilio": [claimed]}, lease)
     settled = Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference=f"SM{number}")
-    assert claims.settle_all(session, [Ended(claimed, settled)])
+    assert settle_all(session, [Ended(claimed, settled)])
     return f"SM{number}"
 
 
