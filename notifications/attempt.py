@@ -54,7 +54,7 @@ def stop_before_sending(
     try:
         return _judge(claimed, route, around, has_opted_out=has_opted_out)
     except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
-        return _crashed(claimed, error, around, is_unclear=claimed.is_unclear)
+        return _crashed(claimed, error, around, is_unclear=claimed.unclear_since is not None)
 
 
 def send(claimed: Claimed, provider: Watched, around: Surroundings, *, has_choice: bool) -> Ended:
@@ -88,7 +88,7 @@ def later(claimed: Claimed, now: datetime, until: datetime, error: str | None) -
         claimed.crashes,
         next_attempt_at=until,
         error=error,
-        is_unclear=claimed.is_unclear,
+        is_unclear=claimed.unclear_since is not None,
     )
 
 

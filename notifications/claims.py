@@ -71,10 +71,9 @@ class Claimed:
     failures: int
     crashes: int
     first_attempt_at: datetime | None
-    attempted_at: datetime | None
     created_at: datetime
     provider: str | None
-    is_unclear: bool
+    unclear_since: datetime | None
     is_readable: bool = True
 
 
@@ -147,8 +146,7 @@ def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: L
         values = {
             "crashes": crashes + 1,
             "provider": provider,
-            "is_unclear": True,
-            "attempted_at": lease.at,
+            "unclear_since": func.coalesce(OutboxMessage.unclear_since, lease.at),
             "first_attempt_at": func.coalesce(OutboxMessage.first_attempt_at, lease.at),
         }
         mine = _update(session, is_held(messages), {**values, **_held_until(lease)})

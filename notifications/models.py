@@ -36,8 +36,8 @@ class OutboxMessage(Base):
     """One message to one recipient by one channel. The id is the provider's key on every attempt.
 
     `topic` names what a reminder is about, so that it can be withdrawn. One with a `digest_key` is held until
-    its recipient is on duty; those with the same key then go out as one. While `is_unclear`, the last attempt
-    may have reached `provider` although nobody told us. `is_unreachable` blames the address.
+    its recipient is on duty; those with the same key then go out as one. Since
+    `unclear_since`, `provider` may have it although nobody told us. `is_unreachable` blames the address.
     """
 
     __tablename__ = "outbox_messages"
@@ -89,7 +89,6 @@ class OutboxMessage(Base):
     failures: Mapped[int] = mapped_column(default=0)
     crashes: Mapped[int] = mapped_column(default=0)
     first_attempt_at: Mapped[datetime | None]
-    attempted_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime]
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
@@ -97,7 +96,7 @@ class OutboxMessage(Base):
     provider: Mapped[str | None] = mapped_column(String(32))
     provider_reference: Mapped[str | None] = mapped_column(String(128))
     last_error: Mapped[str | None] = mapped_column(String(64))
-    is_unclear: Mapped[bool] = mapped_column(default=False, server_default=false())
+    unclear_since: Mapped[datetime | None]
     is_unreachable: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

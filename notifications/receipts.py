@@ -66,7 +66,7 @@ def apply(session: Session, receipt: Receipt) -> None:
         error = {"error_code": receipt.error_code, "at": receipt.at}
         insert_once(session, ReceivedReceipt, {**kept, **error})
         return
-    if message.is_unclear and message.state in OPEN_STATES:
+    if message.unclear_since is not None and message.state in OPEN_STATES:
         _adopt(session, message, receipt)
     _advance(message, state, receipt)
 
@@ -85,7 +85,7 @@ def _adopt(session: Session, message: OutboxMessage, receipt: Receipt) -> None:
     """The provider has what we sent without hearing its answer: whoever holds the message comes too late."""
     message.state, message.accepted_at = State.ACCEPTED, receipt.at
     message.provider_reference, message.next_attempt_at = receipt.reference, receipt.at
-    message.is_unclear, message.last_error = False, None
+    message.unclear_since = message.last_error = None
     message.owner = message.lease_until = None
     session.execute(
         update(Delivery)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from notifications.claims import Claimed, is_held
@@ -74,13 +74,17 @@ _SETTLED = (
     "provider_reference",
     "last_error",
     "skip_reason",
-    "is_unclear",
     "is_unreachable",
 )
 _SETTLE = (
     update(_MESSAGES)
     .where(_MESSAGES.c.id == bindparam("message"))
-    .values(owner=None, lease_until=None, **{name: bindparam(f"new_{name}") for name in _SETTLED})
+    .values(
+        owner=None,
+        lease_until=None,
+        unclear_since=case((bindparam("stays_unclear"), _MESSAGES.c.unclear_since), else_=None),
+        **{name: bindparam(f"new_{name}") for name in _SETTLED},
+    )
 )
 _ENDED = ("ended_at", "outcome", "error_code", "provider_reference")
 _END = (
@@ -98,7 +102,8 @@ def _settled(ended: Ended) -> Mapping[str, Any]:
         "last_error": settlement.error,
     }
     values = {name: computed.get(name, getattr(settlement, name, None)) for name in _SETTLED}
-    return {"message": ended.claimed.id, **{f"new_{name}": value for name, value in values.items()}}
+    news = {f"new_{name}": value for name, value in values.items()}
+    return {"message": ended.claimed.id, "stays_unclear": settlement.is_unclear, **news}
 
 
 def _end(ended: Ended) -> Mapping[str, Any]:

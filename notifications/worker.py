@@ -241,7 +241,7 @@ class _Batch:
         if stop is not None or route is None:
             return Ended(claimed, stop)  # type: ignore[arg-type]  # without a route there is always a stop
         now = self.worker.now()
-        tried = Tried(claimed.id, claimed.provider, claimed.attempted_at, claimed.is_unclear)
+        tried = Tried(claimed.id, claimed.provider, claimed.unclear_since)
         chosen = route.choose(tried, now)
         if isinstance(chosen, Resting):
             return Ended(claimed, later(claimed, now, now + chosen.left, "provider_resting"))

@@ -12,11 +12,11 @@ _OPEN = sa.text("state IN ('created', 'sending')")
 
 
 def upgrade() -> None:
-    op.add_column("outbox_messages", sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True))
-    for name in ("is_unclear", "is_unreachable"):
-        op.add_column(
-            "outbox_messages", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+    op.add_column("outbox_messages", sa.Column("unclear_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "outbox_messages",
+        sa.Column("is_unreachable", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.create_index(
         "ix_outbox_messages_queue",
         "outbox_messages",
@@ -50,5 +50,5 @@ def downgrade() -> None:
         sqlite_where=_OPEN,
     )
     op.drop_index("ix_outbox_messages_queue", table_name="outbox_messages")
-    for name in ("is_unreachable", "is_unclear", "attempted_at"):
+    for name in ("is_unreachable", "unclear_since"):
         op.drop_column("outbox_messages", name)

@@ -18,12 +18,11 @@ _HASH_RANGE = 2.0**64
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What is known of a message's last attempt: by whom, when, and whether it may have succeeded."""
+    """What is known of a message's last attempt: by whom, and since when it may have succeeded."""
 
     message_id: str
     provider: str | None = None
-    at: datetime | None = None
-    is_unclear: bool = False
+    unclear_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,12 @@ class Route:
         since another would send it a second time.
         """
         own = [watched for watched, _ in self._weighted if watched.name == tried.provider]
-        patience = _AT_ONCE
-        if own and tried.is_unclear and tried.at is not None:
-            patience = tried.at + UNCLEAR_PATIENCE - now
-        if patience > _AT_ONCE:
-            return _first(own, at_most=patience)
+        if own and tried.unclear_since is not None:
+            patience = tried.unclear_since + UNCLEAR_PATIENCE - now
+            if patience > _AT_ONCE:
+                return _first(own, at_most=patience)
         others = [watched for watched in self._ranked(tried.message_id) if watched not in own]
-        return _first([*own, *others] if tried.is_unclear else [*others, *own])
+        return _first([*others, *own])
 
     def _ranked(self, message_id: str) -> list[Watched]:
         """Order by weighted rendezvous: one message meets the same order again, all of them the weights."""

@@ -32,7 +32,6 @@ from notifications.providers.base import (
 
 STATUS_PATH = "/api/v1/webhooks/twilio/status"
 MESSAGE_PARAMETER = "message"
-_TIMEOUT_SECONDS = 10.0
 # A wrong token or a locked account is ours to mend; the messages of that hour must not die of it.
 _NOT_THE_MESSAGE = frozenset(
     {
@@ -63,6 +62,7 @@ class TwilioAccount:
     sender: str
     api_base: str
     public_base: str
+    timeout_seconds: float = 10.0
 
 
 class TwilioSms:
@@ -72,7 +72,7 @@ class TwilioSms:
 
     def __init__(self, account: TwilioAccount) -> None:
         self._account = account
-        self._client = Client(account.sid, account.token, http_client=_RedirectedClient(account.api_base))
+        self._client = Client(account.sid, account.token, http_client=_RedirectedClient(account))
 
     def send(self, outgoing: Outgoing) -> Accepted:
         try:
@@ -96,12 +96,12 @@ class TwilioSms:
 class _RedirectedClient(TwilioHttpClient):  # type: ignore[misc]  # ships no types
     """Twilio's client with the host from the settings; an unclear answer is a temporary failure."""
 
-    def __init__(self, api_base: str) -> None:
+    def __init__(self, account: TwilioAccount) -> None:
         # Twilio logs addresses in query strings at INFO; nothing of its own logging is wanted.
         silent = logging.getLogger("twilio.silent")
         silent.disabled = True
-        super().__init__(timeout=_TIMEOUT_SECONDS, max_retries=0, logger=silent)
-        self._base = urlsplit(api_base)
+        super().__init__(timeout=account.timeout_seconds, max_retries=0, logger=silent)
+        self._base = urlsplit(account.api_base)
 
     def request(self, method: str, url: str, **kwargs: Any) -> Response:
         target = urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc)
