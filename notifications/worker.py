@@ -258,9 +258,9 @@ class _Batch:
     def _hear(self) -> list[Ended]:
         """Wait for ends, hold on to the leases meanwhile, and give up what hangs."""
         options = self.worker.options
-        beat = options.lease.total_seconds() / 3
-        heard = self.lanes.ended(max(0.0, self.renewed_at + beat - time.monotonic()))
-        for name in self.lanes.give_up(options.longest_send.total_seconds()):
+        beat, longest = options.lease.total_seconds() / 3, options.longest_send.total_seconds()
+        heard = self.lanes.ended(min(longest, max(0.0, self.renewed_at + beat - time.monotonic())))
+        for name in self.lanes.give_up(longest):
             heard.append(attempt.hung(self.running[name], self.worker.around))
         for ended in heard:
             del self.running[ended.claimed.id]
