@@ -126,10 +126,13 @@ class TencentSms:
         if template is None:
             # Another provider may carry it; a new line in the file lets this one.
             raise NotCarried(code="no_template")
+        client = self._client()
         try:
-            answer = self._client().SendSms(self._request(outgoing, template))
+            answer = client.SendSms(self._request(outgoing, template))
         except TencentCloudSDKException as error:
             raise _failure(error) from None
+        finally:
+            client.close()
         status = answer.SendStatusSet[0] if answer.SendStatusSet else None
         if status is None:
             raise UnclearOutcome(code="unreadable_answer")
@@ -137,7 +140,7 @@ class TencentSms:
             raise _refusal(status.Code)
         return Accepted(reference=str(status.SerialNo))
 
-    def _client(self) -> Any:
+    def _client(self) -> "_Client":
         """Make a client of its own for each call: the package's keeps the state of one."""
         base = urlsplit(self._account.api_base)
         profile = HttpProfile(protocol=base.scheme, endpoint=base.netloc, reqTimeout=_TIMEOUT_SECONDS)
@@ -162,9 +165,14 @@ class _Client(SmsClient):  # type: ignore[misc]  # ships no types
         status = answer.status_code
         if status == requests.codes.ok:
             return
+        answer.close()
         if status in {requests.codes.bad_gateway, requests.codes.gateway_timeout}:
             raise UnclearOutcome(code=f"http_{status}")
         raise TemporaryFailure(code=f"http_{status}")
+
+    def close(self) -> None:
+        """Let go of the connection, which the package would leave to the garbage collector."""
+        self.request.conn._session.close()  # noqa: SLF001 - there is no other way to it
 
 
 def _failure(error: TencentCloudSDKException) -> TemporaryFailure | PermanentFailure:
