@@ -93,8 +93,12 @@ def _open(box: BounceBox, tls: ssl.SSLContext | None) -> poplib.POP3:
         )
     else:
         connection = poplib.POP3(box.host, box.port, timeout=_TIMEOUT_SECONDS)
-    connection.user(box.user)
-    connection.pass_(box.password)
+    try:
+        connection.user(box.user)
+        connection.pass_(box.password)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
