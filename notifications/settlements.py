@@ -50,18 +50,13 @@ def settle_all(session: Session, ended: Sequence[Ended]) -> frozenset[str]:
     """
     if not ended:
         return frozenset()
-    mine = set(
-        session.scalars(
-            select(OutboxMessage.id)
-            .where(is_held([each.claimed for each in ended]))
-            .order_by(OutboxMessage.id)
-            .with_for_update()
-        )
-    )
+    connection = session.connection()
+    held = select(_MESSAGES.c.id).where(is_held([each.claimed for each in ended]))
+    mine = set(connection.execute(held.order_by(_MESSAGES.c.id).with_for_update()).scalars())
     settled = [_settled(each) for each in ended if each.claimed.id in mine]
     if settled:
-        session.connection().execute(_SETTLE, settled)
-    session.connection().execute(_END, [_end(each) for each in ended])
+        connection.execute(_SETTLE, settled)
+    connection.execute(_END, [_end(each) for each in ended])
     return frozenset(mine)
 
 

@@ -102,6 +102,10 @@ class _RedirectedClient(TwilioHttpClient):  # type: ignore[misc]  # ships no typ
         silent.disabled = True
         super().__init__(timeout=account.timeout_seconds, max_retries=0, logger=silent)
         self._base = urlsplit(account.api_base)
+        # The proxies and certificates of the environment, read once and not before each message.
+        found = self.session.merge_environment_settings(account.api_base, {}, None, None, None)
+        self.session.proxies, self.session.verify = found["proxies"], found["verify"]
+        self.session.trust_env = False
 
     def request(self, method: str, url: str, **kwargs: Any) -> Response:
         target = urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc)

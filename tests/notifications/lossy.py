@@ -30,7 +30,7 @@ def losing_engine(engine: Engine, seed: int) -> Iterator[tuple[Engine, list[int]
                 lost.append(1)
                 raise sqlite.OperationalError("the answer was lost")  # noqa: TRY003, EM101 - a stand-in
 
-        losing.dialect.do_commit = do_commit  # type: ignore[method-assign]  # on purpose
+        losing.dialect.do_commit = do_commit  # type: ignore[method-assign, assignment]  # on purpose
         yield losing, lost
         losing.dispose()
         return

@@ -60,7 +60,7 @@ def work(url: str, base: str, life: int) -> None:
             crashes = session.scalar(
                 select(OutboxMessage.crashes).where(OutboxMessage.id == provider.message_id)
             )
-        if crashes < retry.POISON_LIMIT - 1:
+        if (crashes or 0) < retry.POISON_LIMIT - 1:
             os.kill(os.getpid(), signal.SIGKILL)
 
     at = MORNING + life * LEASE

@@ -221,7 +221,7 @@ def _write(
     closes: bool = False,
 ) -> None:
     """Headers and body in one write: two would wait for a delayed acknowledgement."""
-    lines = [f"HTTP/1.1 {status} X", "Content-Type: application/json"]
+    lines = [f"HTTP/1.1 {status} X", "Content-Type: application/json;charset=utf-8"]
     lines += [
         f"Content-Length: {len(body) if length is None else length}",
         f"Date: {formatdate(usegmt=True)}",

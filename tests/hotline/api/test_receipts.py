@@ -155,7 +155,9 @@ def test_whom_no_sms_reaches_is_marked_on_the_ticket_until_one_arrives(api, told
 def test_a_corrected_number_is_not_blamed_for_the_wrong_one(api, told, session_factory):
     message_id = told("twilio")
     with session_factory.begin() as session:
-        rows = session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "sms")).all()
+        rows = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.channel == "sms").order_by(OutboxMessage.id)
+        ).all()
         for row in rows:
             row.state, row.is_unreachable = "failed", True
     assert unreached(session_factory, message_id) == ("短信",)
