@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from notifications.models import OPEN_STATES, UNCLEAR, Delivery, OutboxMessage, ReceivedReceipt, State
 from notifications.once import insert_once
@@ -74,7 +74,13 @@ def apply(session: Session, receipt: Receipt) -> None:
 def _find(session: Session, receipt: Receipt) -> OutboxMessage | None:
     """By the provider's reference, or by our id when that provider was the last to be asked."""
     is_same = OutboxMessage.provider_reference == receipt.reference
-    locked = select(OutboxMessage).where(OutboxMessage.provider == receipt.provider).with_for_update()
+    locked = (
+        select(OutboxMessage)
+        .where(OutboxMessage.provider == receipt.provider)
+        # Whom it went to and what it said are sealed and none of a receipt's business.
+        .options(defer(OutboxMessage.address), defer(OutboxMessage.facts))
+        .with_for_update()
+    )
     found = session.scalars(locked.where(is_same)).first()
     if found is None and receipt.message_id is not None:
         found = session.scalars(locked.where(OutboxMessage.id == receipt.message_id)).first()

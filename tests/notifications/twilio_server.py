@@ -50,6 +50,7 @@ class Taken:
     message_id: str
     to: str
     sid: str
+    by: str
 
 
 @dataclass
@@ -59,6 +60,7 @@ class TwilioServer:
     mode: Callable[[str, int], Mode] = lambda _message_id, _nth: Mode.FINE
     report: Callable[[str, str, str], None] = lambda _message_id, _sid, _status: None
     during: Callable[[], None] = lambda: None
+    name: str = "twilio"
     retry_after: str = "7"
     slow: float = 0.25
     ledger: list[Taken] = field(default_factory=list)
@@ -121,7 +123,7 @@ class TwilioServer:
         elif mode is Mode.CLOSED:
             _write(call, 503, _error(503, 20503, "Service Unavailable"))
         else:
-            taken = Taken(message_id, form["To"], f"SM{secrets.token_hex(16)}")
+            taken = Taken(message_id, form["To"], f"SM{secrets.token_hex(16)}", self.name)
             with self._lock:
                 self.ledger.append(taken)
             if mode in UNHEARD:
