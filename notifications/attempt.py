@@ -51,27 +51,27 @@ def stop_before_sending(
         return later(claimed, now, now + _LONG_REST, "no_provider")
     if not claimed.is_readable:
         return replace(later(claimed, now, now + _LONG_REST, "unreadable"), crashes=claimed.crashes + 1)
-    try:
-        return _judge(claimed, route, around, has_opted_out=has_opted_out)
-    except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
-        return _crashed(claimed, error, around, is_unclear=claimed.unclear_since is not None)
+    return _judge(claimed, route, around, has_opted_out=has_opted_out)
 
 
 def send(claimed: Claimed, provider: Watched, around: Surroundings, *, has_choice: bool) -> Ended:
     """Write the message out, hand it over and say how that ended; only what is no Exception is raised."""
+    outgoing = None
     try:
         outgoing = _compose(claimed)
-    except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
-        return Ended(claimed, _crashed(claimed, error, around, is_unclear=False))
-    try:
         settlement = _accepted(claimed, provider.send(outgoing), around.now())
     except PermanentFailure as failure:
         settlement = _dead(claimed, around.now(), failure.code, is_unreachable=failure.is_unreachable)
     except TemporaryFailure as failure:
         settlement = _again(claimed, failure, around, has_choice=has_choice)
-    except Exception as error:  # noqa: BLE001 - same
-        settlement = _crashed(claimed, error, around, is_unclear=True)
+    except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
+        settlement = _crashed(claimed, error, around, is_unclear=outgoing is not None)
     return Ended(claimed, settlement)
+
+
+def broken(claimed: Claimed, error: Exception, around: Surroundings) -> Settlement:
+    """Put back a message that could not even be judged; counts as a crash."""
+    return _crashed(claimed, error, around, is_unclear=claimed.unclear_since is not None)
 
 
 def hung(claimed: Claimed, around: Surroundings) -> Ended:

@@ -7,7 +7,7 @@ anything else is left for a person.
 import poplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, message_from_string, policy
@@ -44,26 +44,27 @@ def collect(
 
     Raises poplib.error_proto or OSError when the mailbox cannot be read.
     """
-    connection = _open(box, tls)
-    try:
-        found = 0
-        numbers = [int(line.split()[0]) for line in connection.list()[1] if int(line.split()[1]) <= _LONGEST]
-        for number in numbers[:_AT_ONCE]:
-            mail = _read(connection, number)
-            reports = list(read_report(mail, now))
-            with session_factory() as session, session.begin():
-                for report in reports:
-                    receipts.apply(session, report)
-            if reports or _is_automatic(mail):
-                connection.dele(number)
-            found += bool(reports)
+    with closing(_open(box, tls)) as connection:
+        lines = [line.split() for line in connection.list()[1]]
+        numbers = [int(number) for number, size in lines if int(size) <= _LONGEST]
+        found = sum([_take_in(connection, number, session_factory, now) for number in numbers[:_AT_ONCE]])
+        # Without this farewell nothing is deleted, and the same reports come again: harmless.
         connection.quit()
-    except BaseException:
-        # Without a farewell nothing is deleted, and the same reports come again: harmless.
-        with suppress(OSError, poplib.error_proto):
-            connection.close()
-        raise
     return found
+
+
+def _take_in(
+    connection: poplib.POP3, number: int, session_factory: Callable[[], Session], now: datetime
+) -> bool:
+    """Write down what one mail reports and have it deleted; tells whether it was a report."""
+    mail = _read(connection, number)
+    reports = list(read_report(mail, now))
+    with session_factory() as session, session.begin():
+        for report in reports:
+            receipts.apply(session, report)
+    if reports or _is_automatic(mail):
+        connection.dele(number)
+    return bool(reports)
 
 
 def read_report(mail: EmailMessage, now: datetime) -> Iterator[Receipt]:
@@ -96,7 +97,7 @@ def _open(box: BounceBox, tls: ssl.SSLContext | None) -> poplib.POP3:
     try:
         connection.user(box.user)
         connection.pass_(box.password)
-    except BaseException:
+    except (OSError, poplib.error_proto):
         connection.close()
         raise
     return connection

@@ -95,19 +95,8 @@ def claim_one(session: Session, channel: str, lease: Lease) -> Sequence[Claimed]
 def _claim(
     session: Session, limit: int, lease: Lease, which: tuple[ColumnElement[bool], ...]
 ) -> Sequence[Claimed]:
-    ids = session.scalars(
-        select(OutboxMessage.id)
-        .where(
-            _is_open(OutboxMessage),
-            OutboxMessage.next_attempt_at <= lease.at,
-            OutboxMessage.digest_key.is_(None),
-            ~_must_wait(),
-            *which,
-        )
-        .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.next_attempt_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    ids = _due_ids(session, limit, lease, (*which, OutboxMessage.is_urgent.is_(True)))
+    ids += _due_ids(session, limit - len(ids), lease, (*which, OutboxMessage.is_urgent.is_(False)))
     if not ids:
         return ()
     values = {"state": State.SENDING, "owner": lease.owner, "attempts": OutboxMessage.attempts + 1}
@@ -120,6 +109,21 @@ def _claim(
         .order_by(OutboxMessage.is_urgent.desc(), OutboxMessage.created_at, OutboxMessage.id)
     )
     return [_unsealed(row._asdict()) for row in rows]
+
+
+def _due_ids(session: Session, limit: int, lease: Lease, which: tuple[ColumnElement[bool], ...]) -> list[str]:
+    """Lock the first due messages of one urgency: that way the index gives them in their order."""
+    if limit <= 0:
+        return []
+    due = (
+        _is_open(OutboxMessage),
+        OutboxMessage.next_attempt_at <= lease.at,
+        OutboxMessage.digest_key.is_(None),
+        ~_must_wait(),
+    )
+    query = select(OutboxMessage.id).where(*due, *which)
+    ordered = query.order_by(OutboxMessage.next_attempt_at, OutboxMessage.id).limit(limit)
+    return [*session.scalars(ordered.with_for_update(skip_locked=True))]
 
 
 _SEALED = ("address", "facts")

@@ -46,7 +46,7 @@ class OutboxMessage(Base):
         # In the order in which workers take them: without it each claim sorts the whole backlog.
         Index(
             "ix_outbox_messages_queue",
-            text("is_urgent DESC"),
+            "is_urgent",
             "next_attempt_at",
             "id",
             postgresql_where=_OPEN,

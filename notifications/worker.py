@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from random import SystemRandom
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,6 +38,7 @@ _NOTHING = timedelta(0)
 # A database that was away for longer than this has other worries than one copy of a message.
 _SETTLE_RESTS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 
+_T = TypeVar("_T")
 Carrier = Provider | Watched | Route
 Carriers = Mapping[Channel, Carrier]
 
@@ -86,7 +88,7 @@ def send_due(
     batch, opted_out = worker.claim(limit)
     worker.options.fault("after_claim")
     if batch:
-        lanes: Lanes[Ended] = open_lanes(min(worker.options.parallel, len(batch)))
+        lanes: Lanes[Ended] = open_lanes(worker.options.parallel)
         try:
             _Batch(worker, opted_out, lanes, deque(_suspects_last(batch))).carry()
         finally:
@@ -97,6 +99,16 @@ def send_due(
 def _suspects_last(batch: Sequence[Claimed]) -> Sequence[Claimed]:
     """What may have killed a worker goes alone, after the others, so that no innocent dies with it."""
     return sorted(batch, key=lambda claimed: claimed.crashes > 0)
+
+
+def _survive(act: Callable[[], _T], instead: Callable[[Exception], _T]) -> _T:
+    """Let no fault of one message stop the others; a database that is away is not one message's fault."""
+    try:
+        return act()
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see above
+        return instead(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +139,15 @@ class _Worker:
 
     def _fold(self) -> None:
         """In a transaction of its own: a reminder that cannot be read must not hold up everybody else."""
-        try:
+
+        def fold() -> None:
             with self.session_factory() as session, session.begin():
                 digest.fold(session, self.now(), self.options.fault)
-        except DBAPIError:
-            raise
-        except Exception:  # noqa: BLE001 - see above
-            _LOG.exception("reminders_not_folded")
+
+        def tell(error: Exception) -> None:
+            _LOG.error("reminders_not_folded", error=type(error).__name__)
+
+        _survive(fold, tell)
 
     def _claim(self, session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:
         """Leave what a resting provider would get where it is; one message tries whether it works again."""
@@ -237,7 +251,11 @@ class _Batch:
     def _choose(self, claimed: Claimed) -> Watched | Ended:
         route = self.worker.find_route(claimed)
         has_opted_out = (claimed.address_hash, claimed.channel) in self.opted_out
-        stop = attempt.stop_before_sending(claimed, route, self.worker.around, has_opted_out=has_opted_out)
+        around = self.worker.around
+        stop = _survive(
+            lambda: attempt.stop_before_sending(claimed, route, around, has_opted_out=has_opted_out),
+            lambda error: attempt.broken(claimed, error, around),
+        )
         if stop is not None or route is None:
             return Ended(claimed, stop)  # type: ignore[arg-type]  # without a route there is always a stop
         now = self.worker.now()

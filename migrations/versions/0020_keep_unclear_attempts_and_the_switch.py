@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_messages_queue",
         "outbox_messages",
-        [sa.text("is_urgent DESC"), "next_attempt_at", "id"],
+        ["is_urgent", "next_attempt_at", "id"],
         postgresql_where=_OPEN,
         sqlite_where=_OPEN,
     )

@@ -26,6 +26,7 @@ from itertools import count
 from multiprocessing.connection import wait
 from pathlib import Path
 from queue import PriorityQueue
+from typing import Any
 
 import requests
 from sqlalchemy import Engine, select
@@ -181,7 +182,7 @@ def _web(places: Places) -> Iterator[None]:
 
 def _kill_and_replace(places: Places, workers: int, lives: int) -> int:
     kills, serial = 0, 0
-    at_work = {}
+    at_work: dict[int, Any] = {}
     while True:
         while len(at_work) < workers:
             child = FORK.Process(target=work, args=(places, serial if serial < lives else None))
