@@ -4,10 +4,13 @@ What a city tunes (limits, calendars, categories, units, texts) is data with scr
 """
 
 import base64
-import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,12 +47,32 @@ class Settings:
     twilio_auth_token: str
     twilio_from: str
     twilio_api_base: str
+    tencent_secret_id: str
+    tencent_secret_key: str
+    tencent_app_id: str
+    tencent_sign: str
+    tencent_templates: str
+    tencent_callback_key: str
+    tencent_region: str
+    tencent_api_base: str
+    relay_url: str
+    relay_secret: str
+    relay_old_secret: str
+    relay_networks: tuple[str, ...]
+    outbound_hosts: tuple[str, ...]
+    sms_providers: tuple[str, ...]
     smtp_host: str
     smtp_port: int
     smtp_user: str
     smtp_password: str
     smtp_tls: bool
     mail_from: str
+    mail_bounces: str
+    bounce_host: str
+    bounce_port: int
+    bounce_user: str
+    bounce_password: str
+    bounce_tls: bool
     demo_password: str = _DEMO_PASSWORD
 
     @property
@@ -68,31 +91,40 @@ class Settings:
     def field_key_bytes(self) -> bytes:
         return base64.b64decode(self.field_key)
 
+    @property
+    def sms_weights(self) -> dict[str, float]:
+        """The SMS providers with their weights: those that were named, else all that are configured."""
+        if not self.sms_providers:
+            return {name: 1.0 for name, first in _SMS_FIRST.items() if getattr(self, first)}
+        named = (each.partition(":") for each in self.sms_providers)
+        return {name: float(weight or 1) for name, _, weight in named}
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check everything; raises SettingsError naming every bad variable at once."""
         return _Reader(environ).settings()
 
 
-VARIABLES: Mapping[str, str] = {
+_UNLIKE_THEIR_NAME = {
     "env": "HOTLINE_ENV",
-    "database_url": "DATABASE_URL",
-    "secret_key": "SECRET_KEY",
     "field_key": "HOTLINE_FIELD_KEY",
     "base_url": "HOTLINE_BASE_URL",
-    "port": "PORT",
     "city_zone": "TZ_CITY",
-    "twilio_account_sid": "TWILIO_ACCOUNT_SID",
-    "twilio_auth_token": "TWILIO_AUTH_TOKEN",
-    "twilio_from": "TWILIO_FROM",
-    "twilio_api_base": "TWILIO_API_BASE",
-    "smtp_host": "SMTP_HOST",
-    "smtp_port": "SMTP_PORT",
-    "smtp_user": "SMTP_USER",
-    "smtp_password": "SMTP_PASSWORD",
-    "smtp_tls": "SMTP_TLS",
-    "mail_from": "MAIL_FROM",
     "demo_password": "HOTLINE_DEMO_PASSWORD",
+}
+VARIABLES: Mapping[str, str] = {
+    field.name: _UNLIKE_THEIR_NAME.get(field.name, field.name.upper()) for field in fields(Settings)
+}
+# Whoever has the first has them all, or it is a mistake. Without one of the first three no SMS goes out.
+_SMS_FIRST = {"twilio": "twilio_account_sid", "tencent": "tencent_secret_id", "relay": "relay_url"}
+_TOGETHER = {
+    "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+    "tencent": tuple(
+        f"tencent_{name}" for name in ("secret_id", "secret_key", "app_id", "sign", "templates")
+    ),
+    "relay": ("relay_url", "relay_secret"),
+    "mail": ("smtp_host", "mail_from"),
+    "bounces": ("bounce_host", "bounce_user", "bounce_password"),
 }
 
 
@@ -105,7 +137,7 @@ class _Reader:
         self._env = environ.get("HOTLINE_ENV", "demo")
 
     def settings(self) -> Settings:
-        values = {**self._secrets(), **self._places()}
+        values = {**self._secrets(), **self._places(), **self._carriers()}
         for field in fields(Settings):
             if field.name not in values:
                 values[field.name] = self._environ.get(VARIABLES[field.name], "").strip()
@@ -135,12 +167,35 @@ class _Reader:
             "base_url": self._base_url(port),
             "port": port,
             "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone such as Asia/Shanghai"),
-            "smtp_port": self._number("SMTP_PORT", 587),
-            "smtp_tls": self._checked("SMTP_TLS", "1", lambda v: v in {"0", "1"}, "0 or 1") == "1",
-            "twilio_api_base": self._checked(
-                "TWILIO_API_BASE", "https://api.twilio.com", _is_url, "an http(s) address"
-            ),
         }
+
+    def _carriers(self) -> dict[str, object]:
+        return {
+            "twilio_api_base": self._url("TWILIO_API_BASE", "https://api.twilio.com"),
+            "tencent_api_base": self._url("TENCENT_API_BASE", "https://sms.tencentcloudapi.com"),
+            "tencent_region": self._environ.get("TENCENT_REGION", "").strip() or "ap-guangzhou",
+            "relay_url": self._checked("RELAY_URL", "", _is_https_or_none, "an https address"),
+            "relay_networks": self._list("RELAY_NETWORKS", _is_network, "a network such as 10.1.2.0/24"),
+            "outbound_hosts": self._list("OUTBOUND_HOSTS", _is_host, "a host name in lower case"),
+            "sms_providers": self._list(
+                "SMS_PROVIDERS", _is_weighted, "twilio, tencent or relay, each with a weight such as relay:2"
+            ),
+            "smtp_port": self._number("SMTP_PORT", 587),
+            "smtp_tls": self._is_on("SMTP_TLS"),
+            "bounce_port": self._number("BOUNCE_PORT", 995),
+            "bounce_tls": self._is_on("BOUNCE_TLS"),
+        }
+
+    def _url(self, name: str, default: str) -> str:
+        return self._checked(name, default, _is_url, "an http(s) address")
+
+    def _is_on(self, name: str) -> bool:
+        return self._checked(name, "1", lambda v: v in {"0", "1"}, "0 or 1") == "1"
+
+    def _list(self, name: str, is_good: Callable[[str], bool], cure: str) -> tuple[str, ...]:
+        given = tuple(part for part in self._environ.get(name, "").replace(",", " ").split() if part)
+        self._problems += [f"{name}: {part!r} is not {cure}" for part in given if not is_good(part)]
+        return tuple(part for part in given if is_good(part))
 
     def _checked(self, name: str, default: str, is_good: Callable[[str], bool], cure: str) -> str:
         value = self._environ.get(name, "").strip() or default
@@ -182,20 +237,32 @@ class _Reader:
         return value
 
     def _base_url(self, port: int) -> str:
-        value = self._checked("HOTLINE_BASE_URL", f"http://127.0.0.1:{port}", _is_url, "an http(s) address")
+        value = self._url("HOTLINE_BASE_URL", f"http://127.0.0.1:{port}")
         if self._env == "production" and not value.startswith("https://"):
             self._problems.append("HOTLINE_BASE_URL: must be https in production")
         return value.rstrip("/")
 
-    def _check_groups(self, values: Mapping[str, object]) -> None:
-        groups = (
-            ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
-            ("smtp_host", "mail_from"),
-        )
-        for group in groups:
+    def _check_groups(self, values: Mapping[str, Any]) -> None:
+        for group in _TOGETHER.values():
             missing = [name for name in group if not values[name]]
-            if missing and (self._env == "production" or len(missing) < len(group)):
+            if len(missing) < len(group):
                 self._problems.extend(f"{VARIABLES[name]}: must be set" for name in missing)
+        if values["tencent_templates"] and not Path(values["tencent_templates"]).is_file():
+            self._problems.append(f"TENCENT_TEMPLATES: there is no file {values['tencent_templates']!r}")
+        host = urlsplit(values["relay_url"]).hostname
+        if host and host not in values["outbound_hosts"]:
+            self._problems.append(f"OUTBOUND_HOSTS: must name {host}, the host of RELAY_URL")
+        self._check_choice(values)
+
+    def _check_choice(self, values: Mapping[str, Any]) -> None:
+        named = {each.partition(":")[0] for each in values["sms_providers"]}
+        lacking = sorted(name for name in named if not values[_SMS_FIRST[name]])
+        self._problems += [f"SMS_PROVIDERS: {name} needs {VARIABLES[_SMS_FIRST[name]]}" for name in lacking]
+        if self._env == "production":
+            if not any(values[first] for first in _SMS_FIRST.values()):
+                self._problems.append("TWILIO_ACCOUNT_SID, TENCENT_SECRET_ID or RELAY_URL: one must be set")
+            if not values["smtp_host"]:
+                self._problems.append("SMTP_HOST: must be set")
 
 
 def _is_url(value: str) -> bool:
@@ -203,16 +270,30 @@ def _is_url(value: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def _is_zone(value: str) -> bool:
+def _can_be_read(read: Callable[[str], object], value: str) -> bool:
     try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+        read(value)
+    except (ValueError, ZoneInfoNotFoundError):  # base64 raises a ValueError of its own
         return False
     return True
 
 
+_is_zone = partial(_can_be_read, ZoneInfo)
+_is_network = partial(_can_be_read, ip_network)
+
+
+def _is_https_or_none(value: str) -> bool:
+    return not value or (_is_url(value) and value.startswith("https://"))
+
+
+def _is_host(value: str) -> bool:
+    return bool(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", value))
+
+
+def _is_weighted(value: str) -> bool:
+    return bool(re.fullmatch(rf"({'|'.join(_SMS_FIRST)})(:[1-9][0-9]{{0,3}})?", value))
+
+
 def _is_field_key(value: str) -> bool:
-    try:
-        return len(base64.b64decode(value, validate=True)) == _FIELD_KEY_BYTES
-    except (binascii.Error, ValueError):
-        return False
+    read = partial(base64.b64decode, validate=True)
+    return _can_be_read(read, value) and len(read(value)) == _FIELD_KEY_BYTES

@@ -10,8 +10,6 @@ from hotline.app import create_app
 
 load_dotenv()
 try:
-    _settings = Settings.from_env(os.environ)
+    app = create_app(Settings.from_env(os.environ))
 except SettingsError as error:
     sys.exit(f"Hotline cannot start:\n{error}")
-
-app = create_app(_settings)

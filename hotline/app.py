@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
-from config import Settings
+from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
 from hotline.admin import calendars, duty_hours
 from hotline.admin import policy_routes as policies
@@ -40,6 +40,7 @@ from hotline.web.request_log import register_request_log
 from hotline.web.security import configure_security, csrf, limiter, register_security
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
+from notifications.providers.registry import find_template_fault
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -69,7 +70,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 
 def create_app(settings: Settings) -> APIFlask:
-    """Build the application. Hooks run in the order of the registrations below, answers in the reverse."""
+    """Build the application. Hooks run in the order of the registrations below, answers in the reverse.
+
+    Raises SettingsError for a file named in the settings that cannot be used.
+    """
     app = _bare_app(settings)
     db.init_app(app)
     Migrate(
@@ -96,7 +100,15 @@ def create_app(settings: Settings) -> APIFlask:
     return app
 
 
+def _check_templates(settings: Settings) -> None:
+    """Raise SettingsError for a file of templates that no message could go out with."""
+    fault = find_template_fault(settings.tencent_templates) if settings.tencent_templates else None
+    if fault is not None:
+        raise SettingsError([f"TENCENT_TEMPLATES: {fault}"])
+
+
 def _bare_app(settings: Settings) -> APIFlask:
+    _check_templates(settings)
     configure_sealing(settings.field_key_bytes)
     _make_room(settings)
     configure_site(settings.base_url, settings.city_zone)

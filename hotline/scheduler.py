@@ -5,12 +5,13 @@ needed. It belongs in a worker process, or behind a server with a single process
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -21,9 +22,10 @@ from hotline.services.digests import send_due_digest
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
-from notifications.catalog import Channel
-from notifications.providers.base import Provider
-from notifications.worker import Options, send_due
+from notifications.bounces import BounceBox, collect
+from notifications.provenance import note_sent, pause_if_copied
+from notifications.providers.routing import Route
+from notifications.worker import Carriers, Options, send_due
 
 SessionFactory = Callable[[], Session]
 Now = Callable[[], datetime]
@@ -34,7 +36,11 @@ SEND_EVERY = timedelta(seconds=2)
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
+COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 _MESSAGE_BATCHES_PER_PASS = 50
+_MESSAGES_PER_BATCH = 100
+# How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
+_LANES = 8
 # A pass ends even after a long downtime, so that a worker that is told to stop can.
 _TICKET_BATCHES_PER_PASS = 500
 # Whoever waits for SQLite's only write lock looks for it ten times a second, and must find it free at times.
@@ -44,23 +50,29 @@ _log = structlog.get_logger(__name__)
 
 
 def build_scheduler(
-    session_factory: SessionFactory, providers: Mapping[Channel, Provider], now: Now
+    session_factory: SessionFactory, providers: Carriers, now: Now, bounces: BounceBox | None = None
 ) -> BackgroundScheduler:
     """Set up the recurring jobs; the caller starts the scheduler and shuts it down.
 
-    `session_factory` must open sessions of its own, since jobs run on other threads.
+    `session_factory` must open sessions of its own, since jobs run on other threads. Once told to shut down,
+    it begins no message more.
     """
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
 
-    jobs: Mapping[str, tuple[timedelta, Callable[[], object]]] = {
+    def is_stopping() -> bool:
+        return bool(scheduler.state == STATE_STOPPED)
+
+    jobs: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
-        "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now)),
+        "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now, is_stopping)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
+    if bounces is not None:
+        jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
     for name, (every, act) in jobs.items():
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
         scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
@@ -100,15 +112,30 @@ def fire_all_due(session_factory: SessionFactory, now: Now) -> int:
     return total
 
 
-def send_all_due(session_factory: SessionFactory, providers: Mapping[Channel, Provider], now: Now) -> int:
-    """Send batch after batch until nothing more is due, and tell how many messages were claimed."""
+def send_all_due(
+    session_factory: SessionFactory,
+    providers: Carriers,
+    now: Now,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send batch after batch until nothing more is due, and tell how many messages were claimed.
+
+    On a database that was restored or copied it sends nothing and pauses the sending, unless everything stays
+    in the house.
+    """
+    leaves_the_house = any(not Route.over(carrier).is_silent for carrier in providers.values())
+    if leaves_the_house:
+        with session_factory() as session, session.begin():
+            pause_if_copied(session, now())
     total = 0
-    options = Options(zone=current_site().zone, book=addresses_now)
+    options = Options(zone=current_site().zone, book=addresses_now, parallel=_LANES, is_stopping=is_stopping)
     for _ in range(_MESSAGE_BATCHES_PER_PASS):
-        claimed = send_due(session_factory, providers, now, options=options)
+        claimed = send_due(session_factory, providers, now, _MESSAGES_PER_BATCH, options)
         total += claimed
-        if claimed == 0:
+        if claimed == 0 or is_stopping():
             break
+    if total and leaves_the_house:
+        note_sent(session_factory, now())
     return total
 
 

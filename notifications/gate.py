@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from notifications import policy, spending
 from notifications.addresses import address_hash
 from notifications.catalog import Channel, get_kind
+from notifications.claims import Claimed
 from notifications.fallback import AddressBook, Addresses, has_other_channel
 from notifications.models import OptOut, OutboxMessage
-from notifications.outbox import Claimed
-from notifications.providers.mailbox import MailboxProvider
 from notifications.spending import Purse
 
 
@@ -30,10 +29,9 @@ class Gate:
     purse: Purse
     zone: ZoneInfo
 
-    def judge(self, claimed: Claimed, provider: str, now: datetime) -> policy.Verdict:
+    def judge(self, claimed: Claimed, now: datetime, *, rings_nowhere: bool) -> policy.Verdict:
         """Decide for one message of a known kind, and count it when it may go."""
         kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
-        rings_nowhere = provider == MailboxProvider.name
         case = policy.Case(
             kind=kind,
             channel=channel,
@@ -64,6 +62,8 @@ def open_gate(
 
 def _readdressed(session: Session, claimed: Claimed, addresses: Addresses) -> Claimed:
     """Whoever moved since is told at the new place; whoever left is told nowhere."""
+    if not claimed.is_readable or claimed.channel not in set(Channel):
+        return claimed
     channel = Channel(claimed.channel)
     address = addresses.get(claimed.recipient, {channel: claimed.address}).get(channel, "")
     if address == claimed.address:

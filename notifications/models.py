@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, SealedJson, SealedText
@@ -23,6 +23,8 @@ class State(StrEnum):
     SKIPPED = "skipped"  # not sent for a reason
 
 
+# How an attempt ended whose answer we never got.
+UNCLEAR = "unclear"
 OPEN_STATES = (State.CREATED, State.SENDING)
 _OPEN = text("state IN ('created', 'sending')")
 _HELD = text("digest_key IS NOT NULL AND state = 'created'")
@@ -39,14 +41,23 @@ class OutboxMessage(Base):
     """One message to one recipient by one channel. The id is the provider's key on every attempt.
 
     `topic` names what a reminder is about, so that it can be withdrawn. One with a `digest_key` is held until
-    its recipient is on duty; those with the same key then go out as one. `because` is in what capacity the
-    recipient hears of it: an audience of the tables. At `passed_on_at` another channel was looked for.
+    its recipient is on duty; those with the same key then go out as one. Since `unclear_since`, `provider`
+    may have it although nobody told us. `is_unreachable` blames the address. `because` tells in what capacity
+    the recipient hears of it: an audience of the tables. At `passed_on_at` another channel was looked for.
     """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state_is_known"),
-        Index("ix_outbox_messages_due", "next_attempt_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        # In the order in which workers take them: without it each claim sorts the whole backlog.
+        Index(
+            "ix_outbox_messages_queue",
+            "is_urgent",
+            "next_attempt_at",
+            "id",
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
         Index(
             "ix_outbox_messages_order",
             "order_key",
@@ -94,6 +105,8 @@ class OutboxMessage(Base):
     provider: Mapped[str | None] = mapped_column(String(32))
     provider_reference: Mapped[str | None] = mapped_column(String(128))
     last_error: Mapped[str | None] = mapped_column(String(64))
+    unclear_since: Mapped[datetime | None]
+    is_unreachable: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Delivery(Base):
@@ -123,6 +136,7 @@ class ReceivedReceipt(Base):
     provider: Mapped[str] = mapped_column(String(32))
     reference: Mapped[str] = mapped_column(String(128))
     status: Mapped[str] = mapped_column(String(16))
+    error_code: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime]
 
 
@@ -150,6 +164,23 @@ class SendingCaps(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     per_person: Mapped[int | None]
     segments_per_day: Mapped[int | None]
+
+
+class SendingSwitch(Base):
+    """Whether messages may go out at all: the one row of its table.
+
+    `mark` says which database this is and `seen_at` when a worker last found it so; a copy is told by them.
+    """
+
+    __tablename__ = "sending_switches"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_paused: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(16))
+    changed_by: Mapped[str | None] = mapped_column(String(64))
+    changed_at: Mapped[datetime | None]
+    mark: Mapped[str | None] = mapped_column(String(128))
+    seen_at: Mapped[datetime | None]
 
 
 class OptOut(Base):

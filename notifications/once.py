@@ -21,7 +21,7 @@ def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) 
 def insert_all_once(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows with the same columns, leaving out those of which a unique value is there already."""
     if rows:
-        session.execute(_insert(session, model), rows)
+        session.connection().execute(_insert(session, model), rows)
 
 
 def _insert(session: Session, model: type[Base]) -> Any:

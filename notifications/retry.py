@@ -8,6 +8,11 @@ GIVE_UP_AFTER = timedelta(hours=4)
 _FIRST_DELAYS = (timedelta(0), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 _LATER_DELAY = timedelta(minutes=10)
 _JITTER = 0.2
+# A status message by a provider that gave no answer may be under way: its receipt tells within this time,
+# most often. Longer than a lease, so that it counts after a crash as well.
+UNCLEAR_DELAY = timedelta(seconds=30)
+# After this its own provider's silence is not waited for any longer and another may send it.
+UNCLEAR_PATIENCE = timedelta(seconds=45)
 # A provider that asks for more than this is treated as down; the message must not die of one header.
 _LONGEST_RETRY_AFTER = timedelta(hours=1)
 
@@ -55,6 +60,11 @@ class Breaker:
     def rest_left(self, at: float) -> float:
         """Give the seconds to wait before the provider may be asked again; 0 when it may be asked now."""
         return 0.0 if self.opens_again_at is None else max(0.0, self.opens_again_at - at)
+
+    def told_to_wait(self, at: float, seconds: float) -> "Breaker":
+        """Note that the provider itself asked to be left alone for so long."""
+        until = at + min(seconds, _LONGEST_RETRY_AFTER.total_seconds())
+        return replace(self, opens_again_at=max(until, self.opens_again_at or until))
 
     def asked(self, at: float) -> "Breaker":
         """Note a call that begins. While open this is the one probe, and the next must wait a full rest."""

@@ -2,8 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,21 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from notifications.models import SendingCaps, SmsUse
-from notifications.once import insert_once
+from notifications.once import insert_all_once, insert_once
 from notifications.policy import Caps, Spent, day_start
 
 _ROW = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One SMS that a provider took: to whom, whether it counts against a person's cap, and its parts."""
+
+    message_id: str
+    address_hash: str
+    is_capped: bool
+    segments: int
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -60,20 +71,9 @@ def count_segments_of_day(session: Session, now: datetime, zone: ZoneInfo) -> in
     return open_purse(session, (), now, zone).segments
 
 
-def note_use(session: Session, message_id: str, use: tuple[str, bool, int], now: datetime) -> None:
-    """Keep what an accepted SMS is charged as: address hash, whether it is capped, parts. Twice is once."""
-    address_hash, is_capped, segments = use
-    insert_once(
-        session,
-        SmsUse,
-        {
-            "message_id": message_id,
-            "address_hash": address_hash,
-            "is_capped": is_capped,
-            "segments": segments,
-            "at": now,
-        },
-    )
+def note_uses(session: Session, uses: Sequence[Use]) -> None:
+    """Keep what accepted SMS are charged as; one that is kept already stays as it is."""
+    insert_all_once(session, SmsUse, [asdict(use) for use in uses])
 
 
 def read_caps(session: Session) -> Caps:

@@ -1,4 +1,4 @@
-"""How does a due message reach its provider: claim, commit, judge, render, send, settle.
+"""How does a due message reach its provider: claim, commit, judge, choose, send, settle.
 
 No database connection is held while a provider is asked. Sending is at least once: a worker that dies after
 the provider's answer leaves a lease that runs out, and the message goes again under the same id.
@@ -7,37 +7,40 @@ the provider's answer leaves a lease that runs out, and the message goes again u
 import os
 import secrets
 import socket
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import SystemRandom
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from notifications import digest, outbox, policy, receipts, retry, spending
-from notifications.catalog import KINDS, Channel, get_kind
+from notifications import attempt, claims, digest, receipts, switch
+from notifications.attempt import Surroundings, later
+from notifications.catalog import Channel
+from notifications.claims import Claimed, Lease
 from notifications.fallback import AddressBook, no_addresses, pass_on
 from notifications.gate import Gate, open_gate
-from notifications.models import State
-from notifications.outbox import Claimed, Lease, Settlement
-from notifications.providers.base import (
-    Accepted,
-    Outgoing,
-    PermanentFailure,
-    Provider,
-    TemporaryFailure,
-    Watched,
-)
-from notifications.providers.mailbox import MailboxProvider
-from notifications.render import count_segments, render
+from notifications.lanes import Lanes, open_lanes
+from notifications.providers.base import Provider, Watched
+from notifications.providers.routing import Resting, Route, Tried
+from notifications.settlements import Ended, settle_all
 
 _LOG = structlog.get_logger(__name__)
 _RANDOM = SystemRandom()
-# Someone must configure a provider first; until then the message is kept and looked at now and then.
-_NO_PROVIDER_REST = timedelta(minutes=10)
+_NOTHING = timedelta(0)
+# A database that was away for longer than this has other worries than one copy of a message.
+_SETTLE_RESTS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
+
+_T = TypeVar("_T")
+Carrier = Provider | Watched | Route
+Carriers = Mapping[Channel, Carrier]
 
 
 def _new_owner() -> str:
@@ -53,173 +56,233 @@ class Options:
     """How this worker works. `book` tells where people are reached now.
 
     `fault` is called at named points, where a test may break it.
+
+    With one lane it sends in the caller's own thread and cannot give up a send that hangs for longer than
+    `longest_send`; every provider has a time limit of its own below it. Once it `is_stopping`, what is under
+    way ends and the rest of a batch goes back.
     """
 
     owner: str = field(default_factory=_new_owner)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     lease: timedelta = timedelta(seconds=30)
+    longest_send: timedelta = timedelta(seconds=60)
     parallel: int = 1
     book: AddressBook = no_addresses
     spread: Callable[[], float] = lambda: _RANDOM.uniform(-1, 1)
+    rest: Callable[[float], None] = time.sleep
+    is_stopping: Callable[[], bool] = lambda: False
     fault: Callable[[str], None] = _no_fault
 
 
 def send_due(
     session_factory: Callable[[], Session],
-    providers: Mapping[Channel, Provider],
+    providers: Carriers,
     now: Callable[[], datetime],
     limit: int = 50,
     options: Options | None = None,
 ) -> int:
-    """Send one batch of due messages and tell how many were claimed; 0 means that nothing is due.
+    """Send one batch of due messages and tell how many were claimed; 0 means that nothing can be sent now.
 
-    Commits its own short transactions. A database error propagates: leases run out, the batch is due again.
+    Commits its own short transactions. A database that stays away propagates: leases run out, the batch is
+    due again.
     """
-    worker = _Worker(session_factory, _watched(providers), now, options or Options())
+    routes = {channel: Route.over(carrier) for channel, carrier in providers.items()}
+    worker = _Worker(session_factory, routes, now, options or Options())
     batch, gate = worker.claim(limit)
-    if worker.options.parallel == 1:
-        for claimed in batch:
-            worker.carry(claimed, gate)
-    else:
-        with ThreadPoolExecutor(max_workers=worker.options.parallel) as pool:
-            list(pool.map(lambda claimed: worker.carry(claimed, gate), batch))
+    worker.options.fault("after_claim")
+    if batch:
+        lanes: Lanes[Ended] = open_lanes(worker.options.parallel)
+        try:
+            _Batch(worker, gate, lanes, deque(_suspects_last(batch))).carry()
+        finally:
+            lanes.close()
     return len(batch)
 
 
-def _watched(providers: Mapping[Channel, Provider]) -> Mapping[Channel, Watched]:
-    return {channel: Watched.over(provider) for channel, provider in providers.items()}
+def _suspects_last(batch: Sequence[Claimed]) -> Sequence[Claimed]:
+    """What may have killed a worker goes alone, after the others, so that no innocent dies with it."""
+    return sorted(batch, key=lambda claimed: claimed.crashes > 0)
+
+
+def _survive(act: Callable[[], _T], instead: Callable[[Exception], _T]) -> _T:
+    """Let no fault of one message stop the others; a database that is away is not one message's fault."""
+    try:
+        return act()
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see above
+        return instead(error)
 
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
     session_factory: Callable[[], Session]
-    providers: Mapping[Channel, Watched]
+    routes: Mapping[Channel, Route]
     now: Callable[[], datetime]
     options: Options
 
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.now, self.options.zone, self.options.spread)
+
     def claim(self, limit: int) -> tuple[Sequence[Claimed], Gate]:
-        """Take a batch, with what is needed to judge it."""
+        """Take a batch, with what is needed to judge it; nothing while sending is paused."""
+        book, zone, fault = self.options.book, self.options.zone, self.options.fault
+        self._aside("messages_not_passed_on", lambda session: pass_on(session, book, self.now()))
+        self._aside("reminders_not_folded", lambda session: digest.fold(session, self.now(), fault))
         with self.session_factory() as session, session.begin():
-            lease = self._lease()
+            lease = self.lease()
             receipts.apply_kept(session, lease.at)
-            pass_on(session, self.options.book, lease.at)
-            digest.fold(session, lease.at, self.options.fault)
-            batch = outbox.claim(session, limit, lease)
-            return open_gate(session, batch, self.options.book, (lease.at, self.options.zone))
+            is_paused = switch.is_paused(session)
+            batch = () if is_paused else self._claim(session, limit, lease)
+            return open_gate(session, batch, book, (lease.at, zone))
 
-    def carry(self, claimed: Claimed, gate: Gate) -> None:
-        """Bring one claimed message to its next state."""
-        now = self.now()
-        settlement = self._stop_before_sending(claimed, now, gate)
-        if settlement is None:
-            provider = self.providers[Channel(claimed.channel)]
-            rest = provider.ask_leave()
-            if rest:
-                settlement = _later(claimed, now, now + rest, "provider_resting")
-            elif not self._begin(claimed, provider.name):
-                return
-            else:
-                settlement = self._attempt(claimed, provider)
-                self.options.fault("after_send")
-        with self.session_factory() as session, session.begin():
-            if outbox.settle(session, claimed, settlement) and settlement.segments:
-                use = (claimed.address_hash, get_kind(claimed.kind).is_capped, settlement.segments)
-                spending.note_use(session, claimed.id, use, settlement.at)
+    def _aside(self, failed: str, act: Callable[[Session], object]) -> None:
+        """In a transaction of its own: a message that cannot be read must not hold up everybody else."""
 
-    def _stop_before_sending(self, claimed: Claimed, now: datetime, gate: Gate) -> Settlement | None:
-        if claimed.crashes >= retry.POISON_LIMIT:
-            return self._dead(claimed, "poison", crashes=claimed.crashes)
-        if claimed.kind not in KINDS:
-            return self._dead(claimed, "unknown_kind", crashes=claimed.crashes)
-        if claimed.channel not in self.providers:
-            return _later(claimed, now, now + _NO_PROVIDER_REST, "no_provider")
-        match gate.judge(claimed, self.providers[Channel(claimed.channel)].name, now):
-            case policy.Wait(until, reason):
-                return _later(claimed, now, until, reason or None)
-            case policy.Skip(reason):
-                return Settlement(State.SKIPPED, now, claimed.failures, claimed.crashes, skip_reason=reason)
-            case policy.Send():
-                return None
+        def try_it() -> None:
+            with self.session_factory() as session, session.begin():
+                act(session)
 
-    def _begin(self, claimed: Claimed, provider: str) -> bool:
-        with self.session_factory() as session, session.begin():
-            return outbox.begin_attempt(session, claimed, provider, self._lease())
+        def tell(error: Exception) -> None:
+            _LOG.error(failed, error=type(error).__name__)
 
-    def _attempt(self, claimed: Claimed, provider: Watched) -> Settlement:
-        try:
-            outgoing = _compose(claimed)
-            accepted = provider.send(outgoing)
-        except PermanentFailure as failure:
-            return self._dead(claimed, failure.code, crashes=claimed.crashes)
-        except TemporaryFailure as failure:
-            return self._again(claimed, failure)
-        except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
-            return self._crashed(claimed, error)
-        costs = outgoing.channel is Channel.SMS and provider.name != MailboxProvider.name
-        return self._accepted(claimed, accepted, count_segments(outgoing.text) if costs else 0)
+        _survive(try_it, tell)
 
-    def _accepted(self, claimed: Claimed, accepted: Accepted, segments: int) -> Settlement:
-        return Settlement(
-            State.ACCEPTED,
-            self.now(),
-            claimed.failures,
-            claimed.crashes,
-            provider_reference=accepted.reference,
-            segments=segments,
-        )
+    def _claim(self, session: Session, limit: int, lease: Lease) -> Sequence[Claimed]:
+        """Leave what a resting provider would get where it is; one message tries whether it works again."""
+        closed = {channel: route for channel, route in self.routes.items() if route.is_on_probation}
+        batch = [*claims.claim(session, limit, lease, without=closed)]
+        for channel, route in closed.items():
+            if route.rest_left() == _NOTHING:
+                batch += claims.claim_one(session, channel, lease)
+        return batch
 
-    def _again(self, claimed: Claimed, failure: TemporaryFailure) -> Settlement:
-        now = self.now()
-        failures = claimed.failures + 1
-        trials = retry.Trials(failures, claimed.first_attempt_at or now)
-        at = retry.next_attempt_at(trials, now, self.options.spread(), failure.retry_after)
-        if at is None:
-            return self._dead(claimed, failure.code, crashes=claimed.crashes)
-        return Settlement(
-            State.CREATED, now, failures, claimed.crashes, next_attempt_at=at, error=failure.code
-        )
+    def find_route(self, claimed: Claimed) -> Route | None:
+        """Look the channel up by its word: a newer release may know one that this one does not."""
+        return next((route for channel, route in self.routes.items() if channel == claimed.channel), None)
 
-    def _crashed(self, claimed: Claimed, error: Exception) -> Settlement:
-        """The type only is noted: an exception's text may quote the message."""
-        now = self.now()
-        crashes = claimed.crashes + 1
-        code = f"raised_{type(error).__name__}"[:64]
-        _LOG.error("message_raised", message_id=claimed.id, kind=claimed.kind, error=code, crashes=crashes)
-        if crashes >= retry.POISON_LIMIT:
-            return self._dead(claimed, code, crashes=crashes)
-        trials = retry.Trials(crashes, claimed.first_attempt_at or now)
-        at = retry.next_attempt_at(trials, now, self.options.spread())
-        return Settlement(State.CREATED, now, claimed.failures, crashes, next_attempt_at=at, error=code)
-
-    def _dead(self, claimed: Claimed, code: str, *, crashes: int) -> Settlement:
-        _LOG.error(
-            "message_dead", message_id=claimed.id, kind=claimed.kind, channel=claimed.channel, error=code
-        )
-        return Settlement(State.DEAD, self.now(), claimed.failures, crashes, error=code)
-
-    def _lease(self) -> Lease:
+    def lease(self) -> Lease:
         return Lease(self.options.owner, self.now(), self.options.lease)
 
+    def persist(self, act: Callable[[Session], frozenset[str] | None]) -> frozenset[str] | None:
+        """Write in a transaction of its own, again while its end is unknown: twice is the same as once."""
+        for rest in _SETTLE_RESTS:
+            try:
+                with self.session_factory() as session, session.begin():
+                    return act(session)
+            except (OperationalError, InterfaceError):
+                self.options.rest(rest)
+        with self.session_factory() as session, session.begin():
+            return act(session)
 
-def _later(claimed: Claimed, now: datetime, until: datetime, error: str | None) -> Settlement:
-    return Settlement(
-        State.CREATED, now, claimed.failures, claimed.crashes, next_attempt_at=until, error=error
-    )
 
+@dataclass(slots=True)
+class _Batch:
+    """One batch on its way: what waits, what is being sent, and what has ended and is not written yet.
 
-def _compose(claimed: Claimed) -> Outgoing:
-    kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
-    words = render(kind, channel, claimed.language, claimed.facts)
-    return Outgoing(
-        id=claimed.id,
-        kind=claimed.kind,
-        channel=channel,
-        recipient=claimed.recipient,
-        address=claimed.address,
-        subject=claimed.subject,
-        text=words.text,
-        title=words.title,
-        html=words.html,
-        template_code=kind.template_code,
-        facts=claimed.facts,
-    )
+    Each turn writes the ends of the turn before and the beginnings of the next in one transaction.
+    """
+
+    worker: _Worker
+    gate: Gate
+    lanes: Lanes[Ended]
+    waiting: deque[Claimed]
+    running: dict[str, Claimed] = field(default_factory=dict)
+    ended: list[Ended] = field(default_factory=list)
+    renewed_at: float = field(default_factory=time.monotonic)
+
+    def carry(self) -> None:
+        """Bring every message of the batch to its next state."""
+        while self.waiting or self.running or self.ended:
+            self._turn()
+            if self.running:
+                self.ended = [*self.ended, *self._hear()]
+
+    def _turn(self) -> None:
+        if self.waiting and self.worker.options.is_stopping():
+            self._put_back(())
+        begins = self._next()
+        named: dict[str, list[Claimed]] = defaultdict(list)
+        for claimed, provider in begins:
+            named[provider.name].append(claimed)
+        if not (self.ended or named):
+            return
+        ours = self.worker.persist(partial(self._write, named=named))
+        self.ended = []
+        if ours is None:
+            self._put_back([claimed for claimed, _ in begins])
+            return
+        self.worker.options.fault("before_send")
+        for claimed, provider in begins:
+            if claimed.id in ours:
+                self.running[claimed.id] = claimed
+                self.lanes.start(claimed.id, partial(self._send, claimed, provider))
+
+    def _write(self, session: Session, named: Mapping[str, Sequence[Claimed]]) -> frozenset[str] | None:
+        """Settle and begin; None when sending was paused meanwhile, and then nothing begins."""
+        settle_all(session, self.ended)
+        if named and switch.is_paused(session):
+            return None
+        return claims.begin_all(session, named, self.worker.lease())
+
+    def _put_back(self, begins: Sequence[Claimed]) -> None:
+        now = self.worker.now()
+        self.ended += [Ended(each, later(each, now, now, None)) for each in (*begins, *self.waiting)]
+        self.waiting.clear()
+
+    def _next(self) -> list[tuple[Claimed, Watched]]:
+        """Choose what the free lanes take; what is not to be sent ends at once."""
+        begins: list[tuple[Claimed, Watched]] = []
+        free = self.lanes.free
+        while self.waiting and len(begins) < free and not self._must_be_alone(begins):
+            claimed = self.waiting.popleft()
+            chosen = self._choose(claimed)
+            if isinstance(chosen, Ended):
+                self.ended.append(chosen)
+            else:
+                begins.append((claimed, chosen))
+        return begins
+
+    def _must_be_alone(self, begins: Sequence[tuple[Claimed, Watched]]) -> bool:
+        busy = [*self.running.values(), *(claimed for claimed, _ in begins)]
+        return bool(busy) and any(each.crashes for each in (*busy, self.waiting[0]))
+
+    def _choose(self, claimed: Claimed) -> Watched | Ended:
+        route = self.worker.find_route(claimed)
+        around = self.worker.around
+        stop = _survive(
+            lambda: attempt.stop_before_sending(claimed, route, around, self.gate),
+            lambda error: attempt.broken(claimed, error, around),
+        )
+        if stop is not None or route is None:
+            return Ended(claimed, stop)  # type: ignore[arg-type]  # without a route there is always a stop
+        now = self.worker.now()
+        tried = Tried(claimed.id, claimed.provider, claimed.unclear_since)
+        chosen = route.choose(tried, now)
+        if isinstance(chosen, Resting):
+            return Ended(claimed, later(claimed, now, now + chosen.left, "provider_resting"))
+        return chosen
+
+    def _send(self, claimed: Claimed, provider: Watched) -> Ended:
+        route = self.worker.find_route(claimed)
+        ended = attempt.send(
+            claimed, provider, self.worker.around, has_choice=route is not None and route.has_choice
+        )
+        self.worker.options.fault("after_send")
+        return ended
+
+    def _hear(self) -> list[Ended]:
+        """Wait for ends, hold on to the leases meanwhile, and give up what hangs."""
+        options = self.worker.options
+        beat, longest = options.lease.total_seconds() / 3, options.longest_send.total_seconds()
+        heard = self.lanes.ended(min(longest, max(0.0, self.renewed_at + beat - time.monotonic())))
+        for name in self.lanes.give_up(longest):
+            heard.append(attempt.hung(self.running[name], self.worker.around))
+        for ended in heard:
+            del self.running[ended.claimed.id]
+        if time.monotonic() - self.renewed_at >= beat:
+            held = [*self.waiting, *self.running.values(), *(each.claimed for each in (*self.ended, *heard))]
+            self.worker.persist(lambda session: claims.renew_all(session, held, self.worker.lease()))
+            self.renewed_at = time.monotonic()
+        return heard

@@ -5,7 +5,18 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
-from hotline.api import actions, attachments, orders, parts, reading, reference, rehearsals, tickets, webhooks
+from hotline.api import (
+    actions,
+    attachments,
+    orders,
+    parts,
+    reading,
+    receipts,
+    reference,
+    rehearsals,
+    tickets,
+    webhooks,
+)
 from hotline.api import inputs as given
 from hotline.api.documents import orders as order
 from hotline.api.documents import parts as part
@@ -210,7 +221,15 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/calendar", reference.get_calendar, "reference", data.CalendarOut, query=given.CalendarQuery
     ),
-    Route("POST", "/webhooks/twilio/status", webhooks.receive_status, "webhooks", None, 204, is_open=True),
+    Route(
+        "POST", "/webhooks/twilio/status", receipts.receive_twilio_status, "webhooks", None, 204, is_open=True
+    ),
+    Route(
+        "POST", "/webhooks/tencent/status", receipts.receive_tencent_status, "webhooks", None, is_open=True
+    ),
+    Route(
+        "POST", "/webhooks/relay/status", receipts.receive_relay_status, "webhooks", None, 204, is_open=True
+    ),
     Route("POST", "/webhooks/twilio/inbound", webhooks.receive_message, "webhooks", None, is_open=True),
     Route("GET", "/docs", reading.show_docs, "reading", None, is_open=True),
 )

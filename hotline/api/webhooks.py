@@ -1,4 +1,4 @@
-"""What do Twilio's calls tell us: receipts of our messages, and what citizens answer."""
+"""What do Twilio's calls tell us of what citizens answer?"""
 
 from datetime import UTC, datetime
 
@@ -9,26 +9,16 @@ from config import Settings
 from hotline.api.strict_json import is_storable
 from hotline.services.texting.door import take_in
 from hotline.web.transaction import transaction
-from notifications import receipts
 from notifications.inbound import Inbound
 from notifications.providers.twilio_sms import TwilioSms
 from workflows.errors import FieldCode, FieldError, invalid
 
-_LONGEST = {"MessageSid": 64, "MessageStatus": 32, "From": 64, "Body": 4000}
-
-
-def receive_status() -> Response:
-    """Take a receipt in; repeats and any order are harmless."""
-    _check_signature()
-    reference, status = _field("MessageSid"), _field("MessageStatus")
-    with transaction() as session:
-        receipts.apply(session, TwilioSms.name, reference, status, datetime.now(UTC))
-    return Response(status=204)
+_LONGEST = {"MessageSid": 64, "From": 64, "Body": 4000}
 
 
 def receive_message() -> Response:
     """Take a citizen's SMS in; the answer, if any, goes out like any other message."""
-    _check_signature()
+    check_twilio_signature()
     settings: Settings = current_app.config["SETTINGS"]
     reference, address = _field("MessageSid"), _field("From")
     message = Inbound(TwilioSms.name, reference, address, _body(), datetime.now(UTC))
@@ -37,7 +27,7 @@ def receive_message() -> Response:
     return Response("<Response/>", mimetype="text/xml")
 
 
-def _check_signature() -> None:
+def check_twilio_signature() -> None:
     """Only Twilio knows the token; the address signed is the public one, whatever a proxy made of it."""
     settings: Settings = current_app.config["SETTINGS"]
     query = request.query_string.decode("latin-1")

@@ -9,6 +9,7 @@ from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
 from hotline.cli.digest import digest_group
+from hotline.cli.messages import messages_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
 from hotline.cli.serve import serve
@@ -28,6 +29,7 @@ def register_commands(app: Flask) -> None:
         serve,
         worker,
         tick,
+        messages_group,
         outbox_group,
         policies_group,
         tickets_group,

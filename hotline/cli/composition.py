@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 from database import db
+from notifications.bounces import BounceBox
 from notifications.catalog import Channel
-from notifications.providers.base import Watched
 from notifications.providers.registry import providers_for
+from notifications.providers.routing import Route
 
 
 def settings() -> Settings:
@@ -25,9 +26,19 @@ def session_factory() -> sessionmaker[Session]:
     return sessionmaker(db.engine, expire_on_commit=False)
 
 
-def providers() -> Mapping[Channel, Watched]:
-    """Build the carriers of every channel; once per process."""
+def providers() -> Mapping[Channel, Route]:
+    """Build the providers of every channel; once per process."""
     return providers_for(settings(), session_factory())
+
+
+def bounce_box() -> BounceBox | None:
+    """Where bounces are read, if anywhere."""
+    ours = settings()
+    if not ours.bounce_host:
+        return None
+    return BounceBox(
+        ours.bounce_host, ours.bounce_port, ours.bounce_user, ours.bounce_password, tls=ours.bounce_tls
+    )
 
 
 def utc_now() -> datetime:

@@ -10,8 +10,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from hotline.cli.composition import Instant, providers, session_factory, settings, utc_now
+from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
 from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, send_all_due
+from hotline.services.database_clock import DatabaseClock
 
 
 @click.command("worker")
@@ -51,6 +52,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     """Start the recurring jobs on threads of this process; the caller shuts the scheduler down."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # otherwise two lines every two seconds
     with app.app_context():
-        scheduler = build_scheduler(session_factory(), providers(), utc_now)
+        factory = session_factory()
+        scheduler = build_scheduler(factory, providers(), DatabaseClock(factory), bounce_box())
     scheduler.start()
     return scheduler

@@ -20,6 +20,7 @@ from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
+from hotline.queries.unreached import list_unreached
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
 from notifications import upkeep
@@ -86,6 +87,7 @@ class TicketPage:
     clocks: tuple[Ticking, ...]
     files: tuple[File, ...]
     messages: tuple[Sent, ...]
+    unreached: tuple[str, ...]
     linked: tuple[Linked, ...]
     master: Master | None
     followers: tuple[Linked, ...]
@@ -138,6 +140,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         clocks=tuple(rows.ticking(row, names, now) for row in raw.clocks if sight.sees_clock(row[0])),
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
         messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
+        unreached=list_unreached(raw.messages),
         linked=_linked(session, ticket, viewer),
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),

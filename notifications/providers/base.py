@@ -51,15 +51,27 @@ class DeliveryError(Exception):
 
 
 class TemporaryFailure(DeliveryError):  # noqa: N818 - the glossary's word
-    """Not now; worth another try, not before `retry_after` when the provider says so."""
+    """Not taken, by no fault of the message; worth another try, not before `retry_after` when it is given."""
 
     def __init__(self, code: str, retry_after: timedelta | None = None) -> None:
         super().__init__(code)
         self.retry_after = retry_after
 
 
+class NotCarried(TemporaryFailure):
+    """Not by this provider, which is in good health; another may carry it."""
+
+
+class UnclearOutcome(TemporaryFailure):
+    """It went out and no answer came back: the provider may have it, and nobody else is asked at once."""
+
+
 class PermanentFailure(DeliveryError):  # noqa: N818 - the glossary's word
-    """Never: the message itself is refused."""
+    """Never, by nobody: the message itself is refused, or `is_unreachable` its address."""
+
+    def __init__(self, code: str, *, is_unreachable: bool = False) -> None:
+        super().__init__(code)
+        self.is_unreachable = is_unreachable
 
 
 class Provider(Protocol):
@@ -69,7 +81,7 @@ class Provider(Protocol):
     def name(self) -> str: ...
 
     def send(self, outgoing: Outgoing) -> Accepted:
-        """Hand the message over within a timeout, or raise TemporaryFailure or PermanentFailure."""
+        """Hand the message over within a timeout, or raise a DeliveryError. Several threads call at once."""
         ...
 
 
@@ -90,6 +102,17 @@ class Watched:
     def name(self) -> str:
         return self._provider.name
 
+    def rest_left(self) -> timedelta:
+        """Tell how long it still rests, without asking for leave."""
+        with self._lock:
+            return timedelta(seconds=self._breaker.rest_left(self._clock()))
+
+    @property
+    def is_on_probation(self) -> bool:
+        """Whether it rested and has not taken a message since: one is tried before others follow."""
+        with self._lock:
+            return self._breaker.opens_again_at is not None
+
     def ask_leave(self) -> timedelta:
         """Ask before a call: zero means go ahead, and a resting provider is probed by one caller only."""
         with self._lock:
@@ -104,17 +127,30 @@ class Watched:
         try:
             accepted = self._provider.send(outgoing)
         except DeliveryError as error:
-            # A refused message is not the provider's bad luck: the provider answered.
-            self._note(is_success=not isinstance(error, TemporaryFailure))
+            self._note_failure(error)
             self._log("message_not_taken", outgoing, started, error.code)
             raise
         self._note(is_success=True)
         self._log("message_taken", outgoing, started, None)
         return accepted
 
+    def _note_failure(self, error: DeliveryError) -> None:
+        if isinstance(error, NotCarried):
+            return
+        # A refused message is not the provider's bad luck: the provider answered.
+        self._note(is_success=not isinstance(error, TemporaryFailure))
+        retry_after = getattr(error, "retry_after", None)
+        if retry_after is not None:
+            with self._lock:
+                self._breaker = self._breaker.told_to_wait(self._clock(), retry_after.total_seconds())
+
     def _note(self, *, is_success: bool) -> None:
         with self._lock:
+            was_open = self._breaker.opens_again_at is not None
             self._breaker = self._breaker.after(self._clock(), is_success=is_success)
+            is_open = self._breaker.opens_again_at is not None
+        if was_open is not is_open:
+            _LOG.warning("provider_rests" if is_open else "provider_works_again", provider=self.name)
 
     def _log(self, event: str, outgoing: Outgoing, started: float, error: str | None) -> None:
         _LOG.info(

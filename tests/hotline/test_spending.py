@@ -10,12 +10,12 @@ from hotline.scheduler import check_spending
 from hotline.services.spending_notices import tell_of_spending
 from notifications.models import OutboxMessage
 from notifications.policy import Caps
-from notifications.spending import choose_caps, note_use, read_caps
+from notifications.spending import Use, choose_caps, note_uses, read_caps
 from tests.stories.town import MONDAY, found_wide_town
 
 
 def use(session: Session, segments: int) -> None:
-    note_use(session, f"m{segments}", ("hash", True, segments), MONDAY)
+    note_uses(session, [Use(f"m{segments}", "hash", True, segments, MONDAY)])
 
 
 def told(session: Session) -> list[tuple[str, str]]:

@@ -117,5 +117,5 @@ class ScriptedProvider:
 
 
 def steady(**changes) -> Options:
-    """Options without jitter."""
-    return Options(spread=lambda: 0.0, **changes)
+    """Options without jitter and without rests."""
+    return Options(spread=lambda: 0.0, rest=lambda seconds: None, **changes)

@@ -11,6 +11,7 @@ from notifications.fallback import no_addresses, pass_on
 from notifications.models import OptOut, OutboxMessage, SmsUse, State
 from notifications.policy import Caps
 from notifications.providers.base import PermanentFailure
+from notifications.receipts import Receipt
 from notifications.worker import send_due
 from tests.notifications.samples import MORNING, Clock, ScriptedProvider, message, steady
 
@@ -66,7 +67,7 @@ def test_what_no_handset_received_goes_by_mail(session_factory, carriers, put):
     drain(session_factory, carriers, Clock(), book())
     with session_factory.begin() as session:
         row = session.scalars(select(OutboxMessage)).one()
-        receipts.apply(session, "sms", row.provider_reference, "undelivered", MORNING)
+        receipts.apply(session, Receipt("sms", row.provider_reference, "undelivered", MORNING))
     drain(session_factory, carriers, Clock(), book())
     assert [channel for channel, _, _ in told(session_factory)] == ["sms", "email"]
 

@@ -6,21 +6,27 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from notifications import outbox, upkeep
+from notifications import claims, outbox, upkeep
 from notifications.catalog import Channel
+from notifications.claims import Lease
 from notifications.models import OutboxMessage, State
-from notifications.outbox import BadMessageError, Lease, Settlement
+from notifications.outbox import BadMessageError
+from notifications.settlements import Ended, Settlement, settle_all
 from tests.notifications.samples import ACCEPTED, FACTS, MORNING, message
 
 LEASE = timedelta(seconds=30)
 
 
 def claim(session, *, at=MORNING, owner="a", limit=50):
-    return outbox.claim(session, limit, Lease(owner, at, LEASE))
+    return claims.claim(session, limit, Lease(owner, at, LEASE))
+
+
+def settle(session, claimed, settlement):
+    return settle_all(session, [Ended(claimed, settlement)])
 
 
 def accept(session, claimed):
-    return outbox.settle(session, claimed, Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference="r"))
+    return settle(session, claimed, Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference="r"))
 
 
 def count(session):
@@ -101,7 +107,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(session):
     late = claim(session)[0]
     claim(session, at=MORNING + LEASE, owner="b")
     assert not accept(session, late)
-    assert not outbox.begin_attempt(session, late, "scripted", Lease("a", MORNING, LEASE))
+    assert not claims.begin_all(session, {"scripted": [late]}, Lease("a", MORNING, LEASE))
     assert session.scalars(select(OutboxMessage.state)).one() == State.SENDING
 
 
@@ -146,7 +152,7 @@ def test_a_message_that_will_not_be_sent_any_more_holds_nobody_up(session, state
     outbox.put(session, ACCEPTED)
     outbox.put(session, message(kind="closed"))
     first = claim(session)[0]
-    outbox.settle(session, first, Settlement(state, MORNING, 0, 0))
+    settle(session, first, Settlement(state, MORNING, 0, 0))
     assert [claimed.kind for claimed in claim(session)] == ["closed"]
 
 
@@ -154,7 +160,7 @@ def test_an_urgent_message_does_not_wait_behind_one_that_waits_for_the_morning(s
     outbox.put(session, ACCEPTED)
     waiting = claim(session)[0]
     morning = MORNING + timedelta(hours=8)
-    outbox.settle(session, waiting, Settlement(State.CREATED, MORNING, 0, 0, next_attempt_at=morning))
+    settle(session, waiting, Settlement(State.CREATED, MORNING, 0, 0, next_attempt_at=morning))
     outbox.put(session, message(key="urgent", kind="dispatched", urgent=True))
     assert [claimed.kind for claimed in claim(session)] == ["dispatched"]
 
@@ -221,7 +227,7 @@ def test_a_tickets_messages_are_listed_oldest_first(session):
 def test_a_dead_message_can_be_sent_again_once_its_cause_is_mended(session):
     outbox.put(session, ACCEPTED)
     dead = claim(session)[0]
-    outbox.settle(session, dead, Settlement(State.DEAD, MORNING, 3, 5, error="poison"))
+    settle(session, dead, Settlement(State.DEAD, MORNING, 3, 5, error="poison"))
     assert upkeep.revive(session, dead.id, MORNING)
     assert [(claimed.failures, claimed.crashes) for claimed in claim(session)] == [(0, 0)]
     assert not upkeep.revive(session, dead.id, MORNING)

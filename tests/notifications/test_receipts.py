@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from notifications import outbox, receipts
+from notifications import claims, outbox, receipts
 from notifications.catalog import Channel
+from notifications.claims import Lease
 from notifications.models import OutboxMessage, ReceivedReceipt, State
-from notifications.outbox import Lease, Settlement
+from notifications.receipts import Receipt
+from notifications.settlements import Ended, Settlement, settle_all
 from notifications.worker import send_due
 from tests.notifications.samples import ACCEPTED, MORNING, Clock, ScriptedProvider, message, steady
 
@@ -22,10 +24,10 @@ def accepted(session, number) -> str:
     """A message the provider took under the reference that is returned."""
     outbox.put(session, message(key=f"key-{number}", order_key=f"order-{number}"))
     lease = Lease("a", MORNING, timedelta(seconds=30))
-    (claimed,) = outbox.claim(session, 50, lease)
-    outbox.begin_attempt(session, claimed, "twilio", lease)
+    (claimed,) = claims.claim(session, 50, lease)
+    claims.begin_all(session, {"twilio": [claimed]}, lease)
     settled = Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference=f"SM{number}")
-    assert outbox.settle(session, claimed, settled)
+    assert settle_all(session, [Ended(claimed, settled)])
     return f"SM{number}"
 
 
@@ -38,7 +40,7 @@ def state_of(session, reference):
 def test_every_order_of_receipts_each_three_times_ends_delivered(session, order):
     reference = accepted(session, 1)
     for status in order * 3:
-        receipts.apply(session, "twilio", reference, status, MORNING)
+        receipts.apply(session, Receipt("twilio", reference, status, MORNING))
     session.flush()
     assert state_of(session, reference) == State.DELIVERED
 
@@ -52,7 +54,7 @@ def test_every_order_of_receipts_each_three_times_ends_delivered(session, order)
 def test_the_final_state_depends_on_the_set_of_receipts_only(session, statuses):
     reference = accepted(session, session.scalar(select(func.count()).select_from(OutboxMessage)))
     for status in statuses:
-        receipts.apply(session, "twilio", reference, status, MORNING)
+        receipts.apply(session, Receipt("twilio", reference, status, MORNING))
     session.flush()
     best = "delivered" if "delivered" in statuses else "failed" if "undelivered" in statuses else "accepted"
     assert state_of(session, reference) == best
@@ -61,20 +63,20 @@ def test_the_final_state_depends_on_the_set_of_receipts_only(session, statuses):
 def test_a_late_receipt_never_moves_a_message_back(session):
     reference = accepted(session, 1)
     for status in ("delivered", "sent", "undelivered"):
-        receipts.apply(session, "twilio", reference, status, MORNING)
+        receipts.apply(session, Receipt("twilio", reference, status, MORNING))
     session.flush()
     assert state_of(session, reference) == State.DELIVERED
 
 
 def test_another_providers_receipt_with_the_same_reference_changes_nothing(session):
     reference = accepted(session, 1)
-    receipts.apply(session, "other", reference, "delivered", MORNING)
+    receipts.apply(session, Receipt("other", reference, "delivered", MORNING))
     assert state_of(session, reference) == State.ACCEPTED
 
 
 def test_an_unknown_receipt_is_harmless_and_kept_once(session):
     for _ in range(3):
-        receipts.apply(session, "twilio", "SM-unknown", "delivered", MORNING)
+        receipts.apply(session, Receipt("twilio", "SM-unknown", "delivered", MORNING))
     assert session.scalar(select(func.count()).select_from(ReceivedReceipt)) == 1
     receipts.apply_kept(session, MORNING + timedelta(days=4))
     assert session.scalar(select(func.count()).select_from(ReceivedReceipt)) == 0
@@ -88,7 +90,7 @@ def test_a_receipt_that_comes_before_our_own_commit_counts_afterwards(session_fa
 
     def early():
         with session_factory() as session, session.begin():
-            receipts.apply(session, "twilio", f"{number}/1", "delivered", MORNING)
+            receipts.apply(session, Receipt("twilio", f"{number}/1", "delivered", MORNING))
 
     provider.look = early
     for _ in range(2):

@@ -1,16 +1,19 @@
 """Does a mail arrive whole, in its thread and free of smuggled headers. Speaks to a local SMTP server."""
 
 import smtplib
+import socketserver
 import ssl
+import threading
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
+from typing import ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from notifications.catalog import KINDS, Channel
-from notifications.providers.base import Outgoing, PermanentFailure, TemporaryFailure
+from notifications.providers.base import Outgoing, PermanentFailure, TemporaryFailure, UnclearOutcome
 from notifications.providers.smtp import MailServer, SmtpMail, compose
 from notifications.render import render
 from tests.notifications.samples import FACTS
@@ -35,6 +38,8 @@ class Inbox:
 
     answer: str = "250 OK"
     recipient_answer: str = "250 OK"
+    sender_answer: str = "250 OK"
+    hangs_up: bool = False
     mails: list[Envelope] = field(default_factory=list)
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
@@ -44,7 +49,14 @@ class Inbox:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.mails.append(envelope)
+        if self.hangs_up:
+            server.transport.abort()
         return self.answer
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if self.sender_answer.startswith("2"):
+            envelope.mail_from = address
+        return self.sender_answer
 
 
 def authenticate(server, session, envelope, mechanism, data):
@@ -104,7 +116,7 @@ def test_a_repeat_is_the_same_mail(server, inbox):
 def test_a_line_break_in_a_header_is_refused(field_name, line_break):
     smuggled = replace(OUTGOING, **{field_name: f"a{line_break}Bcc: thief@evil.example"})
     with pytest.raises(PermanentFailure, match="line_break_in_header"):
-        compose(smuggled, "noreply@hotline.example")
+        compose(smuggled, MailServer("", 25, "", "", tls=False, sender="noreply@hotline.example"))
 
 
 def test_a_login_is_used_when_there_is_one(server, inbox):
@@ -128,12 +140,66 @@ def test_the_servers_answer_to_a_mail_decides(server, inbox, answer, failure):
 
 
 @pytest.mark.parametrize(
-    ("answer", "failure"), [("450 busy", TemporaryFailure), ("550 unknown", PermanentFailure)]
+    ("answer", "failure", "is_unreachable"),
+    [
+        ("450 busy", TemporaryFailure, None),
+        ("550 unknown", PermanentFailure, True),
+        ("554 no", PermanentFailure, False),
+    ],
 )
-def test_the_servers_answer_to_a_recipient_decides(server, inbox, answer, failure):
+def test_the_servers_answer_to_a_recipient_decides(server, inbox, answer, failure, is_unreachable):
     inbox.recipient_answer = answer
-    with pytest.raises(failure):
+    with pytest.raises(failure) as caught:
         SmtpMail(server).send(OUTGOING)
+    assert getattr(caught.value, "is_unreachable", None) is is_unreachable
+
+
+@pytest.mark.parametrize("answer", ["451 later", "550 not from here"])
+def test_a_sender_the_server_refuses_is_ours_to_mend_and_kills_no_mail(server, inbox, answer):
+    inbox.sender_answer = answer
+    with pytest.raises(TemporaryFailure, match=f"smtp_{answer[:3]}"):
+        SmtpMail(server).send(OUTGOING)
+
+
+def test_a_server_that_hangs_up_over_the_text_leaves_open_whether_it_has_the_mail(server, inbox):
+    inbox.hangs_up = True
+    with pytest.raises(UnclearOutcome):
+        SmtpMail(server).send(OUTGOING)
+
+
+class ReportingServer(socketserver.StreamRequestHandler):
+    """Just enough of a mail server that offers delivery reports (RFC 3461), which the other one does not."""
+
+    asked: ClassVar[list[str]] = []
+
+    def handle(self):
+        self._say("220 ready")
+        while line := self.rfile.readline().decode().strip():
+            verb = line.partition(" ")[0].upper()
+            self.asked.append(line)
+            if verb == "DATA":
+                self._say("354 go on")
+                while self.rfile.readline() != b".\r\n":
+                    continue
+            self._say("250-here\r\n250 DSN" if verb == "EHLO" else "250 OK")
+            if verb == "QUIT":
+                return
+
+    def _say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+def test_word_of_a_failure_is_asked_for_without_the_text_and_goes_where_bounces_go(server):
+    with socketserver.TCPServer(("127.0.0.1", 0), ReportingServer) as reporting:
+        thread = threading.Thread(target=reporting.handle_request)
+        thread.start()
+        port = reporting.server_address[1]
+        SmtpMail(replace(server, port=port, bounces="bounces@hotline.example")).send(OUTGOING)
+        thread.join()
+    assert ReportingServer.asked[1:3] == [
+        "mail FROM:<bounces@hotline.example> RET=HDRS ENVID=01a2-7bcd",
+        "rcpt TO:<liaison@unit.example> NOTIFY=FAILURE",
+    ]
 
 
 def test_a_server_without_encryption_is_not_used_when_encryption_is_demanded(server, inbox):

@@ -10,7 +10,13 @@ from urllib.parse import parse_qs
 import pytest
 
 from notifications.catalog import Channel
-from notifications.providers.base import Outgoing, PermanentFailure, TemporaryFailure
+from notifications.providers.base import (
+    NotCarried,
+    Outgoing,
+    PermanentFailure,
+    TemporaryFailure,
+    UnclearOutcome,
+)
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 
 OUTGOING = Outgoing(
@@ -87,7 +93,7 @@ def test_an_sms_goes_to_the_configured_host_with_number_text_and_callback(twilio
                 "To": "+8613800001234",
                 "From": "+15550001111",
                 "Body": "【12345】编号1已答复。",
-                "StatusCallback": "https://hotline.example/api/v1/webhooks/twilio/status",
+                "StatusCallback": "https://hotline.example/api/v1/webhooks/twilio/status?message=01a2",
             },
         )
     ]
@@ -104,7 +110,7 @@ def test_a_number_twilio_refuses_is_a_permanent_failure_with_its_code(twilio, sm
     assert "138" not in str(caught.value)
 
 
-@pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 503])
 def test_an_answer_that_is_not_about_the_message_is_a_temporary_failure(twilio, sms, status):
     twilio.status, twilio.body = status, '{"code": 20003, "message": "no"}'
     with pytest.raises(TemporaryFailure) as caught:
@@ -133,23 +139,50 @@ def test_the_wait_a_provider_asks_for_is_read(twilio, sms, headers, wait):
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"error": "down"}', '{"sid": null}', '{"sid": "SM1'])
-def test_a_good_status_with_an_unreadable_body_is_a_temporary_failure(twilio, sms, body):
+def test_a_good_status_with_an_unreadable_body_leaves_open_whether_it_was_taken(twilio, sms, body):
     twilio.status, twilio.body = 200, body
-    with pytest.raises(TemporaryFailure) as caught:
+    with pytest.raises(UnclearOutcome) as caught:
         sms.send(OUTGOING)
     assert caught.value.code == "unreadable_answer"
 
 
-def test_an_answer_cut_off_half_way_is_a_temporary_failure(twilio, sms):
+@pytest.mark.parametrize(
+    ("code", "kind", "is_unreachable"),
+    [
+        (21211, PermanentFailure, True),
+        (21614, PermanentFailure, True),
+        (21610, PermanentFailure, True),
+        (21617, PermanentFailure, False),
+        (21606, TemporaryFailure, None),
+        (63038, TemporaryFailure, None),
+        (21408, NotCarried, None),
+    ],
+)
+def test_twilios_own_number_says_whose_fault_it_is(twilio, sms, code, kind, is_unreachable):
+    twilio.status, twilio.body = 400, json.dumps({"code": code, "message": "no", "status": 400})
+    with pytest.raises((PermanentFailure, TemporaryFailure)) as caught:
+        sms.send(OUTGOING)
+    assert (type(caught.value), caught.value.code) == (kind, f"twilio_{code}")
+    assert getattr(caught.value, "is_unreachable", None) is is_unreachable
+
+
+@pytest.mark.parametrize("status", [502, 504, 520])
+def test_what_stands_before_twilio_may_have_passed_it_on(twilio, sms, status):
+    twilio.status = status
+    with pytest.raises(UnclearOutcome, match=f"http_{status}"):
+        sms.send(OUTGOING)
+
+
+def test_an_answer_cut_off_half_way_leaves_open_whether_it_was_taken(twilio, sms):
     twilio.cut = True
-    with pytest.raises(TemporaryFailure):
+    with pytest.raises(UnclearOutcome):
         sms.send(OUTGOING)
 
 
 def test_a_provider_that_cannot_be_reached_is_a_temporary_failure():
     with pytest.raises(TemporaryFailure) as caught:
         sender("http://127.0.0.1:9").send(OUTGOING)
-    assert caught.value.code == "ConnectionError"
+    assert (type(caught.value), caught.value.code) == (TemporaryFailure, "ConnectionError")
 
 
 def test_every_call_has_a_time_limit(sms):

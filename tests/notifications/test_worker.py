@@ -2,60 +2,18 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select, update
 
-from notifications import inbound, outbox
+from notifications import inbound
 from notifications.catalog import Channel
 from notifications.inbound import Inbound
 from notifications.models import Delivery, OutboxMessage, State
 from notifications.providers.base import PermanentFailure, TemporaryFailure, Watched
 from notifications.reading import Meaning
 from notifications.worker import send_due
-from tests.notifications.samples import ACCEPTED, MORNING, NIGHT, Clock, ScriptedProvider, message, steady
+from tests.notifications.samples import ACCEPTED, MORNING, NIGHT, ScriptedProvider, message, steady
 
 LEASE = timedelta(seconds=30)
-
-
-class WorkerKilled(BaseException):
-    """Stands for SIGKILL: nothing in the worker may catch it."""
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def provider():
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def put(session_factory):
-    def put_messages(*messages):
-        with session_factory() as session, session.begin():
-            for one in messages:
-                outbox.put(session, one)
-
-    return put_messages
-
-
-@pytest.fixture
-def send(session_factory, provider, clock):
-    def send_once(**options):
-        return send_due(session_factory, {Channel.SMS: provider}, clock, 50, steady(**options))
-
-    return send_once
-
-
-@pytest.fixture
-def rows(session_factory):
-    def read():
-        with session_factory() as session:
-            return session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
-
-    return read
 
 
 def test_a_due_message_is_sent_and_settled(put, send, provider, rows):
@@ -88,68 +46,6 @@ def test_no_database_connection_is_held_while_a_provider_is_asked(put, send, pro
     put(ACCEPTED)
     send()
     assert held == [0]
-
-
-def test_a_worker_killed_between_sending_and_settling_sends_again_with_the_same_id(
-    put, send, provider, clock, rows
-):
-    def killed(point):
-        raise WorkerKilled(point)
-
-    put(ACCEPTED)
-    with pytest.raises(WorkerKilled):
-        send(fault=killed)
-    assert send() == 0
-    clock.at += LEASE
-    assert send() == 1
-    first, second = provider.taken
-    assert first.id == second.id
-    assert (rows()[0].state, rows()[0].attempts) == (State.ACCEPTED, 2)
-
-
-def test_the_rest_of_a_dead_workers_batch_is_not_suspected(put, send, provider, clock, rows):
-    def killed(point):
-        raise WorkerKilled(point)
-
-    put(*(message(key=str(number), order_key=str(number)) for number in range(3)))
-    with pytest.raises(WorkerKilled):
-        send(fault=killed)
-    assert [row.crashes for row in rows()] == [1, 0, 0]
-
-
-def test_a_message_whose_worker_dies_five_times_is_dead_and_the_others_flow(put, send, provider, clock, rows):
-    def kills():
-        if provider.asked <= 5:
-            raise WorkerKilled
-
-    provider.look = kills
-    put(ACCEPTED, message(key="other", order_key="other"))
-    for _ in range(5):
-        with pytest.raises(WorkerKilled):
-            send()
-        clock.at += LEASE
-    send()
-    poison, other = rows()
-    assert (poison.state, poison.last_error, poison.crashes) == (State.DEAD, "poison", 5)
-    assert other.state == State.ACCEPTED
-
-
-def test_a_message_that_raises_is_dead_after_five_attempts_and_the_others_flow(
-    put, send, provider, clock, rows
-):
-    def breaks():
-        if provider.asked != 2:
-            raise RuntimeError
-
-    provider.look = breaks
-    put(ACCEPTED, message(key="other", order_key="other"))
-    for _ in range(12):
-        send()
-        clock.advance(minutes=11)
-    poison, other = rows()
-    assert (poison.state, poison.crashes, poison.last_error) == (State.DEAD, 5, "raised_RuntimeError")
-    assert other.state == State.ACCEPTED
-    assert provider.asked == 6
 
 
 def test_a_refused_message_is_dead_at_once(put, send, provider, rows):
@@ -238,23 +134,6 @@ def test_messages_to_one_recipient_arrive_in_order_even_when_the_first_fails(put
     assert [sent.kind for sent in provider.taken] == ["accepted", "dispatched", "closed"]
 
 
-def test_a_slow_batch_gives_up_what_another_worker_took_meanwhile(
-    put, send, provider, clock, session_factory
-):
-    other = ScriptedProvider(name="other")
-
-    def slow():
-        provider.look = None
-        clock.at += LEASE
-        send_due(session_factory, {Channel.SMS: other}, clock, 50, steady())
-
-    provider.look = slow
-    put(ACCEPTED, message(key="other", order_key="other"))
-    send()
-    assert len(provider.taken) == 1
-    assert len(other.taken) == 2
-
-
 def test_a_batch_can_be_sent_by_several_threads(put, send, provider, rows):
     put(*(message(key=str(number), order_key=str(number)) for number in range(12)))
     assert send(parallel=4) == 12
@@ -276,3 +155,12 @@ def test_a_kind_that_a_new_version_forgot_is_dead_and_holds_nobody_up(put, send,
         )
     send()
     assert [(row.state, row.last_error) for row in rows()] == [("dead", "unknown_kind"), ("accepted", None)]
+
+
+def test_urgent_messages_go_first(put, send, provider):
+    put(
+        message(key="old", order_key="old"),
+        message(key="urgent", order_key="urgent", kind="new_ticket", recipient="unit:3", urgent=True),
+    )
+    send()
+    assert [sent.kind for sent in provider.taken] == ["new_ticket", "accepted"]

@@ -6,8 +6,8 @@ What failed before is marked as passed on, or an upgrade would send old news aga
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
