@@ -61,6 +61,8 @@ GUARD_WORDS: Mapping[str, str] = {
     "no_followers": "没有并入本单的工单",
     "is_follower": "本单已并入他单",
     "master_is_answered": "主单已答复",
+    "was_answered_directly": "是直接答复的诉求",
+    "answer_not_rated_yet": "直接答复还没有评价过",
     "not_rated_yet": "主单这次的答复还没有评价过",
     "master_is_archived": "主单已归档",
     "followers_get_an_answer": "有并入的工单时，须填写公开答复",
