@@ -1,7 +1,7 @@
 """How is the same small city there for thousands of tests? It is founded once; after that its rows are copied.
 
-What is copied is every row of every table, so the database must be empty when a city is founded, and what is
-returned with it must not change: all tests of a process are given the same.
+What is copied is every row of every table that was empty when the city was founded first, and what is returned
+with it must not change: all tests of a process are given the same.
 """
 
 from collections.abc import Callable
@@ -36,9 +36,11 @@ def copied(session: Session, name: str, found: Callable[[Session], _T]) -> _T:
         return found(session)
     known = _founded.get((connection.dialect.name, name))
     if known is None:
+        before = _read(connection)
         result = found(session)
         session.flush()
-        _founded[connection.dialect.name, name] = _Founded(_read(connection), result)
+        made = {table: rows for table, rows in _read(connection).items() if table not in before}
+        _founded[connection.dialect.name, name] = _Founded(made, result)
         return result
     _write(connection, known.rows)
     return cast("_T", known.result)
