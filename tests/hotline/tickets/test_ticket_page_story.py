@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from hotline.queries.ticket_page import load_page
 from hotline.services import lifecycle
 from hotline.services.lifecycle import Command
+from notifications.models import OutboxMessage
 from tests.hotline.ticket_story import (
     dispatched,
     request_of,
@@ -93,3 +96,14 @@ def test_the_story_can_be_narrowed_to_what_the_citizen_sees(client, session_fact
     assert "请留意电话" in page
     assert "内部提醒" not in page
     assert "<h4>第 1 轮 · 梧桐区住建局（主办）</h4>" in page
+
+
+def test_a_citizen_whom_no_sms_reaches_is_marked_so_that_somebody_calls(
+    client, session_factory, city, number
+):
+    sign_in(client, "wang")
+    assert "无法送达" not in client.get(f"/tickets/{number}").text
+    with session_factory.begin() as session:
+        told = update(OutboxMessage).where(OutboxMessage.recipient.startswith("citizen:"))
+        session.execute(told.values(state="failed", last_error="twilio_30005", is_unreachable=True))
+    assert "短信无法送达" in client.get(f"/tickets/{number}").text
