@@ -32,10 +32,18 @@ def clock():
 
 
 def twilio(server, clock, name="twilio"):
-    account = TwilioAccount(SID, TOKEN, SENDER, server.base, "https://hotline.example", timeout_seconds=0.1)
+    """A client that gives up well before a slow server answers, and waits for a busy machine elsewhere."""
+    patience = 10.0 if server.slow is None else server.slow * 0.6
+    account = TwilioAccount(
+        SID, TOKEN, SENDER, server.base, "https://hotline.example", timeout_seconds=patience
+    )
     provider = TwilioSms(account)
     provider.name = name
     return Watched(provider, clock=clock.seconds)
+
+
+def slow_in(mode):
+    return 0.6 if mode is Mode.SLOW else None
 
 
 @pytest.fixture
@@ -98,7 +106,9 @@ def starts(session_factory) -> Iterator[list[float]]:
 @pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.FINE])
 def test_each_message_is_sent_once_although_the_first_answer_is(mode, session_factory, put, clock, reported):
     put()
-    with TwilioServer(mode=lambda _id, nth: mode if nth == 0 else Mode.FINE, report=reported) as server:
+    with TwilioServer(
+        mode=lambda _id, nth: mode if nth == 0 else Mode.FINE, report=reported, slow=slow_in(mode)
+    ) as server:
         run(session_factory, Route.over(twilio(server, clock)), clock)
     assert states(session_factory) == {State.ACCEPTED: MESSAGES}
     assert len({taken.message_id for taken in server.ledger}) == MESSAGES
@@ -112,7 +122,7 @@ def test_an_answer_that_is_lost_costs_one_copy_at_most_where_no_receipt_comes(
     mode, session_factory, put, clock
 ):
     put(6)
-    with TwilioServer(mode=lambda _id, nth: mode if nth == 0 else Mode.FINE) as server:
+    with TwilioServer(mode=lambda _id, nth: mode if nth == 0 else Mode.FINE, slow=slow_in(mode)) as server:
         run(session_factory, Route.over(twilio(server, clock)), clock)
     assert states(session_factory) == {State.ACCEPTED: 6}
     assert server.copies <= 6
@@ -168,7 +178,7 @@ def test_a_closed_provider_is_tried_by_one_message_each_half_minute(session_fact
 @pytest.mark.parametrize("mode", [Mode.CLOSED, Mode.BROKEN, Mode.BUSY, Mode.SLOW, Mode.TAKEN])
 def test_the_other_provider_takes_over_within_a_minute(mode, session_factory, put, clock):
     put()
-    with TwilioServer(mode=lambda _id, _nth: mode) as down, TwilioServer() as up:
+    with TwilioServer(mode=lambda _id, _nth: mode, slow=slow_in(mode)) as down, TwilioServer() as up:
         route = Route([(twilio(down, clock), 1.0), (twilio(up, clock, "other"), 1.0)])
         run(session_factory, route, clock, minutes=1)
     assert states(session_factory) == {State.ACCEPTED: MESSAGES}

@@ -55,14 +55,14 @@ class Taken:
 
 @dataclass
 class TwilioServer:
-    """`mode` says how a call goes, by our message's id and how often it came; `slow` is how long SLOW takes."""
+    """`mode` says how a call goes, by our message's id and how often it came; `slow` is how many seconds SLOW takes."""
 
     mode: Callable[[str, int], Mode] = lambda _message_id, _nth: Mode.FINE
     report: Callable[[str, str, str], None] = lambda _message_id, _sid, _status: None
     during: Callable[[], None] = lambda: None
     name: str = "twilio"
     retry_after: str = "7"
-    slow: float = 0.25
+    slow: float | None = None
     ledger: list[Taken] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -144,7 +144,7 @@ def run(engine: Engine, lives: int) -> tuple[int, dict[str, Figures]]:
     receipts, inbox = Receipts(web), MailInbox()
     with ExitStack() as stack:
         twilio = [
-            stack.enter_context(TwilioServer(mode=mode, report=report, name=name))
+            stack.enter_context(TwilioServer(mode=mode, report=report, name=name, slow=0.25))
             for name, report in (("twilio", receipts.report), ("twilio1", _no_report))
         ]
         twilio[1].ledger = twilio[0].ledger
