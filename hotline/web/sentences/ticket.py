@@ -117,7 +117,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     Code.NOT_ANSWERED_DIRECTLY: Sentence(
         CONFLICT,
-        "只有直接答复的诉求在这里评价；其他诉求在回访时评价。",
+        "只有直接答复的诉求在这里评价；其他诉求请等待回访，回访时评价。",
         "Only a direct answer is rated here; other requests are rated at the callback.",
     ),
     Code.MASTER_NOT_ANSWERED: Sentence(
