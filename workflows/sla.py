@@ -190,7 +190,8 @@ def _warn_point(
     started_at, due = runs
     if before.unit is not SpanUnit.PERCENT:
         return calendar.before(due, before.amount, TimeUnit(before.unit))
-    counted_from = calendar.counted_from(started_at, limit.start)
+    # Of a limit of nothing the due moment may lie before the counting would have begun.
+    counted_from = min(calendar.counted_from(started_at, limit.start), due)
     if limit.unit.is_working:
         return calendar.subtract_working(
             due, calendar.working_seconds(counted_from, due) * before.amount / _WHOLE

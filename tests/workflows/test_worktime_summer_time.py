@@ -62,6 +62,10 @@ def test_the_city_kept_summer_time_from_two_oclock_to_two_oclock(first, last):
 @settings(max_examples=2_000, deadline=None)
 @given(THEN | NOW, LIMITS)
 @example(datetime(1987, 9, 12, 16, tzinfo=UTC), Limit(0, TimeUnit.MINUTES))
+@example(
+    datetime(1992, 1, 1, tzinfo=UTC),
+    Limit(0, TimeUnit.WORKING_DAYS, StartRule.NEXT_WORKING_DAY, yellow_before=Span(1, SpanUnit.PERCENT)),
+)
 def test_a_clock_is_laid_out_alike_on_machines_of_every_zone(start, limit):
     planned = []
     for host in HOSTS:
