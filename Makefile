@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-installed
 export PORT PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo worker test check format coverage walk bench lock
+.PHONY: help install run demo worker test search check format coverage walk bench lock
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite t
 
 test: install ## run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+search: install ## look at random for cases that break a rule, other ones each time
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search $$(grep -rl "from hypothesis" tests --include='test_*.py')
 
 check: $(TOOLS) ## formatting, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .
