@@ -1,6 +1,6 @@
 """What becomes of one message: stopped before it is sent, or sent; and what its end means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from notifications.providers.mailbox import MailboxProvider
 from notifications.providers.routing import Route
 from notifications.render import count_segments, render
 from notifications.settlements import Ended, Settlement
+from notifications.words import Approved
 
 _LOG = structlog.get_logger(__name__)
 # Someone must configure a provider or mend a key first; until then the message is looked at now and then.
@@ -109,7 +110,7 @@ def _judge(claimed: Claimed, route: Route, around: Surroundings, gate: Gate) -> 
 
 def _compose(claimed: Claimed) -> Outgoing:
     kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
-    words = render(kind, channel, claimed.language, claimed.facts)
+    words = render(kind, channel, claimed.language, claimed.facts, claimed.words)
     return Outgoing(
         id=claimed.id,
         kind=claimed.kind,
@@ -121,8 +122,15 @@ def _compose(claimed: Claimed) -> Outgoing:
         title=words.title,
         html=words.html,
         template_code=kind.template_code,
+        approved=_approved(claimed),
         facts=claimed.facts,
     )
+
+
+def _approved(claimed: Claimed) -> Mapping[str, Approved]:
+    """What carriers approved of these words in this language, by provider."""
+    approved = {} if claimed.words is None else claimed.words.approved
+    return {provider: each for (provider, language), each in approved.items() if language == claimed.language}
 
 
 def _accepted(claimed: Claimed, accepted: Accepted, now: datetime) -> Settlement:

@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from database import unseal
 from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
+from notifications.words import SHIPPED, Words
 
 _MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declared as a wider type
 
@@ -53,7 +54,7 @@ class Lease:
 class Claimed:
     """A message a worker holds. `owner` and `attempts` together name the lease.
 
-    One that cannot be unsealed has neither address nor facts.
+    One that cannot be unsealed has neither address nor facts. Without `words` it is written as shipped.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Claimed:
     created_at: datetime
     provider: str | None
     unclear_since: datetime | None
+    template_number: int | None = None
+    words: Words | None = None
     is_readable: bool = True
 
 
@@ -127,7 +130,7 @@ def _due_ids(session: Session, limit: int, lease: Lease, which: tuple[ColumnElem
 
 
 _SEALED = ("address", "facts")
-_NOT_STORED = frozenset({*_SEALED, "is_readable"})
+_NOT_STORED = frozenset({*_SEALED, "words", "is_readable"})
 
 
 def _unsealed(row: dict[str, Any]) -> Claimed:
@@ -146,10 +149,11 @@ def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: L
     died is suspected, never the rest of its batch. Said twice, after a commit of unknown end, it is the same.
     """
     ours: set[str] = set()
-    for (provider, crashes), messages in _alike(begun).items():
+    for (provider, crashes, number), messages in _alike(begun).items():
         values = {
             "crashes": crashes + 1,
             "provider": provider,
+            "template_number": number,
             "unclear_since": func.coalesce(OutboxMessage.unclear_since, lease.at),
             "first_attempt_at": func.coalesce(OutboxMessage.first_attempt_at, lease.at),
         }
@@ -212,12 +216,13 @@ def _update(session: Session, which: ColumnElement[bool], values: Mapping[str, A
     return frozenset(session.connection().execute(rows).scalars())
 
 
-def _alike(begun: Mapping[str, Sequence[Claimed]]) -> Mapping[tuple[str, int], Sequence[Claimed]]:
+def _alike(begun: Mapping[str, Sequence[Claimed]]) -> Mapping[tuple[str, int, int], Sequence[Claimed]]:
     """Group what can be written in one statement: nearly always all that go to one provider."""
-    groups: dict[tuple[str, int], list[Claimed]] = defaultdict(list)
+    groups: dict[tuple[str, int, int], list[Claimed]] = defaultdict(list)
     for provider, messages in begun.items():
         for message in messages:
-            groups[provider, message.crashes].append(message)
+            number = SHIPPED if message.words is None else message.words.number
+            groups[provider, message.crashes, number].append(message)
     return groups
 
 

@@ -1,4 +1,4 @@
-"""What is known of a batch before it is judged: where each is reached now, who opted out, what is spent.
+"""What is known of a batch before it is judged: words, addresses of now, who opted out, what is spent.
 
 Read in the transaction that claims, so that nothing is asked of the database while a provider is spoken to.
 """
@@ -18,6 +18,8 @@ from notifications.claims import Claimed
 from notifications.fallback import AddressBook, Addresses, has_other_channel
 from notifications.models import OptOut, OutboxMessage
 from notifications.spending import Purse
+from notifications.versions import load_words
+from notifications.words import SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,25 @@ class Gate:
 def open_gate(
     session: Session, batch: Sequence[Claimed], book: AddressBook, when: tuple[datetime, ZoneInfo]
 ) -> tuple[Sequence[Claimed], Gate]:
-    """Read what a batch needs, and put on each message the address its recipient has now. Never commits."""
+    """Read what a batch needs, and put on each message its words and the address its recipient has now.
+
+    Never commits.
+    """
     addresses = book(session, {claimed.recipient for claimed in batch}) if batch else {}
-    current = [_readdressed(session, claimed, addresses) for claimed in batch]
+    current = [_readdressed(session, claimed, addresses) for claimed in _worded(session, batch)]
     hashes = {claimed.address_hash for claimed in current if claimed.channel == Channel.SMS}
     return current, Gate(_opted_out(session, current), addresses, _purse(session, hashes, when), when[1])
+
+
+def _worded(session: Session, batch: Sequence[Claimed]) -> Sequence[Claimed]:
+    """Find the words of each; one that was tried before says the same again, whatever is in force now."""
+
+    def wanted(claimed: Claimed) -> tuple[str, int | None]:
+        is_first = claimed.first_attempt_at is None
+        return claimed.kind, claimed.template_number if is_first else (claimed.template_number or SHIPPED)
+
+    found = load_words(session, {wanted(claimed) for claimed in batch})
+    return [replace(claimed, words=found.get(wanted(claimed))) for claimed in batch]
 
 
 def _readdressed(session: Session, claimed: Claimed, addresses: Addresses) -> Claimed:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 # The fact by which one that stands for several reminders says what the gravest of them reminds of.
 GRAVEST = "gravest"
+LANGUAGES = ("zh", "en")
 
 
 class Channel(StrEnum):
@@ -13,6 +14,14 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     MAILBOX = "mailbox"
+
+
+class Text(StrEnum):
+    """One of the texts that a message of a kind may be read in."""
+
+    SMS = "sms"
+    SUBJECT = "subject"
+    BODY = "body"
 
 
 class QuietRule(StrEnum):

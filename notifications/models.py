@@ -44,6 +44,7 @@ class OutboxMessage(Base):
     its recipient is on duty; those with the same key then go out as one. Since `unclear_since`, `provider`
     may have it although nobody told us. `is_unreachable` blames the address. `because` tells in what capacity
     the recipient hears of it: an audience of the tables. At `passed_on_at` another channel was looked for.
+    `template_number` is the version of the words it is written in: from its first attempt on it is kept.
     """
 
     __tablename__ = "outbox_messages"
@@ -86,6 +87,7 @@ class OutboxMessage(Base):
     subject: Mapped[str] = mapped_column(String(64))
     topic: Mapped[str | None] = mapped_column(String(64))
     because: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    template_number: Mapped[int | None]
     order_key: Mapped[str]
     digest_key: Mapped[str | None] = mapped_column(String(128))
     is_urgent: Mapped[bool]

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from notifications.addresses import address_hash
 from notifications.catalog import Channel, Kind, get_kind
+from notifications.kind import LANGUAGES
 from notifications.models import OutboxMessage
 from notifications.once import insert_all_once
 
-LANGUAGES = ("zh", "en")
 Hold = tuple[datetime, str | None]
 _KEPT_AS_GIVEN = ["key", "kind", "recipient", "address", "language", "subject", "order_key", "created_at"]
 
@@ -25,7 +25,8 @@ class Message:
     Messages of one channel with the same `order_key` go out in the order they were created. One that is
     `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
     `topic` names what it reminds of, so that it can be withdrawn once that is over; `because` tells in what
-    capacity the recipient hears of it.
+    capacity the recipient hears of it. `template_number` chooses a version of the words other than the one
+    that will be in force.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Message:
     topic: str = ""
     not_before: datetime | None = None
     because: str = ""
+    template_number: int | None = None
 
 
 class BadMessageError(ValueError):
@@ -76,6 +78,7 @@ def _values(message: Message) -> dict[str, Any]:
         "is_urgent": message.urgent or kind.is_urgent,
         "topic": message.topic or None,
         "because": message.because,
+        "template_number": message.template_number,
         "next_attempt_at": moment,
         "digest_key": digest_key,
     }

@@ -1,5 +1,6 @@
-"""What does a message say, and how many SMS is it: strict, sandboxed Jinja over templates/messages/.
+"""What does a message say, and how many SMS is it?
 
+In the words a city wrote, else as it was shipped: strict, sandboxed Jinja over templates/messages/.
 Texts hold facts only, so a fact that was not given is an error and never a gap in a sentence.
 """
 
@@ -7,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, nodes, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.catalog import Channel, Kind
+from notifications.kind import Text
+from notifications.notation import fill, parse
+from notifications.words import Words
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "messages"
 
@@ -39,9 +43,16 @@ class Rendered:
     html: str = ""
 
 
-def render(kind: Kind, channel: Channel, language: str, facts: Mapping[str, str]) -> Rendered:
-    """Write a message out; raises jinja2's UndefinedError when a needed fact is missing."""
+def render(
+    kind: Kind, channel: Channel, language: str, facts: Mapping[str, str], words: Words | None = None
+) -> Rendered:
+    """Write a message out, in the city's own words where it has some.
+
+    Raises jinja2's UndefinedError or KeyError when a needed fact is missing.
+    """
     given = dict.fromkeys(kind.may_use, "") | dict(facts)
+    if words is not None and words.covers(language, channel):
+        return _render_words(words, channel, language, given)
     parts = {name: _render_file(f"{kind.name}/{language}/{name}", given) for name in FILES[channel]}
     if channel is Channel.SMS:
         return Rendered(text=parts["sms.txt"])
@@ -50,7 +61,33 @@ def render(kind: Kind, channel: Channel, language: str, facts: Mapping[str, str]
     )
 
 
-def _render_file(name: str, facts: Mapping[str, str]) -> str:
+def parse_file(name: str) -> nodes.Template:
+    """Take a shipped text apart; `name` is the file's below templates/messages/."""
+    source, _, _ = _ENVIRONMENT.loader.get_source(_ENVIRONMENT, name)  # type: ignore[union-attr]  # it has one
+    return _ENVIRONMENT.parse(source)
+
+
+def _render_words(words: Words, channel: Channel, language: str, facts: Mapping[str, str]) -> Rendered:
+    """Fill the gaps; below a mail stands what stands below every mail."""
+
+    def said(text: Text) -> str:
+        return fill(parse(words.texts[language, text]), facts)
+
+    if channel is Channel.SMS:
+        return Rendered(text=said(Text.SMS))
+    title, body = " ".join(said(Text.SUBJECT).split()), said(Text.BODY)
+    foot = _render_file(f"_layout/{language}.txt", facts)
+    lines: dict[str, object] = {
+        "title_of_mail": title,
+        "lines_of_body": [line for line in body.splitlines() if line],
+    }
+    html = (
+        _render_file(f"_layout/{language}_words.html", {**facts, **lines}) if channel is Channel.EMAIL else ""
+    )
+    return Rendered(text=f"{body}\n\n{foot}", title=title, html=html)
+
+
+def _render_file(name: str, facts: Mapping[str, object]) -> str:
     return _ENVIRONMENT.get_template(name).render(facts).strip()
 
 

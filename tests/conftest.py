@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as cases
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # One commit gets one verdict: `make test` tries the same cases each time, and `make search` others each time.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("search", max_examples=1_000, deadline=None)
-settings.load_profile("same")
+cases.register_profile("same", derandomize=True, deadline=None)
+cases.register_profile("search", max_examples=1_000, deadline=None)
+cases.load_profile("same")
 
 # Without the last four a browser on a machine without the internet stalls on its own errands.
 BROWSER_FLAGS = [

@@ -15,7 +15,8 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_ur
 from sqlalchemy.exc import OperationalError
 
 import hotline.models
-import notifications.models  # noqa: F401 - loaded for its tables
+import notifications.models
+import notifications.template_rows  # noqa: F401 - loaded for its tables
 from database import Base, engine_options
 
 # Every model must be loaded before the metadata is whole; notifications.models is one file.

@@ -11,6 +11,7 @@ import structlog
 
 from notifications.catalog import Channel
 from notifications.retry import Breaker
+from notifications.words import Approved
 
 _LOG = structlog.get_logger(__name__)
 
@@ -19,7 +20,8 @@ _LOG = structlog.get_logger(__name__)
 class Outgoing:
     """One message ready to go. `id` is the same on every attempt, for providers that recognise a repeat.
 
-    Holds the words and, for carriers that send approved templates only, the template's code and variables.
+    Holds the words and, for carriers that send approved templates only, the template's code and variables;
+    `approved` are the city's own words as its carriers approved them, by provider.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Outgoing:
     title: str = ""
     html: str = ""
     template_code: str = ""
+    approved: Mapping[str, Approved] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
 
 

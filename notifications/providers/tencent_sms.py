@@ -1,7 +1,8 @@
 """SMS by Tencent Cloud, through its own package: approved templates with numbered gaps, never free text.
 
 On the mainland a carrier sends only what it has approved. The city registers each text with Tencent and says
-in a file which template stands for which of ours and which facts fill its gaps, in their order.
+in a file which template stands for which of ours and which facts fill its gaps, in their order; for words of
+its own it says so beside them.
 """
 
 import csv
@@ -35,6 +36,7 @@ from notifications.providers.base import (
     TemporaryFailure,
     UnclearOutcome,
 )
+from notifications.words import Approved
 
 _TIMEOUT_SECONDS = 10
 _TAKEN = "Ok"
@@ -74,22 +76,14 @@ class TencentAccount:
     api_base: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """An approved template, and the facts that fill its gaps in their order."""
-
-    number: str
-    facts: tuple[str, ...]
-
-
 class TemplatesError(ValueError):
     """The file of templates cannot be used; the text says which line and why."""
 
 
-def read_templates(path: Path) -> Mapping[str, Template]:
+def read_templates(path: Path) -> Mapping[str, Approved]:
     """Read code, template and facts of each line; raises TemplatesError or OSError."""
     facts_by_code = {kind.template_code: kind.facts for kind in KINDS.values() if kind.template_code}
-    found: dict[str, Template] = {}
+    found: dict[str, Approved] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         if tuple(rows.fieldnames or ()) != _COLUMNS:
@@ -106,7 +100,7 @@ def read_templates(path: Path) -> Mapping[str, Template]:
                 )
                 message = f"{path}, line {rows.line_num}: {what}"
                 raise TemplatesError(message)
-            found[code] = Template(row["template"], facts)
+            found[code] = Approved(row["template"], facts)
     return found
 
 
@@ -115,16 +109,16 @@ class TencentSms:
 
     name = "tencent"
 
-    def __init__(self, account: TencentAccount, templates: Mapping[str, Template]) -> None:
+    def __init__(self, account: TencentAccount, templates: Mapping[str, Approved]) -> None:
         self._account = account
         self._templates = templates
         # Its log quotes numbers and texts.
         logging.getLogger("tencentcloud_sdk_common").disabled = True
 
     def send(self, outgoing: Outgoing) -> Accepted:
-        template = self._templates.get(outgoing.template_code)
+        template = outgoing.approved.get(self.name) or self._templates.get(outgoing.template_code)
         if template is None:
-            # Another provider may carry it; a new line in the file lets this one.
+            # Another provider may carry it; a new line in the file, or in the words, lets this one.
             raise NotCarried(code="no_template")
         client = self._client()
         try:
@@ -147,7 +141,7 @@ class TencentSms:
         credential = Credential(self._account.secret_id, self._account.secret_key)
         return _Client(credential, self._account.region, ClientProfile(httpProfile=profile, language="en-US"))
 
-    def _request(self, outgoing: Outgoing, template: Template) -> Any:
+    def _request(self, outgoing: Outgoing, template: Approved) -> Any:
         request = SendSmsRequest()
         request.SmsSdkAppId = self._account.app_id
         request.SignName = self._account.sign_name

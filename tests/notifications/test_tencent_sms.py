@@ -18,12 +18,12 @@ from notifications.providers.base import (
     Watched,
 )
 from notifications.providers.tencent_sms import (
-    Template,
     TemplatesError,
     TencentAccount,
     TencentSms,
     read_templates,
 )
+from notifications.words import Approved
 from tests.notifications.loopback import Loopback, Said
 
 OUTGOING = Outgoing(
@@ -37,7 +37,7 @@ OUTGOING = Outgoing(
     template_code="SMS_ACCEPTED",
     facts={"number": "20261123000123", "query_code": "482913", "link": "https://hotline.example"},
 )
-TEMPLATES = {"SMS_ACCEPTED": Template("1145141", ("number", "query_code"))}
+TEMPLATES = {"SMS_ACCEPTED": Approved("1145141", ("number", "query_code"))}
 
 
 def status(code="Ok", serial="2640:180011:1"):
