@@ -12,6 +12,7 @@ from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
 from hotline.admin import calendars, duty_hours
 from hotline.admin import policy_routes as policies
+from hotline.admin import template_routes as message_templates
 from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.callback import views as callback
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     duty_hours.blueprint,
     calendars.blueprint,
     policies.blueprint,
+    message_templates.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,

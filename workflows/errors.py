@@ -94,6 +94,7 @@ class Code(StrEnum):
     DRAFT_OPEN = "draft_open"
     DRAFT_CHANGED = "draft_changed"
     DRAFT_HAS_FAULTS = "draft_has_faults"
+    NO_ADDRESS = "no_address"
 
 
 class FieldCode(StrEnum):
@@ -138,6 +139,13 @@ class FieldCode(StrEnum):
     ROW_EXISTS = "row_exists"
     NOT_RISING = "not_rising"
     NO_REWORK_LIMIT = "no_rework_limit"
+    UNPAIRED_MARK = "unpaired_mark"
+    NESTED_PART = "nested_part"
+    NO_GAP_IN_PART = "no_gap_in_part"
+    UNKNOWN_FACT = "unknown_fact"
+    MAY_BE_MISSING = "may_be_missing"
+    BAD_TEMPLATE_NUMBER = "bad_template_number"
+    NOT_IN_TEXT = "not_in_text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
 from hotline.demo.journey import Act, begin
 from hotline.demo.limits import seed_limits
+from hotline.demo.message_templates import seed_templates
 from hotline.demo.scenes import scenes
 from hotline.demo.side_scenes import side_scenes
 from hotline.demo.simulation import Planned, Simulation
@@ -80,6 +81,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
         with factory() as session, session.begin():
             seed_changes(session, now)
             seed_limits(session, now)
+            seed_templates(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

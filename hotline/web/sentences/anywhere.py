@@ -76,6 +76,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "您打开页面之后，草稿已有改动。请核对现在的内容后再保存，您填写的内容已保留。",
         "The draft was changed after you opened the page. Check it and save again; your input is kept.",
     ),
+    Code.NO_ADDRESS: Sentence(
+        CONFLICT,
+        "您的账号没有登记手机号或邮箱，请先补上。",
+        "Your account has neither telephone nor mail; add one first.",
+    ),
     Code.DRAFT_HAS_FAULTS: Sentence(
         CONFLICT,
         "草稿还有缺漏，请按“检查”中的各项补齐后再发布。",

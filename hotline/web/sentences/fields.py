@@ -108,6 +108,41 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "只有办理时限分首次和重办，请取消勾选。",
         "Only handling has a limit of its own for rework; clear the box.",
     ),
+    FieldCode.UNPAIRED_MARK: Sentence(
+        INVALID,
+        "“{limit}”处的括号不成对：信息写成 {工单编号}，可省略的部分写成 [[…]]。",
+        "The brackets at “{limit}” are not in pairs: write {number} for a fact and [[…]] for a part.",
+    ),
+    FieldCode.NESTED_PART: Sentence(
+        INVALID,
+        "“{limit}”处在可省略的部分里又开了一个，请先用 ]] 结束前一个。",
+        "At “{limit}” a part begins inside another; end the first one with ]].",
+    ),
+    FieldCode.NO_GAP_IN_PART: Sentence(
+        INVALID,
+        "“{limit}”这一部分没有任何信息，无从判断何时省略；请放入信息或去掉 [[ ]]。",
+        "The part “{limit}” has no fact in it to depend on; put one in or take the [[ ]] away.",
+    ),
+    FieldCode.UNKNOWN_FACT: Sentence(
+        INVALID,
+        "这类消息没有“{limit}”这项信息，请改用所列的信息。",
+        "Messages of this kind have no fact “{limit}”; use one of those listed.",
+    ),
+    FieldCode.MAY_BE_MISSING: Sentence(
+        INVALID,
+        "“{limit}”有时没有，请连同前后文字放进 [[ ]]，没有时整段不写。",
+        "“{limit}” is not always known; put it into [[ ]] with the words around it.",
+    ),
+    FieldCode.BAD_TEMPLATE_NUMBER: Sentence(
+        INVALID,
+        "请填写运营商给的模板编号：数字、字母、下划线或短横线，最多 64 个。",
+        "Enter the number the carrier gave the template: letters, digits, _ or -, at most 64.",
+    ),
+    FieldCode.NOT_IN_TEXT: Sentence(
+        INVALID,
+        "短信正文里没有“{limit}”，不能交给运营商；请删去或写进正文。",
+        "The SMS does not say “{limit}”, so the carrier must not get it; remove it or say it.",
+    ),
     FieldCode.UNKNOWN_ZONE: Sentence(
         INVALID, "没有这个时区，请填写如 Asia/Shanghai 的名称。", "Enter a time zone such as Asia/Shanghai."
     ),

@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from database import db
 from hotline.app import create_app
 from hotline.web import access
-from hotline.web.access import ACCESS, Who
+from hotline.web.access_table import ACCESS, Who
 from hotline.web.refusals import FIELD_SENTENCES, SENTENCES
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 

@@ -1,0 +1,246 @@
+"""Who may call which endpoint: one table, a section per blueprint. What is not in it, nobody may call.
+
+An endpoint is public, for citizens who opened a ticket, for anybody signed in, or for the roles named.
+Which rows somebody sees inside is the queries' business, and which moves they may make the workflow's.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
+
+
+class Who(Enum):
+    """Endpoints that do not ask for a role."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    SIGNED_IN = "signed_in"
+
+
+Rule = Who | frozenset[Role]
+
+PUBLIC: Final = Who.PUBLIC
+CITIZEN: Final = Who.CITIZEN
+SIGNED_IN: Final = Who.SIGNED_IN
+CENTRE: Final = CENTRE_ROLES
+UNITS: Final = UNIT_ROLES
+STAFF: Final = CENTRE_ROLES | UNIT_ROLES
+AGENTS: Final = frozenset({Role.AGENT, Role.EXPERT})
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+
+PLUMBING: Mapping[str, Rule] = {
+    "static": PUBLIC,
+    "sign_in.home": PUBLIC,
+    "sign_in.login": PUBLIC,
+    "sign_in.logout": SIGNED_IN,
+    "language.choose": PUBLIC,
+    "language.resize": PUBLIC,
+    "health.healthz": PUBLIC,
+    "health.readyz": PUBLIC,
+    # The view itself lets in the machine it runs on and administrators.
+    "health.metrics": PUBLIC,
+    "openapi.spec": PUBLIC,
+}
+STYLEGUIDE: Mapping[str, Rule] = {"styleguide.index": ADMINISTRATORS}
+DESK: Mapping[str, Rule] = {
+    "desk.index": AGENTS,
+    "desk.register": frozenset({Role.AGENT}),
+    "desk.assist": frozenset({Role.AGENT}),
+    "desk.preview": frozenset({Role.AGENT}),
+    "desk.urge": frozenset({Role.AGENT}),
+    "desk.draft": frozenset({Role.AGENT}),
+    "desk.revise": frozenset({Role.AGENT}),
+    "desk.mine": AGENTS,
+    "desk.search": CENTRE,
+    "desk.ask_export": CENTRE,
+}
+INTAKE: Mapping[str, Rule] = {
+    "intake.queue": frozenset({Role.REVIEWER}),
+    "intake.confirm": frozenset({Role.REVIEWER}),
+    "intake.approve_intake": frozenset({Role.REVIEWER}),
+    "intake.return_intake": frozenset({Role.REVIEWER}),
+    "intake.reject": frozenset({Role.REVIEWER}),
+}
+DISPATCH: Mapping[str, Rule] = {
+    "dispatch.queue": frozenset({Role.DISPATCHER}),
+    "dispatch.send": frozenset({Role.DISPATCHER}),
+    "dispatch.preview": frozenset({Role.DISPATCHER}),
+}
+CATALOGUE_READERS: Final = frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+CATALOGUE_EDITORS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+CATALOGUE: Mapping[str, Rule] = {
+    **{
+        f"catalogue.{name}": CATALOGUE_READERS
+        for name in ("index", "versions", "checks", "trial", "proposals", "gather", "take", "dismiss")
+    },
+    **{
+        f"catalogue.{name}": CATALOGUE_EDITORS
+        for name in ("start_draft", "publish", "row_form", "put_row", "remove_row")
+    },
+}
+DEPARTMENT: Mapping[str, Rule] = {
+    "department.inbox": UNITS,
+    "department.sign": frozenset({Role.HANDLER}),
+    "department.review": frozenset({Role.UNIT_LEADER}),
+    "department.orders": UNITS,
+    "department.answer_order": UNITS,
+}
+DECIDERS: Final = frozenset(
+    {Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER, Role.AUDITOR, Role.SECURITY_OFFICER}
+)
+REQUESTS: Mapping[str, Rule] = {
+    "requests.queue": DECIDERS | UNITS,
+    "requests.decide": frozenset({Role.SECURITY_OFFICER}),
+    "requests.mine": STAFF,
+    "requests.exports": STAFF,
+    "requests.cancel_export": STAFF,
+    "requests.fetch_export": STAFF,
+}
+REVIEW: Mapping[str, Rule] = {"review.queue": frozenset({Role.AUDITOR})}
+CALLBACK: Mapping[str, Rule] = {
+    "callback.queue": frozenset({Role.CALLBACK_AGENT}),
+    "callback.preview": frozenset({Role.CALLBACK_AGENT}),
+}
+SUPERVISOR: Mapping[str, Rule] = {
+    "supervisor.board": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
+    "supervisor.export": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded")
+    },
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("overdue", "forecast", "export_overdue", "pick_orders", "order_many")
+    },
+    "supervisor.urge": frozenset({Role.SUPERVISOR}),
+    "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),
+}
+CITIZENS: Mapping[str, Rule] = {
+    "citizen.find": PUBLIC,
+    "citizen.by_link": PUBLIC,
+    "citizen.help": PUBLIC,
+    # The views let in the owner of the ticket in the address alone, and lead anybody else to citizen.find.
+    "citizen.status": CITIZEN,
+    "citizen.rate": CITIZEN,
+    "citizen.withdraw": CITIZEN,
+    "citizen.supplement": CITIZEN,
+    "citizen.urge": CITIZEN,
+    "citizen.reopen": CITIZEN,
+    "citizen.cancel_reopening": CITIZEN,
+}
+ADMIN: Mapping[str, Rule] = {
+    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
+}
+CALENDARS: Mapping[str, Rule] = {
+    f"calendars.{name}": ADMINISTRATORS
+    for name in (
+        *("index", "show", "editions", "day", "correct", "week", "change_week"),
+        *("official", "confirm_year", "preview", "take_year", "new", "create", "recount"),
+    )
+}
+DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
+# A draft is written by administrators and published by another of them, or by the centre's leader.
+POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+POLICIES: Mapping[str, Rule] = {
+    **{
+        f"policies.{name}": POLICY_READERS
+        for name in ("index", "versions", "compare", "trial", "confirm", "publish")
+    },
+    **{
+        f"policies.{name}": ADMINISTRATORS
+        for name in (
+            *("start_draft", "confirm_discard", "discard"),
+            *("row_form", "put_row", "try_row", "remove_row", "step_form", "put_step", "remove_step"),
+        )
+    },
+}
+MESSAGE_TEMPLATES: Mapping[str, Rule] = {
+    **{f"message_templates.{name}": POLICY_READERS for name in ("index", "show", "confirm", "publish")},
+    **{
+        f"message_templates.{name}": ADMINISTRATORS
+        for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
+    },
+}
+API_CALLERS: Final = STAFF | {Role.IMPORTER}
+API: Mapping[str, Rule] = {
+    "api.register_ticket": API_CALLERS,
+    "api.list_tickets": API_CALLERS,
+    "api.get_ticket": API_CALLERS,
+    "api.list_actions": API_CALLERS,
+    "api.take_action": API_CALLERS,
+    "api.preview_action": API_CALLERS,
+    "api.list_events": API_CALLERS,
+    "api.list_clocks": API_CALLERS,
+    "api.list_assignments": API_CALLERS,
+    "api.list_messages": API_CALLERS,
+    "api.list_attachments": API_CALLERS,
+    "api.add_attachment": API_CALLERS,
+    "api.list_requests": API_CALLERS,
+    "api.make_request": API_CALLERS,
+    "api.list_orders": API_CALLERS,
+    "api.issue_order": API_CALLERS,
+    "api.take_order_action": API_CALLERS,
+    "api.take_assignment_action": API_CALLERS,
+    "api.decide_request": API_CALLERS,
+    "api.list_units": SIGNED_IN,
+    "api.list_categories": SIGNED_IN,
+    "api.list_policies": SIGNED_IN,
+    "api.get_calendar": SIGNED_IN,
+    "api.show_docs": PUBLIC,
+    # Providers have no account here: the views check signature or key.
+    **dict.fromkeys((f"api.receive_{name}_status" for name in ("twilio", "tencent", "relay")), PUBLIC),
+    "api.receive_message": PUBLIC,
+}
+TICKETS: Mapping[str, Rule] = {
+    f"tickets.{name}": STAFF
+    for name in (
+        "show",
+        "act",
+        "act_on_part",
+        "ask",
+        "ask_of_share",
+        "issue_order",
+        "preview",
+        "preview_on_part",
+        "preview_ask",
+        "preview_ask_of_share",
+        "preview_order",
+        "reveal",
+        "clocks",
+        "sheet",
+        "upload",
+        "download",
+        "take_over",
+    )
+}
+# Outside the demo the view answers as if it were not there.
+MAILBOX: Mapping[str, Rule] = {"mailbox.index": PUBLIC, "mailbox.send_sms": PUBLIC}
+
+SECTIONS: tuple[Mapping[str, Rule], ...] = (
+    PLUMBING,
+    STYLEGUIDE,
+    DESK,
+    INTAKE,
+    DISPATCH,
+    CATALOGUE,
+    DEPARTMENT,
+    REQUESTS,
+    REVIEW,
+    CALLBACK,
+    SUPERVISOR,
+    CITIZENS,
+    ADMIN,
+    DUTY_HOURS,
+    CALENDARS,
+    POLICIES,
+    MESSAGE_TEMPLATES,
+    API,
+    TICKETS,
+    MAILBOX,
+)
+ACCESS: Mapping[str, Rule] = MappingProxyType(
+    {name: rule for part in SECTIONS for name, rule in part.items()}
+)
