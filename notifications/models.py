@@ -237,3 +237,11 @@ class MailboxMessage(Base):
     body: Mapped[str] = mapped_column(SealedText)
     subject: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class DemoOutage(Base):
+    """A carrier of the demo that somebody put out of order."""
+
+    __tablename__ = "demo_outages"
+
+    provider: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -26,11 +26,13 @@ from hotline.web.pages import render
 from hotline.web.transaction import transaction
 from hotline.web.ui import form_errors
 from notifications.inbound import Inbound
+from notifications.providers.demo_carrier import DEMO_CARRIERS, break_down, list_outages, put_right
 
 _LINK = re.compile(r"https?://[!-~]+")
 _LARGEST_ID = 2**63 - 1
 _SEE_OTHER, _UNPROCESSABLE = 303, 422
 _PROVIDER = "demo"
+_CARRIERS = dict(zip(DEMO_CARRIERS, ("短信通道甲", "短信通道乙"), strict=True))
 _SAID = {
     Outcome.IGNORED: "短信已收到，这一条不需要回复。",
     None: "这条短信已经发过，没有重复处理。",
@@ -63,6 +65,20 @@ def send_sms() -> BaseResponse:
     return redirect(url_for(".index"), _SEE_OTHER)
 
 
+@blueprint.post("/mailbox/carriers/<name>")
+def set_carrier(name: str) -> BaseResponse:
+    """Put a carrier of SMS out of order, or right again."""
+    _only_in_the_demo()
+    if name not in DEMO_CARRIERS:
+        abort(404)
+    is_out = request.form.get("state") == "out"
+    with transaction() as session:
+        (break_down if is_out else put_right)(session, name)
+    said = "已停，发给它的短信会改由另一个通道发出。" if is_out else "已恢复，最多半分钟后重新使用。"
+    flash(f"{_CARRIERS[name]}{said}", "success")
+    return redirect(url_for(".index", _anchor="carriers"), _SEE_OTHER)
+
+
 def _only_in_the_demo() -> None:
     if not current_app.config["IS_DEMO"]:
         abort(404)
@@ -81,6 +97,8 @@ def _page(form: TextForm, status: int = 200) -> Response:
         filters=filters,
         recipients=[(kind.value, kind.label_zh) for kind in RecipientKind],
         channels=list(MESSAGE_CHANNELS.items()),
+        carriers=_CARRIERS,
+        outages=list_outages(db.session()),
         is_filtered=bool(filters.recipient or filters.number or filters.channel),
         newer_url=_neighbour(page, "after") if page.has_newer else None,
         older_url=_neighbour(page, "before") if page.has_older else None,

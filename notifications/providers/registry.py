@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from notifications.catalog import Channel
 from notifications.providers.base import Provider
 from notifications.providers.console import ConsoleProvider
+from notifications.providers.demo_carrier import DEMO_CARRIERS, DemoCarrier
 from notifications.providers.mailbox import MailboxProvider
 from notifications.providers.outbound import Outbound
 from notifications.providers.relay import Relay, RelayAccount
@@ -83,7 +84,7 @@ def providers_for(
     """
     mailbox = Route([(MailboxProvider(session_factory), 1.0)])
     return {
-        Channel.SMS: mailbox if settings.is_demo else _sms(settings),
+        Channel.SMS: _demo_sms(session_factory) if settings.is_demo else _sms(settings),
         Channel.EMAIL: mailbox if settings.is_demo else Route([(_mail(settings), 1.0)]),
         Channel.MAILBOX: mailbox,
     }
@@ -96,6 +97,10 @@ def find_template_fault(path: str) -> str | None:
     except (OSError, TemplatesError, UnicodeDecodeError) as error:
         return str(error)
     return None
+
+
+def _demo_sms(session_factory: Callable[[], Session]) -> Route:
+    return Route([(DemoCarrier(name, session_factory), 1.0) for name in DEMO_CARRIERS])
 
 
 def _sms(settings: ProviderSettings) -> Route:

@@ -184,3 +184,17 @@ def test_outside_the_demo_nobody_sends_an_sms_by_the_mailbox(make_app, settings,
         made.test_client().post("/mailbox/sms", data={"phone": "13800138000", "words": "1"}).status_code
         == 404
     )
+
+
+def test_a_carrier_is_put_out_of_order_and_right_again(client, session_factory):
+    page = client.get("/mailbox").text
+    assert "让短信通道甲出故障" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    out = client.post("/mailbox/carriers/demo-1", data={"csrf_token": token, "state": "out"})
+    assert out.status_code == 303
+    page = client.get("/mailbox").text
+    assert "恢复短信通道甲" in page
+    assert "让短信通道乙出故障" in page
+    client.post("/mailbox/carriers/demo-1", data={"csrf_token": token, "state": "right"})
+    assert "让短信通道甲出故障" in client.get("/mailbox").text
+    assert client.post("/mailbox/carriers/other", data={"csrf_token": token}).status_code == 404

@@ -13,6 +13,7 @@ from notifications.catalog import Channel
 from notifications.models import MailboxMessage, OutboxMessage
 from notifications.providers.base import Outgoing, PermanentFailure, TemporaryFailure, Watched
 from notifications.providers.console import ConsoleProvider
+from notifications.providers.demo_carrier import DEMO_CARRIERS, break_down, put_right
 from notifications.providers.mailbox import MailboxProvider
 from notifications.providers.registry import providers_for
 from notifications.worker import send_due
@@ -44,7 +45,8 @@ def names(settings):
 
 def test_the_demo_rings_nobodys_phone(plain_settings):
     settings = replace(plain_settings, **TWILIO, **SMTP)
-    assert names(settings) == {"sms": "mailbox", "email": "mailbox", "mailbox": "mailbox"}
+    assert names(settings) == {"sms": "demo-1+demo-2", "email": "mailbox", "mailbox": "mailbox"}
+    assert providers_for(settings, lambda: None)[Channel.SMS].is_silent
 
 
 def test_an_installation_without_providers_notes_what_it_would_send(plain_settings):
@@ -90,6 +92,29 @@ def test_the_demo_shows_every_channel_in_the_mailbox(session_factory, plain_sett
         "【12345】工单 20261123000123 已超期（办理）"
     }
     assert states == {"accepted"}
+
+
+def test_in_the_demo_one_carrier_stands_in_for_another_that_is_out_of_order(session_factory, plain_settings):
+    providers = providers_for(plain_settings, session_factory)
+
+    def send(keys, *, broken):
+        with session_factory.begin() as session:
+            for name in DEMO_CARRIERS:
+                (break_down if name in broken else put_right)(session, name)
+            for key in keys:
+                outbox.put(session, message(key=key, order_key=key))
+        clock = Clock()
+        for _ in range(4):
+            send_due(session_factory, providers, clock, 50, steady())
+            clock.advance(minutes=1)
+        with session_factory() as session:
+            rows = session.execute(select(OutboxMessage.state, OutboxMessage.provider, OutboxMessage.key))
+            return {(row.state, row.provider) for row in rows if row.key in keys}
+
+    first, second = DEMO_CARRIERS
+    both = send([f"a{n}" for n in range(12)], broken=())
+    assert both == {("accepted", first), ("accepted", second)}
+    assert send([f"b{n}" for n in range(12)], broken=(first,)) == {("accepted", second)}
 
 
 def test_no_log_holds_an_address_or_a_text():
