@@ -41,7 +41,7 @@ from hotline.web.request_log import register_request_log
 from hotline.web.security import configure_security, csrf, limiter, register_security
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
-from notifications.providers.registry import find_template_fault
+from notifications.providers.registry import find_template_fault, rings_nowhere
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -113,7 +113,7 @@ def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
     configure_sealing(settings.field_key_bytes)
     _make_room(settings)
-    configure_site(settings.base_url, settings.city_zone)
+    configure_site(settings.base_url, settings.city_zone, rings_nowhere=rings_nowhere(settings))
     app = APIFlask(
         "hotline",
         title="Hotline",

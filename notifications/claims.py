@@ -129,6 +129,24 @@ def _due_ids(session: Session, limit: int, lease: Lease, which: tuple[ColumnElem
     return [*session.scalars(ordered.with_for_update(skip_locked=True))]
 
 
+def as_claimed(row: OutboxMessage) -> Claimed:
+    """Look at a waiting message the way a worker has it in hand, without taking it."""
+    names = Claimed.__dataclass_fields__.keys() - {"words", "is_readable"}
+    return Claimed(**{name: getattr(row, name) for name in names})
+
+
+def list_held_up(session: Session, message_ids: Collection[str]) -> Mapping[str, datetime]:
+    """Tell which of these wait for earlier ones to the same recipient, and when the last of those is due."""
+    earlier = aliased(OutboxMessage)
+    due = (
+        select(OutboxMessage.id, func.max(earlier.next_attempt_at))
+        .join(earlier, _goes_before(earlier))
+        .where(OutboxMessage.id.in_(message_ids))
+        .group_by(OutboxMessage.id)
+    )
+    return {row[0]: row[1] for row in session.execute(due)}
+
+
 _SEALED = ("address", "facts")
 _NOT_STORED = frozenset({*_SEALED, "words", "is_readable"})
 
@@ -185,7 +203,11 @@ def _must_wait() -> ColumnElement[bool]:
     is held for somebody's duty hours holds up nothing.
     """
     earlier = aliased(OutboxMessage)
-    return exists().where(
+    return exists().where(_goes_before(earlier))
+
+
+def _goes_before(earlier: type[OutboxMessage]) -> ColumnElement[bool]:
+    return and_(
         earlier.order_key == OutboxMessage.order_key,
         earlier.channel == OutboxMessage.channel,
         _is_open(earlier),

@@ -57,13 +57,17 @@ def _read(session: Session, message_id: str) -> OutboxMessage | None:
 
 def has_other_channel(kind: str, failed: Channel, addresses: Mapping[Channel, str]) -> bool:
     """Tell whether a recipient can be told in another way than by this channel."""
-    return kind in KINDS and any(addresses.get(each) for each in KINDS[kind].channels_after(failed))
+    return next_channel(kind, failed, addresses) is not None
+
+
+def next_channel(kind: str, failed: Channel, addresses: Mapping[Channel, str]) -> Channel | None:
+    """Choose by what a recipient is told when this channel did not bring it."""
+    left = KINDS[kind].channels_after(failed) if kind in KINDS else ()
+    return next((each for each in left if addresses.get(each)), None)
 
 
 def _put_next(session: Session, row: OutboxMessage, addresses: Mapping[Channel, str]) -> None:
-    kind = KINDS.get(row.kind)
-    left = () if kind is None else kind.channels_after(Channel(row.channel))
-    channel = next((each for each in left if addresses.get(each)), None)
+    channel = next_channel(row.kind, Channel(row.channel), addresses)
     if channel is None:
         return
     message = Message(

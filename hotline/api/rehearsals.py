@@ -48,10 +48,16 @@ def _clock(clock: ClockAfter) -> ClockAfterOut:
 
 
 def _message(telling: Telling) -> MessageAhead:
+    outlook = telling.outlook
     return MessageAhead(
         kind=telling.kind,
         channel=telling.channel,
         recipient=telling.recipient,
         name=telling.name,
         audiences=[audience.value for audience in telling.audiences],
+        title=outlook.words.title,
+        text=outlook.words.text,
+        segments=outlook.segments,
+        waits_until=outlook.waits_until,
+        reason=outlook.reason,
     )

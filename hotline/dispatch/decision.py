@@ -134,7 +134,8 @@ def _promises(session: Session, ticket: Ticket, now: datetime) -> tuple[Promise,
 
 
 def _tells(offer: Offer | None, state: str) -> tuple[str, ...]:
-    return () if offer is None else preview(Machine.TICKET, offer, state).tells
+    told = () if offer is None else preview(Machine.TICKET, offer, state).tells
+    return tuple(tell.line for tell in told)
 
 
 def _groups(units: Sequence[Unit]) -> tuple[UnitGroup, ...]:

@@ -1,5 +1,6 @@
 """What does a message say: the facts of one decision in the words and the number its reader knows."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -18,6 +19,9 @@ from workflows.vocabulary import ClockName, Machine, Outcome, RequestKind, Reque
 
 _DAY = 86_400
 _HOUR = 3_600
+_SECRET = frozenset({"query_code"})
+_LINKS = frozenset({"link"})
+_TOKEN = re.compile(r"(?<=/t/)[^/]+$")
 _REASON_WORDS = {
     str(word): word for words in (RejectionReason, SendBackReason, ReturnReason) for word in words
 }
@@ -34,6 +38,20 @@ def facts_for(change: Change, recipient: Recipient, at: datetime) -> Mapping[str
         **_times(change, at, is_english=is_english),
         **_words(change, is_english=is_english),
     }
+
+
+def hide_secrets(facts: Mapping[str, str]) -> Mapping[str, str]:
+    """Star out what only the citizen may know: by the code or the link anybody reads their ticket.
+
+    Each star stands for one letter, and no letter costs an SMS more or less than a star.
+    """
+    stars = {name: "*" * len(facts[name]) for name in _SECRET & facts.keys()}
+    links = {name: _starred(facts[name]) for name in _LINKS & facts.keys()}
+    return {**facts, **stars, **links}
+
+
+def _starred(link: str) -> str:
+    return _TOKEN.sub(lambda token: "*" * len(token[0]), link)
 
 
 def reminded_clock(change: Change) -> Clock | None:

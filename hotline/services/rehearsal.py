@@ -69,8 +69,9 @@ class ClockAfter:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What an action would leave behind: states and clocks that change, and the messages."""
+    """What an action would leave behind: states and clocks that change, and the messages; tried out `at`."""
 
+    at: datetime
     ticket: StateAfter
     parts: tuple[StateAfter, ...]
     clocks: tuple[ClockAfter, ...]
@@ -146,6 +147,7 @@ def _watch(stage: Session, before: _Scene, act: Callable[[], Ticket], now: datet
     ).all()
     names = _names_of_parts(stage, ticket)
     return Rehearsal(
+        at=now,
         ticket=StateAfter(Machine.TICKET, "", before.state, after.state),
         parts=tuple(_changed(before, after, names)),
         clocks=tuple(_turned(before, _clocks(stage, ticket), names)),

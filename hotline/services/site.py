@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What texts to people need to know about the installation."""
+    """What texts to people need to know about the installation; `rings_nowhere` if its SMS reach no phone."""
 
     base_url: str
     zone: ZoneInfo
+    rings_nowhere: bool = False
 
     def local(self, instant: datetime, *, is_english: bool = False) -> str:
         """Write an instant the way people of the city read it in a message."""
@@ -26,11 +27,11 @@ class _Place:
     site = Site("http://127.0.0.1:8000", ZoneInfo("Asia/Shanghai"))
 
 
-def configure_site(base_url: str, zone: str) -> None:
-    """Set the installation's address and zone; called by the composition root alone."""
-    _Place.site = Site(base_url, ZoneInfo(zone))
+def configure_site(base_url: str, zone: str, *, rings_nowhere: bool = False) -> None:
+    """Set what the installation is known by; called by the composition root alone."""
+    _Place.site = Site(base_url, ZoneInfo(zone), rings_nowhere)
 
 
 def current_site() -> Site:
-    """Return the installation's address and zone."""
+    """Return what the installation is known by."""
     return _Place.site

@@ -1,4 +1,4 @@
-"""Who would hear of it: the messages that were just put into the outbox, each with its recipient's name."""
+"""Who would hear what: the messages just put into the outbox, with recipients' names, words and prospects."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import TicketEvent
+from hotline.services.address_book import addresses_now
 from hotline.services.lifecycle import ENGINES
+from hotline.services.message_facts import hide_secrets
+from hotline.services.site import current_site
 from notifications.models import OutboxMessage
+from notifications.outlook import Asking, Outlook, foresee
 from workflows.vocabulary import Audience, Machine
 
 _UNITS = frozenset(
@@ -35,7 +39,8 @@ class Telling:
     """One message to one recipient by one channel.
 
     `recipient` is its reference (`unit:7`), `name` the unit's or the person's own, empty for the citizen;
-    `audiences` say in what capacity they hear of it.
+    `audiences` say in what capacity they hear of it. The words of the outlook are as they will be read, but
+    for what only the citizen may know.
     """
 
     kind: str
@@ -44,6 +49,7 @@ class Telling:
     name: str
     address: str
     audiences: tuple[Audience, ...]
+    outlook: Outlook
 
     @property
     def sort(self) -> str:
@@ -58,7 +64,10 @@ def list_tellings(
     put = select(OutboxMessage).where(OutboxMessage.id > mark, OutboxMessage.created_at == now)
     rows = session.scalars(put.order_by(OutboxMessage.id)).all()
     names = _names(session, [row.recipient for row in rows])
-    audiences = _audiences(events)
+    audiences, site = _audiences(events), current_site()
+    outlooks = foresee(
+        session, rows, addresses_now, Asking(now, site.zone, hide_secrets, rings_nowhere=site.rings_nowhere)
+    )
     return tuple(
         Telling(
             kind=row.kind,
@@ -67,8 +76,9 @@ def list_tellings(
             name=names.get(row.recipient, ""),
             address=row.address,
             audiences=_meant(audiences.get(row.kind, ()), row.recipient),
+            outlook=outlook,
         )
-        for row in rows
+        for row, outlook in zip(rows, outlooks, strict=True)
     )
 
 

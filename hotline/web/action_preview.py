@@ -31,6 +31,23 @@ class PartAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What one message says: `head` names its channel, its size and, unless it goes out at once, its fate."""
+
+    head: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Who hears what kind of message by which channels, and, once it is rehearsed, in which words."""
+
+    line: str
+    wordings: tuple[Wording, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What an action does, in words. `to_state` is None when the state stays; a new row was "new".
 
@@ -40,7 +57,7 @@ class Preview:
 
     from_state: str
     to_state: str | None
-    tells: tuple[str, ...]
+    tells: tuple[Tell, ...]
     clocks: tuple[str, ...]
     then: tuple[str, ...] = ()
     parts: tuple[PartAfter, ...] = ()
@@ -54,7 +71,7 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
     return Preview(
         from_state=state,
         to_state=None if row.target is None else str(row.target),
-        tells=tuple(_tell(notice) for notice in row.notices),
+        tells=tuple(Tell(_tell(notice)) for notice in row.notices),
         clocks=tuple(dict.fromkeys(_clock(order) for order in row.clocks)),
         then=tuple(
             ROWS[move.machine.value, move.action].label_zh

@@ -11,9 +11,10 @@ from hotline.queries.ticket_parts import Caller
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, field_label
 from hotline.services.rehearsal import ClockAfter, Rehearsal, StateAfter, Turn
 from hotline.services.tellings import Telling
-from hotline.web.action_preview import PartAfter, Preview
+from hotline.web.action_preview import PartAfter, Preview, Tell
 from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import city_short, mask_phone
+from hotline.web.foretelling import wordings_of
 from hotline.web.transaction import aside
 from notifications.catalog import Channel
 from workflows.definition import NEW
@@ -56,7 +57,7 @@ def _exact(rehearsal: Rehearsal, *, shows_phone: bool) -> Preview:
     return Preview(
         from_state=ticket.before,
         to_state=None if ticket.before == ticket.after else ticket.after,
-        tells=tuple(_told(rehearsal.tellings, shows_phone=shows_phone)),
+        tells=tuple(_told(rehearsal, shows_phone=shows_phone)),
         clocks=tuple(dict.fromkeys(map(_clock, rehearsal.clocks))),
         parts=tuple(_part(each) for each in rehearsal.parts),
         is_exact=True,
@@ -79,15 +80,16 @@ def _clock(clock: ClockAfter) -> str:
     return f"{name}{clock.turn.label_zh}"
 
 
-def _told(tellings: Iterable[Telling], *, shows_phone: bool) -> Iterable[str]:
+def _told(rehearsal: Rehearsal, *, shows_phone: bool) -> Iterable[Tell]:
     """One line for each kind and kind of recipient: people of one role are counted, not listed."""
     groups: dict[tuple[object, ...], list[Telling]] = {}
-    for each in tellings:
+    for each in rehearsal.tellings:
         whom = each.audiences if each.sort == "user" else each.recipient
         groups.setdefault((each.kind, each.sort, whom), []).append(each)
     for group in groups.values():
         first = group[0]
-        yield f"{_whom(group, shows_phone=shows_phone)}：{MESSAGE_KINDS.get(first.kind, first.kind)}"
+        line = f"{_whom(group, shows_phone=shows_phone)}：{MESSAGE_KINDS.get(first.kind, first.kind)}"
+        yield Tell(line, wordings_of(group, rehearsal.at))
 
 
 def _whom(group: list[Telling], *, shows_phone: bool) -> str:

@@ -90,6 +90,11 @@ def providers_for(
     }
 
 
+def rings_nowhere(settings: ProviderSettings) -> bool:
+    """Tell whether the SMS of this installation reach no telephone, without building any provider."""
+    return settings.is_demo or not settings.sms_weights
+
+
 def find_template_fault(path: str) -> str | None:
     """Say what is wrong with the file of approved templates, or None."""
     try:

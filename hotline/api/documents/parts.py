@@ -43,13 +43,23 @@ class ClockAfterOut(Document):
 
 
 class MessageAhead(Document):
-    """A message that would be put: its kind, to whom, by which channel. Its words and address stay inside."""
+    """A message that would be put: to whom, by which channel, in which words, and when it would go.
+
+    What only the citizen may know is starred out in `title` and `text`; the address stays inside. `segments`
+    are what an SMS is paid as, else 0. Without a `reason` it goes out at once; with a `reason` it goes at
+    `waits_until`, or without one never by this channel.
+    """
 
     kind: str
     channel: str
     recipient: str
     name: str
     audiences: list[str]
+    title: str
+    text: str
+    segments: int
+    waits_until: Moment | None
+    reason: str
 
 
 class RehearsalOut(Document):

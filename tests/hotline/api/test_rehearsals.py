@@ -19,6 +19,9 @@ def test_a_preview_tells_the_states_clocks_and_messages_and_keeps_nothing(api):
     assert {"handle", "sign"} <= {clock["name"] for clock in told["clocks"] if clock["turn"] == "starts"}
     assert {"new_ticket", "dispatched"} == {message["kind"] for message in told["messages"]}
     assert "address" not in str(told["messages"])
+    sms = next(message for message in told["messages"] if message["kind"] == "dispatched")
+    assert f"编号{ticket['number']}已交梧桐区住建局办理" in sms["text"]
+    assert (sms["segments"], sms["waits_until"], sms["reason"]) == (1, None, "")
     now = api.get("dispatcher", f"/tickets/{ticket['number']}").json
     assert (now["state"], now["version"]) == ("to_dispatch", ticket["version"])
 

@@ -1,11 +1,19 @@
 """Before the button is pressed: what will happen, in words, with dates and recipients, or what is wrong."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import sessionmaker
 
 from hotline.models.ticket import Assignment, Ticket, TicketEvent, TicketNumber
+from hotline.services.tellings import Telling
+from hotline.web.foretelling import wordings_of
+from notifications.catalog import Channel
 from notifications.models import OutboxMessage
+from notifications.outlook import Outlook
+from notifications.render import Rendered
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
     RECORD,
@@ -17,6 +25,9 @@ from tests.hotline.ticket_story import (
 )
 
 HTMX = {"HX-Request": "true"}
+EVENING = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+WORDS = Rendered("已转办")
 
 
 @pytest.fixture
@@ -45,6 +56,50 @@ def test_a_dispatch_form_tells_exactly_what_it_will_do(client, city, waiting, co
         assert text in lines
     assert "<html" not in lines
     assert counts() == before
+
+
+def test_under_each_line_stand_the_very_words_and_their_size(client, city, waiting):
+    sign_in(client, "zhao")
+    data = hidden_fields(client.get(f"/dispatch?ticket={waiting}").text)
+    data |= {"main_unit": str(city.units["housing"]), "advice": "请三日内办理"}
+    lines = client.post(f"/dispatch/{waiting}/preview", data=data, headers=HTMX).text
+    assert re.search(r"<summary>全文：短信 \d\d 字、1 条</summary>", lines)
+    assert re.search(r"<summary>全文：邮件 \d+ 字</summary>", lines)
+    assert f"【12345】编号{waiting}已交梧桐区住建局办理" in lines
+
+
+def test_the_citizens_query_code_is_not_shown_to_staff(client, city):
+    sign_in(client, "li")
+    data = hidden_fields(client.get("/desk").text) | RECORD | {"category": "lift", "callback_wanted": "yes"}
+    lines = client.post("/desk/preview", data=data, headers=HTMX).text
+    assert "查询码******。" in lines
+
+
+def telling(outlook: Outlook) -> Telling:
+    return Telling("dispatched", "sms", "citizen:1", "", "13800005678", (), outlook)
+
+
+@pytest.mark.parametrize(
+    ("outlook", "fate"),
+    [
+        (Outlook(WORDS, 1), ""),
+        (Outlook(WORDS, 1, MORNING, "quiet_hours"), "，明早 07:00 发出（夜间不打扰）"),
+        (Outlook(WORDS, 1, MORNING, "person_cap"), "，明早 07:00 发出（当日短信已达个人上限）"),
+        (
+            Outlook(WORDS, 1, EVENING + timedelta(hours=1), "earlier_message"),
+            "，今天 23:30 发出（排在前一条之后）",
+        ),
+        (Outlook(WORDS, 1, MORNING + timedelta(days=2), "off_duty"), "，11-26 07:00 发出（等对方上班）"),
+        (Outlook(WORDS, 1, reason="opted_out", instead=Channel.EMAIL), "，不会发短信：已退订，改发邮件"),
+        (Outlook(WORDS, 1, reason="no_address"), "，不会发短信：没有号码或邮箱"),
+    ],
+)
+def test_it_is_said_when_a_message_goes_or_that_it_never_will(outlook, fate):
+    assert [each.head for each in wordings_of([telling(outlook)], EVENING)] == [f"短信 3 字、1 条{fate}"]
+
+
+def test_one_wording_for_many_readers_stands_there_once():
+    assert len(wordings_of([telling(Outlook(WORDS, 1)), telling(Outlook(WORDS, 1))], EVENING)) == 1
 
 
 def test_what_is_missing_is_said_early(client, city, waiting, counts):
