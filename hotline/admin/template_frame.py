@@ -17,6 +17,7 @@ from hotline.queries.template_pages import (
 )
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS
 from hotline.services.citizen_access import normal_number
+from hotline.services.message_facts import hide_secrets
 from hotline.web.access import may_call
 from notifications.catalog import KINDS, Channel, Kind
 from notifications.kind import LANGUAGES, Text
@@ -105,7 +106,7 @@ def read_frame(name: str) -> Frame:
 def try_out(kind: Kind, texts: Mapping[tuple[str, Text], str]) -> TryOut:
     """Fill the words with the facts of the ticket the request names, else of the newest that was told."""
     asked = normal_number(request.values.get("ticket", "").replace("\x00", ""))
-    example = find_example(db.session(), kind, asked)
+    example = find_example(db.session(), kind, asked, hide_secrets)
     wrong = {(each.language, each.text) for each in check_words(kind, texts)}
     words = Words(0, {key: said for key, said in texts.items() if key not in wrong})
     found = example or invented()

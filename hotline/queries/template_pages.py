@@ -1,6 +1,6 @@
 """Which messages exist, in which words do they go out, and with which facts can a text be tried out?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from hotline.models.people import User
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS
 from notifications.catalog import KINDS, TEXTER, Channel, Kind
-from notifications.kind import LANGUAGES, Text
+from notifications.kind import LANGUAGES
 from notifications.models import OutboxMessage
 from notifications.render import count_segments, render
 from notifications.specimens import specimen
@@ -18,6 +18,7 @@ from notifications.template_rows import TemplateState, TemplateVersion
 from notifications.versions import load_words
 from notifications.words import SHIPPED, Words
 
+Facts = Mapping[str, str]
 # Enough of the past to find any kind that is sent at all, however many messages there are.
 _RECENT = 5_000
 _OF_A_TICKET = 200
@@ -83,12 +84,14 @@ def list_versions(session: Session, kind: str) -> list[Version]:
     return _with_shipped(_versions_by_kind(session, kind).get(kind, []))
 
 
-def find_example(session: Session, kind: Kind, number: str) -> Example | None:
-    """Find real facts of that ticket, masked; without a number those of the newest message of the kind.
+def find_example(session: Session, kind: Kind, number: str, hide: Callable[[Facts], Facts]) -> Example | None:
+    """Find real facts of that ticket, hidden as told; without a number those of the newest of the kind.
 
     A fact that the ticket was never told in a language is invented. None where there is no such ticket.
     """
-    told = _facts_told(session, kind.name, number)
+    told = [
+        (subject, spoken, hide(facts)) for subject, spoken, facts in _facts_told(session, kind.name, number)
+    ]
     if number and not told:
         return None
     real = told[0][0] if told else ""
@@ -162,13 +165,11 @@ def _versions_by_kind(session: Session, kind: str = "") -> Mapping[str, list[Ver
 
 
 def _known(told: Sequence[tuple[str, str, Mapping[str, str]]], language: str) -> Mapping[str, str]:
-    """Put together, masked, what was told in a language, and of the others what reads the same in it."""
+    """Put together what was told in a language, and of the others what reads the same in it."""
     known: dict[str, str] = {}
     for _, spoken, facts in reversed(told):
         known |= {
-            name: _masked(name, value)
-            for name, value in facts.items()
-            if spoken == language or name in _LANGUAGE_FREE
+            name: value for name, value in facts.items() if spoken == language or name in _LANGUAGE_FREE
         }
     return known
 
@@ -190,23 +191,3 @@ def _facts_told(session: Session, kind: str, number: str) -> list[tuple[str, str
         .limit(_OF_A_TICKET)
     )
     return [(row.subject, row.language, row.facts) for row in rows]
-
-
-def _masked(name: str, value: str) -> str:
-    """Hide what only the citizen may know, and keep the length that a message is paid by."""
-    if name == "query_code":
-        return "*" * len(value)
-    if name == "link":
-        head, slash, token = value.rpartition("/")
-        return f"{head}{slash}{'*' * len(token)}"
-    if name == "asker":
-        return value[:1] + "*" * max(len(value) - 1, 0)
-    return value
-
-
-def texts_by_language(words: Mapping[tuple[str, Text], str]) -> Mapping[str, Mapping[Text, str]]:
-    """Sort texts by the language they are in."""
-    return {
-        language: {text: said for (spoken, text), said in words.items() if spoken == language}
-        for language in LANGUAGES
-    }

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from hotline.models.people import User
 from hotline.queries.template_pages import find_example, list_kinds, list_versions
+from hotline.services.message_facts import hide_secrets
 from hotline.services.template_drafts import (
     Publication,
     Written,
@@ -205,16 +206,18 @@ def test_words_are_tried_out_with_a_real_ticket_whose_secrets_are_masked(desk):
     told(desk, "YJ1", "accepted", query_code="135790")
     told(desk, "YJ1", link="https://x.cn/t/abcdef")
     told(desk, "YJ2", link="https://x.cn/t/uvwxyz")
-    newest, asked = (find_example(desk.session, KINDS["replied"], number) for number in ("", "YJ1"))
+    newest, asked = (
+        find_example(desk.session, KINDS["replied"], number, hide_secrets) for number in ("", "YJ1")
+    )
     assert (newest.number, asked.number) == ("YJ2", "YJ1")
     for language in ("zh", "en"):
         assert asked.facts[language]["link"] == "https://x.cn/t/******"
         assert asked.facts[language]["query_code"] == "******"
-    assert find_example(desk.session, KINDS["replied"], "YJ9") is None
+    assert find_example(desk.session, KINDS["replied"], "YJ9", hide_secrets) is None
 
 
 def test_a_kind_that_was_never_sent_is_tried_out_with_invented_facts(desk):
-    assert find_example(desk.session, KINDS["replied"], "").facts["zh"] == specimen("zh")
+    assert find_example(desk.session, KINDS["replied"], "", hide_secrets).facts["zh"] == specimen("zh")
 
 
 def test_the_writer_gets_the_draft_on_their_own_telephone_whatever_is_in_force(session_factory):
