@@ -10,15 +10,6 @@ from sqlalchemy.orm import Session
 from notifications.models import OutboxMessage, State
 
 
-def list_for_subject(session: Session, number: str) -> Sequence[OutboxMessage]:
-    """List a ticket's messages, oldest first."""
-    return session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.subject == number)
-        .order_by(OutboxMessage.created_at, OutboxMessage.id)
-    ).all()
-
-
 def count_by_state(session: Session) -> Mapping[str, int]:
     """Count the messages in each state; an operator watches `dead` and the age of `created`."""
     rows = session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
