@@ -165,6 +165,11 @@ POLICIES: Mapping[str, Rule] = {
         )
     },
 }
+# Supervisors see whether people are told; stopping and sending again is the administrators'.
+DELIVERY: Mapping[str, Rule] = {
+    "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
+}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -198,23 +203,9 @@ API: Mapping[str, Rule] = {
 TICKETS: Mapping[str, Rule] = {
     f"tickets.{name}": STAFF
     for name in (
-        "show",
-        "act",
-        "act_on_part",
-        "ask",
-        "ask_of_share",
-        "issue_order",
-        "preview",
-        "preview_on_part",
-        "preview_ask",
-        "preview_ask_of_share",
-        "preview_order",
-        "reveal",
-        "clocks",
-        "sheet",
-        "upload",
-        "download",
-        "take_over",
+        *("show", "act", "act_on_part", "ask", "ask_of_share", "issue_order", "take_over"),
+        *("preview", "preview_on_part", "preview_ask", "preview_ask_of_share", "preview_order"),
+        *("reveal", "clocks", "sheet", "upload", "download"),
     )
 }
 # Outside the demo the view answers as if it were not there.
@@ -237,6 +228,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     DUTY_HOURS,
     CALENDARS,
     POLICIES,
+    DELIVERY,
     API,
     TICKETS,
     MAILBOX,

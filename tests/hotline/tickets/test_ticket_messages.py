@@ -68,7 +68,7 @@ def test_a_dead_message_says_why_in_plain_words_with_the_code_beside(client, cha
         last_error="twilio_21211",
     )
     page = plain(told(client, number))
-    assert "发送失败" in page
+    assert "无法发送" in page
     assert "号码不存在或收不了短信 twilio_21211" in page
     assert "尝试 2 次" in page
     assert "第 1 次" in page
