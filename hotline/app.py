@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
 from hotline.admin import calendars, duty_hours
+from hotline.admin import delivery_routes as delivery
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
 from hotline.admin import views as admin
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     policies.blueprint,
     message_templates.blueprint,
+    delivery.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,

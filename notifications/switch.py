@@ -30,6 +30,7 @@ class Switch:
 
     is_paused: bool = False
     reason: str | None = None
+    note: str = ""
     changed_by: str | None = None
     changed_at: datetime | None = None
 
@@ -46,14 +47,15 @@ def read(session: Session) -> Switch:
     return Switch() if row is None else Switch(**row._asdict())
 
 
-def pause(session: Session, by: str, now: datetime, reason: Reason = Reason.OPERATOR) -> None:
-    """Stop every worker at its next message. Locks the switch."""
-    write(session, is_paused=True, reason=reason, changed_by=by, changed_at=now)
+def pause(session: Session, by: str, now: datetime, reason: Reason = Reason.OPERATOR, note: str = "") -> None:
+    """Stop every worker at its next message; `note` is why, in the words of whoever did. Locks the switch."""
+    write(session, is_paused=True, reason=reason, note=note, changed_by=by, changed_at=now)
 
 
 def resume(session: Session, by: str, now: datetime) -> None:
     """Let messages go out again. The database counts as the real one from here on. Locks the switch."""
-    write(session, is_paused=False, reason=None, changed_by=by, changed_at=now, mark=None, seen_at=None)
+    since = {"changed_by": by, "changed_at": now}
+    write(session, is_paused=False, reason=None, note="", mark=None, seen_at=None, **since)
 
 
 def write(session: Session, **values: Any) -> None:

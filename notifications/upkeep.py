@@ -1,22 +1,13 @@
 """What does somebody who looks after the outbox ask of it: what was told, what is stuck, send it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from notifications.models import OutboxMessage, State
-
-
-def list_for_subject(session: Session, number: str) -> Sequence[OutboxMessage]:
-    """List a ticket's messages, oldest first."""
-    return session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.subject == number)
-        .order_by(OutboxMessage.created_at, OutboxMessage.id)
-    ).all()
 
 
 def count_by_state(session: Session) -> Mapping[str, int]:
@@ -35,6 +26,7 @@ class Dead:
     """Which dead messages are meant: all conditions that are given must hold."""
 
     message_id: str | None = None
+    message_ids: Collection[str] | None = None
     error: str | None = None
     provider: str | None = None
     kind: str | None = None
@@ -82,9 +74,12 @@ def _conditions(which: Dead) -> list[ColumnElement[bool]]:
         OutboxMessage.kind: which.kind,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
+    if which.message_ids is not None:
+        conditions.append(OutboxMessage.id.in_(which.message_ids))
     if which.since is not None:
         conditions.append(OutboxMessage.created_at >= which.since)
-    return [OutboxMessage.state == State.DEAD, *conditions]
+    # Spelt out as the index has it: SQLite takes a partial index only for what it can read.
+    return [OutboxMessage.state == literal(State.DEAD, literal_execute=True), *conditions]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from notifications.bounces import collect
 from notifications.upkeep import Dead
 
 messages_group = AppGroup("messages", help="Stop, release and send again what the hotline tells people.")
+_LONGEST_NOTE = 200
 _WHY = {
     switch.Reason.OPERATOR: "an operator said so",
     switch.Reason.RESTORED: "this database is a copy or an older state; what waits may have gone out",
@@ -19,10 +20,11 @@ _WHY = {
 
 
 @messages_group.command("pause")
-def pause() -> None:
+@click.option("--why", "note", default="", help="What for, as the board of messages shows it.")
+def pause(*, note: str) -> None:
     """Stop sending: every worker stops at its next message, until `resume`."""
     with session_factory().begin() as session:
-        switch.pause(session, getpass.getuser(), utc_now())
+        switch.pause(session, getpass.getuser(), utc_now(), note=note[:_LONGEST_NOTE])
     click.echo("sending is paused")
 
 
@@ -43,7 +45,8 @@ def status() -> None:
         backlog = upkeep.measure_backlog(session, now)
     if stands.is_paused and stands.changed_at is not None:
         why = _WHY.get(switch.Reason(stands.reason or switch.Reason.OPERATOR))
-        click.echo(f"sending is paused since {stands.changed_at:%Y-%m-%d %H:%M} UTC: {why}")
+        said = f"{why}: {stands.note}" if stands.note else why
+        click.echo(f"sending is paused since {stands.changed_at:%Y-%m-%d %H:%M} UTC: {said}")
     else:
         click.echo("sending goes on")
     click.echo(", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no messages")

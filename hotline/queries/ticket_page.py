@@ -1,4 +1,4 @@
-"""What does the page of one ticket show, and to whom: read in a dozen queries, however long the story is."""
+"""What does the page of one ticket show, and to whom: read in fifteen queries, however long the story is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from hotline.queries.directory import unit_names, user_names
 from hotline.queries.due_moves import Move, find_moves
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
-from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
+from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
+from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.unreached import list_unreached
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
-from notifications import upkeep
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 
@@ -139,8 +139,8 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         ratings=tuple(rows.rated(row) for row in raw.ratings),
         clocks=tuple(rows.ticking(row, names, now) for row in raw.clocks if sight.sees_clock(row[0])),
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
-        messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
-        unreached=list_unreached(raw.messages),
+        messages=show_letters(raw.letters, names, sight, hides_citizen=hides),
+        unreached=list_unreached(raw.letters.rows),
         linked=_linked(session, ticket, viewer),
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),
@@ -156,7 +156,7 @@ class _Raw:
     clocks: Sequence[Any]
     moves: Mapping[int, Move]
     files: Sequence[Attachment]
-    messages: Sequence[Any]
+    letters: Letters
     events: Sequence[TicketEvent]
 
 
@@ -172,7 +172,7 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         clocks=clocks,
         moves=find_moves(session, [row[0] for row in clocks]),
         files=of_ticket(Attachment),
-        messages=upkeep.list_for_subject(session, ticket.number),
+        letters=read_letters(session, ticket.number),
         events=of_ticket(TicketEvent),
     )
 
@@ -181,7 +181,7 @@ def _names(session: Session, ticket: Ticket, raw: _Raw) -> rows.Known:
     units = {share.unit_id for share in raw.shares} | {event.unit_id for event in raw.events}
     users = {ticket.registered_by_id} | {share.handler_id for share in raw.shares}
     users |= {row for request in raw.requests for row in (request.asked_by_id, request.decided_by_id)}
-    users |= {file.uploaded_by_id for file in raw.files} | rows.people_in(raw.messages)
+    users |= {file.uploaded_by_id for file in raw.files} | people_in(raw.letters)
     categories = {ticket.category_id} | {event.data.get("category") for event in raw.events}
     for event in raw.events:
         units |= units_in(event.machine, event.action, event.data)

@@ -150,20 +150,6 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A message about the ticket and how far it has come; never its address or words."""
-
-    id: str
-    kind: str
-    channel: str
-    recipient: str
-    state: str
-    state_kind: str
-    created_at: datetime
-    accepted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Master:
     """The ticket another one was merged into; `answer` is what its followers read, once it is approved."""
 

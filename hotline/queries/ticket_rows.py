@@ -1,6 +1,6 @@
 """How does each row of a ticket become a part of its page, and which of them may a unit see?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -11,10 +11,10 @@ from hotline.models.access import Attachment
 from hotline.models.clocks import Clock
 from hotline.models.policies import PolicyRow
 from hotline.models.ticket import Assignment, Rating, Request, TicketEvent
-from hotline.queries.ticket_parts import Asked, File, Rated, Sent, Share, Ticking
+from hotline.queries.ticket_parts import Asked, File, Rated, Share, Ticking
 from hotline.queries.timeline_acts import Told
-from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, SKIP_REASONS, Names
-from notifications.models import OutboxMessage, State
+from hotline.queries.wording import Names
+from notifications.models import OutboxMessage
 from workflows.choices import ReturnReason, Satisfaction, Solved, Visibility
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
@@ -216,42 +216,6 @@ def file(row: Attachment, names: Known) -> File:
         uploaded_by=names.user(row.uploaded_by_id),
         uploaded_at=row.uploaded_at,
     )
-
-
-def sent(row: OutboxMessage, names: Known) -> Sent:
-    """Show one message without its address or words."""
-    state, kind = MESSAGE_STATES.get(row.state, (row.state, "mute"))
-    if row.skip_reason is not None:
-        state = f"{state}：{SKIP_REASONS.get(row.skip_reason, row.skip_reason)}"
-    elif row.state == State.CREATED and row.digest_key is not None:
-        state = "上班后发送"
-    return Sent(
-        id=row.id,
-        kind=MESSAGE_KINDS.get(row.kind, row.kind),
-        channel=MESSAGE_CHANNELS.get(row.channel, row.channel),
-        recipient=_recipient(row.recipient, names),
-        state=state,
-        state_kind=kind,
-        created_at=row.created_at,
-        accepted_at=row.accepted_at,
-    )
-
-
-def people_in(messages: Iterable[OutboxMessage]) -> set[int | None]:
-    """List the users among the recipients of messages."""
-    named = (row.recipient.partition(":") for row in messages)
-    return {int(row_id) for kind, _, row_id in named if kind == "user"}
-
-
-def _recipient(reference: str, names: Known) -> str:
-    kind, _, row_id = reference.partition(":")
-    if kind == "citizen":
-        return "诉求人"
-    if kind == "phone":
-        return "来信号码"
-    if kind == "unit":
-        return names.unit(int(row_id)) or "承办单位"
-    return names.user(int(row_id)) or "工作人员"
 
 
 def _measure(unit: str) -> str:

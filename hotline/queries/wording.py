@@ -114,7 +114,7 @@ MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "accepted": ("已发出", "info"),
     "delivered": ("已送达", "ok"),
     "failed": ("未送达", "bad"),
-    "dead": ("发送失败", "bad"),
+    "dead": ("无法发送", "bad"),
     "skipped": ("未发送", "mute"),
 }
 SKIP_REASONS: Mapping[str, str] = {

@@ -164,6 +164,11 @@ MESSAGE_TEMPLATES: Mapping[str, Rule] = {
         for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
     },
 }
+# Supervisors see whether people are told; stopping and sending again is the administrators'.
+DELIVERY: Mapping[str, Rule] = {
+    "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
+}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -237,6 +242,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CALENDARS,
     POLICIES,
     MESSAGE_TEMPLATES,
+    DELIVERY,
     API,
     TICKETS,
     MAILBOX,

@@ -168,6 +168,14 @@ def mask_phone(phone: str | None) -> str:
     return f"{phone[: len(phone) - 8]}****{phone[-_SHOWN_TAIL:]}"
 
 
+def mask_email(address: str | None) -> str:
+    """`c***@example.cn`: the first letter and whose server it is; empty for None."""
+    if not address:
+        return ""
+    name, _, server = address.rpartition("@")
+    return f"{name[:1]}***@{server}"
+
+
 def mask_name(name: str | None) -> str:
     """`张**`: the first character and at most two stars, so the length says nothing either."""
     if not name:
@@ -221,6 +229,7 @@ def register_filters(app: Flask) -> None:
         span,
         char_count,
         mask_phone,
+        mask_email,
         mask_name,
         thousands,
         label,

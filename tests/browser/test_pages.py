@@ -64,6 +64,8 @@ PAGES = [
     ("policies-step", "admin", "/admin/policies/draft/steps/new"),
     ("policies-publish", "centre", "/admin/policies/draft/publish"),
     ("policies-discard", "admin", "/admin/policies/draft/discard"),
+    ("delivery", "admin", "/admin/delivery"),
+    ("delivery-seen", "supervisor", "/admin/delivery"),
     ("admin-workflow", "admin", "/admin/workflow"),
     ("catalogue", "dispatcher", "/catalogue"),
     ("catalogue-versions", "centre", "/catalogue/versions"),

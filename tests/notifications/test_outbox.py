@@ -215,12 +215,10 @@ def test_a_row_that_another_worker_is_claiming_is_skipped_and_not_waited_for(ses
         assert len(claim(two, owner="b", limit=5)) == 1
 
 
-def test_a_tickets_messages_are_listed_oldest_first(session):
+def test_the_messages_in_each_state_are_counted(session):
     for kind in ("accepted", "closed"):
         outbox.put(session, message(kind=kind))
     outbox.put(session, message(key="other", subject="another"))
-    listed = upkeep.list_for_subject(session, ACCEPTED.subject)
-    assert [row.kind for row in listed] == ["accepted", "closed"]
     assert upkeep.count_by_state(session) == {"created": 3}
 
 

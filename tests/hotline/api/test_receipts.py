@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from hotline.queries.ticket_messages import read_letters
 from hotline.queries.unreached import list_unreached
-from notifications import upkeep
 from notifications.models import OutboxMessage, ReceivedReceipt
 from notifications.signing import signed_headers
 from tests.hotline.api.city import make_api
@@ -138,7 +138,7 @@ def test_twilios_receipt_that_names_our_message_tells_what_its_lost_answer_did_n
 def unreached(session_factory, message_id):
     with session_factory() as session:
         number = session.scalars(select(OutboxMessage.subject).where(OutboxMessage.id == message_id)).one()
-        return list_unreached(upkeep.list_for_subject(session, number))
+        return list_unreached(read_letters(session, number).rows)
 
 
 def test_whom_no_sms_reaches_is_marked_on_the_ticket_until_one_arrives(api, told, session_factory):

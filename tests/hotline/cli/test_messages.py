@@ -43,6 +43,14 @@ def test_sending_is_stopped_shown_and_released(run):
     assert run("status").output.startswith("sending goes on\n")
 
 
+def test_who_stops_the_sending_may_say_why(run):
+    run("pause", "--why", "the provider moves house")
+    assert "an operator said so: the provider moves house" in run("status").output
+    run("resume")
+    run("pause")
+    assert "moves house" not in run("status").output
+
+
 def test_what_is_due_is_counted(run, session_factory):
     with session_factory.begin() as session:
         outbox.put(session, message(key="old"))

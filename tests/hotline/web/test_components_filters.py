@@ -79,3 +79,10 @@ def test_every_light_has_a_shape(light):
 
 def test_an_unknown_stored_word_shows_as_it_is():
     assert filters.state_label("from_an_old_version") == "from_an_old_version"
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"), [("chen@example.cn", "c***@example.cn"), ("", ""), (None, "")]
+)
+def test_a_mail_address_keeps_its_first_letter_and_its_server_only(address, masked):
+    assert filters.mask_email(address) == masked
