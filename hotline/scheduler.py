@@ -17,8 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hotline.services.address_book import addresses_now
+from hotline.services.attachments import Shelf
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
+from hotline.services.jottings import forget_old
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
@@ -37,6 +39,7 @@ CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
+FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -50,12 +53,16 @@ _log = structlog.get_logger(__name__)
 
 
 def build_scheduler(
-    session_factory: SessionFactory, providers: Carriers, now: Now, bounces: BounceBox | None = None
+    session_factory: SessionFactory,
+    providers: Carriers,
+    now: Now,
+    bounces: BounceBox | None = None,
+    shelf: Shelf | None = None,
 ) -> BackgroundScheduler:
     """Set up the recurring jobs; the caller starts the scheduler and shuts it down.
 
     `session_factory` must open sessions of its own, since jobs run on other threads. Once told to shut down,
-    it begins no message more.
+    it begins no message more. Bounces are read, and unsent requests forgotten, where they are known to lie.
     """
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -73,6 +80,8 @@ def build_scheduler(
     }
     if bounces is not None:
         jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
+    if shelf is not None:
+        jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
     for name, (every, act) in jobs.items():
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
         scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
@@ -83,6 +92,12 @@ def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
     """Remind the administrators of a year that has to be imported, and tell whether one is missing."""
     with session_factory() as session, session.begin():
         return tell_of_unannounced(session, now)
+
+
+def forget_jottings(session_factory: SessionFactory, shelf: Shelf, now: datetime) -> int:
+    """Forget what citizens typed on the web and did not send within a day; tells how many there were."""
+    with session_factory() as session, session.begin():
+        return forget_old(session, shelf, now)
 
 
 def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:

@@ -11,8 +11,9 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
-from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, send_all_due
+from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, forget_jottings, send_all_due
 from hotline.services.database_clock import DatabaseClock
+from hotline.web.shelf import shelf
 
 
 @click.command("worker")
@@ -23,6 +24,7 @@ def worker(*, once: bool) -> None:
     if once:
         fired = fire_all_due(session_factory(), utc_now)
         check_calendars(session_factory(), utc_now())
+        forget_jottings(session_factory(), shelf(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
         return
@@ -53,6 +55,6 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # otherwise two lines every two seconds
     with app.app_context():
         factory = session_factory()
-        scheduler = build_scheduler(factory, providers(), DatabaseClock(factory), bounce_box())
+        scheduler = build_scheduler(factory, providers(), DatabaseClock(factory), bounce_box(), shelf())
     scheduler.start()
     return scheduler

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -42,7 +42,7 @@ TYPES: Mapping[str, str] = {
 _PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _LONGEST_NAME = 200
 _MODE = 0o640
-_PENDING = "attachments_pending"
+_WRITTEN, _DROPPED = "attachments_written", "attachments_dropped"
 
 
 class Flaw(Word):
@@ -77,6 +77,17 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Laid:
+    """A checked file that lies on the shelf: what a row says of it, whoever's it is."""
+
+    name: str
+    content_type: str
+    size: int
+    digest: str
+    storage_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The folder that holds the files of all tickets."""
 
@@ -86,33 +97,46 @@ class Shelf:
         self, session: Session, ticket: Ticket, upload: Upload, actor: Actor, now: datetime
     ) -> Attachment:
         """Check and keep one file in the caller's transaction. Raises BadUploadError; never commits."""
+        return self.attach(session, ticket, (self.lay(session, upload), upload.visibility), actor, now)
+
+    def lay(self, session: Session, upload: Upload) -> Laid:
+        """Check and write one file; the caller keeps a row of it. Raises BadUploadError; never commits."""
         name = shown_name(upload.name)
         content_type = check(name, upload.content)
+        digest = hashlib.sha256(upload.content).hexdigest()
+        laid = Laid(name, content_type, len(upload.content), digest, secrets.token_hex(16))
+        _at_the_end(session, _WRITTEN, self.path_of(laid))
+        self._write(laid, upload.content)
+        return laid
+
+    def attach(
+        self, session: Session, ticket: Ticket, file: tuple[Laid, Visibility], actor: Actor, now: datetime
+    ) -> Attachment:
+        """Make what lies here, seen by whom it says, a file of the ticket. Never commits."""
+        laid, visibility = file
         row = Attachment(
+            **asdict(laid),
             ticket_id=ticket.id,
             assignment_id=_share_of(session, ticket, actor),
-            name=name,
-            content_type=content_type,
-            size=len(upload.content),
-            digest=hashlib.sha256(upload.content).hexdigest(),
-            storage_name=secrets.token_hex(16),
-            visibility=str(upload.visibility),
+            visibility=str(visibility),
             uploaded_by_id=actor.user_id,
             uploaded_at=now,
         )
-        _remember(session, self.path_of(row))
-        self._write(row, upload.content)
         session.add(row)
         session.flush()
         return row
 
-    def path_of(self, row: Attachment) -> Path:
+    def drop(self, session: Session, storage_name: str) -> None:
+        """Remove a file once the caller's transaction, which forgets its row, is committed."""
+        _at_the_end(session, _DROPPED, self.folder / storage_name)
+
+    def path_of(self, row: Attachment | Laid) -> Path:
         """Where the bytes of an attachment lie."""
         return self.folder / row.storage_name
 
-    def _write(self, row: Attachment, content: bytes) -> None:
+    def _write(self, laid: Laid, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        descriptor = os.open(self.path_of(row), os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+        descriptor = os.open(self.path_of(laid), os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
@@ -172,20 +196,17 @@ def _share_of(session: Session, ticket: Ticket, actor: Actor) -> int | None:
     return session.scalar(own.limit(1))
 
 
-def _remember(session: Session, path: Path) -> None:
-    """Remove the file if the transaction it belongs to is rolled back."""
-    if _PENDING not in session.info:
-        session.info[_PENDING] = []
-        event.listen(session, "after_commit", _keep)
-        event.listen(session, "after_rollback", _remove)
-    session.info[_PENDING].append(path)
+def _at_the_end(session: Session, what: str, path: Path) -> None:
+    """Remove what was written if the transaction is rolled back, and what was dropped if it is not."""
+    if _WRITTEN not in session.info:
+        session.info[_WRITTEN], session.info[_DROPPED] = [], []
+        event.listen(session, "after_commit", lambda ended: _settle(ended, _DROPPED))
+        event.listen(session, "after_rollback", lambda ended: _settle(ended, _WRITTEN))
+    session.info[what].append(path)
 
 
-def _keep(session: Session) -> None:
-    session.info[_PENDING].clear()
-
-
-def _remove(session: Session) -> None:
-    for path in session.info[_PENDING]:
+def _settle(session: Session, gone: str) -> None:
+    for path in session.info[gone]:
         path.unlink(missing_ok=True)
-    session.info[_PENDING].clear()
+    session.info[_WRITTEN].clear()
+    session.info[_DROPPED].clear()
