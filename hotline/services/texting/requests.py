@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket
 from hotline.queries.public_status import read_status
 from hotline.queries.public_words import OVER
-from hotline.services.categorise import OTHER, suggest_category, suggest_type
+from hotline.services.categorise import suggest_type
 from hotline.services.citizen_access import find_by_code, normal_number
 from hotline.services.idempotency import Answer as Kept
 from hotline.services.idempotency import Asked, digest, find_answer, keep_answer
 from hotline.services.identity import phone_hash
 from hotline.services.intake import register
 from hotline.services.lifecycle import Command, advance
+from hotline.services.likely_category import likely_category
 from hotline.services.site import current_site
 from hotline.services.texting.texter import DAY, REFUSED, Answer, Outcome, Texter
 from notifications import inbound
@@ -96,21 +96,12 @@ def _record(texter: Texter, parts: tuple[str, ...]) -> dict[str, Any]:
         "type": kind.value,
         "content": content,
         "channel": IntakeChannel.SMS.value,
-        "category": _category(texter, content),
+        "category": likely_category(texter.session, content),
         "address": address,
         "citizen_name": name,
         "phone": texter.phone,
         "is_confidential": is_report,
     }
-
-
-def _category(texter: Texter, content: str) -> str | None:
-    """A city may have another tree than the shipped one: then any leaf must do until the reviewer chooses."""
-    usable = select(Category.code).where(Category.is_active.is_(True), Category.is_leaf.is_(True))
-    for code in (suggest_category("", content), OTHER):
-        if texter.session.scalar(usable.where(Category.code == code)):
-            return code
-    return texter.session.scalar(usable.order_by(Category.code.desc()).limit(1))
 
 
 def _standing(texter: Texter, ticket: Ticket) -> dict[str, str]:
