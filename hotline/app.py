@@ -18,6 +18,7 @@ from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.callback import views as callback
 from hotline.catalogue import views as catalogue
+from hotline.citizen import submitting
 from hotline.citizen import views as citizen
 from hotline.cli import register_commands
 from hotline.department import views as department
@@ -49,6 +50,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     api.blueprint,
     citizen.blueprint,
+    submitting.blueprint,
     sign_in.blueprint,
     language.blueprint,
     health.blueprint,

@@ -131,6 +131,10 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.reopen": CITIZEN,
     "citizen.cancel_reopening": CITIZEN,
 }
+# What somebody typed is found by a token that only their browser holds.
+SUBMITTING: Mapping[str, Rule] = {
+    f"submitting.{name}": PUBLIC for name in ("what", "photos", "where", "who", "check", "done", "discard")
+}
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
 }
@@ -237,6 +241,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CALLBACK,
     SUPERVISOR,
     CITIZENS,
+    SUBMITTING,
     ADMIN,
     DUTY_HOURS,
     CALENDARS,

@@ -14,7 +14,7 @@ from hotline.queries.public_status import Stage, StepKind
 ROOT = Path(__file__).resolve().parents[3]
 CATALOGUE = ROOT / "translations/en/LC_MESSAGES/messages.po"
 HAN = re.compile(r"[\u4e00-\u9fff]")
-SCREENS = [*sorted((ROOT / "templates/citizen").glob("*.html")), ROOT / "templates/citizen_base.html"]
+SCREENS = [*sorted((ROOT / "templates/citizen").rglob("*.html")), ROOT / "templates/citizen_base.html"]
 
 
 def catalogue():

@@ -1,0 +1,67 @@
+"""In which order do the pages of a new request come, and what does each of them show besides its form?"""
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from hotline.citizen.jotted import Jotted
+from hotline.citizen.submit_forms import StepForm, first_missing
+from hotline.services.attachments import TYPES
+from hotline.services.jottings import MOST_FILES
+from hotline.web.once import lead_to
+from hotline.web.pages import render
+
+INVALID = 422
+# Each page with the step a citizen counts it to.
+_STEPS = {"what": 1, "photos": 1, "where": 2, "who": 3, "check": 3}
+_ORDER = tuple(_STEPS)
+# The address says that somebody came from the page with everything, and wants to go back there.
+_CHANGE = "change"
+
+
+def led_elsewhere(page: str, seen: Jotted) -> Response | None:
+    """Lead away from a page that is too early, or too late since everything was sent."""
+    if page == "what":
+        return None
+    if seen.number:
+        return lead_to(url_for("submitting.done"))
+    missing = first_missing(seen.typed)
+    is_early = missing is not None and _ORDER.index(missing) < _ORDER.index(page)
+    return lead_to(url_for(f"submitting.{missing}")) if is_early else None
+
+
+def next_url(page: str) -> str:
+    """Where to go on: the next page, or the one with everything."""
+    after = "check" if _CHANGE in request.args else _ORDER[_ORDER.index(page) + 1]
+    return url_for(f"submitting.{after}")
+
+
+def here_url(page: str) -> str:
+    """The address of a page, which remembers where somebody came from."""
+    change = 1 if _CHANGE in request.args else None
+    return url_for(f"submitting.{page}", change=change)
+
+
+def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) -> Response:
+    """Show one page with its form, and what is wrong with it."""
+    has_faults = bool(form.errors or form.form_errors)
+    return render(
+        f"citizen/submit/{page}.html",
+        status=status or (INVALID if has_faults else 200),
+        form=form,
+        has_errors=has_faults,
+        seen=seen,
+        step=_STEPS[page],
+        here_url=here_url(page),
+        before_url=_before_url(page),
+        accept=",".join(f".{ending}" for ending in TYPES),
+        most_files=MOST_FILES,
+        **more,
+    )
+
+
+def _before_url(page: str) -> str | None:
+    if _CHANGE in request.args:
+        return url_for("submitting.check")
+    place = _ORDER.index(page)
+    return url_for(f"submitting.{_ORDER[place - 1]}") if place else None

@@ -1,0 +1,272 @@
+"""A citizen sends a request by web: every page keeps what was typed, and one press too many makes no ticket."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from notifications.models import OutboxMessage
+from tests.hotline.citizen.journeys import hidden
+from tests.hotline.citizen.submission import (
+    MATTER,
+    PERSON,
+    PLACE,
+    WORDS,
+    count,
+    fill_in,
+    number_on,
+    one,
+    send,
+    submit,
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(app, city, tmp_path):
+    app.config["ATTACHMENT_FOLDER"] = tmp_path / "files"
+    return tmp_path / "files"
+
+
+def test_the_pages_follow_one_another(client):
+    steps = [
+        ("/submit", MATTER, "/submit/photos"),
+        ("/submit/photos", {}, "/submit/where"),
+        ("/submit/where", PLACE, "/submit/who"),
+        ("/submit/who", PERSON, "/submit/check"),
+        ("/submit/check", {}, "/submit/done"),
+    ]
+    for path, typed, following in steps:
+        response = send(client, path, **typed)
+        assert (response.status_code, response.headers["Location"]) == (303, following)
+
+
+def test_a_request_waits_for_the_reviewer_like_one_that_came_by_sms(client, city):
+    ticket = city.ticket(submit(client))
+    assert (ticket.state, ticket.channel, ticket.type) == ("intake_review", "web", "help")
+    assert (ticket.content, ticket.address, ticket.street) == (WORDS, PLACE["address"], PLACE["street"])
+    assert ticket.category_id is not None
+    assert ticket.registered_by_id is None
+
+
+def test_number_and_code_are_told_as_everybody_is_told(client, session_factory):
+    number = submit(client)
+    message = one(session_factory, select(OutboxMessage).where(OutboxMessage.subject == number))
+    assert (message.kind, message.channel, message.address) == ("accepted", "sms", "+8613800138000")
+
+
+def test_the_last_page_tells_number_code_and_by_when(client, city):
+    number = submit(client)
+    page, ticket = client.get("/submit/done").text, city.ticket(number)
+    assert ticket.query_code in page
+    assert re.search(r"<b>\d+ 月 \d+ 日（周.）\d\d:\d\d 前</b>，我们核对", page)
+    assert client.get(f"/status/{number}").status_code == 200
+
+
+def test_the_page_with_everything_shows_it_all_and_leads_back_to_each_part(client):
+    page = fill_in(client, email="zhang@mail.example.com").text
+    for shown in (WORDS, "春风街道和平里小区 12 幢", "张𠮷祥", "138 0013 8000", "zhang@mail.example.com"):
+        assert shown in page
+    for name in ("what", "photos", "where", "who"):
+        path = "/submit" if name == "what" else f"/submit/{name}"
+        assert f'href="{path}?change=1"' in page
+
+
+def test_a_changed_part_leads_back_to_the_page_with_everything(client, city):
+    fill_in(client)
+    response = send(client, "/submit/where?change=1", district="", address="春风里 8 号")
+    assert response.headers["Location"] == "/submit/check"
+    send(client, "/submit/check")
+    assert city.ticket(number_on(client.get("/submit/done").text)).address == "春风里 8 号"
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "field"),
+    [
+        ("/submit", {**MATTER, "content": " "}, "content"),
+        ("/submit", {**MATTER, "type": ""}, "type"),
+        ("/submit", {**MATTER, "type": "report"}, "accused"),
+        ("/submit", {**MATTER, "content": "多" * 2001}, "content"),
+        ("/submit/where", {**PLACE, "address": ""}, "address"),
+        ("/submit/who", {**PERSON, "privacy": ""}, "privacy"),
+        ("/submit/who", {**PERSON, "phone": "12"}, "phone"),
+        ("/submit/who", {**PERSON, "phone": ""}, "phone"),
+        ("/submit/who", {**PERSON, "citizen_name": ""}, "citizen_name"),
+        ("/submit/who", {**PERSON, "email": "zhang"}, "email"),
+    ],
+)
+def test_a_page_that_is_not_filled_in_names_the_field_and_keeps_the_rest(client, path, typed, field):
+    send(client, "/submit", **MATTER)
+    send(client, "/submit/where", **PLACE)
+    response = send(client, path, **typed)
+    assert response.status_code == 422
+    assert f'href="#{field}' in response.text
+    assert "<title>错误：" in response.text
+    for text in typed.values():
+        assert text.strip() in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("/submit", {**MATTER, "type": "order"}),
+        ("/submit/where", {**PLACE, "district": "nowhere"}),
+        ("/submit/who", {**PERSON, "privacy": "nobody"}),
+        ("/submit/who", {**PERSON, "callback_wanted": "maybe"}),
+    ],
+)
+def test_what_no_page_offers_is_not_taken(client, path, wrong):
+    send(client, "/submit", **MATTER)
+    send(client, "/submit/where", **PLACE)
+    assert send(client, path, **wrong).status_code == 422
+
+
+def test_a_later_page_leads_to_the_first_one_that_is_missing(client):
+    assert client.get("/submit/check").headers["Location"] == "/submit"
+    send(client, "/submit", **MATTER)
+    assert client.get("/submit/who").headers["Location"] == "/submit/where"
+    assert client.get("/submit/check").headers["Location"] == "/submit/where"
+
+
+def test_a_second_press_makes_no_second_ticket(client, session_factory):
+    data = hidden(fill_in(client).text)
+    for _ in range(2):
+        assert client.post("/submit/check", data=data).headers["Location"] == "/submit/done"
+    assert count(session_factory, Ticket.id) == 1
+    assert client.get("/submit/who").headers["Location"] == "/submit/done"
+
+
+def test_the_second_press_is_answered_also_when_the_first_answer_was_lost(app, client):
+    data = hidden(fill_in(client).text)
+    cookies = [client.get_cookie(name) for name in ("jotting", "hotline")]
+    client.post("/submit/check", data=data)
+    before_the_answer = app.test_client()
+    for cookie in cookies:
+        before_the_answer.set_cookie(cookie.key, cookie.value)
+    before_the_answer.post("/submit/check", data=data)
+    assert before_the_answer.get("/submit/done").status_code == 200
+
+
+def test_another_request_begins_with_an_empty_page(client, session_factory):
+    submit(client)
+    page = client.get("/submit").text
+    assert WORDS not in page
+    assert "您的上一件诉求已经提交" in page
+    submit(client, content="另一件事：春风里路灯不亮。")
+    assert count(session_factory, Ticket.id) == 2
+
+
+def test_a_request_in_confidence_hides_who_asks_from_the_units(client, city):
+    assert city.ticket(submit(client, privacy="confidential")).is_confidential
+
+
+def test_an_anonymous_request_keeps_nobody(client, city, session_factory):
+    page = fill_in(client, privacy="anonymous").text
+    assert "张𠮷祥" not in page
+    send(client, "/submit/check")
+    done = client.get("/submit/done").text
+    ticket = city.ticket(number_on(done))
+    assert (ticket.is_anonymous, ticket.citizen_id) == (True, None)
+    assert "请现在记下这两项" in done
+    assert count(session_factory, Citizen.id) == 0
+
+
+def test_who_reports_somebody_is_kept_in_confidence(client, city):
+    ticket = city.ticket(submit(client, type="report", accused="春风里老刘饭店"))
+    assert (ticket.type, ticket.is_confidential, ticket.accused) == ("report", True, "春风里老刘饭店")
+
+
+def test_a_question_needs_no_place(client, city):
+    number = submit(client, type="consultation", content="居住证怎么续签？", address="", no_place="y")
+    assert city.ticket(number).type == "consultation"
+
+
+def test_a_complaint_is_about_a_place(client):
+    send(client, "/submit", **{**MATTER, "type": "complaint"})
+    assert "没有具体地点" not in client.get("/submit/where").text
+    response = send(client, "/submit/where", **{**PLACE, "address": "", "no_place": "y"})
+    assert (response.status_code, "投诉请写明地点" in response.text) == (422, True)
+
+
+def test_what_becomes_a_complaint_later_is_asked_for_its_place(client):
+    fill_in(client, address="", no_place="y")
+    send(client, "/submit?change=1", **{**MATTER, "type": "complaint"})
+    assert client.get("/submit/check").headers["Location"] == "/submit/where"
+
+
+def test_whoever_wants_no_call_is_not_called(client, city):
+    assert not city.ticket(submit(client, callback_wanted="no")).callback_wanted
+
+
+def test_the_language_of_the_pages_is_that_of_the_messages(client, session_factory):
+    client.set_cookie("lang", "en")
+    number = submit(client, citizen_name="John Whitfield")
+    assert one(session_factory, select(Citizen)).language == "en"
+    message = one(session_factory, select(OutboxMessage).where(OutboxMessage.subject == number))
+    assert message.language == "en"
+
+
+def test_the_trap_costs_a_person_one_press_and_nothing_typed(client):
+    response = send(client, "/submit", content=WORDS, homepage="http://spam.example.com")
+    assert response.status_code == 422
+    assert WORDS in response.text
+    assert "spam" not in response.text
+    assert send(client, "/submit", **MATTER).status_code == 303
+
+
+def test_a_telephone_and_an_address_meet_their_limit_in_the_same_words(app, client, session_factory):
+    for turn in range(5):
+        submit(client, content=f"第 {turn} 件事：路灯不亮。")
+    fill_in(client, content="第六件事")
+    by_phone = send(client, "/submit/check")
+    assert by_phone.status_code == 429
+    assert "第六件事" in by_phone.text
+    other = app.test_client()
+    for turn in range(25):
+        submit(other, content=f"第 {turn} 件事：路灯不亮。", privacy="anonymous")
+    fill_in(other, content="第六件事")
+    by_address = send(other, "/submit/check")
+    assert by_address.status_code == 429
+    assert _told(by_address) == _told(by_phone)
+    assert count(session_factory, Ticket.id) == 30
+
+
+def test_an_unknown_telephone_is_answered_like_a_known_one(app, client, city):
+    city.register(phone=PERSON["phone"])
+    stranger = app.test_client()
+    known, unknown = fill_in(client), fill_in(stranger, phone="13900139000")
+    assert _told(known).replace(PERSON["phone"], "") == _told(unknown).replace("13900139000", "")
+
+
+def test_the_trail_says_from_where_a_request_was_sent(client, city, session_factory):
+    number = submit(client)
+    of_ticket = select(TicketEvent).where(TicketEvent.ticket_id == city.ticket(number).id)
+    with session_factory() as session:
+        events = session.scalars(of_ticket.order_by(TicketEvent.number)).all()
+        assert [(event.action, event.actor_kind) for event in events] == [
+            ("register", "citizen"),
+            ("submit", "citizen"),
+        ]
+        assert {event.ip for event in events} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("path", ["/find", "/help"])
+def test_citizens_are_led_to_it(client, path):
+    assert 'href="/submit"' in client.get(path).text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_weighs_more_than_60_kilobytes(client, language):
+    client.set_cookie("lang", language)
+    pages = [fill_in(client), *(client.get(f"/submit{name}") for name in ("", "/photos", "/where", "/who"))]
+    send(client, "/submit/check")
+    for page in [*pages, client.get("/submit/done")]:
+        assert page.status_code == 200
+        assert len(page.data) <= 60_000
+
+
+def _told(response):
+    """What a page says, without what differs in every answer."""
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", response.text)
+    text = re.sub(r'name="request_key" value="[^"]+"', "", text)
+    return re.sub(r'<section.*?</section>|data-now="[^"]+"', "", text, flags=re.DOTALL)
