@@ -17,6 +17,7 @@ PAGES = [
     ("login", "", "/login"),
     ("find", "", "/find"),
     ("help", "", "/help"),
+    ("submit", "", "/submit"),
     ("mailbox", "", "/mailbox"),
     ("desk", "agent", "/desk"),
     ("desk-trusted", "agent2", "/desk"),
