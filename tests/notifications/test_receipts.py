@@ -25,7 +25,7 @@ def accepted(session, number) -> str:
     outbox.put(session, message(key=f"key-{number}", order_key=f"order-{number}"))
     lease = Lease("a", MORNING, timedelta(seconds=30))
     (claimed,) = claims.claim(session, 50, lease)
-    claims.begin_all(session, {"twilio": [claimed]}, lease)
+    claims.begin_all(session, [(claimed, "twilio")], lease)
     settled = Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference=f"SM{number}")
     assert settle_all(session, [Ended(claimed, settled)])
     return f"SM{number}"
