@@ -21,6 +21,7 @@ from notifications.providers.base import (
     Watched,
 )
 from notifications.providers.routing import Route
+from notifications.render import list_facts_by_sms
 from notifications.settlements import Ended, Settlement
 from notifications.words import Approved
 
@@ -119,8 +120,16 @@ def _compose(claimed: Claimed) -> Outgoing:
         html=words.html,
         template_code=kind.template_code,
         approved=_approved(claimed),
-        facts=claimed.facts,
+        facts=_told(claimed),
     )
+
+
+def _told(claimed: Claimed) -> Mapping[str, str]:
+    """What a carrier of SMS fills its own text with; nobody else needs more than the words."""
+    if claimed.channel != Channel.SMS:
+        return {}
+    named = list_facts_by_sms(get_kind(claimed.kind), claimed.language, claimed.words)
+    return {name: claimed.facts[name] for name in sorted(named & claimed.facts.keys())}
 
 
 def _approved(claimed: Claimed) -> Mapping[str, Approved]:
