@@ -77,6 +77,8 @@ PROVIDERS: Mapping[str, str] = {
     "relay": "转发程序",
     "smtp": "邮件服务器",
     "mailbox": "站内信箱",
+    "demo-1": "演示短信通道甲",
+    "demo-2": "演示短信通道乙",
     "console": "控制台（不真正发送）",
 }
 _CAPACITIES: Mapping[str, str] = {
