@@ -20,6 +20,7 @@ ERRORS: Mapping[str, str] = {
     "unreadable": "内容无法解密，请核对加密密钥",
     "no_provider": "这个渠道没有配置通道商",
     "no_template": "通道商没有报备这种消息的模板",
+    "demo_outage": "演示中有意停用的通道商",
     "hung": "通道商长时间没有回应",
     "unreadable_answer": "通道商的回应看不懂，可能已经收下",
     "undelivered": "通道商报告没有送达",

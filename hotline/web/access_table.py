@@ -130,6 +130,7 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.urge": CITIZEN,
     "citizen.reopen": CITIZEN,
     "citizen.cancel_reopening": CITIZEN,
+    **dict.fromkeys(("citizen.contact", "citizen.wish", "citizen.give_email"), CITIZEN),
 }
 ADMIN: Mapping[str, Rule] = {
     f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
