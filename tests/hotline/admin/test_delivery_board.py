@@ -139,6 +139,15 @@ def test_htmx_gets_the_living_parts_alone(supervisor, dead):
     assert "<form" not in page
 
 
+def test_a_ticket_is_linked_for_those_who_may_open_it(administrator, supervisor, dead):
+    dead()
+    link = 'href="/tickets/YJ20261123-00001"'
+    assert link in supervisor.get(PATH).text
+    page = administrator.get(PATH).text
+    assert link not in page
+    assert "YJ20261123-00001" in page
+
+
 def test_neither_address_nor_words_of_a_message_are_shown(administrator, dead):
     dead(3)
     page = administrator.get(PATH).text
