@@ -13,7 +13,6 @@ _OURS = "发送账号、号码或额度有问题，需要管理员处理"
 _TEXT = "内容没有通过通道商审核"
 _OTHER_ROUTE = "这个通道商不发往该号码，会换一个通道商"
 ERRORS: Mapping[str, str] = {
-    "demo_outage": "演示通道被人为停用",
     "provider_resting": "通道商连续失败，正在休息",
     "poison": "多次造成发送程序出错，已停止发送",
     "unknown_kind": "系统不认识这种消息",

@@ -113,7 +113,9 @@ def test_stop_is_honoured_and_staff_see_why_nothing_was_sent(visitors: Visitors)
 
     wait_until(skipped)
     page.goto(f"{visitors.city.address}/tickets/{number}")
-    note = page.locator("section[aria-labelledby=t-messages] li", has_text=re.compile("催办回执.*短信发给", re.DOTALL)).first
+    note = page.locator(
+        "section[aria-labelledby=t-messages] li", has_text=re.compile("催办回执.*短信发给", re.DOTALL)
+    ).first
     expect(note).to_contain_text("已退订")
     assert accessibility_faults(page) == []
     text_in(visitors, phone, "START")
