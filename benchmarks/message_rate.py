@@ -25,9 +25,11 @@ from benchmarks.shared.measuring import run_on_each, timed  # noqa: E402 - needs
 from notifications import outbox  # noqa: E402 - needs the path
 from notifications.catalog import Channel  # noqa: E402 - needs the path
 from notifications.models import OutboxMessage, State  # noqa: E402 - needs the path
+from notifications.policy import Caps  # noqa: E402 - needs the path
 from notifications.providers.base import Accepted, Outgoing, Provider  # noqa: E402 - needs the path
 from notifications.providers.routing import Route  # noqa: E402 - needs the path
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms  # noqa: E402 - needs the path
+from notifications.spending import choose_caps  # noqa: E402 - needs the path
 from notifications.worker import Options, send_due  # noqa: E402 - needs the path
 from tests.databases import empty_tables  # noqa: E402 - needs the path
 from tests.notifications.samples import message  # noqa: E402 - needs the path
@@ -37,6 +39,8 @@ MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1500"))
 FLOOR_ROUNDS = 200
 LANES = 8
 BATCH = 100
+# As an installation begins, so that the day is counted before each send.
+CAPS = Caps(per_person=10, segments_per_day=20_000)
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 FORK = multiprocessing.get_context("fork")
 Factory = sessionmaker[Session]
@@ -87,6 +91,7 @@ def _floor(factory: Factory) -> Iterator[float]:
 
 def _send_all(factory: Factory, provider: Provider, lanes: int) -> tuple[float, float]:
     with factory.begin() as session:
+        choose_caps(session, CAPS)
         outbox.put_all(
             session,
             [

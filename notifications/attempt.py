@@ -10,7 +10,7 @@ import structlog
 from notifications import policy, retry
 from notifications.catalog import KINDS, Channel, get_kind
 from notifications.claims import Claimed
-from notifications.gate import Gate
+from notifications.gate import Gate, say
 from notifications.models import State
 from notifications.providers.base import (
     Accepted,
@@ -20,9 +20,8 @@ from notifications.providers.base import (
     UnclearOutcome,
     Watched,
 )
-from notifications.providers.mailbox import MailboxProvider
 from notifications.providers.routing import Route
-from notifications.render import count_segments, render
+from notifications.render import list_facts_by_sms
 from notifications.settlements import Ended, Settlement
 from notifications.words import Approved
 
@@ -63,8 +62,6 @@ def send(claimed: Claimed, provider: Watched, around: Surroundings, *, has_choic
     try:
         outgoing = _compose(claimed)
         settlement = _accepted(claimed, provider.send(outgoing), around.now())
-        if outgoing.channel is Channel.SMS and provider.name != MailboxProvider.name:
-            settlement = replace(settlement, segments=count_segments(outgoing.text))
     except PermanentFailure as failure:
         settlement = _dead(claimed, around.now(), failure.code, is_unreachable=failure.is_unreachable)
     except TemporaryFailure as failure:
@@ -110,7 +107,7 @@ def _judge(claimed: Claimed, route: Route, around: Surroundings, gate: Gate) -> 
 
 def _compose(claimed: Claimed) -> Outgoing:
     kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
-    words = render(kind, channel, claimed.language, claimed.facts, claimed.words)
+    words = say(claimed)
     return Outgoing(
         id=claimed.id,
         kind=claimed.kind,
@@ -123,8 +120,16 @@ def _compose(claimed: Claimed) -> Outgoing:
         html=words.html,
         template_code=kind.template_code,
         approved=_approved(claimed),
-        facts=claimed.facts,
+        facts=_told(claimed),
     )
+
+
+def _told(claimed: Claimed) -> Mapping[str, str]:
+    """What a carrier of SMS fills its own text with; nobody else needs more than the words."""
+    if claimed.channel != Channel.SMS:
+        return {}
+    named = list_facts_by_sms(get_kind(claimed.kind), claimed.language, claimed.words)
+    return {name: claimed.facts[name] for name in sorted(named & claimed.facts.keys())}
 
 
 def _approved(claimed: Claimed) -> Mapping[str, Approved]:

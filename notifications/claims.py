@@ -160,8 +160,8 @@ def _unsealed(row: dict[str, Any]) -> Claimed:
     return Claimed(**{**row, **opened})
 
 
-def begin_all(session: Session, begun: Mapping[str, Sequence[Claimed]], lease: Lease) -> frozenset[str]:
-    """Note that these sends begin now, by provider, and renew their leases; gives the ids still ours.
+def begin_all(session: Session, begun: Sequence[tuple[Claimed, str]], lease: Lease) -> frozenset[str]:
+    """Note that these sends by these providers begin now, and renew their leases; gives the ids still ours.
 
     Each is counted as a crash and as unclear until it is settled: only what was under way when a worker
     died is suspected, never the rest of its batch. Said twice, after a commit of unknown end, it is the same.
@@ -238,13 +238,12 @@ def _update(session: Session, which: ColumnElement[bool], values: Mapping[str, A
     return frozenset(session.connection().execute(rows).scalars())
 
 
-def _alike(begun: Mapping[str, Sequence[Claimed]]) -> Mapping[tuple[str, int, int], Sequence[Claimed]]:
+def _alike(begun: Sequence[tuple[Claimed, str]]) -> Mapping[tuple[str, int, int], Sequence[Claimed]]:
     """Group what can be written in one statement: nearly always all that go to one provider."""
     groups: dict[tuple[str, int, int], list[Claimed]] = defaultdict(list)
-    for provider, messages in begun.items():
-        for message in messages:
-            number = SHIPPED if message.words is None else message.words.number
-            groups[provider, message.crashes, number].append(message)
+    for message, provider in begun:
+        number = SHIPPED if message.words is None else message.words.number
+        groups[provider, message.crashes, number].append(message)
     return groups
 
 

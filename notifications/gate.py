@@ -4,7 +4,7 @@ Read in the transaction that claims, so that nothing is asked of the database wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,14 @@ from notifications.catalog import Channel, get_kind
 from notifications.claims import Claimed
 from notifications.fallback import AddressBook, Addresses, has_other_channel
 from notifications.models import OptOut, OutboxMessage
-from notifications.spending import Purse
+from notifications.providers.routing import SILENT
+from notifications.render import Rendered, count_segments, render
+from notifications.spending import Purse, Use
 from notifications.versions import load_words
 from notifications.words import SHIPPED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gate:
     """Lets the messages of one batch through, makes them wait or turns them away."""
 
@@ -30,9 +32,10 @@ class Gate:
     addresses: Addresses
     purse: Purse
     zone: ZoneInfo
+    _segments: dict[str, int] = field(default_factory=dict)
 
     def judge(self, claimed: Claimed, now: datetime, *, rings_nowhere: bool) -> policy.Verdict:
-        """Decide for one message of a known kind, and count it when it may go."""
+        """Decide for one message of a known kind, by what was spent when it was last looked."""
         kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
         case = policy.Case(
             kind=kind,
@@ -41,15 +44,57 @@ class Gate:
             is_urgent=claimed.is_urgent,
             has_opted_out=(claimed.address_hash, claimed.channel) in self.opted_out,
             rings_nowhere=rings_nowhere,
-            spent=self.purse.spent_on(claimed.address_hash),
+            segments=0 if rings_nowhere else self._count_segments(claimed),
+            spent=self.purse.spent_on(claimed.id, claimed.address_hash),
             has_other_channel=has_other_channel(
                 claimed.kind, channel, self.addresses.get(claimed.recipient, {})
             ),
         )
-        verdict = policy.judge(case, now, self.zone, self.purse.caps)
-        if isinstance(verdict, policy.Send) and channel is Channel.SMS:
-            self.purse.note(claimed.address_hash, is_capped=kind.is_capped)
-        return verdict
+        return policy.judge(case, now, self.zone, self.purse.caps)
+
+    def hold(self, session: Session) -> None:
+        """Let no other worker count meanwhile. Before any message is locked, lest two wait for each other."""
+        if self.purse.caps != policy.Caps():
+            spending.hold_caps(session)
+
+    def reserve(self, session: Session, going: Sequence[Claimed], now: datetime) -> frozenset[str]:
+        """Count SMS as used that are about to go out, and give the ids of those that may by now.
+
+        Others may have spent meanwhile: what is refused is to be judged again, and then finds the day full.
+        """
+        if not going:
+            return frozenset()
+        hashes = {claimed.id: claimed.address_hash for claimed in going}
+        spending.recount(session, self.purse, hashes, policy.day_start(now, self.zone))
+        uses = []
+        for claimed in going:
+            if isinstance(self.judge(claimed, now, rings_nowhere=False), policy.Send):
+                uses.append(self._use(claimed, now))
+                self.purse.note(uses[-1])
+        spending.note_uses(session, uses)
+        return frozenset(use.message_id for use in uses)
+
+    def _use(self, claimed: Claimed, now: datetime) -> Use:
+        is_capped = get_kind(claimed.kind).is_capped
+        return Use(claimed.id, claimed.address_hash, is_capped, self._count_segments(claimed), now)
+
+    def _count_segments(self, claimed: Claimed) -> int:
+        if claimed.channel != Channel.SMS:
+            return 0
+        if claimed.id not in self._segments:
+            self._segments[claimed.id] = count_segments(say(claimed).text)
+        return self._segments[claimed.id]
+
+
+def is_paid(claimed: Claimed, provider: str) -> bool:
+    """Whether a message costs what an SMS does when that provider takes it."""
+    return claimed.channel == Channel.SMS and provider not in SILENT
+
+
+def say(claimed: Claimed) -> Rendered:
+    """Write one message of a known kind out."""
+    kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
+    return render(kind, channel, claimed.language, claimed.facts, claimed.words)
 
 
 def open_gate(
@@ -61,8 +106,9 @@ def open_gate(
     """
     addresses = book(session, {claimed.recipient for claimed in batch}) if batch else {}
     current = [_readdressed(session, claimed, addresses) for claimed in _worded(session, batch)]
-    hashes = {claimed.address_hash for claimed in current if claimed.channel == Channel.SMS}
-    return current, Gate(_opted_out(session, current), addresses, _purse(session, hashes, when), when[1])
+    sms = {claimed.id: claimed.address_hash for claimed in current if claimed.channel == Channel.SMS}
+    purse = spending.open_purse(session, sms, *when) if sms else Purse()
+    return current, Gate(_opted_out(session, current), addresses, purse, when[1])
 
 
 def _worded(session: Session, batch: Sequence[Claimed]) -> Sequence[Claimed]:
@@ -96,8 +142,3 @@ def _opted_out(session: Session, batch: Sequence[Claimed]) -> frozenset[tuple[st
         select(OptOut.address_hash, OptOut.channel).where(OptOut.address_hash.in_(hashes))
     ).all()
     return frozenset((hashed, channel) for hashed, channel in rows)
-
-
-def _purse(session: Session, hashes: set[str], when: tuple[datetime, ZoneInfo]) -> Purse:
-    """Only a batch with an SMS in it needs to know what the day has cost."""
-    return spending.open_purse(session, hashes, *when) if hashes else Purse()

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from notifications.addresses import address_hash
 from notifications.catalog import KINDS, Channel
-from notifications.models import InboundMessage, OptOut, OutboxMessage, State
+from notifications.models import InboundMessage, OutboxMessage, State
 from notifications.once import insert_once
+from notifications.optouts import list_opted_out, opt_in, opt_out
 from notifications.reading import Meaning
 
 _SENT = (State.ACCEPTED, State.DELIVERED)
@@ -52,17 +53,15 @@ def note_outcome(session: Session, reference: str, outcome: str, subject: str = 
 
 def follow_wish(session: Session, inbound: Inbound, meaning: Meaning) -> None:
     """Let an address have no more SMS, or have them again."""
-    hashed = hash_of(inbound.address)
     if meaning is Meaning.STOP:
-        insert_once(session, OptOut, {"address_hash": hashed, "channel": str(Channel.SMS), "at": inbound.at})
+        opt_out(session, Channel.SMS, inbound.address, inbound.at)
     if meaning is Meaning.RESUME:
-        session.execute(delete(OptOut).where(OptOut.address_hash == hashed, OptOut.channel == Channel.SMS))
+        opt_in(session, Channel.SMS, inbound.address)
 
 
 def has_opted_out(session: Session, address: str) -> bool:
     """Tell whether an address wants no more SMS."""
-    found = select(OptOut.id).where(OptOut.address_hash == hash_of(address), OptOut.channel == Channel.SMS)
-    return session.scalar(found) is not None
+    return bool(list_opted_out(session, {Channel.SMS: address}))
 
 
 def count_from(

@@ -6,6 +6,9 @@ from enum import StrEnum
 # The fact by which one that stands for several reminders says what the gravest of them reminds of.
 GRAVEST = "gravest"
 LANGUAGES = ("zh", "en")
+# What somebody typed, or whose name it is: it may tell of a person, so it stays in mails and mailboxes. It is
+# in no SMS, and whoever carries SMS is not told it.
+WRITTEN = frozenset({"path", "asker"})
 
 
 class Channel(StrEnum):
@@ -69,6 +72,11 @@ class Kind:
     @property
     def facts(self) -> frozenset[str]:
         return self.needs | self.may_use
+
+    @property
+    def facts_by_sms(self) -> frozenset[str]:
+        """What an SMS of this kind may say."""
+        return self.facts - WRITTEN
 
     @property
     def kept(self) -> frozenset[str]:

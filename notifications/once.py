@@ -24,6 +24,19 @@ def insert_all_once(session: Session, model: type[Base], rows: Sequence[Mapping[
         session.connection().execute(_insert(session, model), rows)
 
 
+def insert_or_replace_all(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows with the same columns; one whose primary key is there already takes its place."""
+    if rows:
+        table, keys = model.__table__, {column.name for column in model.__table__.primary_key}
+        insert: Any = _dialect(session).insert(table)
+        new = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+        replacing = insert.on_conflict_do_update(index_elements=[*keys], set_=new)
+        session.connection().execute(replacing, rows)
+
+
 def _insert(session: Session, model: type[Base]) -> Any:
-    insert: Any = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-    return insert(model.__table__).on_conflict_do_nothing()
+    return _dialect(session).insert(model.__table__).on_conflict_do_nothing()
+
+
+def _dialect(session: Session) -> Any:
+    return postgresql if session.connection().dialect.name == "postgresql" else sqlite

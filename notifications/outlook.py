@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from notifications import policy
-from notifications.catalog import Channel, get_kind
+from notifications.catalog import Channel
 from notifications.claims import Claimed, as_claimed, list_held_up
 from notifications.fallback import AddressBook, next_channel
-from notifications.gate import Gate, open_gate
+from notifications.gate import Gate, open_gate, say
 from notifications.models import OutboxMessage
 from notifications.policy import day_start
-from notifications.render import Rendered, count_segments, render
+from notifications.render import Rendered, count_segments
 from notifications.spending import Purse
 
 Facts = Mapping[str, str]
@@ -98,6 +98,5 @@ def _gate_at(at: datetime, gate: Gate, asking: Asking) -> Gate:
 
 
 def _words(claimed: Claimed, asking: Asking) -> tuple[Rendered, int]:
-    kind, channel = get_kind(claimed.kind), Channel(claimed.channel)
-    words = render(kind, channel, claimed.language, asking.hide(claimed.facts), claimed.words)
-    return words, count_segments(words.text) if channel is Channel.SMS else 0
+    words = say(replace(claimed, facts=asking.hide(claimed.facts)))
+    return words, count_segments(words.text) if claimed.channel == Channel.SMS else 0

@@ -29,7 +29,7 @@ _NO_CAPS = Caps()
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What this day has seen so far: capped SMS to the person in question, and parts paid for in all."""
+    """What this day has seen so far: capped SMS to the person in question, and parts of SMS in all."""
 
     to_person: int = 0
     segments: int = 0
@@ -60,7 +60,10 @@ Verdict = Send | Wait | Skip
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the policy looks at. `has_other_channel` when the person can be told in another way."""
+    """What the policy looks at. `has_other_channel` when the person can be told in another way.
+
+    `segments` are the parts an SMS is paid as, and `spent` is what the day's other messages came to.
+    """
 
     kind: Kind
     channel: Channel
@@ -68,6 +71,7 @@ class Case:
     is_urgent: bool
     has_opted_out: bool
     rings_nowhere: bool = False  # the in-app mailbox carries it in place of a phone, and asks nothing for it
+    segments: int = 1
     spent: Spent = field(default_factory=Spent)
     has_other_channel: bool = False
 
@@ -103,7 +107,8 @@ def day_start(now: datetime, zone: ZoneInfo) -> datetime:
 def _full(case: Case, caps: Caps) -> str:
     if case.kind.is_capped and caps.per_person is not None and case.spent.to_person >= caps.per_person:
         return "person_cap"
-    is_spent = caps.segments_per_day is not None and case.spent.segments >= caps.segments_per_day
+    would_be = case.spent.segments + case.segments
+    is_spent = caps.segments_per_day is not None and would_be > caps.segments_per_day
     return "spend_cap" if is_spent else ""
 
 

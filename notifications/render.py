@@ -6,14 +6,16 @@ Texts hold facts only, so a fact that was not given is an error and never a gap 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, nodes, select_autoescape
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.catalog import Channel, Kind
-from notifications.kind import Text
-from notifications.notation import fill, parse
+from notifications.kind import WRITTEN, Text
+from notifications.notation import fill, list_gaps, parse
 from notifications.words import Words
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "messages"
@@ -51,6 +53,8 @@ def render(
     Raises jinja2's UndefinedError or KeyError when a needed fact is missing.
     """
     given = dict.fromkeys(kind.may_use, "") | dict(facts)
+    if channel is Channel.SMS:
+        given = {name: given[name] for name in given.keys() - WRITTEN}
     if words is not None and words.covers(language, channel):
         return _render_words(words, channel, language, given)
     parts = {name: _render_file(f"{kind.name}/{language}/{name}", given) for name in FILES[channel]}
@@ -59,6 +63,26 @@ def render(
     return Rendered(
         text=parts["email.txt"], title=parts["email_subject.txt"], html=parts.get("email.html", "")
     )
+
+
+def list_facts_by_sms(kind: Kind, language: str, words: Words | None = None) -> frozenset[str]:
+    """Name the facts an SMS is made of, those of its shipped text included: a template may stand for that.
+
+    These, and what a carrier's approved text names, are all that a carrier learns.
+    """
+    named = set(_list_names(f"{kind.name}/{language}/sms.txt"))
+    if words is not None:
+        text = words.texts.get((language, Text.SMS))
+        named |= set(list_gaps(parse(text)) if text else ())
+        named |= {
+            name for (_, each), found in words.approved.items() if each == language for name in found.facts
+        }
+    return frozenset(named & kind.facts_by_sms)
+
+
+@lru_cache(maxsize=1024)
+def _list_names(name: str) -> frozenset[str]:
+    return frozenset(find_undeclared_variables(parse_file(name)))
 
 
 def parse_file(name: str) -> nodes.Template:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Table, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from notifications.catalog import KINDS
+from notifications.catalog import Channel
 from notifications.claims import Claimed, is_held
 from notifications.models import UNCLEAR, Delivery, OutboxMessage, State
-from notifications.spending import Use, note_uses
+from notifications.spending import take_back
 
 _MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declared as a wider type
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[assignment]  # same
@@ -22,7 +22,7 @@ class Settlement:
     """How an attempt ended, with the new counts. An open state needs `next_attempt_at`.
 
     `is_unclear` when the provider may have the message all the same; `is_unreachable` when the address is to
-    blame. `segments` are the parts of an SMS that was taken and is paid for.
+    blame.
     """
 
     state: State
@@ -35,7 +35,6 @@ class Settlement:
     skip_reason: str | None = None
     is_unclear: bool = False
     is_unreachable: bool = False
-    segments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,9 @@ def settle_all(session: Session, ended: Sequence[Ended]) -> frozenset[str]:
     if settled:
         connection.execute(_SETTLE, settled)
     connection.execute(_END, [_end(each) for each in ended])
-    uses = [_use(each) for each in ended if each.claimed.id in mine and each.settlement.segments]
-    note_uses(session, uses)
+    not_taken = [each.claimed for each in ended if each.settlement.state is not State.ACCEPTED]
+    take_back(session, [claimed.id for claimed in not_taken if claimed.channel == Channel.SMS])
     return frozenset(mine)
-
-
-def _use(ended: Ended) -> Use:
-    claimed, settlement = ended.claimed, ended.settlement
-    is_capped = KINDS[claimed.kind].is_capped
-    return Use(claimed.id, claimed.address_hash, is_capped, settlement.segments, settlement.at)
 
 
 _SETTLED = (

@@ -1,6 +1,6 @@
 """Which version of a kind's words is in force, and what does it say?"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import select, tuple_
@@ -54,23 +54,32 @@ def _read(session: Session, keys: Collection[tuple[str, int]]) -> Mapping[tuple[
         (row.kind, row.number): Words(
             row.number,
             _texts(row.kind, [text for text in texts if text.version_id == row.id]),
-            _approved(each for each in approved if each.version_id == row.id),
+            _approved(row.kind, [each for each in approved if each.version_id == row.id]),
         )
         for row in versions
     }
 
 
 def _texts(kind: str, rows: Sequence[TemplateText]) -> Mapping[tuple[str, Text], str]:
-    known = KINDS[kind].facts if kind in KINDS else frozenset()
     return {
         (row.language, Text(row.text)): row.words
         for row in rows
-        if row.language in LANGUAGES and row.text in set(Text) and _is_usable(row.words, known)
+        if row.language in LANGUAGES
+        and row.text in set(Text)
+        and _is_usable(row.words, _known(kind, row.text))
     }
 
 
-def _approved(rows: Iterable[VendorTemplate]) -> Mapping[tuple[str, str], Approved]:
-    return {(row.provider, row.language): Approved(row.number, tuple(row.facts.split())) for row in rows}
+def _known(kind: str, text: str) -> frozenset[str]:
+    if kind not in KINDS:
+        return frozenset()
+    return KINDS[kind].facts_by_sms if text == Text.SMS else KINDS[kind].facts
+
+
+def _approved(kind: str, rows: Sequence[VendorTemplate]) -> Mapping[tuple[str, str], Approved]:
+    known = _known(kind, Text.SMS)
+    found = {(row.provider, row.language): Approved(row.number, tuple(row.facts.split())) for row in rows}
+    return {where: each for where, each in found.items() if known.issuperset(each.facts)}
 
 
 @lru_cache(maxsize=1024)

@@ -45,7 +45,7 @@ def check_words(kind: Kind, words: Mapping[tuple[str, Text], str]) -> tuple[Find
 def _check(kind: Kind, text: Text, words: str) -> Iterator[tuple[str, str]]:
     if words.strip():
         yield from _check_length(text, words)
-        yield from _check_gaps(kind, words)
+        yield from _check_gaps(kind, text, words)
     else:
         yield WordFault.MISSING, ""
 
@@ -57,14 +57,15 @@ def _check_length(text: Text, words: str) -> Iterator[tuple[str, str]]:
         yield WordFault.CONTROL_CHARACTER, ""
 
 
-def _check_gaps(kind: Kind, words: str) -> Iterator[tuple[str, str]]:
+def _check_gaps(kind: Kind, text: Text, words: str) -> Iterator[tuple[str, str]]:
     try:
         pieces = parse(words)
     except NotationError as error:
         yield error.fault, error.spot
         return
+    known = kind.facts_by_sms if text is Text.SMS else kind.facts
     for name in list_gaps(pieces):
-        if name not in kind.facts:
+        if name not in known:
             yield WordFault.UNKNOWN_FACT, name
     for name in list_bare_gaps(pieces):
         if name in kind.may_use:

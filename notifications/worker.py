@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,12 +21,12 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from notifications import attempt, claims, digest, receipts, switch
+from notifications import attempt, claims, digest, receipts, spending, switch
 from notifications.attempt import Surroundings, later
 from notifications.catalog import Channel
 from notifications.claims import Claimed, Lease
 from notifications.fallback import AddressBook, no_addresses, pass_on
-from notifications.gate import Gate, open_gate
+from notifications.gate import Gate, is_paid, open_gate
 from notifications.lanes import Lanes, open_lanes
 from notifications.providers.base import Provider, Watched
 from notifications.providers.routing import Resting, Route, Tried
@@ -41,6 +41,7 @@ _SETTLE_RESTS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 _T = TypeVar("_T")
 Carrier = Provider | Watched | Route
 Carriers = Mapping[Channel, Carrier]
+_Begun = tuple[frozenset[str] | None, frozenset[str]]
 
 
 def _new_owner() -> str:
@@ -165,7 +166,7 @@ class _Worker:
     def lease(self) -> Lease:
         return Lease(self.options.owner, self.now(), self.options.lease)
 
-    def persist(self, act: Callable[[Session], frozenset[str] | None]) -> frozenset[str] | None:
+    def persist(self, act: Callable[[Session], _T]) -> _T:
         """Write in a transaction of its own, again while its end is unknown: twice is the same as once."""
         for rest in _SETTLE_RESTS:
             try:
@@ -203,13 +204,11 @@ class _Batch:
         if self.waiting and self.worker.options.is_stopping():
             self._put_back(())
         begins = self._next()
-        named: dict[str, list[Claimed]] = defaultdict(list)
-        for claimed, provider in begins:
-            named[provider.name].append(claimed)
-        if not (self.ended or named):
+        if not (self.ended or begins):
             return
-        ours = self.worker.persist(partial(self._write, named=named))
+        ours, refused = self.worker.persist(partial(self._write, begins=begins))
         self.ended = []
+        self.waiting.extendleft(claimed for claimed, _ in reversed(begins) if claimed.id in refused)
         if ours is None:
             self._put_back([claimed for claimed, _ in begins])
             return
@@ -219,12 +218,24 @@ class _Batch:
                 self.running[claimed.id] = claimed
                 self.lanes.start(claimed.id, partial(self._send, claimed, provider))
 
-    def _write(self, session: Session, named: Mapping[str, Sequence[Claimed]]) -> frozenset[str] | None:
-        """Settle and begin; None when sending was paused meanwhile, and then nothing begins."""
+    def _write(self, session: Session, begins: Sequence[tuple[Claimed, Watched]]) -> _Begun:
+        """Settle and begin; tells which are ours, and which a full day refuses.
+
+        None are ours when sending was paused meanwhile, and then nothing begins.
+        """
+        paid = [claimed for claimed, provider in begins if is_paid(claimed, provider.name)]
+        if paid:
+            self.gate.hold(session)
         settle_all(session, self.ended)
-        if named and switch.is_paused(session):
-            return None
-        return claims.begin_all(session, named, self.worker.lease())
+        if begins and switch.is_paused(session):
+            return None, frozenset()
+        lease = self.worker.lease()
+        going = self.gate.reserve(session, paid, lease.at)
+        refused = frozenset(claimed.id for claimed in paid) - going
+        named = [(claimed, provider.name) for claimed, provider in begins if claimed.id not in refused]
+        ours = claims.begin_all(session, named, lease)
+        spending.take_back(session, going - ours)
+        return ours, refused
 
     def _put_back(self, begins: Sequence[Claimed]) -> None:
         now = self.worker.now()

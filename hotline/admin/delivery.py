@@ -100,6 +100,7 @@ def answer(returned: Returned, status: int = 200) -> Response:
         spent=spent,
         channels=MESSAGE_CHANNELS,
         may_act=may_call("delivery.redrive"),
+        may_open=may_call("tickets.show"),
         returned=returned,
         pause_form=returned.pause or PauseForm(formdata=None),
         caps_form=returned.caps or CapsForm.of(spent.caps),

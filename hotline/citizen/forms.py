@@ -82,6 +82,18 @@ class SupplementForm(ActionForm):
     files = MultipleFileField(_("照片或文件（选填）"))
 
 
+class EmailForm(ActionForm):
+    """Where the citizen has their mail; whether it is an address the service says."""
+
+    email = StringField(
+        _("邮箱地址"),
+        validators=[
+            InputRequired(_("请填写邮箱地址")),
+            Length(max=254, message=_("请不要超过 254 个字符")),
+        ],
+    )
+
+
 class ReopenForm(ActionForm):
     """Why the matter should be taken up again."""
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
 from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
+from hotline.citizen.contact import answer_email, answer_wish, show_contact
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
 from hotline.citizen.reading import problems, read_own, status_of
 from hotline.queries.mailbox import list_kept
@@ -30,6 +31,8 @@ _SEE_OTHER = 303
 # Six digits are a million codes: an address gets twenty tries, and a ticket as many from everywhere together.
 _FAILURES_PER_ADDRESS = "20 per 15 minutes"
 _FAILURES_PER_TICKET = "20 per 15 minutes; 60 per day"
+# A mail address is one person's: whoever opened a ticket must not write to a crowd with it.
+_ADDRESSES_PER_TICKET = "10 per day"
 # Where the link of a message leads: to what is waited for.
 _WAITED_FOR = {"to_call_back": ".rate", "awaiting_supplement": ".supplement"}
 
@@ -49,6 +52,14 @@ def _is_failure(response: Response) -> bool:
 
 def _ticket_tried() -> str:
     return f"ticket:{citizen_access.normal_number(request.form.get('number', ''))}"
+
+
+def _ticket_in_address() -> str:
+    return f"email:{(request.view_args or {}).get('number', '')}"
+
+
+def _is_address_kept(response: Response) -> bool:
+    return response.status_code == _SEE_OTHER
 
 
 @blueprint.route("/find", methods=["GET", "POST"])
@@ -160,6 +171,28 @@ def cancel_reopening(number: str) -> BaseResponse:
     """Take that wish back."""
     citizen = current_citizen(number)
     return _to_find(number) if citizen is None else answer_cancelling(number, citizen)
+
+
+@blueprint.get("/contact/<number>")
+def contact(number: str) -> BaseResponse:
+    """By what the citizen gets their messages."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else show_contact(number, citizen)
+
+
+@blueprint.post("/contact/<number>/wish")
+def wish(number: str) -> BaseResponse:
+    """Stop the messages of a channel, or let them come again."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_wish(number, citizen)
+
+
+@blueprint.post("/contact/<number>/email")
+@limiter.limit(_ADDRESSES_PER_TICKET, key_func=_ticket_in_address, deduct_when=_is_address_kept)
+def give_email(number: str) -> BaseResponse:
+    """Note another mail address."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else answer_email(number, citizen)
 
 
 @blueprint.get("/help", endpoint="help")

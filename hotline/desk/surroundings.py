@@ -18,6 +18,8 @@ from hotline.queries.ticket_parts import Caller as Known
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import current_policy
+from notifications.catalog import Channel
+from notifications.optouts import list_opted_out
 from workflows.definition import Actor
 from workflows.errors import Refused
 from workflows.policy import case_of
@@ -62,6 +64,7 @@ class Surroundings:
     phone: str
     is_phone_wrong: bool
     caller: Caller | None
+    wants_no_sms: bool
     candidates: tuple[Candidate, ...]
     leaf: CategoryLeaf | None
     owner: Owner | None
@@ -87,6 +90,7 @@ def look_around(
         phone=dialled(phone),
         is_phone_wrong=is_wrong,
         caller=find_caller(session, viewer, caller, now, draft_number) if caller else None,
+        wants_no_sms=bool(list_opted_out(session, {Channel.SMS: phone})),
         candidates=tuple(find_candidates(session, viewer, matter, now)),
         leaf=leaf,
         owner=find_owner(session, code, form.district.data or "", now) if code else None,

@@ -13,11 +13,13 @@ _OURS = "发送账号、号码或额度有问题，需要管理员处理"
 _TEXT = "内容没有通过通道商审核"
 _OTHER_ROUTE = "这个通道商不发往该号码，会换一个通道商"
 ERRORS: Mapping[str, str] = {
+    "provider_resting": "通道商连续失败，正在休息",
     "poison": "多次造成发送程序出错，已停止发送",
     "unknown_kind": "系统不认识这种消息",
     "unreadable": "内容无法解密，请核对加密密钥",
     "no_provider": "这个渠道没有配置通道商",
     "no_template": "通道商没有报备这种消息的模板",
+    "demo_outage": "演示中有意停用的通道商",
     "hung": "通道商长时间没有回应",
     "unreadable_answer": "通道商的回应看不懂，可能已经收下",
     "undelivered": "通道商报告没有送达",
@@ -77,6 +79,8 @@ PROVIDERS: Mapping[str, str] = {
     "relay": "转发程序",
     "smtp": "邮件服务器",
     "mailbox": "站内信箱",
+    "demo-1": "演示短信通道甲",
+    "demo-2": "演示短信通道乙",
     "console": "控制台（不真正发送）",
 }
 _CAPACITIES: Mapping[str, str] = {

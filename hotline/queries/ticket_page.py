@@ -21,7 +21,7 @@ from hotline.queries.ticket_messages import Letters, Sent, people_in, read_lette
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
-from hotline.queries.unreached import list_unreached
+from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
 from workflows.definition import Actor
@@ -88,6 +88,7 @@ class TicketPage:
     files: tuple[File, ...]
     messages: tuple[Sent, ...]
     unreached: tuple[str, ...]
+    unwanted: tuple[str, ...]
     linked: tuple[Linked, ...]
     master: Master | None
     followers: tuple[Linked, ...]
@@ -127,12 +128,13 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
     names = _names(session, ticket, raw)
     sight = rows.Sight.of(viewer, raw.shares)
     hides = not may_see_identity(ticket, viewer)
+    citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     return TicketPage(
         **{name: getattr(ticket, name) for name in _PLAIN},
         light=light_of(ticket, now),
         category=names.rows.categories.get(ticket.category_id or 0, ""),
         registered_by=names.users.get(ticket.registered_by_id or 0, ""),
-        caller=None if hides else _caller(session, ticket),
+        caller=None if hides else _caller(citizen),
         is_identity_hidden=hides and not ticket.is_anonymous,
         shares=tuple(rows.share(row, names, sight) for row in raw.shares if sight.sees(row.unit_id)),
         requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_request(row)),
@@ -141,6 +143,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
         messages=show_letters(raw.letters, names, sight, hides_citizen=hides),
         unreached=list_unreached(raw.letters.rows),
+        unwanted=() if hides else list_unwanted(session, citizen),
         linked=_linked(session, ticket, viewer),
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),
@@ -208,8 +211,7 @@ def _spaced(path: str) -> str:
     return " / ".join(part.strip() for part in path.split("/"))
 
 
-def _caller(session: Session, ticket: Ticket) -> Caller | None:
-    citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
+def _caller(citizen: Citizen | None) -> Caller | None:
     if citizen is None:
         return None
     return Caller(citizen.name or "", citizen.phone or "", citizen.email or "")

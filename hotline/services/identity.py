@@ -100,11 +100,17 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen.phone = normal_phone(phone)
         citizen.phone_hash = phone_hash(citizen.phone)
     if email:
-        citizen.email = email
-        citizen.email_hash = keyed_hash(f"email:{email.lower()}")
+        keep_email(citizen, email)
     session.flush()
     ticket.citizen_id = citizen.id
     ticket.is_anonymous = False
+
+
+def keep_email(citizen: Citizen, email: str) -> None:
+    """Write where a citizen has their mail; raises Refused for what is no mail address."""
+    check_contact({"email": email})
+    citizen.email = email
+    citizen.email_hash = keyed_hash(f"email:{email.lower()}")
 
 
 def _keep_guardian(citizen: Citizen, data: Mapping[str, Any]) -> None:

@@ -130,6 +130,7 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.urge": CITIZEN,
     "citizen.reopen": CITIZEN,
     "citizen.cancel_reopening": CITIZEN,
+    **dict.fromkeys(("citizen.contact", "citizen.wish", "citizen.give_email"), CITIZEN),
 }
 # What somebody typed is found by a token that only their browser holds.
 SUBMITTING: Mapping[str, Rule] = {

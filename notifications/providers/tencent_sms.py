@@ -27,7 +27,8 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient  # type: ignore[impo
 from urllib3.exceptions import NewConnectionError
 
 from notifications.addresses import international
-from notifications.catalog import KINDS
+from notifications.catalog import KINDS, Kind
+from notifications.kind import LANGUAGES
 from notifications.providers.base import (
     Accepted,
     NotCarried,
@@ -36,6 +37,7 @@ from notifications.providers.base import (
     TemporaryFailure,
     UnclearOutcome,
 )
+from notifications.render import list_facts_by_sms
 from notifications.words import Approved
 
 _TIMEOUT_SECONDS = 10
@@ -81,8 +83,11 @@ class TemplatesError(ValueError):
 
 
 def read_templates(path: Path) -> Mapping[str, Approved]:
-    """Read code, template and facts of each line; raises TemplatesError or OSError."""
-    facts_by_code = {kind.template_code: kind.facts for kind in KINDS.values() if kind.template_code}
+    """Read code, template and facts of each line; raises TemplatesError or OSError.
+
+    A line may name what the SMS of its kind says, in either language, and nothing else.
+    """
+    facts_by_code = {kind.template_code: _facts(kind) for kind in KINDS.values() if kind.template_code}
     found: dict[str, Approved] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
@@ -94,7 +99,7 @@ def read_templates(path: Path) -> Mapping[str, Approved]:
             unknown = sorted(set(facts) - facts_by_code.get(code, frozenset()))
             if code not in facts_by_code or unknown or not row["template"]:
                 what = (
-                    f"no fact {unknown[0]}"
+                    f"no fact {unknown[0]} in the SMS"
                     if code in facts_by_code and unknown
                     else "no such code or template"
                 )
@@ -102,6 +107,10 @@ def read_templates(path: Path) -> Mapping[str, Approved]:
                 raise TemplatesError(message)
             found[code] = Approved(row["template"], facts)
     return found
+
+
+def _facts(kind: Kind) -> frozenset[str]:
+    return frozenset().union(*(list_facts_by_sms(kind, language) for language in LANGUAGES))
 
 
 class TencentSms:

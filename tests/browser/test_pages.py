@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hotline.demo.load import DemoPlan, load_demo
 from hotline.models.ticket import Assignment, Ticket
+from notifications.models import OutboxMessage, State
 from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults
 from tests.hotline.test_demo import LIGHTS, STATES
 
@@ -117,6 +118,44 @@ def test_a_page_has_no_fault(visitors: Visitors, name: str, username: str, path:
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     if name not in ERRORS_EXPECTED:
         assert visitors.complaints == []
+
+
+def test_the_page_of_a_citizens_messages_has_no_fault(visitors: Visitors) -> None:
+    city = visitors.city
+    with city.sessions()() as session:
+        known = select(Ticket.number, Ticket.link_token).where(
+            Ticket.state == "in_process", Ticket.citizen_id.is_not(None)
+        )
+        number, token = session.execute(known.order_by(Ticket.id.desc()).limit(1)).one()
+    page = visitors.page("")
+    page.goto(f"{city.address}/t/{token}")
+    page.goto(f"{city.address}/contact/{number}")
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        assert accessibility_faults(page) == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert visitors.complaints == []
+
+
+def test_dead_letters_are_ticked_and_sent_again(visitors: Visitors) -> None:
+    city = visitors.city
+    with city.sessions().begin() as session:
+        newest = select(OutboxMessage.id).where(OutboxMessage.state == State.ACCEPTED)
+        ids = session.scalars(newest.order_by(OutboxMessage.id.desc()).limit(2)).all()
+        dead = {"state": State.DEAD, "last_error": "tencent_InvalidParameterValue.IncorrectPhoneNumber"}
+        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(**dead))
+    page = visitors.page("admin")
+    page.goto(f"{city.address}/admin/delivery")
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        assert accessibility_faults(page) == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for each in ids:
+        page.locator(f"#row-{each} .pick").click()
+    page.get_by_role("button", name="重新发送所选").click()
+    page.get_by_text("2 条消息等待重新发送").wait_for()
+    assert page.locator("#rows input").count() == 0
+    assert visitors.complaints == []
 
 
 def test_units_see_only_what_was_given_to_them(visitors: Visitors) -> None:

@@ -12,6 +12,7 @@ from hotline.services.lifecycle import Command, decide
 from hotline.services.message_facts import facts_for
 from hotline.services.recipients import Recipient
 from notifications.catalog import KINDS, Channel
+from notifications.kind import WRITTEN as TYPED
 from notifications.models import OutboxMessage
 from notifications.render import render
 from tests.stories.tale import Tale
@@ -91,6 +92,14 @@ def test_no_sms_of_a_story_full_of_canaries_holds_one(tale, story):
         assert [each for each in (CANARY, PHONE, MAIL, "文昌路") if each in said] == [], row.kind
 
 
+@pytest.mark.parametrize("story", STORIES)
+def test_only_the_facts_that_are_known_to_be_typed_hold_what_somebody_typed(tale, story):
+    story(tale)
+    for row in tale.session.scalars(select(OutboxMessage)):
+        holding = {name for name, said in row.facts.items() if CANARY in str(said) or PHONE in str(said)}
+        assert holding <= TYPED, row.kind
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("is_citizen", [True, False])
 def test_no_sms_of_any_kind_could_hold_one(tale, language, is_citizen):
@@ -101,7 +110,7 @@ def test_no_sms_of_any_kind_could_hold_one(tale, language, is_citizen):
     decision = decide(tale.session, ticket, WHOLE, command, (actor, tale.now))
     change = Change(tale.session, ticket, decision, actor, tale.now)
     who = Recipient("citizen:1", language, {}, ticket, is_citizen=is_citizen, because="citizen")
-    told = {**facts_for(change, who, tale.now), "path": WRITTEN}
+    told = {**facts_for(change, who, tale.now), **dict.fromkeys(TYPED, WRITTEN)}
     for kind in BY_SMS:
         # What no decision says (counts, digests, stages) is made by the house of words of its own.
         said = render(kind, Channel.SMS, language, {name: told.get(name, "1") for name in kind.facts}).text

@@ -127,7 +127,7 @@ def sent(session_factory):
         )
         lease = Lease("a", MORNING, timedelta(seconds=30))
         (claimed,) = claims.claim(session, 1, lease)
-        claims.begin_all(session, {"smtp": [claimed]}, lease)
+        claims.begin_all(session, [(claimed, "smtp")], lease)
         settle_all(
             session, [Ended(claimed, Settlement(State.ACCEPTED, MORNING, 0, 0, provider_reference=OURS))]
         )

@@ -107,7 +107,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(session):
     late = claim(session)[0]
     claim(session, at=MORNING + LEASE, owner="b")
     assert not accept(session, late)
-    assert not claims.begin_all(session, {"scripted": [late]}, Lease("a", MORNING, LEASE))
+    assert not claims.begin_all(session, [(late, "scripted")], Lease("a", MORNING, LEASE))
     assert session.scalars(select(OutboxMessage.state)).one() == State.SENDING
 
 

@@ -35,6 +35,11 @@ def test_one_below_the_cap_still_goes_out():
     assert judge(replace(CASE, spent=Spent(2, 99)), NOON, CITY, CAPS) == Send()
 
 
+@pytest.mark.parametrize(("segments", "verdict"), [(1, Send()), (2, Wait(TOMORROW, "spend_cap"))])
+def test_an_sms_goes_only_if_all_its_parts_have_room(segments, verdict):
+    assert judge(replace(CASE, segments=segments, spent=Spent(2, 99)), NOON, CITY, CAPS) == verdict
+
+
 def test_a_units_duty_has_no_personal_cap_but_pays_from_the_days_money():
     unit = replace(CASE, kind=KINDS["new_ticket"])
     assert judge(replace(unit, spent=Spent(500, 9)), NOON, CITY, CAPS) == Send()

@@ -1,7 +1,9 @@
 """Does every message arrive once, whatever a provider answers or leaves unanswered? Over HTTP, hour by hour."""
 
+import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,7 +13,7 @@ from sqlalchemy import func, select, text
 from notifications import outbox, receipts
 from notifications.catalog import Channel
 from notifications.models import Delivery, OutboxMessage, State
-from notifications.providers.base import Watched
+from notifications.providers.base import Outgoing, TemporaryFailure, Watched
 from notifications.providers.routing import Route
 from notifications.providers.twilio_sms import TwilioAccount, TwilioSms
 from notifications.receipts import Receipt
@@ -20,6 +22,9 @@ from tests.notifications.samples import MORNING, Clock, message, steady
 from tests.notifications.twilio_server import SENDER, SID, TOKEN, UNHEARD, Mode, TwilioServer
 
 MESSAGES = 20
+# Seconds that a client waits for a connection, and calls that fill any queue of a server that takes none up.
+PATIENCE = 0.2
+QUEUE = 8
 HELD_OPEN = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"
@@ -128,6 +133,73 @@ def test_an_answer_that_is_lost_costs_one_copy_at_most_where_no_receipt_comes(
     assert server.copies <= 6
     # Not at once: a receipt must have the time to tell that the message was taken.
     assert all(second - first >= 30 for first, second in starts(session_factory))
+
+
+@pytest.fixture
+def deaf() -> Iterator[int]:
+    """A port whose server never takes a call up: once its short queue is full, a connection is never made."""
+    with ExitStack() as waiting:
+        server = waiting.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(QUEUE):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def nobody() -> int:
+    """A port at which nobody listens."""
+    with socket.socket() as briefly:
+        briefly.bind(("127.0.0.1", 0))
+        return briefly.getsockname()[1]
+
+
+def test_a_connection_that_is_never_made_is_given_up_in_time(deaf):
+    with pytest.raises(TemporaryFailure, match="ConnectTimeout") as caught:
+        reach(deaf).send(outgoing())
+    # Nothing left this machine, so nothing is unclear and another may send it at once.
+    assert type(caught.value) is TemporaryFailure
+
+
+def test_a_connection_that_is_refused_sent_nothing_either(nobody):
+    with pytest.raises(TemporaryFailure) as caught:
+        reach(nobody).send(outgoing())
+    assert type(caught.value) is TemporaryFailure
+
+
+@pytest.mark.parametrize("silence", ["deaf", "nobody"])
+def test_each_message_goes_by_the_other_provider_while_one_cannot_be_reached(
+    silence, request, session_factory, put, clock
+):
+    put(6)
+    sick = Watched(reach(request.getfixturevalue(silence)), clock=clock.seconds)
+    with TwilioServer() as server:
+        route = Route([(sick, 1.0), (twilio(server, clock, "healthy"), 1.0)])
+        run(session_factory, route, clock)
+        assert len({taken.message_id for taken in server.ledger}) == 6
+        assert server.copies == 0
+    assert states(session_factory) == {State.ACCEPTED: 6}
+
+
+def reach(port: int) -> TwilioSms:
+    account = TwilioAccount(
+        SID,
+        TOKEN,
+        SENDER,
+        f"http://127.0.0.1:{port}",
+        "https://hotline.example",
+        timeout_seconds=PATIENCE,
+    )
+    provider = TwilioSms(account)
+    provider.name = "sick"
+    return provider
+
+
+def outgoing() -> Outgoing:
+    return Outgoing("01", "closed", Channel.SMS, "citizen:1", "13800001234", "1", "已办结")
 
 
 def test_no_connection_to_the_database_is_open_during_a_send(session_factory, put, clock, engine):

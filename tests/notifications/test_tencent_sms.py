@@ -175,6 +175,8 @@ def test_the_file_of_templates_is_read(tmp_path):
         ("code,number\n", "first line"),
         ("code,template,facts\nSMS_NO,1,number\n", "line 2: no such code"),
         ("code,template,facts\nSMS_ACCEPTED,1,number colour\n", "line 2: no fact colour"),
+        ("code,template,facts\nSMS_REJECTED,1,number path\n", "line 2: no fact path in the SMS"),
+        ("code,template,facts\nSMS_ACCEPTED,1,number because\n", "line 2: no fact because in the SMS"),
     ],
 )
 def test_a_wrong_file_of_templates_is_refused_by_its_line(tmp_path, text, fault):

@@ -17,7 +17,11 @@ from tests.hotline.supervisor.small_city import SmallCity
 
 PATH = "/admin/delivery"
 LIST = f"{PATH}/redrive#list"
-NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -36,12 +40,12 @@ def supervisor(app, city):
 
 
 @pytest.fixture
-def write(session_factory):
+def write(session_factory, now):
     """Put messages into the outbox; gives their ids."""
 
     def put(number: int = 1, **changes: object) -> list[str]:
         with session_factory.begin() as session:
-            return [letter(session, NOW, **changes) for _ in range(number)]
+            return [letter(session, now, **changes) for _ in range(number)]
 
     return put
 
@@ -111,13 +115,13 @@ def test_a_supervisor_sees_no_lever_and_may_pull_none(supervisor, dead, states, 
     assert not stands().is_paused
 
 
-def test_the_board_tells_what_waits_what_went_out_and_what_failed(supervisor, write, session_factory):
-    write(2, next_attempt_at=NOW - timedelta(minutes=8))
-    write(next_attempt_at=NOW + timedelta(hours=9), digest_key="unit:1")
-    write(state="failed", last_error="twilio_30003", next_attempt_at=NOW - timedelta(minutes=2))
-    (taken,) = write(state="accepted", next_attempt_at=NOW - timedelta(minutes=2))
+def test_the_board_tells_what_waits_what_went_out_and_what_failed(supervisor, write, session_factory, now):
+    write(2, next_attempt_at=now - timedelta(minutes=8, seconds=20))
+    write(next_attempt_at=now + timedelta(hours=9), digest_key="unit:1")
+    write(state="failed", last_error="twilio_30003", next_attempt_at=now - timedelta(minutes=2))
+    (taken,) = write(state="accepted", next_attempt_at=now - timedelta(minutes=2))
     with session_factory.begin() as session:
-        attempt(session, taken, 1, NOW - timedelta(minutes=2))
+        attempt(session, taken, 1, now - timedelta(minutes=2))
     page = supervisor.get(PATH).text
     assert re.search(r"短信 2 8 分 0 0 0 1 0 ", part(page, "queue"))
     assert "最近一小时 2 条，最多一分钟 2 条" in part(page, "minutes")
@@ -133,6 +137,15 @@ def test_htmx_gets_the_living_parts_alone(supervisor, dead):
     for name in ("standing", "tiles", "queue", "minutes", "today", "failing", "providers", "as-of"):
         assert re.search(rf'id="{name}"[^>]*hx-swap-oob="true"', page), name
     assert "<form" not in page
+
+
+def test_a_ticket_is_linked_for_those_who_may_open_it(administrator, supervisor, dead):
+    dead()
+    link = 'href="/tickets/YJ20261123-00001"'
+    assert link in supervisor.get(PATH).text
+    page = administrator.get(PATH).text
+    assert link not in page
+    assert "YJ20261123-00001" in page
 
 
 def test_neither_address_nor_words_of_a_message_are_shown(administrator, dead):
@@ -167,18 +180,18 @@ def test_a_reason_that_is_too_long_comes_back_as_it_was_typed(administrator, sta
     assert not stands().is_paused
 
 
-def test_what_stands_paused_keeps_its_first_reason(administrator, session_factory, stands):
+def test_what_stands_paused_keeps_its_first_reason(administrator, session_factory, stands, now):
     hidden = hidden_of(administrator.get(PATH).text, f"{PATH}/pause")
     with session_factory.begin() as session:
-        switch.pause(session, "hotline", NOW, Reason.RESTORED)
+        switch.pause(session, "hotline", now, Reason.RESTORED)
     administrator.post(f"{PATH}/pause", data={**hidden, "why": "晚了一步"})
     assert (stands().reason, stands().note) == ("restored", "")
     assert "发送已经是暂停的" in administrator.get(PATH).text
 
 
-def test_a_restored_database_says_so_and_is_let_go_by_hand(administrator, session_factory, stands):
+def test_a_restored_database_says_so_and_is_let_go_by_hand(administrator, session_factory, stands, now):
     with session_factory.begin() as session:
-        switch.pause(session, "hotline", NOW, Reason.RESTORED)
+        switch.pause(session, "hotline", now, Reason.RESTORED)
     assert "这个数据库是恢复或复制来的" in administrator.get(PATH).text
     send(administrator, f"{PATH}/resume")
     assert (stands().is_paused, stands().changed_by) == (False, "administrator 的姓名")

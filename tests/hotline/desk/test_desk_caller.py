@@ -1,8 +1,12 @@
 """Who is on the line, what helps beside the form, and what is never written into a log."""
 
+from datetime import UTC, datetime
+
 import pytest
 import structlog
 
+from notifications.catalog import Channel
+from notifications.optouts import opt_out
 from tests.hotline.clerks import hidden_of, submitted
 
 
@@ -17,6 +21,16 @@ def test_a_known_number_shows_name_history_and_fills_the_form(agent, session_fac
 def test_the_card_of_the_caller_masks_the_number(agent, session_factory, town):
     submitted(session_factory, town)
     assert "138****8001" in agent.get("/desk?phone=13800138001").text
+
+
+def test_the_card_says_that_a_caller_wants_no_sms(agent, session_factory, town):
+    submitted(session_factory, town)
+    assert "已退订短信" not in agent.get("/desk?phone=13800138001").text
+    with session_factory.begin() as session:
+        opt_out(session, Channel.SMS, "+8613800138001", datetime.now(UTC))
+    page = agent.get("/desk?phone=13800138001").text
+    assert "已退订短信" in page
+    assert "有结果请打电话告知" in page
 
 
 def test_open_tickets_stand_before_closed_ones(agent, browser_of, session_factory, town):

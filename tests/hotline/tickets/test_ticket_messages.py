@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 
 from hotline.models.ticket import Ticket
 from hotline.queries.delivery_words import explain
+from notifications.catalog import Channel
 from notifications.models import Delivery, OutboxMessage
+from notifications.optouts import opt_out
 from tests.hotline.ticket_story import dispatched, share_step, sign_in, step
 
 LISTED = re.compile(r'id="t-messages".*?</section>', re.DOTALL)
@@ -109,6 +111,15 @@ def test_who_may_not_know_the_citizen_sees_no_part_of_their_number(client, sessi
         share_step(session, city, number, "wang", "sign", now)
     assert "5678" not in told(client, number, "wang")
     assert "138****5678" in told(client, number, "zhao")
+
+
+def test_the_page_says_that_a_citizen_wants_no_sms_and_must_be_called(client, session_factory, number, now):
+    with session_factory.begin() as session:
+        opt_out(session, Channel.SMS, "13800005678", now)
+    for who in ("ma", "wang", "zhao"):
+        reader = client.application.test_client()
+        sign_in(reader, who)
+        assert "已退订短信</span> 请打电话告知" in reader.get(f"/tickets/{number}").text
 
 
 def test_neither_the_query_code_nor_the_link_is_ever_shown(client, session_factory, number):
