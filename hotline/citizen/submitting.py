@@ -26,7 +26,7 @@ from hotline.web.auth import current_citizen
 from hotline.web.filters import label
 from hotline.web.once import lead_to
 from hotline.web.pages import render
-from hotline.web.security import csrf, limiter
+from hotline.web.security import csrf, limiter, sender_address
 from hotline.web.shelf import shelf
 
 # Many telephones of one carrier, and everybody in one office, come from the same address.
@@ -38,7 +38,9 @@ _TOO_LARGE = 413
 _LARGEST_POST = MOST_FILES * LARGEST + 1_000_000
 
 blueprint = Blueprint("submitting", __name__)
-_pages_limit = limiter.shared_limit(_PAGES_PER_ADDRESS, scope="submitting", methods=["POST"])
+_pages_limit = limiter.shared_limit(
+    _PAGES_PER_ADDRESS, scope="submitting", key_func=sender_address, methods=["POST"]
+)
 
 
 def _is_sent(response: Response) -> bool:
@@ -97,7 +99,13 @@ def who() -> Response:
 
 
 @blueprint.route("/submit/check", methods=["GET", "POST"])
-@limiter.limit(_REQUESTS_PER_ADDRESS, methods=["POST"], deduct_when=_is_sent, on_breach=_too_many)
+@limiter.limit(
+    _REQUESTS_PER_ADDRESS,
+    key_func=sender_address,
+    methods=["POST"],
+    deduct_when=_is_sent,
+    on_breach=_too_many,
+)
 def check() -> Response:
     """Show everything once more, and send it."""
     return answer_check()

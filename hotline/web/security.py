@@ -30,9 +30,22 @@ _HEADERS = {
 _ONE_YEAR = 31_536_000
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _MEGABYTE = 1024 * 1024
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
+_LONGEST_ADDRESS = 45
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://")
+
+
+def sender_address() -> str:
+    """Where a request comes from, for limits that must not hit the whole city.
+
+    A proxy on this machine calls from here for everybody; what it adds last to the header is whom it saw. In
+    the trail stands the address of the connection alone: a proxy may be set up to pass on what it is told.
+    """
+    address = get_remote_address()
+    seen_by_proxy = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return seen_by_proxy[:_LONGEST_ADDRESS] if address in _THIS_MACHINE and seen_by_proxy else address
 
 
 def configure_security(app: Flask, settings: Settings) -> None:
