@@ -31,6 +31,7 @@ from hotline.web.shelf import shelf
 
 # Many telephones of one carrier, and everybody in one office, come from the same address.
 _PAGES_PER_ADDRESS = "600 per hour"
+_UPLOADS_PER_ADDRESS = "120 per hour"
 _REQUESTS_PER_ADDRESS = "30 per hour; 100 per day"
 _SEE_OTHER = 303
 _TOO_LARGE = 413
@@ -61,7 +62,7 @@ def what() -> Response:
 
 
 @blueprint.route("/submit/photos", methods=["GET", "POST"])
-@_pages_limit
+@limiter.limit(_UPLOADS_PER_ADDRESS, key_func=sender_address, methods=["POST"])
 def photos() -> Response:
     """Take pictures one after the other or together; what is refused says why, and the others stay."""
     request.max_content_length = _LARGEST_POST

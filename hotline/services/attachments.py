@@ -56,6 +56,11 @@ class Flaw(Word):
         "只接受 jpg、png、webp、pdf、docx、xlsx、mp4、mp3，且内容要与扩展名一致。",
         "Only jpg, png, webp, pdf, docx, xlsx, mp4 and mp3, whose content matches the name.",
     )
+    NO_ROOM = (
+        "no_room",
+        "暂时没有地方存放文件，请先提交文字，过后再补充。",
+        "There is no room for files just now; send your words and add files later.",
+    )
 
 
 class BadUploadError(ValueError):

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from database import keyed_hash
@@ -18,6 +18,8 @@ from hotline.services.attachments import MOST_AT_ONCE, BadUploadError, Flaw, Lai
 
 KEPT_FOR = timedelta(hours=24)
 MOST_FILES = MOST_AT_ONCE
+# Nobody has to say who they are to leave files here, so all of them together must not fill the disk.
+ROOM = 20 * 1000**3
 _TOKEN_BYTES = 16
 _FORGOTTEN_AT_ONCE = 200
 
@@ -54,11 +56,13 @@ def list_files(session: Session, jotting: Jotting) -> Sequence[JottingFile]:
     ).all()
 
 
-def add_file(session: Session, shelf: Shelf, jotting: Jotting, upload: Upload) -> None:
+def add_file(session: Session, shelf: Shelf, jotting: Jotting, upload: Upload, room: int = ROOM) -> None:
     """Keep one file more; the very same file twice is one. Raises BadUploadError, and nothing changed."""
     known = list_files(session, jotting)
     if len(known) >= MOST_FILES:
         raise BadUploadError(Flaw.TOO_MANY, upload.name)
+    if (session.scalar(select(func.sum(JottingFile.size))) or 0) + len(upload.content) > room:
+        raise BadUploadError(Flaw.NO_ROOM, upload.name)
     laid = shelf.lay(session, upload)
     if laid.digest in {file.digest for file in known}:
         shelf.drop(session, laid.storage_name)

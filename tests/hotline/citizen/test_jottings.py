@@ -9,11 +9,13 @@ from sqlalchemy import select
 from hotline.models.access import Attachment
 from hotline.models.jottings import Jotting, JottingFile
 from hotline.scheduler import FORGET_JOTTINGS_EVERY, build_scheduler, forget_jottings
-from hotline.services.attachments import Shelf
+from hotline.services.attachments import BadUploadError, Flaw, Shelf, Upload
+from hotline.services.jottings import add_file, begin
 from tests.hotline.citizen.journeys import hidden
 from tests.hotline.citizen.submission import (
     MATTER,
     PLACE,
+    PNG,
     WORDS,
     count,
     files_on,
@@ -126,6 +128,16 @@ def test_files_come_one_after_the_other_up_to_five_and_each_can_be_taken_out(cli
     send(client, "/submit/photos", remove=known[0])
     assert client.get("/submit/photos").text.count('name="remove"') == 4
     assert len(files_on(folder)) == 4
+
+
+def test_unsent_files_of_everybody_together_do_not_fill_the_disk(session_factory, folder):
+    with session_factory.begin() as session:
+        jotting, _token = begin(session, datetime.now(UTC))
+        add_file(session, Shelf(folder), jotting, Upload("一.png", PNG), room=len(PNG) * 2)
+        with pytest.raises(BadUploadError) as refused:
+            add_file(session, Shelf(folder), jotting, Upload("二.png", PNG + b"2"), room=len(PNG) * 2)
+    assert refused.value.flaw is Flaw.NO_ROOM
+    assert len(files_on(folder)) == 1
 
 
 def test_the_same_picture_sent_twice_is_there_once(client, folder):
