@@ -22,11 +22,11 @@ from hotline.models.knowledge import (
 )
 from hotline.models.organisation import Unit, UnitKind
 from hotline.queries.knowledge_scope import EDITORS, PROPOSERS, is_of_unit, may_write
-from hotline.services.calendars import city_date, load_calendar
 from hotline.services.catalogue import require_role
 from hotline.services.knowledge_checks import Written, check, require_complete, require_reason, words_of
 from hotline.services.knowledge_index import forget_terms, keep_terms
 from hotline.services.knowledge_moves import Move, find_move, why_not
+from hotline.services.site import current_site
 from notifications.once import insert_once
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -99,9 +99,9 @@ def put_words(session: Session, entry_id: int, seen: str, written: Written, acto
     """Write the draft of an entry. Raises Refused naming every field that is wrong, with nothing written."""
     entry = _lock(session, entry_id)
     draft = find_in_the_works(session, entry_id)
-    if draft is None or not may_write(session, actor, draft, entry.unit_id):
+    if draft is not None and not may_write(session, actor, draft, entry.unit_id):
         raise Refused(Code.NOT_FOUND)
-    if draft.state != VersionState.DRAFT or draft.revision != seen:
+    if draft is None or draft.state != VersionState.DRAFT or draft.revision != seen:
         raise Refused(Code.DRAFT_CHANGED)
     faults = check(session, written)
     if faults:
@@ -183,9 +183,9 @@ def _carry_out(
         case "publish":
             _replace_live(session, version, by)
             version.published_by_id, version.published_at = actor.user_id, now
-            version.review_on = _next_review(session, version.review_on, now)
+            version.review_on = _next_review(version.review_on, now)
         case "renew":
-            version.review_on = _next_review(session, None, now)
+            version.review_on = _next_review(None, now)
         case "discard" | "withdraw":
             version.ended_by_id, version.ended_at = actor.user_id, now
             if target == VersionState.DISCARDED:
@@ -215,8 +215,8 @@ def _replace_live(session: Session, version: KnowledgeVersion, by: By) -> None:
         forget_terms(session, live.id)
 
 
-def _next_review(session: Session, wanted: date | None, now: datetime) -> date:
-    today = city_date(load_calendar(session), now)
+def _next_review(wanted: date | None, now: datetime) -> date:
+    today = now.astimezone(current_site().zone).date()
     return wanted if wanted is not None and wanted > today else today + REVIEWED_EVERY
 
 

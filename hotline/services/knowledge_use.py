@@ -15,7 +15,7 @@ from hotline.models.knowledge import (
     VersionState,
 )
 from hotline.queries.knowledge_scope import holds_on, number_of, numbers_in
-from hotline.services.calendars import city_date, load_calendar
+from hotline.services.site import current_site
 from notifications.once import insert_once
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -52,7 +52,7 @@ def keep_citations(session: Session, ticket_id: int, source: str, now: datetime)
     named = numbers_in(source)
     if not named:
         return
-    today = city_date(load_calendar(session), now)
+    today = now.astimezone(current_site().zone).date()
     rows = session.execute(
         select(KnowledgeVersion.entry_id, KnowledgeVersion.id).where(
             KnowledgeVersion.entry_id.in_(named), holds_on(today)
@@ -72,7 +72,7 @@ def end_what_is_over(session: Session, now: datetime) -> int:
 
     Safe to run twice or late: until it ran, the dates alone keep what ran out from being told.
     """
-    today = city_date(load_calendar(session), now)
+    today = now.astimezone(current_site().zone).date()
     over = _locked(session, KnowledgeVersion.valid_until_on < today, LIVE)
     for version in over:
         version.state, version.ended_at = VersionState.EXPIRED.value, now
