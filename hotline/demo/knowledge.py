@@ -65,7 +65,7 @@ def _entry(shelf: _Shelf, row: Mapping[str, str]) -> KnowledgeVersion:
     steps = (("submit", writer), ("approve", leader), ("publish", "reviewer2"))
     taken = 0 if state is VersionState.DRAFT else _REVIEWED.get(state, len(steps))
     for place, (name, who) in enumerate(steps[:taken], 1):
-        _move(shelf, version, name, (shelf.staff[who], then + timedelta(hours=20 * place)))
+        _move(shelf, version, name, (shelf.staff[who], then + timedelta(days=place)))
     if state is VersionState.WITHDRAWN:
         at = shelf.now - timedelta(days=3)
         by = (shelf.staff["reviewer"], at)
