@@ -14,8 +14,9 @@ from hotline.services.knowledge_corrections import Reply
 from hotline.services.knowledge_moves import MOVES
 from hotline.web.auth import current_actor
 from hotline.web.errors import problem_of_refusal
+from hotline.web.forms import has_forbidden_character
 from hotline.web.pages import render
-from workflows.errors import Refused
+from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _SAID = {
     "submit": "已提交审核。",
@@ -66,8 +67,9 @@ def move(number: str, name: str) -> Response:
 def doubt(number: str) -> Response:
     """Say what is wrong with the version that was read."""
     frame, actor, now = _frame(number), current_actor(), datetime.now(UTC)
-    version_id, said = frame.shown.version.id, request.form.get("doubt", "")
+    version_id = frame.shown.version.id
     try:
+        said = _text("doubt")
         return carry_out(
             lambda session: knowledge_corrections.raise_doubt(session, version_id, said, actor, now),
             url_for("knowledge.show", number=frame.number, version=frame.shown.version.number),
@@ -83,8 +85,8 @@ def doubt(number: str) -> Response:
 def reply(number: str, correction_id: int) -> Response:
     """Reply to what somebody said was wrong."""
     frame, actor, now = _frame(number), current_actor(), datetime.now(UTC)
-    said = Reply(request.form.get("state", ""), request.form.get("answer", ""))
     try:
+        said = Reply(request.form.get("state", ""), _text("answer"))
         return carry_out(
             lambda session: knowledge_corrections.answer(session, correction_id, said, actor, now),
             url_for("knowledge.show", number=frame.number, version=frame.shown.version.number),
@@ -95,6 +97,14 @@ def reply(number: str, correction_id: int) -> Response:
         if not refusal.errors:
             raise
         return entry_page(_frame(number), problem_of_refusal(refusal), f"doubt-{correction_id}")
+
+
+def _text(name: str) -> str:
+    """Take a text that was typed; raises Refused when it hides a character."""
+    text = request.form.get(name, "").replace("\r\n", "\n")
+    if has_forbidden_character(text):
+        raise invalid(FieldError(name, FieldCode.BAD_CHARACTER))
+    return text
 
 
 def _frame(number: str) -> Frame:

@@ -21,7 +21,7 @@ EDITORS = frozenset({Role.EXPERT, Role.REVIEWER, Role.ADMINISTRATOR})
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 UNIT_WRITERS = frozenset({Role.HANDLER, Role.UNIT_LEADER})
 PROPOSERS = EDITORS | UNIT_WRITERS | {Role.AGENT}
-_NUMBER = re.compile(r"(?<![a-z0-9])zs0*([1-9][0-9]{0,8})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![a-z0-9])zs0*([1-9][0-9]{0,8})(?![0-9])", re.IGNORECASE)
 _TYPED = re.compile(r"\s*(?:zs)?0*([1-9][0-9]{0,8})\s*", re.IGNORECASE)
 # Read by everybody, as long as the dates allow it or afterwards: old tickets cite them.
 _ONCE_PUBLISHED = (*LIVE, VersionState.EXPIRED, VersionState.WITHDRAWN, VersionState.SUPERSEDED)

@@ -15,6 +15,7 @@ from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, 
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.due_moves import Move, find_moves
+from hotline.queries.knowledge_citations import Cited, list_cited
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Sent, Share, Ticking
@@ -88,6 +89,7 @@ class TicketPage:
     files: tuple[File, ...]
     messages: tuple[Sent, ...]
     unreached: tuple[str, ...]
+    cited: tuple[Cited, ...]
     linked: tuple[Linked, ...]
     master: Master | None
     followers: tuple[Linked, ...]
@@ -141,6 +143,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
         messages=tuple(rows.sent(row, names) for row in raw.messages if sight.sees_message(row)),
         unreached=list_unreached(raw.messages),
+        cited=list_cited(session, ticket),
         linked=_linked(session, ticket, viewer),
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),

@@ -86,12 +86,10 @@ def start_version(session: Session, entry_id: int, actor: Actor, now: datetime) 
         raise Refused(Code.DRAFT_OPEN)
     last = session.scalars(
         select(KnowledgeVersion)
-        .where(KnowledgeVersion.entry_id == entry_id, KnowledgeVersion.state != VersionState.DISCARDED)
-        .order_by(KnowledgeVersion.number.desc())
+        .where(KnowledgeVersion.entry_id == entry_id)
+        .order_by(KnowledgeVersion.state == VersionState.DISCARDED, KnowledgeVersion.number.desc())
         .limit(1)
-    ).first()
-    if last is None:
-        raise Refused(Code.NOT_IN_THIS_STATE)
+    ).one()
     return _add_version(session, entry, words_of(last), actor, now)
 
 

@@ -88,6 +88,9 @@ def test_a_direct_answer_is_linked_with_the_version_it_cites(agent, lift, sessio
         (cited,) = session.scalars(select(KnowledgeCitation))
     assert cited.version_id == lift.id
     assert "建议入库" not in agent.get(answer.headers["Location"]).text
+    with session_factory() as session:
+        number = session.scalars(select(Ticket.number)).one()
+    assert f"/knowledge/ZS{lift.entry_id:05d}?version=1" in agent.get(f"/tickets/{number}").text
 
 
 @pytest.mark.parametrize("source", ["ZS99999", "见 zs00099"])
@@ -97,6 +100,14 @@ def test_a_number_no_entry_has_is_refused_and_nothing_is_registered(agent, lift,
     assert "不存在或已失效" in answer.text
     assert "请联系物业。" in answer.text
     assert count(session_factory, Ticket) == 0
+
+
+@pytest.mark.parametrize("source", ["证书 ZS202400123456", "三方通话 10:20", "XZS99999"])
+def test_what_only_looks_like_a_number_is_left_alone(agent, lift, source):
+    assert (
+        sent(agent, "/desk", action="answer_directly", answer="请联系物业。", source=source).status_code
+        == 303
+    )
 
 
 def test_an_answer_the_knowledge_base_lacks_may_be_proposed(agent, session_factory, town):

@@ -159,8 +159,9 @@ def test_a_doubt_is_due_in_two_working_days_and_is_answered_by_the_unit(browser_
     assert "没有纠错的纠错" in unit.get("/knowledge/queue?view=corrections").text
 
 
-def test_an_empty_doubt_is_refused_beside_its_field(browser_of, entry):
-    answer = posted(browser_of("agent"), entry, f"{entry}/corrections", doubt="")
+@pytest.mark.parametrize("doubt", ["", "  ", "错\x00字", "长" * 1001])
+def test_an_unfit_doubt_is_refused_beside_its_field(browser_of, entry, doubt):
+    answer = posted(browser_of("agent"), entry, f"{entry}/corrections", doubt=doubt)
     assert answer.status_code == 422
     assert 'href="#doubt-doubt"' in answer.text
 
@@ -182,6 +183,15 @@ def test_the_history_shows_what_a_version_changed(browser_of, entry):
     assert LIFT.talking_point in page
     assert "请拨物业电话。" in page
     assert "请拨物业电话。" not in browser_of("agent").get(f"{entry}/versions").text
+
+
+def test_a_discarded_draft_may_be_begun_again(browser_of, write, session_factory):
+    version = write(lambda book: book.move(book.draft(), "discard", "handler_housing"))
+    address = f"/knowledge/ZS{version.entry_id:05d}"
+    unit = browser_of("handler_housing")
+    assert posted(unit, address, f"{address}/versions").status_code == 303
+    again = newest(session_factory)
+    assert (again.number, again.title, again.state) == (2, version.title, VersionState.DRAFT)
 
 
 def test_the_lists_show_to_each_what_is_theirs(browser_of, write):
