@@ -25,6 +25,7 @@ from hotline.department import views as department
 from hotline.desk import routes as desk
 from hotline.dispatch import views as dispatch
 from hotline.intake import views as intake
+from hotline.knowledge import routes as knowledge
 from hotline.mailbox import views as mailbox
 from hotline.requests import views as requests
 from hotline.review import views as review
@@ -68,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     dispatch.blueprint,
     intake.blueprint,
+    knowledge.blueprint,
     requests.blueprint,
     review.blueprint,
     supervisor.blueprint,

@@ -21,6 +21,7 @@ from hotline.services.attachments import Shelf
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.jottings import forget_old
+from hotline.services.knowledge_use import end_what_is_over
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
@@ -37,6 +38,8 @@ SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
+# The dates alone keep from agents what ran out at midnight; the lists of what to look after may follow.
+END_KNOWLEDGE_EVERY = timedelta(minutes=15)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
@@ -76,6 +79,7 @@ def build_scheduler(
         "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now, is_stopping)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
+        "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
     if bounces is not None:
@@ -104,6 +108,12 @@ def check_spending(session_factory: SessionFactory, now: datetime) -> int | None
     """Tell supervisors and administrators when a day's SMS run out; gives the mark that is reached."""
     with session_factory() as session, session.begin():
         return tell_of_spending(session, now)
+
+
+def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
+    """Mark what ran out of the knowledge base and what is to be looked at again; gives how many changed."""
+    with session_factory() as session, session.begin():
+        return end_what_is_over(session, now)
 
 
 def fire_all_due(session_factory: SessionFactory, now: Now) -> int:

@@ -146,6 +146,8 @@ class FieldCode(StrEnum):
     MAY_BE_MISSING = "may_be_missing"
     BAD_TEMPLATE_NUMBER = "bad_template_number"
     NOT_IN_TEXT = "not_in_text"
+    UNKNOWN_ENTRY = "unknown_entry"
+    NAMES_SOMEBODY = "names_somebody"
 
 
 @dataclass(frozen=True, slots=True)

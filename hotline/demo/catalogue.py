@@ -1,10 +1,10 @@
 """What can a ticket of the demo city be about, and which unit owns it: the shipped tree made into rows."""
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
+from hotline.queries.search_words import initials_of
 from hotline.services.categorise import category_rules
 
 
@@ -28,8 +28,3 @@ def seed_categories(session: Session, units: dict[str, Unit]) -> dict[str, Categ
         session.flush()
         rows[rule.code] = row
     return rows
-
-
-def initials_of(name: str) -> str:
-    """Spell the first letters of a name's pinyin, as people type them to find it."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

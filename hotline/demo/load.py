@@ -17,6 +17,7 @@ from hotline.demo.dispatch_catalogue import seed_changes
 from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
 from hotline.demo.journey import Act, begin
+from hotline.demo.knowledge import seed_knowledge
 from hotline.demo.limits import seed_limits
 from hotline.demo.message_templates import seed_templates
 from hotline.demo.scenes import scenes
@@ -82,6 +83,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             seed_changes(session, now)
             seed_limits(session, now)
             seed_templates(session, now)
+            seed_knowledge(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

@@ -14,10 +14,12 @@ from hotline.desk.forms import CallForm
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
 from hotline.queries.duplicates import Candidate, Matter, find_candidates
+from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import current_policy
+from hotline.services.site import current_site
 from notifications.catalog import Channel
 from notifications.optouts import list_opted_out
 from workflows.definition import Actor
@@ -71,6 +73,8 @@ class Surroundings:
     elements: tuple[tuple[str, bool], ...]
     dangers: tuple[str, ...]
     deadline: Deadline | None
+    knowledge: tuple[Found, ...]
+    pinned: tuple[Found, ...]
 
 
 def look_around(
@@ -83,6 +87,7 @@ def look_around(
     phone, is_wrong = _phone(form.phone.data or "")
     code, caller = form.category.data or "", phone_hash(phone) if phone else ""
     leaf = find_leaf(session, code) if code else None
+    today = now.astimezone(current_site().zone).date()
     matter = replace(
         _matter(form), phone_hash=caller, category_id=leaf.id if leaf else None, besides=draft_number
     )
@@ -97,6 +102,8 @@ def look_around(
         elements=check_elements(form),
         dangers=tuple(word for word in _DANGER if word in (form.content.data or "")),
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
+        knowledge=tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today)),
+        pinned=tuple(list_pinned(session, today)),
     )
 
 

@@ -20,6 +20,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
 from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import find_suggestion
+from hotline.queries.knowledge_proposals import is_worth_proposing
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.lifecycle import Command
@@ -42,7 +43,13 @@ _SAID = {
     SUBMIT_TRUSTED: "已提交派单。",
     ANSWER: "已直接答复办结。",
 }
-_NOTHING_TOLD: Mapping[str, Any] = {"done": None, "done_master": "", "urged": None, "preview": None}
+_NOTHING_TOLD: Mapping[str, Any] = {
+    "done": None,
+    "done_master": "",
+    "is_worth_keeping": False,
+    "urged": None,
+    "preview": None,
+}
 _INVALID = 422
 _log = structlog.get_logger(__name__)
 
@@ -61,6 +68,7 @@ def index() -> Response:
     told = {
         "done": done,
         "done_master": find_suggestion(db.session(), done) if done else "",
+        "is_worth_keeping": done is not None and is_worth_proposing(db.session(), done),
         "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
     }
     return _page(form, around, told=told)
@@ -163,6 +171,13 @@ def preview() -> Response:
         return render("partials/ticket_preview.html", preview=told)
     around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
     return _page(form, around, draft=draft, told={**_NOTHING_TOLD, "preview": told})
+
+
+def show_call(form: CallForm, now: datetime) -> Response:
+    """The desk with the call as it stands; nothing was written down yet."""
+    draft = _draft_in_hand()
+    number = "" if draft is None else draft.ticket.number
+    return _page(form, look_around(db.session(), form, current_actor(), now, number), draft=draft)
 
 
 def _draft_in_hand() -> Draft | None:

@@ -15,6 +15,7 @@ from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, 
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.due_moves import Move, find_moves
+from hotline.queries.knowledge_citations import Cited, list_cited
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
@@ -89,6 +90,7 @@ class TicketPage:
     messages: tuple[Sent, ...]
     unreached: tuple[str, ...]
     unwanted: tuple[str, ...]
+    cited: tuple[Cited, ...]
     linked: tuple[Linked, ...]
     master: Master | None
     followers: tuple[Linked, ...]
@@ -144,6 +146,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         messages=show_letters(raw.letters, names, sight, hides_citizen=hides),
         unreached=list_unreached(raw.letters.rows),
         unwanted=() if hides else list_unwanted(session, citizen),
+        cited=list_cited(session, ticket),
         linked=_linked(session, ticket, viewer),
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),

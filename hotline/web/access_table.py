@@ -50,6 +50,7 @@ DESK: Mapping[str, Rule] = {
     "desk.register": frozenset({Role.AGENT}),
     "desk.assist": frozenset({Role.AGENT}),
     "desk.preview": frozenset({Role.AGENT}),
+    "desk.cite": frozenset({Role.AGENT}),
     "desk.urge": frozenset({Role.AGENT}),
     "desk.draft": frozenset({Role.AGENT}),
     "desk.revise": frozenset({Role.AGENT}),
@@ -174,6 +175,18 @@ DELIVERY: Mapping[str, Rule] = {
     "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
 }
+# Everybody reads; agents may propose. Whose entry one may write or approve is the service's business.
+KNOWLEDGE_READERS: Final = STAFF | {Role.ADMINISTRATOR}
+KNOWLEDGE_WRITERS: Final = frozenset(
+    {Role.AGENT, Role.EXPERT, Role.REVIEWER, Role.ADMINISTRATOR, Role.HANDLER, Role.UNIT_LEADER}
+)
+KNOWLEDGE: Mapping[str, Rule] = {
+    **{f"knowledge.{name}": KNOWLEDGE_READERS for name in ("index", "show", "versions", "tell_use", "doubt")},
+    **{
+        f"knowledge.{name}": KNOWLEDGE_WRITERS
+        for name in ("queue", "new", "create", "start", "edit", "save", "move", "reply")
+    },
+}
 API_CALLERS: Final = STAFF | {Role.IMPORTER}
 API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
@@ -249,6 +262,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     POLICIES,
     MESSAGE_TEMPLATES,
     DELIVERY,
+    KNOWLEDGE,
     API,
     TICKETS,
     MAILBOX,

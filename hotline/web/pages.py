@@ -13,7 +13,7 @@ from hotline.web.auth import SignedIn, signed_in
 from hotline.web.language import current_language, current_size
 from hotline.web.request_log import request_id
 from hotline.web.ui import NavItem
-from workflows.vocabulary import CENTRE_ROLES, Role
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry("desk.search", "工单检索", "Search", CENTRE_ROLES),
     Entry("delivery.board", "消息发送", "Messages", frozenset({Role.SUPERVISOR})),
+    Entry(
+        "knowledge.index", "知识库", "Knowledge", CENTRE_ROLES | UNIT_ROLES | frozenset({Role.ADMINISTRATOR})
+    ),
     Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
     Entry("policies.index", "时限规则", "Limits", frozenset({Role.CENTRE_LEADER})),
     Entry("message_templates.index", "消息模板", "Templates", frozenset({Role.CENTRE_LEADER})),

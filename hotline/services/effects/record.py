@@ -2,6 +2,7 @@
 
 from hotline.services.effects.change import Change
 from hotline.services.identity import keep_citizen
+from hotline.services.knowledge_use import keep_citations
 from workflows.vocabulary import Role
 
 _TITLE_LENGTH = 30
@@ -81,6 +82,7 @@ def keep_answer(change: Change) -> None:
     ticket, data = change.ticket, change.data
     if "answer" in data:
         ticket.direct_answer = data["answer"]
+        keep_citations(change.session, ticket.id, data.get("source") or "", change.now)
     ticket.is_public = bool(data.get("is_public"))
     # Followers read this text too, whether or not the whole city may.
     if data.get("public_answer"):

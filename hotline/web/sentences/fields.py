@@ -143,6 +143,16 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "短信正文里没有“{limit}”，不能交给运营商；请删去或写进正文。",
         "The SMS does not say “{limit}”, so the carrier must not get it; remove it or say it.",
     ),
+    FieldCode.UNKNOWN_ENTRY: Sentence(
+        INVALID,
+        "知识条目 {limit} 不存在或已失效，请核对编号，或改写为三方通话的单位和时间。",
+        "{limit} is no knowledge entry that holds today; check it, or name the third-party call.",
+    ),
+    FieldCode.NAMES_SOMEBODY: Sentence(
+        INVALID,
+        "内容里有{limit}，知识库人人可看，请删去。",
+        "It holds a personal number that everybody would read; remove it.",
+    ),
     FieldCode.UNKNOWN_ZONE: Sentence(
         INVALID, "没有这个时区，请填写如 Asia/Shanghai 的名称。", "Enter a time zone such as Asia/Shanghai."
     ),
