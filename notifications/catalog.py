@@ -280,6 +280,8 @@ _FOR_STAFF = (
     _to_staff("order_answered", "supervisor", "number level"),
     _to_staff("order_overdue_supervisor", "supervisor", "number date unit?", reminds=Reminder.ORDER_OVERDUE),
     _to_staff("calendar_year_unknown", _ADMINISTRATOR, "number calendar years"),
+    _to_staff("knowledge_doubted", "unit_leader reviewer", "number entry due"),
+    _to_staff("knowledge_to_check", "unit_leader reviewer", "number entry"),
     _to_staff("sms_spending", f"{_ADMINISTRATOR} supervisor", "number used most share"),
 )
 

@@ -11,6 +11,7 @@ FACT_LABELS: Mapping[str, str] = {
     "date": "日期",
     "decision": "审批结果",
     "due": "到期时间",
+    "entry": "知识条目标题",
     "forecast": "预计超期件数",
     "gravest": "最紧要的提醒",
     "latest": "最新提醒",

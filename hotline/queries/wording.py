@@ -86,6 +86,8 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",
     "calendar_year_unknown": "工作日历缺少放假安排",
+    "knowledge_doubted": "知识条目被纠错",
+    "knowledge_to_check": "知识条目待复核或已到期",
     "morning_digest": "每日时限通报",
     "neutral_accepted": "受理通知（不提内容）",
     "neutral_replied": "评价邀请（不提内容）",

@@ -11,6 +11,7 @@ from hotline.models.organisation import Unit
 from hotline.queries.knowledge_scope import EDITORS, is_of_unit, readable_by
 from hotline.services.calendars import load_calendar
 from hotline.services.knowledge_checks import require_reason
+from hotline.services.knowledge_notices import DOUBTED, Occasion, tell
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -52,6 +53,8 @@ def raise_doubt(
     )
     session.add(correction)
     session.flush()
+    version = session.get_one(KnowledgeVersion, version_id)
+    tell(session, version, Occasion(DOUBTED, f"correction:{correction.id}", now, due_at))
     return correction
 
 

@@ -15,6 +15,7 @@ from hotline.models.knowledge import (
     VersionState,
 )
 from hotline.queries.knowledge_scope import holds_on, number_of, numbers_in
+from hotline.services.knowledge_notices import TO_CHECK, Occasion, tell
 from hotline.services.site import current_site
 from notifications.once import insert_once
 from workflows.definition import Actor
@@ -68,9 +69,9 @@ def keep_citations(session: Session, ticket_id: int, source: str, now: datetime)
 
 
 def end_what_is_over(session: Session, now: datetime) -> int:
-    """Mark what ran out as expired and what is to be looked at again as due; tells how many changed.
+    """Mark what ran out as expired and what is to be looked at again as due, and tell who answers for it.
 
-    Safe to run twice or late: until it ran, the dates alone keep what ran out from being told.
+    Gives how many changed. Safe to run twice or late: the dates alone keep what ran out from being told.
     """
     today = now.astimezone(current_site().zone).date()
     over = _locked(session, KnowledgeVersion.valid_until_on < today, LIVE)
@@ -82,6 +83,8 @@ def end_what_is_over(session: Session, now: datetime) -> int:
         version.state = VersionState.DUE_FOR_REVIEW.value
     for version in (*over, *due):
         version.revision = new_revision()
+        name = f"knowledge:{version.id}:{version.state}:{today}"
+        tell(session, version, Occasion(TO_CHECK, name, now))
     session.flush()
     return len(over) + len(due)
 

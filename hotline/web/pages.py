@@ -60,9 +60,6 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry("desk.search", "工单检索", "Search", CENTRE_ROLES),
     Entry("delivery.board", "消息发送", "Messages", frozenset({Role.SUPERVISOR})),
-    Entry(
-        "knowledge.index", "知识库", "Knowledge", CENTRE_ROLES | UNIT_ROLES | frozenset({Role.ADMINISTRATOR})
-    ),
     Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
     Entry("policies.index", "时限规则", "Limits", frozenset({Role.CENTRE_LEADER})),
     Entry("message_templates.index", "消息模板", "Templates", frozenset({Role.CENTRE_LEADER})),
@@ -71,6 +68,9 @@ MENU: tuple[Entry, ...] = (
         "派单目录",
         "Catalogue",
         frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR}),
+    ),
+    Entry(
+        "knowledge.index", "知识库", "Knowledge", CENTRE_ROLES | UNIT_ROLES | frozenset({Role.ADMINISTRATOR})
     ),
 )
 

@@ -28,6 +28,7 @@ FACTS = {
     "site": "hotline.example",
     "unit": "梧桐区城市管理局",
     "due": "11月30日17:30",
+    "entry": "公积金提取条件",
     "sign_due": "11月24日10:00",
     "left": "4小时",
     "reason": "不属于职责范围",
