@@ -57,7 +57,7 @@ def test_who_answers_over_the_weekend_is_not_reminded_on_monday(stage):
     stage.news()
     stage.until("2026-11-30 12:00")
     assert ("due_soon", "HOUSING") not in stage.news(number)
-    assert "未发送：事项已了结或改期" in stage.page("supervisor", number)
+    assert "未发送原因：事项已了结或改期" in stage.page("supervisor", number)
     stage.end()
 
 
