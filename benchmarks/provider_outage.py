@@ -20,8 +20,6 @@ from sqlalchemy.orm import Session, sessionmaker
 # The root in place of this folder, where our own name would hide the library of that name.
 sys.path[0] = str(Path(__file__).parents[1])
 
-import structlog  # noqa: E402 - needs the path
-
 from benchmarks.shared.measuring import run_on_each  # noqa: E402 - needs the path
 from notifications import outbox  # noqa: E402 - needs the path
 from notifications.catalog import Channel  # noqa: E402 - needs the path
@@ -59,7 +57,6 @@ class Carrier:
 
 
 def measure(name: str, engine: Engine) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     factory = sessionmaker(engine, expire_on_commit=False)
     print(f"{name}: {_with_one_down(factory)}")
     empty_tables(engine)

@@ -22,8 +22,6 @@ from sqlalchemy.orm import Session, sessionmaker
 # The root in place of this folder, where our own name would hide the library of that name.
 sys.path[0] = str(Path(__file__).parents[1])
 
-import structlog  # noqa: E402 - needs the path
-
 from benchmarks.shared.measuring import run_on_each  # noqa: E402 - needs the path
 from notifications import outbox  # noqa: E402 - needs the path
 from notifications.catalog import Channel  # noqa: E402 - needs the path
@@ -96,7 +94,6 @@ SICK: Mapping[str, Callable[[], tuple[Carrier, Carrier]]] = {
 
 
 def measure(name: str, engine: Engine) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     factory = sessionmaker(engine, expire_on_commit=False)
     for what, make in SICK.items():
         rounds = [(_rate(engine, factory, _well()), _rate(engine, factory, make())) for _ in range(ROUNDS)]

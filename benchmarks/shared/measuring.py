@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import structlog
 from sqlalchemy import Engine, create_engine
 
 from database import Base, configure_sealing, engine_options
@@ -20,6 +21,8 @@ def run_on_each(measure: Callable[[str, Engine], None]) -> None:
     BENCH_ONLY names the one of the two (`sqlite`, `postgresql`) that is wanted alone.
     """
     configure_sealing(b"a key for the benchmark only....")
+    # A line for each message would bury the figures, and cost more than some of them.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         urls = {"sqlite": f"sqlite:///{folder}/bench.db", "postgresql": os.environ.get("BENCH_DATABASE_URL")}
