@@ -94,7 +94,8 @@ def test_a_citizen_rates_by_sms_from_the_message_that_asks(visitors: Visitors) -
 
 
 def test_stop_is_honoured_and_staff_see_why_nothing_was_sent(visitors: Visitors) -> None:
-    number, phone = find(visitors.city, Ticket.state == "in_process", Ticket.is_confidential.is_(False))
+    in_process = (Ticket.state == "in_process", Ticket.is_confidential.is_(False))
+    number, phone = find(visitors.city, *in_process, Ticket.urge_count == 0)
     text_in(visitors, phone, "TD")
     arrived(visitors, "退订")
     page = open_page(visitors, "agent", f"/tickets/{number}/actions/urge")
