@@ -16,7 +16,7 @@ from hotline.admin.template_forms import (
     relabelled,
     written_from,
 )
-from hotline.admin.template_frame import Frame, read_frame, try_out
+from hotline.admin.template_frame import Frame, draft_of, read_frame, try_out
 from hotline.queries.template_pages import Version, list_kinds
 from hotline.queries.wording import MESSAGE_CHANNELS
 from hotline.services import template_drafts
@@ -83,7 +83,7 @@ def start(kind: str) -> Response:
 def edit(kind: str) -> Response:
     """The form of the draft."""
     frame = read_frame(kind)
-    draft = _draft(frame)
+    draft = draft_of(frame)
     words = template_drafts.words_of(db.session(), kind, draft.number)
     return _form(frame, draft, filled_from(frame.kind, words))
 
@@ -103,7 +103,7 @@ def save(kind: str) -> Response:
     except Refused as refusal:
         if not refusal.errors and refusal.code != Code.DRAFT_CHANGED:
             raise
-        return _form(frame, _draft(frame), typed, problem_of_refusal(in_words_of_the_form(refusal)))
+        return _form(frame, draft_of(frame), typed, problem_of_refusal(in_words_of_the_form(refusal)))
 
 
 def preview(kind: str) -> Response:
@@ -113,14 +113,16 @@ def preview(kind: str) -> Response:
     written = written_from(frame.kind, typed)
     if not is_fragment_wanted():
         faults = list_faults(kind, written.texts, written.approved)
-        return _form(frame, _draft(frame), typed, problem_of_refusal(relabelled(faults)) if faults else None)
+        return _form(
+            frame, draft_of(frame), typed, problem_of_refusal(relabelled(faults)) if faults else None
+        )
     return render("message_templates/_preview.html", frame=frame, tried=try_out(frame.kind, written.texts))
 
 
 def send_test(kind: str) -> Response:
     """Send the draft, as it was last saved, to whoever asks."""
     frame, actor, now = read_frame(kind), current_actor(), datetime.now(UTC)
-    draft, language = _draft(frame), request.form.get("language", "")
+    draft, language = draft_of(frame), request.form.get("language", "")
     if language not in LANGUAGES:
         abort(400)
     try:
@@ -144,10 +146,6 @@ def _shown(kind: Kind, words: Words) -> list[tuple[str, str]]:
 def _sent(kind: str, channels: list[str]) -> str:
     flash(f"已按上次保存的草稿发给您本人：{'、'.join(channels)}。", "success")
     return url_for("message_templates.edit", kind=kind)
-
-
-def _draft(frame: Frame) -> Version:
-    return frame.draft or abort(404)
 
 
 def _form(frame: Frame, draft: Version, typed: Mapping[str, str], problem: Problem | None = None) -> Response:

@@ -22,6 +22,7 @@ from hotline.web.access import may_call
 from notifications.catalog import KINDS, Channel, Kind
 from notifications.kind import LANGUAGES, Text
 from notifications.render import Rendered, count_segments, render
+from notifications.shipped import texts_of
 from notifications.specimens import specimen
 from notifications.template_rows import TemplateState
 from notifications.word_checks import check_words
@@ -50,11 +51,11 @@ class Frame:
 
     @property
     def has_sms(self) -> bool:
-        return Channel.SMS in self.kind.channels
+        return Text.SMS in texts_of(self.kind)
 
     @property
     def has_mail(self) -> bool:
-        return self.kind.channels != (Channel.SMS,)
+        return Text.BODY in texts_of(self.kind)
 
     @property
     def draft(self) -> Version | None:
@@ -103,6 +104,11 @@ def read_frame(name: str) -> Frame:
     return Frame(kind, tuple(list_versions(db.session(), name)), may_call("message_templates.save"))
 
 
+def draft_of(frame: Frame) -> Version:
+    """The draft of the kind, or answer 404."""
+    return frame.draft or abort(404)
+
+
 def try_out(kind: Kind, texts: Mapping[tuple[str, Text], str]) -> TryOut:
     """Fill the words with the facts of the ticket the request names, else of the newest that was told."""
     asked = normal_number(request.values.get("ticket", "").replace("\x00", ""))
@@ -119,8 +125,8 @@ def try_out(kind: Kind, texts: Mapping[tuple[str, Text], str]) -> TryOut:
 
 def _specimen(kind: Kind, words: Words, language: str, example: Example) -> Specimen:
     facts = {name: value for name, value in example.facts[language].items() if name in kind.facts}
-    has_sms = Channel.SMS in kind.channels and words.covers(language, Channel.SMS)
-    has_mail = kind.channels != (Channel.SMS,) and words.covers(language, Channel.EMAIL)
+    has_sms = Text.SMS in texts_of(kind) and words.covers(language, Channel.SMS)
+    has_mail = Text.BODY in texts_of(kind) and words.covers(language, Channel.EMAIL)
     return Specimen(
         language,
         LANGUAGE_LABELS[language],

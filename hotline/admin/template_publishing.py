@@ -1,14 +1,13 @@
 """The draft of a kind's words is published by a second person, after a look at what changes, or discarded."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from database import db
 from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.template_forms import filled_from, labels_of
-from hotline.admin.template_frame import Frame, read_frame, try_out
+from hotline.admin.template_frame import Frame, draft_of, read_frame, try_out
 from hotline.queries.template_pages import Version
 from hotline.services import template_drafts
 from hotline.services.template_drafts import Publication
@@ -16,6 +15,7 @@ from hotline.web.auth import current_actor
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
+from notifications.words import Words
 from workflows.errors import Code, Refused
 
 _LABELS = {"note": "说明"}
@@ -46,7 +46,9 @@ def publish(kind: str) -> Response:
 def confirm_discard(kind: str) -> Response:
     """What would be lost with the draft, and the button to discard it."""
     frame = read_frame(kind)
-    return render("message_templates/discard.html", frame=frame, **_differences(frame, _draft(frame)))
+    draft = draft_of(frame)
+    changes = _list_changes(frame, _words(frame, draft))
+    return render("message_templates/discard.html", frame=frame, draft=draft, changes=changes)
 
 
 def discard(kind: str) -> Response:
@@ -68,12 +70,14 @@ def discard(kind: str) -> Response:
 
 def _page(kind: str, problem: Problem | None = None) -> Response:
     frame = read_frame(kind)
-    draft = _draft(frame)
-    words = template_drafts.words_of(db.session(), kind, draft.number)
+    draft = draft_of(frame)
+    words = _words(frame, draft)
     return render(
         "message_templates/publish.html",
         status=problem.status if problem else 200,
         frame=frame,
+        draft=draft,
+        changes=_list_changes(frame, words),
         tried=try_out(frame.kind, words.texts),
         is_maker=template_drafts.made_draft(db.session(), kind, current_actor()),
         note=request.form.get("note", ""),
@@ -81,23 +85,19 @@ def _page(kind: str, problem: Problem | None = None) -> Response:
         problem=problem,
         has_errors=problem is not None,
         **complaints_of(problem, _LABELS),
-        **_differences(frame, draft),
     )
 
 
-def _differences(frame: Frame, draft: Version) -> dict[str, Any]:
-    """List the fields that differ from the words in force, with both; and what a carrier still sends."""
-    before, after = (
-        filled_from(frame.kind, template_drafts.words_of(db.session(), frame.kind.name, each.number))
-        for each in (frame.in_force, draft)
-    )
-    changes = [
+def _words(frame: Frame, version: Version) -> Words:
+    return template_drafts.words_of(db.session(), frame.kind.name, version.number)
+
+
+def _list_changes(frame: Frame, words: Words) -> list[tuple[str, str, str]]:
+    """List the fields in which these words differ from those in force, with both."""
+    before = filled_from(frame.kind, _words(frame, frame.in_force))
+    after = filled_from(frame.kind, words)
+    return [
         (label, before[name], after[name])
         for name, label in labels_of(frame.kind).items()
         if before[name] != after[name]
     ]
-    return {"draft": draft, "changes": changes}
-
-
-def _draft(frame: Frame) -> Version:
-    return frame.draft or abort(404)
