@@ -56,7 +56,7 @@ def ringing():
 @pytest.fixture
 def city(session_factory) -> City:
     with session_factory.begin() as session:
-        return found_city(session, NOON)
+        return found_city(session)
 
 
 def a_dispatch(session: Session, city: City, now: datetime, **changes) -> Command:

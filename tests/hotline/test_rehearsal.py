@@ -35,7 +35,7 @@ REPLY = {"contact": "contacted", "result": "resolved", "answer": LONG_ANSWER}
 
 @pytest.fixture
 def city(session: Session) -> City:
-    return found_city(session, NOW)
+    return found_city(session)
 
 
 def everything(session: Session) -> Mapping[str, list[tuple]]:

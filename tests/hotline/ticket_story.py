@@ -15,10 +15,12 @@ from hotline.services.accounts import NewUser
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.definition import Actor
 from workflows.vocabulary import Machine, Role, TicketState
 
 PASSWORD = "Ginkgo-avenue-7"
+_FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_ANSWER = "已联系安居物业，电梯已于今天上午修复并通过检验，恢复运行。如再停运，请拨打物业值班电话。"
 PEOPLE = {
     "li": ("李敏", Role.AGENT, None),
@@ -54,9 +56,13 @@ class City:
     category: int = 0
 
 
-def found_city(session: Session, now: datetime) -> City:
+def found_city(session: Session) -> City:
+    return copied(session, "ticket story", _found)
+
+
+def _found(session: Session) -> City:
     seed_calendar(session)
-    seed_policy(session, now - timedelta(days=300))
+    seed_policy(session, _FOUNDED)
     city = City()
     for code, name in (("housing", "梧桐区住建局"), ("water", "云江市水务集团"), ("market", "市市场监管局")):
         unit = Unit(code=code, name=name, tier=2, liaison_email=f"{code}@example.cn")
@@ -76,7 +82,7 @@ def found_city(session: Session, now: datetime) -> City:
     for username, (name, role, unit_code) in PEOPLE.items():
         unit_id = city.units[unit_code] if unit_code else None
         new = NewUser(username, name, PASSWORD, frozenset({role}), unit_id, has_trusted_intake=True)
-        user = accounts.create_user(session, new, now, accounts.CHEAP_HASHER)
+        user = accounts.create_user(session, new, _FOUNDED, accounts.CHEAP_HASHER)
         session.flush()
         subtree = subtree_ids(session, unit_id) if unit_id else frozenset()
         city.users[username] = user.id

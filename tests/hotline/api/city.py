@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.services import accounts
 from hotline.services.accounts import NewUser
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.vocabulary import Role
 
 BODY: Mapping[str, Any] = {
@@ -21,6 +24,7 @@ BODY: Mapping[str, Any] = {
     "place": {"district": "梧桐区", "address": "和平里小区 12 幢", "lat": 30.25, "lng": 120.15},
     "caller": {"name": "陈先生", "phone": "13800138000"},
 }
+_FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 # name → roles, unit, trusted intake
 PEOPLE: Mapping[str, tuple[frozenset[Role], str, bool]] = {
     "agent": (frozenset({Role.AGENT}), "", False),
@@ -108,29 +112,32 @@ class Api:
 
 def make_api(app: Any, session_factory: Any) -> Api:
     """Fill the tables and give everybody a token."""
-    made = Api(app.test_client())
-    now = datetime.now(UTC)
     with session_factory.begin() as session:
-        seed_calendar(session)
-        seed_policy(session, datetime(2026, 1, 1, tzinfo=UTC))
-        units = [
-            Unit(code="WT-ZJJ", name="梧桐区住建局", liaison_phone="13900139000", district="梧桐区"),
-            Unit(code="BJ-CGJ", name="滨江区城管局", district="滨江区"),
-        ]
-        session.add_all(units)
-        session.flush()
-        session.add(
-            Category(
-                code="ZJ0302",
-                name="电梯维保",
-                path="住房城建/物业/电梯维保",
-                level=3,
-                owner_unit_id=units[0].id,
-            )
+        return Api(app.test_client(), dict(copied(session, "api", _found)))
+
+
+def _found(session: Session) -> Mapping[str, str]:
+    seed_calendar(session)
+    seed_policy(session, _FOUNDED)
+    units = [
+        Unit(code="WT-ZJJ", name="梧桐区住建局", liaison_phone="13900139000", district="梧桐区"),
+        Unit(code="BJ-CGJ", name="滨江区城管局", district="滨江区"),
+    ]
+    session.add_all(units)
+    session.flush()
+    session.add(
+        Category(
+            code="ZJ0302",
+            name="电梯维保",
+            path="住房城建/物业/电梯维保",
+            level=3,
+            owner_unit_id=units[0].id,
         )
-        by_code = {unit.code: unit.id for unit in units} | {"": None}
-        for name, (roles, unit, is_trusted) in PEOPLE.items():
-            new = NewUser(name, name, roles=roles, unit_id=by_code[unit], has_trusted_intake=is_trusted)
-            user = accounts.create_user(session, new, now)
-            made.tokens[name] = accounts.issue_token(session, user.id, "tests", now)
-    return made
+    )
+    by_code = {unit.code: unit.id for unit in units} | {"": None}
+    tokens = {}
+    for name, (roles, unit, is_trusted) in PEOPLE.items():
+        new = NewUser(name, name, roles=roles, unit_id=by_code[unit], has_trusted_intake=is_trusted)
+        user = accounts.create_user(session, new, _FOUNDED)
+        tokens[name] = accounts.issue_token(session, user.id, "tests", _FOUNDED)
+    return tokens

@@ -16,6 +16,7 @@ from hotline.services import intake
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command, advance
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.definition import SYSTEM, Actor, ActorKind
 from workflows.vocabulary import Machine, Role
 
@@ -32,6 +33,7 @@ RECORD = {
     "address": "和平里小区 12 幢",
     "phone": "13800138000",
 }
+_FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 _PEOPLE = {
     Role.AGENT: "林晓禾",
     Role.REVIEWER: "秦书言",
@@ -54,30 +56,9 @@ class City:
 
     def found(self) -> "City":
         with self.factory.begin() as session:
-            seed_calendar(session)
-            seed_policy(session, datetime(2026, 1, 1, tzinfo=UTC))
-            unit = Unit(
-                code="WT-ZJ", name=BUREAU, name_en="Wutong Housing Bureau", has_reply_review=False,
-                liaison_phone="13900000101",
-            )  # fmt: skip
-            session.add(unit)
-            session.flush()
-            self.unit_id = unit.id
-            session.add(
-                Category(code="ZJ0302", name="电梯", path="住建/电梯", level=2, owner_unit_id=unit.id)
-            )
-            for role, name in _PEOPLE.items():
-                self._employ(session, role, name)
+            self.unit_id, actors = copied(session, "journeys", _found)
+            self.actors.update(actors)
         return self
-
-    def _employ(self, session: Session, role: Role, name: str) -> None:
-        user = User(username=role.value, display_name=name, created_at=self.began_at)
-        session.add(user)
-        session.flush()
-        person = Actor(ActorKind.USER, name, frozenset({role}), user.id)
-        if role is Role.HANDLER:
-            person = replace(person, unit_id=self.unit_id, subtree_unit_ids=frozenset({self.unit_id}))
-        self.actors[role] = person
 
     def register(self, **changes: Any) -> str:
         """Submit a request over the telephone; gives its number."""
@@ -159,3 +140,26 @@ def open_with_code(client: Any, city: City, number: str) -> Any:
     page = client.get("/find").text
     data = {"number": number, "code": city.ticket(number).query_code}
     return client.post("/find", data={**hidden(page), **data})
+
+
+def _found(session: Session) -> tuple[int, dict[Role, Actor]]:
+    seed_calendar(session)
+    seed_policy(session, _FOUNDED)
+    unit = Unit(
+        code="WT-ZJ", name=BUREAU, name_en="Wutong Housing Bureau", has_reply_review=False,
+        liaison_phone="13900000101",
+    )  # fmt: skip
+    session.add(unit)
+    session.flush()
+    session.add(Category(code="ZJ0302", name="电梯", path="住建/电梯", level=2, owner_unit_id=unit.id))
+    return unit.id, {role: _employ(session, role, name, unit.id) for role, name in _PEOPLE.items()}
+
+
+def _employ(session: Session, role: Role, name: str, unit_id: int) -> Actor:
+    user = User(username=role.value, display_name=name, created_at=_FOUNDED)
+    session.add(user)
+    session.flush()
+    person = Actor(ActorKind.USER, name, frozenset({role}), user.id)
+    if role is Role.HANDLER:
+        return replace(person, unit_id=unit_id, subtree_unit_ids=frozenset({unit_id}))
+    return person

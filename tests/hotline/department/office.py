@@ -19,10 +19,12 @@ from hotline.services.accounts import NewUser
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.lifecycle import Command, advance
 from hotline.services.policy_seeds import seed_policy
+from tests.copies import copied
 from workflows.definition import Actor
 from workflows.vocabulary import Machine, Role
 
 PASSWORD = "Ginkgo-avenue-7"
+_FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD_REPLY = {
     "contact": "contacted",
     "result": "resolved",
@@ -139,34 +141,37 @@ class Office:
 
 def open_office(factory: sessionmaker[Session]) -> Office:
     """Seed units, one category, rules and people."""
-    now = datetime.now(UTC) - timedelta(minutes=2)
     with factory.begin() as session:
-        seed_calendar(session)
-        seed_policy(session, now)
-        parent = Unit(code="WT-GOV", name="梧桐区人民政府", tier=1, kind="district", district="梧桐区")
-        session.add(parent)
-        session.flush()
-        units = {
-            code: Unit(code=code, name=name, short_name=name, district=district, parent_id=parent.id)
-            for code, (name, district) in UNITS.items()
-        }
-        session.add_all(units.values())
-        session.flush()
-        session.add(
-            Category(
-                code="ZF-01",
-                name="物业服务",
-                path="住房与物业/物业服务",
-                level=2,
-                owner_unit_id=units["WT-ZJ"].id,
-            )
+        copied(session, "office", _found)
+    return Office(factory, datetime.now(UTC) - timedelta(minutes=2))
+
+
+def _found(session: Session) -> None:
+    seed_calendar(session)
+    seed_policy(session, _FOUNDED)
+    parent = Unit(code="WT-GOV", name="梧桐区人民政府", tier=1, kind="district", district="梧桐区")
+    session.add(parent)
+    session.flush()
+    units = {
+        code: Unit(code=code, name=name, short_name=name, district=district, parent_id=parent.id)
+        for code, (name, district) in UNITS.items()
+    }
+    session.add_all(units.values())
+    session.flush()
+    session.add(
+        Category(
+            code="ZF-01",
+            name="物业服务",
+            path="住房与物业/物业服务",
+            level=2,
+            owner_unit_id=units["WT-ZJ"].id,
         )
-        for number, (username, (unit, roles)) in enumerate(PEOPLE.items(), 1):
-            unit_id = units[unit].id if unit else None
-            name = f"{roles[0].label_zh}{number}"
-            new = NewUser(username, name, PASSWORD, frozenset(roles), unit_id, f"{number:04d}")
-            accounts.create_user(session, new, now, accounts.CHEAP_HASHER)
-    return Office(factory, now)
+    )
+    for number, (username, (unit, roles)) in enumerate(PEOPLE.items(), 1):
+        unit_id = units[unit].id if unit else None
+        name = f"{roles[0].label_zh}{number}"
+        new = NewUser(username, name, PASSWORD, frozenset(roles), unit_id, f"{number:04d}")
+        accounts.create_user(session, new, _FOUNDED, accounts.CHEAP_HASHER)
 
 
 def sign_in(client: FlaskClient, username: str) -> FlaskClient:

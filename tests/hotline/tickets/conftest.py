@@ -23,7 +23,7 @@ def now() -> datetime:
 @pytest.fixture
 def city(session_factory: sessionmaker, now: datetime) -> City:
     with session_factory.begin() as session:
-        return found_city(session, now)
+        return found_city(session)
 
 
 @pytest.fixture

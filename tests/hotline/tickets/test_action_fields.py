@@ -36,7 +36,7 @@ REPLY = {
 def city(session_factory: sessionmaker, now: datetime) -> City:
     """The small city with a street office below the housing bureau and a leader of the centre."""
     with session_factory.begin() as session:
-        city = found_city(session, now)
+        city = found_city(session)
         street = Unit(
             code="street", name="和平街道办事处", tier=3, parent_id=city.units["housing"], kind="street"
         )

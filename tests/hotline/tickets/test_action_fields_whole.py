@@ -13,7 +13,7 @@ from workflows.definition import Offer
 def test_every_action_a_person_takes_has_a_form_that_can_be_drawn_and_a_preview(app, session_factory):
     now = datetime.now(UTC)
     with app.test_request_context(), session_factory() as session:
-        city = found_city(session, now)
+        city = found_city(session)
         ticket = dispatched(session, city, now)
         look = Look(session, ticket, city.actors["ma"], now)
         draw = app.jinja_env.get_template("partials/ticket_field.html")

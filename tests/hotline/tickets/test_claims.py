@@ -30,7 +30,7 @@ TOGETHER = 6
 @pytest.fixture
 def city(session_factory: sessionmaker, now: datetime) -> City:
     with session_factory.begin() as session:
-        city = found_city(session, now)
+        city = found_city(session)
         second = NewUser("qin", "秦岚", PASSWORD, frozenset({Role.DISPATCHER}), None)
         user = accounts.create_user(session, second, now, accounts.CHEAP_HASHER)
         session.flush()
