@@ -16,6 +16,7 @@ from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
 from hotline.admin import views as admin
 from hotline.api import routes as api
+from hotline.audit import views as audit
 from hotline.callback import views as callback
 from hotline.catalogue import views as catalogue
 from hotline.citizen import submitting
@@ -34,6 +35,7 @@ from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
 from hotline.web import health, language, sign_in, styleguide
 from hotline.web.access import register_access
+from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
 from hotline.web.errors import register_errors
 from hotline.web.filters import register_filters
@@ -63,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies.blueprint,
     message_templates.blueprint,
     delivery.blueprint,
+    audit.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,
@@ -93,6 +96,7 @@ def create_app(settings: Settings) -> APIFlask:
     register_transactions(app)
     register_auth(app)
     register_access(app)
+    register_audit(app)
     csrf.init_app(app)
     limiter.init_app(app)
     register_language(app, settings)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from hotline.services.address_book import addresses_now
 from hotline.services.attachments import Shelf
+from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.jottings import forget_old
@@ -40,6 +41,7 @@ CHECK_CALENDARS_EVERY = timedelta(hours=6)
 DIGEST_EVERY = timedelta(minutes=1)
 # The dates alone keep from agents what ran out at midnight; the lists of what to look after may follow.
 END_KNOWLEDGE_EVERY = timedelta(minutes=15)
+LINK_AUDIT_EVERY = timedelta(seconds=30)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
@@ -80,6 +82,7 @@ def build_scheduler(
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
+        "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
     if bounces is not None:
@@ -102,6 +105,17 @@ def forget_jottings(session_factory: SessionFactory, shelf: Shelf, now: datetime
     """Forget what citizens typed on the web and did not send within a day; tells how many there were."""
     with session_factory() as session, session.begin():
         return forget_old(session, shelf, now)
+
+
+def link_audit(session_factory: SessionFactory, now: datetime) -> int:
+    """Link what came into the audit trail since, some thousands a transaction; gives how many."""
+    linked = 0
+    while True:
+        with session_factory() as session, session.begin():
+            found = link_new(session, now)
+        linked += found
+        if found < LINKS_AT_ONCE:
+            return linked
 
 
 def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:

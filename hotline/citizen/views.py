@@ -12,11 +12,14 @@ from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_sup
 from hotline.citizen.contact import answer_email, answer_wish, show_contact
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
 from hotline.citizen.reading import problems, read_own, status_of
+from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries.mailbox import list_kept
 from hotline.queries.public_status import PublicStatus, find_own_rating
 from hotline.queries.scope import get_visible
 from hotline.services import citizen_access
+from hotline.services.audit import Deed
 from hotline.services.citizen_access import Sent
+from hotline.web.audit import note
 from hotline.web.auth import client_ip, current_citizen, open_ticket
 from hotline.web.filters import label
 from hotline.web.forms import ActionForm
@@ -75,9 +78,11 @@ def find() -> BaseResponse:
         ticket = citizen_access.find_by_code(db.session(), form.number.data, form.code.data)
         if ticket is not None:
             _log.info("ticket_opened_by_code", number=ticket.number)
+            note(Deed(AuditKind.CITIZEN_FIND, ticket_number=ticket.number, facts={"by": "code"}))
             open_ticket(ticket.number, datetime.now(UTC))
             return redirect(url_for(".status", number=ticket.number), _SEE_OTHER)
         _log.warning("ticket_not_opened", ip=client_ip())
+        note(Deed(AuditKind.CITIZEN_FIND, AuditResult.REFUSED))
         form.code.errors = [_("工单号或查询码不正确，请核对后再试")]
     form.code.data = ""
     return render("citizen/find.html", status=422, form=form, has_errors=True)
@@ -90,6 +95,7 @@ def by_link(token: str) -> BaseResponse:
     ticket = citizen_access.find_by_link(db.session(), token, now)
     if ticket is None:
         return render("citizen/link_gone.html", status=404)
+    note(Deed(AuditKind.CITIZEN_FIND, ticket_number=ticket.number, facts={"by": "link"}))
     open_ticket(ticket.number, now)
     wanted = _WAITED_FOR.get(ticket.state, ".status")
     return redirect(url_for(wanted, number=ticket.number), _SEE_OTHER)

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hotline.cli.accounts import token_group, user_group
+from hotline.cli.audit import audit_group
 from hotline.cli.calendar import calendar_group
 from hotline.cli.check_messages import check_messages
 from hotline.cli.check_workflow import check_workflow
@@ -20,6 +21,7 @@ from hotline.cli.worker import tick, worker
 def register_commands(app: Flask) -> None:
     """Add every command of ours to the application's command line."""
     for command in (
+        audit_group,
         calendar_group,
         check_messages,
         check_workflow,

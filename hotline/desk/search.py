@@ -12,12 +12,15 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from database import db
 from hotline.desk.paging import PAGE, current_mark, links_of, without
+from hotline.models.audit import AuditKind
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
 from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, Page, list_page
+from hotline.services.audit import Deed
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.site import current_site
+from hotline.web.audit import note
 from hotline.web.auth import current_actor
 from hotline.web.filters import mask_phone
 from hotline.web.forms import HotlineForm
@@ -111,6 +114,7 @@ def search() -> Response:
         return redirect(without("after"), 303)  # type: ignore[return-value]  # also a response
     if filters.phone_hash:
         _log.info("phone_looked_up", user_id=current_actor().user_id, found=len(found.rows), place="search")
+        note(Deed(AuditKind.FIND_PHONE, facts={"found": len(found.rows), "place": "search"}))
     return _page(form, found)
 
 

@@ -16,6 +16,7 @@ from hotline.desk.rehearsing import preview_call
 from hotline.desk.surroundings import Surroundings, look_around
 from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
 from hotline.desk.urging import urge as urge_ticket
+from hotline.models.audit import AuditKind
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
 from hotline.queries.directory import list_areas
@@ -23,9 +24,11 @@ from hotline.queries.duplicates import find_suggestion
 from hotline.queries.knowledge_proposals import is_worth_proposing
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
+from hotline.services.audit import Deed
 from hotline.services.lifecycle import Command
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
+from hotline.web.audit import note
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import is_fragment_wanted, render
@@ -258,3 +261,4 @@ def _log_lookup(around: Surroundings) -> None:
     """Every look-up of a number is on record; the number itself is not."""
     found = 0 if around.caller is None else around.caller.total
     _log.info("phone_looked_up", user_id=current_actor().user_id, found=found, place="desk")
+    note(Deed(AuditKind.FIND_PHONE, facts={"found": found, "place": "desk"}))

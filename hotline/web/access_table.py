@@ -175,6 +175,10 @@ DELIVERY: Mapping[str, Rule] = {
     "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
 }
+# Records alone: nothing of a ticket is shown there but its number.
+AUDIT: Mapping[str, Rule] = {
+    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
+}
 # Everybody reads; agents may propose. Whose entry one may write or approve is the service's business.
 KNOWLEDGE_READERS: Final = STAFF | {Role.ADMINISTRATOR}
 KNOWLEDGE_WRITERS: Final = frozenset(
@@ -262,6 +266,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     POLICIES,
     MESSAGE_TEMPLATES,
     DELIVERY,
+    AUDIT,
     KNOWLEDGE,
     API,
     TICKETS,

@@ -12,7 +12,7 @@ from flask import Response, current_app, json, make_response, render_template, r
 from flask_limiter import RateLimitExceeded
 from jinja2 import Template, TemplateError
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from database import db
@@ -125,7 +125,7 @@ def answer_api_input(error: HTTPError) -> Response:
     return answer(replace(problem_of_status(error.status_code), errors=errors))
 
 
-def answer_lost_database(error: OperationalError) -> Response:
+def answer_lost_database(error: DBAPIError) -> Response:
     """Answer without templates, for those may want the database too."""
     _log.error("database_unavailable", kind=type(error.orig).__name__)
     db.session.remove()

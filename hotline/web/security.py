@@ -28,7 +28,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
 }
 _ONE_YEAR = 31_536_000
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _MEGABYTE = 1024 * 1024
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 _LONGEST_ADDRESS = 45
@@ -72,7 +72,7 @@ def register_security(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_foreign_pages() -> None:
-        if request.method not in _SAFE_METHODS and not is_api() and _is_foreign(settings.base_url):
+        if request.method not in SAFE_METHODS and not is_api() and _is_foreign(settings.base_url):
             abort(400, "foreign_origin")
 
     @app.after_request

@@ -10,9 +10,12 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from database import db
+from hotline.models.audit import AuditKind, AuditResult
 from hotline.models.people import User
 from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
+from hotline.services.audit import Deed
+from hotline.web.audit import note
 from hotline.web.auth import client_ip, end_session, signed_in, start_session
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
@@ -89,12 +92,20 @@ def _try(username: str, password: str) -> str | None:
         attempt = accounts.reserve_attempt(session, username, now)
     if not accounts.verify_password(attempt, password) or attempt.user_id is None:
         _log.warning("sign_in_refused", ip=client_ip(), user_id=attempt.user_id)
+        note(_sign_in(attempt, AuditResult.REFUSED))
         return None
     client = accounts.Client(client_ip(), request.user_agent.string)
     with transaction() as session:
         token = accounts.admit(session, attempt.user_id, client, now)
     _log.info("signed_in", user_id=attempt.user_id)
+    note(_sign_in(attempt, AuditResult.DONE))
     return token
+
+
+def _sign_in(attempt: accounts.Attempt, result: AuditResult) -> Deed:
+    """The account that was tried, if there is one; what was typed may be a password in the wrong box."""
+    account = {} if attempt.user_id is None else {"account": attempt.user_id}
+    return Deed(AuditKind.SIGN_IN, result, facts=account)
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:

@@ -11,15 +11,18 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from hotline.models.audit import AuditKind
 from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
+from hotline.services.audit import Deed
 from hotline.services.calendars import load_calendar
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
 from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
+from hotline.web.audit import note
 from hotline.web.filters import city_time
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
@@ -128,6 +131,7 @@ def detail_of(
     is, such as a note.
     """
     page = load_page(look.session, look.ticket, look.viewer, look.now)
+    note(Deed(AuditKind.SEE_TICKET, ticket_number=page.number))
     moves = tuple(list_moves(look))
     back = next_url or url_for("tickets.show", number=page.number)
     reply = next((move for move in moves if move.target.action == "submit_reply"), None)

@@ -4,11 +4,11 @@ On SQLite a transaction takes the only write lock as it begins. So requests read
 none, and transaction() opens another one for the act itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from database import db
 # Must answer even while the database does not.
 _WITHOUT_DATABASE = frozenset({None, "static", "health.healthz"})
 _WRITING = "hotline_is_writing"
+_WATCHERS = "hotline_watchers"
 # How long an act beside the page may wait for a lock: the page is worth more than the act.
 _PATIENCE_MS = 300
 _USUAL_PATIENCE_MS = 15_000
@@ -38,9 +39,16 @@ def transaction() -> Iterator[Session]:
     try:
         with session.begin():
             yield session
+            for watcher in current_app.extensions.get(_WATCHERS, ()):
+                watcher(session)
     finally:
         session.info.pop(_WRITING, None)
         begin_reading(session)
+
+
+def watch(app: Flask, watcher: Callable[[Session], None]) -> None:
+    """Have `watcher` called in every transaction() as the last thing before it commits."""
+    app.extensions.setdefault(_WATCHERS, []).append(watcher)
 
 
 @contextmanager

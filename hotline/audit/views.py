@@ -1,0 +1,102 @@
+"""What may an audit administrator read: the trail of who saw and did what, and who saw one ticket."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
+
+from database import db
+from hotline.models.audit import AuditKind, AuditResult
+from hotline.queries import audit_rows
+from hotline.queries.audit_rows import Wanted
+from hotline.queries.marks import BadCursorError
+from hotline.services.site import current_site
+from hotline.web.forms import HotlineForm
+from hotline.web.pages import render
+from workflows.vocabulary import Word
+
+_PAGE = 50
+_INVALID, _SEE_OTHER, _NOT_FOUND = 422, 303, 404
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+
+def _words(words: type[Word]) -> list[SelectChoice]:
+    return [SelectChoice("", "不限"), *(SelectChoice(word.value, word.label_zh) for word in words)]
+
+
+class TrailForm(HotlineForm):
+    """The conditions; read from the address, so it carries no token."""
+
+    class Meta(HotlineForm.Meta):
+        """Nothing is changed by looking."""
+
+        csrf = False
+
+    who = StringField("人员", [Length(max=80, message="账号或姓名最多 80 字。")])
+    kind = SelectField("行为", default="", choices=_words(AuditKind))
+    result = SelectField("结果", default="", choices=_words(AuditResult))
+    number = StringField("工单号", [Length(max=24, message="工单号最多 24 位，请核对。")])
+    ip = StringField("网络地址", [Length(max=45, message="网络地址最多 45 位，请核对。")])
+    since = DateField("自", [Optional()])
+    until = DateField("至", [Optional()])
+
+    def wanted(self) -> Wanted:
+        """The conditions as a query reads them; the last day counts in full."""
+        zone = current_site().zone
+        texts = {name: (self[name].data or "").strip() for name in ("who", "kind", "result", "number", "ip")}
+        since = self.since.data and datetime.combine(self.since.data, time.min, zone).astimezone(UTC)
+        last = self.until.data and self.until.data + timedelta(days=1)
+        until = last and datetime.combine(last, time.min, zone).astimezone(UTC)
+        return Wanted(**texts, since=since or None, until=until or None)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The trail, newest first."""
+    form = TrailForm(formdata=request.args)
+    if not form.validate():
+        return _page(form, [], None, status=_INVALID)
+    try:
+        lines, following = audit_rows.list_lines(
+            db.session(), form.wanted(), request.args.get("after"), _PAGE
+        )
+    except BadCursorError:
+        return redirect(url_for(".index"), _SEE_OTHER)  # type: ignore[return-value]  # also a response
+    return _page(form, lines, following)
+
+
+@blueprint.get("/tickets/<number>")
+def ticket(number: str) -> Response:
+    """Who saw this ticket; nothing of the ticket itself."""
+    if not audit_rows.is_ticket(db.session(), number):
+        return render(
+            "audit/ticket.html", status=_NOT_FOUND, number=number, viewers=(), lines=(), is_known=False
+        )
+    lines, following = audit_rows.list_lines(db.session(), Wanted(number=number), None, _PAGE)
+    return render(
+        "audit/ticket.html",
+        number=number,
+        viewers=audit_rows.list_viewers(db.session(), number),
+        lines=lines,
+        is_known=True,
+        more_url=url_for(".index", number=number) if following else None,
+    )
+
+
+def _page(form: TrailForm, lines: Any, following: str | None, status: int = 200) -> Response:
+    asked: dict[str, Any] = {
+        name: value for name, value in request.args.to_dict().items() if value and name != "after"
+    }
+    return render(
+        "audit/index.html",
+        status=status,
+        form=form,
+        lines=lines,
+        has_conditions=bool(asked),
+        has_errors=bool(form.errors),
+        older_url=url_for(".index", **asked, after=following) if following else None,
+        first_url=url_for(".index", **asked) if request.args.get("after") else None,
+    )

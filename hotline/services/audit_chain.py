@@ -1,0 +1,128 @@
+"""How is it seen that a row of the audit trail was changed, removed, moved or cut off? By its link.
+
+Linking is a step of its own: were it part of the act, every act in the city would wait for the one before.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from database import keyed_hash
+from hotline.models.audit import AuditHead, AuditLink, AuditRecord
+
+FIRST = "0" * 64
+LINKS_AT_ONCE = 2_000
+_HEAD = 1
+# A transaction that is still open may come in below what is linked already; none stays open this long.
+_LOOK_BACK = 20_000
+_READ_AT_ONCE = 5_000
+_MOST_BREAKS = 100
+_COLUMNS = tuple(column.name for column in AuditRecord.__table__.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold: the number of a link, and in what way."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading the whole chain found. `head` is to be noted outside: it proves the length later."""
+
+    links: int
+    unlinked: int
+    head: str
+    breaks: tuple[Break, ...]
+
+
+def link_new(session: Session, now: datetime) -> int:
+    """Link the records that are not linked yet and tell how many there were. Locks the head of the chain."""
+    head = session.scalar(select(AuditHead).where(AuditHead.id == _HEAD).with_for_update())
+    if head is None:
+        head = AuditHead(id=_HEAD, number=0, hash=FIRST, proof=_proof(0, FIRST))
+        session.add(head)
+        session.flush()
+    last = session.scalar(select(AuditLink.record_id).where(AuditLink.number == head.number)) or 0
+    is_linked = select(AuditLink.number).where(AuditLink.record_id == AuditRecord.id).exists()
+    waiting = select(AuditRecord).where(AuditRecord.id > last - _LOOK_BACK, ~is_linked)
+    number, previous, links = head.number, head.hash, []
+    for row in session.scalars(waiting.order_by(AuditRecord.id).limit(LINKS_AT_ONCE)):
+        number, previous = number + 1, _hash(row, previous)
+        links.append({"number": number, "record_id": row.id, "hash": previous, "linked_at": now})
+    if links:
+        session.execute(insert(AuditLink), links)
+        moved = {"number": number, "hash": previous, "proof": _proof(number, previous)}
+        session.execute(update(AuditHead).where(AuditHead.id == _HEAD).values(moved))
+    return len(links)
+
+
+def verify(session: Session, noted: tuple[int, str] | None = None) -> Verdict:
+    """Read every link and record; `noted` is a number and hash written down outside at an earlier time."""
+    breaks: list[Break] = []
+    number, previous = 0, FIRST
+    for link, row in _links(session):
+        if link.number != number + 1:
+            breaks.append(Break(number + 1, "link missing"))
+        number, previous = link.number, _follow(link, row, previous, breaks)
+        if noted == (link.number, link.hash):
+            noted = None
+    breaks += _at_the_end(session, number, previous)
+    if noted is not None:
+        breaks.append(Break(noted[0], "not the link that was noted"))
+    unlinked = session.scalar(select(func.count()).select_from(AuditRecord)) or 0
+    return Verdict(number, max(unlinked - number, 0), f"{number}:{previous}", tuple(breaks[:_MOST_BREAKS]))
+
+
+def _follow(link: AuditLink, row: AuditRecord | None, previous: str, breaks: list[Break]) -> str:
+    """Note what is wrong with one link; go on from what it says, so that one change is one break."""
+    if row is None:
+        breaks.append(Break(link.number, "record missing"))
+    elif not hmac.compare_digest(_hash(row, previous), link.hash):
+        breaks.append(Break(link.number, "record changed or moved"))
+    return link.hash
+
+
+def _at_the_end(session: Session, number: int, previous: str) -> list[Break]:
+    head = session.get(AuditHead, _HEAD)
+    if head is None:
+        return [Break(0, "head missing")] if number else []
+    if not hmac.compare_digest(head.proof, _proof(head.number, head.hash)):
+        return [Break(head.number, "head changed")]
+    return [] if (head.number, head.hash) == (number, previous) else [Break(head.number, "end cut off")]
+
+
+def _links(session: Session) -> Iterator[tuple[AuditLink, AuditRecord | None]]:
+    after = 0
+    while True:
+        query = (
+            select(AuditLink, AuditRecord)
+            .outerjoin(AuditRecord, AuditRecord.id == AuditLink.record_id)
+            .where(AuditLink.number > after)
+            .order_by(AuditLink.number)
+            .limit(_READ_AT_ONCE)
+        )
+        found = session.execute(query).all()
+        yield from found
+        if len(found) < _READ_AT_ONCE:
+            return
+        after = found[-1][0].number
+        session.expunge_all()
+
+
+def _hash(row: AuditRecord, previous: str) -> str:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values["at"] = row.at.astimezone(UTC).isoformat()
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return keyed_hash(f"audit:{previous}:{text}")
+
+
+def _proof(number: int, last: str) -> str:
+    return keyed_hash(f"audit head:{number}:{last}")

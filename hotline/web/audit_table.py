@@ -1,0 +1,19 @@
+"""Which endpoints are recorded as what in the audit trail; what changes something is recorded in any case."""
+
+from collections.abc import Mapping
+
+from hotline.models.audit import AuditKind
+
+# Looks that are no change and are recorded each time.
+TAKING: Mapping[str, AuditKind] = {
+    "tickets.sheet": AuditKind.PRINT,
+    "tickets.reveal": AuditKind.REVEAL,
+    "api.get_ticket": AuditKind.SEE_TICKET,
+    "sign_in.logout": AuditKind.SIGN_OUT,
+}
+# Blueprints that set the installation up.
+SETTING_UP = frozenset(
+    {"admin", "calendars", "catalogue", "delivery", "duty_hours", "message_templates", "policies"}
+)
+# No answer of these leaves without its record.
+GIVING_AWAY = frozenset({AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE})
