@@ -76,23 +76,32 @@ def build_scheduler(
     def is_stopping() -> bool:
         return bool(scheduler.state == STATE_STOPPED)
 
-    jobs: dict[str, tuple[timedelta, Callable[[], object]]] = {
+    def send() -> object:
+        return send_all_due(session_factory, providers, now, is_stopping)
+
+    jobs = {"outbox": (SEND_EVERY, send), **_simple_jobs(session_factory, now)}
+    if bounces is not None:
+        jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
+    if shelf is not None:
+        jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
+    for name, (every, act) in jobs.items():
+        often = IntervalTrigger(seconds=int(every.total_seconds()))
+        scheduler.add_job(_outlive, often, args=(f"{name}_failed", act), id=name)
+    return scheduler
+
+
+def _simple_jobs(
+    session_factory: SessionFactory, now: Now
+) -> dict[str, tuple[timedelta, Callable[[], object]]]:
+    """What needs nothing but the database and the time."""
+    return {
         "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
-        "outbox": (SEND_EVERY, lambda: send_all_due(session_factory, providers, now, is_stopping)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
-    if bounces is not None:
-        jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
-    if shelf is not None:
-        jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
-    for name, (every, act) in jobs.items():
-        trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
-    return scheduler
 
 
 def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:

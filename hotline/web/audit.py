@@ -4,6 +4,7 @@ Every change by somebody signed in is recorded in the change's own transaction; 
 the end. An answer that gives something away does not leave without its record.
 """
 
+import re
 from datetime import UTC, datetime
 
 import structlog
@@ -29,6 +30,8 @@ _REFUSED, _FAULT = 400, 500
 # Nothing was tried yet: the form was not understood, too long, or came too often.
 _NOT_TRIED = frozenset({400, 401, 413, 415, 422, 429})
 _DENIED = frozenset({403, 404})
+_NOT_KEPT = frozenset({"number", "filename", "token"})
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _log = structlog.get_logger(__name__)
 
 
@@ -133,8 +136,14 @@ def _this_request(result: AuditResult) -> Deed:
         kind = AuditKind.TAKE_FILE if result is AuditResult.DONE else AuditKind.LOOK
     else:
         kind = AuditKind.SET_UP if blueprint in SETTING_UP else AuditKind.ACT
-    facts = {name: value for name, value in values.items() if name not in {"number", "filename", "token"}}
-    return Deed(kind, result, str(values.get("number", "")), facts)
+    facts = {name: value for name, value in values.items() if name not in _NOT_KEPT and _is_plain(value)}
+    number = str(values.get("number", ""))
+    return Deed(kind, result, number if _NUMBER.fullmatch(number) else "", facts)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether part of an address may be kept: anybody may have written anything there."""
+    return isinstance(value, int) or bool(_NUMBER.fullmatch(str(value)))
 
 
 def _asked() -> Asked:

@@ -7,9 +7,7 @@ PostgreSQL the role of the application also needs no right to it; see docs/opera
 import sqlalchemy as sa
 from alembic import op
 
-from database import UtcDateTime
-
-revision = "0050"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
@@ -22,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_records",
         sa.Column("id", big, autoincrement=True, nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("result", sa.String(length=8), nullable=False),
         sa.Column("actor_kind", sa.String(length=16), nullable=False),
@@ -51,7 +49,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("record_id", big, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("linked_at", UtcDateTime(), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_links")),
         sa.UniqueConstraint("record_id", name=op.f("uq_audit_links_record_id")),
     )
