@@ -173,4 +173,3 @@ def test_two_records_that_changed_places_are_found(chain):
 
 def test_results_and_kinds_have_words_for_the_screen():
     assert all(word.label_zh for word in (*AuditKind, *AuditResult))
-
