@@ -33,7 +33,7 @@ from hotline.review import views as review
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
-from hotline.web import health, language, sign_in, styleguide
+from hotline.web import health, language, second_factor, sign_in, styleguide
 from hotline.web.access import register_access
 from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
@@ -55,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     citizen.blueprint,
     submitting.blueprint,
     sign_in.blueprint,
+    second_factor.blueprint,
     language.blueprint,
     health.blueprint,
     mailbox.blueprint,
@@ -140,6 +141,7 @@ def _bare_app(settings: Settings) -> APIFlask:
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
         IS_DEMO=settings.is_demo,
+        NEEDS_SECOND_FACTOR=not settings.is_demo,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )

@@ -7,7 +7,14 @@ from flask.cli import AppGroup
 
 from hotline.cli.composition import utc_now
 from hotline.queries.directory import find_unit_by_code, find_user_by_username
-from hotline.services.accounts import NewUser, WeakPasswordError, create_user, issue_token
+from hotline.services import second_factor
+from hotline.services.accounts import (
+    NewUser,
+    WeakPasswordError,
+    close_sessions_of,
+    create_user,
+    issue_token,
+)
 from hotline.web.transaction import transaction
 from workflows.vocabulary import Role
 
@@ -47,6 +54,20 @@ def create(username: str, display_name: str, roles: tuple[str, ...], unit_code: 
             message = "the password needs 10 characters or more and must not contain the user name"
             raise click.ClickException(message) from error
         click.echo(f"{user.username} created with {', '.join(roles) or 'no role'}")
+
+
+@user_group.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take the authenticator off USERNAME, whose telephone is lost; the next sign-in asks for a new one."""
+    with transaction() as session:
+        user = find_user_by_username(session, username)
+        if user is None:
+            message = f"there is no user {username}"
+            raise click.ClickException(message)
+        second_factor.remove(session, user.id)
+        close_sessions_of(session, user.id, utc_now())
+    click.echo(f"{username} sets up a second factor at the next sign-in")
 
 
 @token_group.command("create")

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.people import ApiToken, User, UserKind, UserRole, UserSession
@@ -125,11 +125,32 @@ def reserve_attempt(session: Session, username: str, now: datetime) -> Attempt:
     Commit before verifying. The fifth try in a row locks the account until admit() clears it
     or the lock runs out.
     """
+    return _reserve(session, User.username == username, now)
+
+
+def reserve_code(session: Session, user_id: int, now: datetime) -> bool:
+    """Count a try of a second factor as another one of the account's; False while the account is locked."""
+    return _reserve(session, User.id == user_id, now).user_id is not None
+
+
+def take_back_attempt(session: Session, user_id: int) -> None:
+    """Take a right password's own try off the count, and no other: failed codes go on being counted."""
+    left = case((User.failed_attempts > 0, User.failed_attempts - 1), else_=0)
+    is_locked_still = left >= FAILURES_BEFORE_LOCK
+    locked_until = case((is_locked_still, User.locked_until), else_=None)
+    values = {"failed_attempts": left, "locked_until": locked_until}
+    session.execute(
+        update(User).where(User.id == user_id).values(values),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _reserve(session: Session, is_it: ColumnElement[bool], now: datetime) -> Attempt:
     is_over = User.locked_until <= now
     counted = case((is_over, 1), else_=User.failed_attempts + 1)
     reserve = (
         update(User)
-        .where(User.username == username, User.is_active, User.password_hash != "")
+        .where(is_it, User.is_active, User.password_hash != "")
         .where(or_(User.locked_until.is_(None), is_over))
         .values(
             failed_attempts=counted,

@@ -36,6 +36,11 @@ PLUMBING: Mapping[str, Rule] = {
     "sign_in.home": PUBLIC,
     "sign_in.login": PUBLIC,
     "sign_in.logout": SIGNED_IN,
+    # These let in whoever has just shown the right password, and lead anybody else to the login page.
+    "second_factor.code": PUBLIC,
+    "second_factor.enrol": PUBLIC,
+    "second_factor.picture": PUBLIC,
+    **{f"second_factor.{name}": SIGNED_IN for name in ("show", "start", "renew", "remove")},
     "language.choose": PUBLIC,
     "language.resize": PUBLIC,
     "health.healthz": PUBLIC,

@@ -10,13 +10,13 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from database import db
-from hotline.models.audit import AuditKind, AuditResult
+from hotline.models.audit import AuditResult
 from hotline.models.people import User
 from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
-from hotline.services.audit import Deed
+from hotline.web.admission import FAILURES_PER_ADDRESS, go_on, sign_in_deed
 from hotline.web.audit import note
-from hotline.web.auth import client_ip, end_session, signed_in, start_session
+from hotline.web.auth import client_ip, end_session, signed_in
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.pages import landing_url, render
@@ -24,8 +24,6 @@ from hotline.web.security import limiter, safe_next
 from hotline.web.transaction import transaction
 from workflows.vocabulary import Role
 
-# Only failures count. A whole call centre may share one address, and guessers may spread over many accounts.
-_FAILURES_PER_ADDRESS = "30 per minute; 200 per hour"
 _SEE_OTHER = 303
 _REFUSED = (
     "用户名或密码不正确。连续输错 5 次，账号会锁定 15 分钟。",
@@ -57,7 +55,7 @@ def home() -> BaseResponse:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @limiter.limit(
-    _FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=lambda response: response.status_code != _SEE_OTHER
+    FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=lambda response: response.status_code != _SEE_OTHER
 )
 def login() -> BaseResponse:
     """Show the form, or take it. The answer is the same for a wrong password, no account and a locked one."""
@@ -70,12 +68,11 @@ def login() -> BaseResponse:
         return _page(form)
     if not form.validate():
         return _page(form, 422)
-    token = _try(form.username.data, form.password.data)
-    if token is None:
+    account = _prove(form.username.data, form.password.data)
+    if account is None:
         form.password.errors = [_REFUSED[current_language() == "en"]]
         return _page(form, 422)
-    start_session(token)
-    return redirect(safe_next(form.next.data), _SEE_OTHER)
+    return go_on(account, safe_next(form.next.data))
 
 
 @blueprint.post("/logout")
@@ -85,27 +82,16 @@ def logout() -> BaseResponse:
     return redirect(url_for("sign_in.login"), _SEE_OTHER)
 
 
-def _try(username: str, password: str) -> str | None:
-    """Count the try, look at the password outside any transaction, then let in."""
-    now = datetime.now(UTC)
+def _prove(username: str, password: str) -> int | None:
+    """Count the try, then look at the password outside any transaction; gives the account it is right for."""
     with transaction() as session:
-        attempt = accounts.reserve_attempt(session, username, now)
-    if not accounts.verify_password(attempt, password) or attempt.user_id is None:
-        _log.warning("sign_in_refused", ip=client_ip(), user_id=attempt.user_id)
-        note(_sign_in(attempt, AuditResult.REFUSED))
-        return None
-    client = accounts.Client(client_ip(), request.user_agent.string)
-    with transaction() as session:
-        token = accounts.admit(session, attempt.user_id, client, now)
-    _log.info("signed_in", user_id=attempt.user_id)
-    note(_sign_in(attempt, AuditResult.DONE))
-    return token
-
-
-def _sign_in(attempt: accounts.Attempt, result: AuditResult) -> Deed:
-    """The account that was tried, if there is one; what was typed may be a password in the wrong box."""
-    account = {} if attempt.user_id is None else {"account": attempt.user_id}
-    return Deed(AuditKind.SIGN_IN, result, facts=account)
+        attempt = accounts.reserve_attempt(session, username, datetime.now(UTC))
+    if accounts.verify_password(attempt, password):
+        return attempt.user_id
+    _log.warning("sign_in_refused", ip=client_ip(), user_id=attempt.user_id)
+    # What was typed may be a password in the wrong box: only an account that exists is kept.
+    note(sign_in_deed(attempt.user_id, AuditResult.REFUSED, "password"))
+    return None
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:

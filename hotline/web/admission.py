@@ -1,0 +1,70 @@
+"""What comes between a right password and the first page: a second factor, where there is or must be one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from flask import current_app, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from database import db
+from hotline.models.audit import AuditKind, AuditResult
+from hotline.services import accounts, second_factor
+from hotline.services.audit import Deed
+from hotline.web.audit import note
+from hotline.web.auth import client_ip, start_session
+from hotline.web.transaction import transaction
+
+# Only failures count. A whole call centre may share one address, and guessers may spread over many accounts.
+FAILURES_PER_ADDRESS = "30 per minute; 200 per hour"
+_PROVED = "proved_password"
+_PROOF_LASTS = timedelta(minutes=5)
+_SEE_OTHER = 303
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An account whose password was right a moment ago, and where its owner wanted to go."""
+
+    user_id: int
+    target: str
+
+
+def go_on(user_id: int, target: str) -> Response:
+    """Let somebody in after the password, or ask for a second factor first."""
+    is_confirmed = second_factor.is_confirmed(db.session(), user_id)
+    if not is_confirmed and not current_app.config["NEEDS_SECOND_FACTOR"]:
+        let_in(user_id)
+        return redirect(target, _SEE_OTHER)
+    with transaction() as rows:
+        accounts.take_back_attempt(rows, user_id)
+        if not is_confirmed:
+            second_factor.begin(rows, user_id, datetime.now(UTC))
+    session.clear()
+    session[_PROVED] = {"user": user_id, "target": target, "at": datetime.now(UTC).isoformat()}
+    return redirect(url_for("second_factor.code" if is_confirmed else "second_factor.enrol"), _SEE_OTHER)
+
+
+def let_in(user_id: int) -> None:
+    """Open a session for the browser; whatever was planted in it before is gone."""
+    client = accounts.Client(client_ip(), request.user_agent.string)
+    with transaction() as rows:
+        token = accounts.admit(rows, user_id, client, datetime.now(UTC))
+    _log.info("signed_in", user_id=user_id)
+    start_session(token)
+    note(sign_in_deed(user_id, AuditResult.DONE, "in"))
+
+
+def find_proved(now: datetime) -> Proved | None:
+    """Find whose password this browser has shown within five minutes."""
+    kept = session.get(_PROVED)
+    if not kept or now - datetime.fromisoformat(kept["at"]) > _PROOF_LASTS:
+        return None
+    return Proved(int(kept["user"]), str(kept["target"]))
+
+
+def sign_in_deed(user_id: int | None, result: AuditResult, step: str) -> Deed:
+    """Build the audit record of a step of signing in."""
+    account = {} if user_id is None else {"account": user_id}
+    return Deed(AuditKind.SIGN_IN, result, facts={"step": step, **account})
