@@ -12,8 +12,10 @@ from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
 from hotline.admin import calendars, duty_hours
 from hotline.admin import delivery_routes as delivery
+from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
+from hotline.admin import unit_routes as units
 from hotline.admin import views as admin
 from hotline.api import routes as api
 from hotline.audit import views as audit
@@ -30,10 +32,11 @@ from hotline.knowledge import routes as knowledge
 from hotline.mailbox import views as mailbox
 from hotline.requests import views as requests
 from hotline.review import views as review
+from hotline.rosters import views as rosters
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
-from hotline.web import health, language, second_factor, sign_in, styleguide
+from hotline.web import health, language, passwords, second_factor, sign_in, styleguide
 from hotline.web.access import register_access
 from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
@@ -56,11 +59,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     submitting.blueprint,
     sign_in.blueprint,
     second_factor.blueprint,
+    passwords.blueprint,
     language.blueprint,
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,
     admin.blueprint,
+    units.blueprint,
+    people.blueprint,
     duty_hours.blueprint,
     calendars.blueprint,
     policies.blueprint,
@@ -76,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     knowledge.blueprint,
     requests.blueprint,
     review.blueprint,
+    rosters.blueprint,
     supervisor.blueprint,
     tickets.blueprint,
 )

@@ -5,7 +5,7 @@ needed. It belongs in a worker process, or behind a server with a single process
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +26,7 @@ from hotline.services.knowledge_use import end_what_is_over
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
+from hotline.services.unit_endings import keep_date, list_due
 from notifications.bounces import BounceBox, collect
 from notifications.provenance import note_sent, pause_if_copied
 from notifications.providers.routing import Route
@@ -34,6 +35,7 @@ from notifications.worker import Carriers, Options, send_due
 SessionFactory = Callable[[], Session]
 Now = Callable[[], datetime]
 
+_JOB_DEFAULTS: Mapping[str, object] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 TICK_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
@@ -42,6 +44,8 @@ DIGEST_EVERY = timedelta(minutes=1)
 # The dates alone keep from agents what ran out at midnight; the lists of what to look after may follow.
 END_KNOWLEDGE_EVERY = timedelta(minutes=15)
 LINK_AUDIT_EVERY = timedelta(seconds=30)
+# A unit that ends at midnight is out of every list of choices a little later.
+KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
@@ -69,9 +73,7 @@ def build_scheduler(
     `session_factory` must open sessions of its own, since jobs run on other threads. Once told to shut down,
     it begins no message more. Bounces are read, and unsent requests forgotten, where they are known to lie.
     """
-    scheduler = BackgroundScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_JOB_DEFAULTS)
 
     def is_stopping() -> bool:
         return bool(scheduler.state == STATE_STOPPED)
@@ -99,6 +101,7 @@ def _simple_jobs(
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
+        "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
@@ -137,6 +140,17 @@ def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
     """Mark what ran out of the knowledge base and what is to be looked at again; gives how many changed."""
     with session_factory() as session, session.begin():
         return end_what_is_over(session, now)
+
+
+def keep_unit_dates(session_factory: SessionFactory, now: datetime) -> int:
+    """Let units begin and end whose day has come, each for itself; tells how many did."""
+    with session_factory() as session:
+        due = list_due(session, now)
+    kept = 0
+    for unit_id in due:
+        with surviving("unit_date_failed"), session_factory() as session, session.begin():
+            kept += keep_date(session, unit_id, now)
+    return kept
 
 
 def fire_all_due(session_factory: SessionFactory, now: Now) -> int:

@@ -174,7 +174,7 @@ _ANSWERS = (
     _answer("answer_not_rated"),
 )
 _FOR_UNITS = (
-    _to_unit("new_ticket", "units", "number urgency sign_due due"),
+    _to_unit("new_ticket", "units duty", "number urgency sign_due due", channels=_UNIT_AND_LEADER),
     _to_unit("reply_sent_back", "main_unit", "number due reason?"),
     _to_unit("return_decided", "unit", "number decision reason?"),
     _to_unit("due_soon", "main_unit unit", "number clock due left", reminds=Reminder.DUE_SOON),
@@ -185,7 +185,13 @@ _FOR_UNITS = (
         channels=_UNIT_AND_LEADER,
         reminds=Reminder.OVERDUE,
     ),
-    _to_unit("sign_overdue", "unit", "number sign_due", reminds=Reminder.SIGNED_LATE),
+    _to_unit(
+        "sign_overdue",
+        "unit duty",
+        "number sign_due",
+        channels=_UNIT_AND_LEADER,
+        reminds=Reminder.SIGNED_LATE,
+    ),
     _to_unit("rework_unit", "units", "number due reason?"),
     _to_unit("ticket_withdrawn", "recalled_units", "number"),
     _to_unit("co_reply", "main_unit", "number unit"),

@@ -62,6 +62,7 @@ ASSIGNMENT = Workflow(
             clocks=(_STOP_SIGN,),
             notices=(
                 Notice(Audience.UNIT, "sign_overdue"),
+                Notice(Audience.DUTY, "sign_overdue", when="cannot_wait"),
                 Notice(Audience.SUPERVISOR, "sign_overdue_supervisor"),
             ),
         ),
@@ -171,6 +172,15 @@ ASSIGNMENT = Workflow(
             sources=(_A.REPLIED,),
             target=_A.HANDLING,
             roles=_SYSTEM,
+        ),
+        Transition(
+            action="release_handler",
+            label_zh="承办人停用，退回单位",
+            label_en="Given back to the unit: its handler left",
+            sources=(_A.HANDLING, _A.SUB_DISPATCHED),
+            target=None,
+            roles=_SYSTEM,
+            effects=(Effect.RELEASE_HANDLER,),
         ),
         Transition(
             action="recall",

@@ -183,6 +183,8 @@ class Effect(StrEnum):
     KEEP_ORDER_ANSWER = "keep_order_answer"
     REFUSE_ORDER_ANSWER = "refuse_order_answer"
     CLOSE_ORDER = "close_order"
+    HAND_OVER = "hand_over"
+    RELEASE_HANDLER = "release_handler"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,12 @@ class Code(StrEnum):
     DRAFT_CHANGED = "draft_changed"
     DRAFT_HAS_FAULTS = "draft_has_faults"
     NO_ADDRESS = "no_address"
+    RECORD_CHANGED = "record_changed"
+    UNIT_NOT_EMPTY = "unit_not_empty"
+    UNIT_ENDED = "unit_ended"
+    NO_ENDING_PLANNED = "no_ending_planned"
+    LAST_ADMINISTRATOR = "last_administrator"
+    OWN_ACCOUNT = "own_account"
 
 
 class FieldCode(StrEnum):
@@ -148,6 +154,16 @@ class FieldCode(StrEnum):
     NOT_IN_TEXT = "not_in_text"
     UNKNOWN_ENTRY = "unknown_entry"
     NAMES_SOMEBODY = "names_somebody"
+    BAD_UNIT_CODE = "bad_unit_code"
+    TOO_DEEP = "too_deep"
+    UNDER_ITSELF = "under_itself"
+    UNFIT_SUCCESSOR = "unfit_successor"
+    BAD_USERNAME = "bad_username"
+    NO_UNIT_ROLE = "no_unit_role"
+    ON_DUTY_ALREADY = "on_duty_already"
+    ROLES_EXCLUDE = "roles_exclude"
+    WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
+    NOT_THE_SAME = "not_the_same"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ PASSING_DOWN = (
         ),
         effects=(Effect.CREATE_CHILD,),
         clocks=(_SIGN, _ITS_TIME),
-        notices=(Notice(Audience.UNITS, "new_ticket"),),
+        notices=(
+            Notice(Audience.UNITS, "new_ticket"),
+            Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
+        ),
     ),
     Transition(
         action="take_back",

@@ -250,6 +250,7 @@ class Audience(Word):
     REQUEST_ASKER = "request_asker", "申请人", "Whoever made the request"
     REQUEST_DECIDERS = "request_deciders", "审批人", "Whoever decides the request"
     UNIT_LEADER = "unit_leader", "单位领导"
+    DUTY = "duty", "值班人（没有时为单位领导）", "Whoever is on duty, else the unit's leaders"
     DISPATCHER = "dispatcher", "派单员", "Dispatchers"
     AUDITOR = "auditor", "办结审核员", "Auditors"
     SUPERVISOR = "supervisor", "督办员", "Supervisors"

@@ -4,9 +4,10 @@ import structlog
 from flask import Blueprint, Response, abort, request, url_for
 
 from database import db
+from hotline.admin.directory_frame import signed_by_reader
 from hotline.models.organisation import Unit
-from hotline.queries.admin_lists import list_calendar_names
 from hotline.queries.directory import find_unit_by_code
+from hotline.queries.unit_pages import list_calendar_names
 from hotline.services.duty import choose_calendar
 from hotline.web.auth import current_actor
 from hotline.web.errors import problem_of_refusal
@@ -32,9 +33,9 @@ def choose(code: str) -> Response:
     chosen, unit_id = request.form.get("calendar", ""), unit.id
     try:
         answer = perform(
-            lambda session: choose_calendar(session, unit_id, chosen),
+            lambda session: choose_calendar(session, unit_id, chosen, signed_by_reader("选择值班时间")),
             request.form.get("request_key", ""),
-            url_for("admin.units"),
+            url_for("units.show", code=code),
             said=f"已保存{unit.name}的值班时间，之后的提醒按新的时间发送。",
         )
     except Refused as refusal:

@@ -21,21 +21,6 @@ def index() -> Response:
     return render("admin/index.html", unannounced=list_unannounced(db.session(), datetime.now(UTC)))
 
 
-@blueprint.get("/units")
-def units() -> Response:
-    """The tree of units."""
-    return render("admin/units.html", words=_words(), lines=lists.list_unit_lines(db.session(), _words()))
-
-
-@blueprint.get("/users")
-def users() -> Response:
-    """Accounts and their roles."""
-    found = lists.list_user_lines(db.session(), _words(), request.args.get("after", ""))
-    shown = found[: lists.USERS_PER_PAGE]
-    following = shown[-1].username if len(found) > len(shown) else None
-    return render("admin/users.html", words=_words(), lines=shown, following=following)
-
-
 @blueprint.get("/categories")
 def categories() -> Response:
     """The tree of categories and who owns each leaf."""

@@ -8,18 +8,16 @@ from flask.cli import AppGroup
 from hotline.cli.composition import utc_now
 from hotline.queries.directory import find_unit_by_code, find_user_by_username
 from hotline.services import second_factor
-from hotline.services.accounts import (
-    NewUser,
-    WeakPasswordError,
-    close_sessions_of,
-    create_user,
-    issue_token,
-)
+from hotline.services.accounts import WeakPasswordError, close_sessions_of, issue_token
+from hotline.services.directory_changes import Signed
+from hotline.services.people import GRANTABLE, NewPerson, PersonInput, add_person
 from hotline.web.transaction import transaction
+from workflows.definition import Actor, ActorKind
+from workflows.errors import Refused
 from workflows.vocabulary import Role
 
-# Nobody signs in as the citizen or as the system.
-_ROLES = sorted(role.value for role in set(Role) - {Role.CITIZEN, Role.SYSTEM})
+_ROLES = sorted(role.value for role in GRANTABLE)
+_OPERATOR = Actor(ActorKind.SYSTEM, "命令行", frozenset({Role.SYSTEM}))
 
 user_group = AppGroup("user", help="Accounts of staff and systems.")
 token_group = AppGroup("token", help="Bearer tokens for the API.")
@@ -41,15 +39,13 @@ def create(username: str, display_name: str, roles: tuple[str, ...], unit_code: 
         if unit_code and unit is None:
             message = f"there is no unit with the code {unit_code}"
             raise click.ClickException(message)
-        new = NewUser(
-            username=username,
-            display_name=display_name,
-            password=password,
-            roles=frozenset(map(Role, roles)),
-            unit_id=unit.id if unit else None,
-        )
+        written = PersonInput(display_name, frozenset(map(Role, roles)), unit.id if unit else None)
+        signed = Signed(_OPERATOR, utc_now(), "用命令建立")
         try:
-            user = create_user(session, new, utc_now())
+            user = add_person(session, NewPerson(username, written, password), signed)
+        except Refused as refusal:
+            message = "; ".join(f"{error.field}: {error.code}" for error in refusal.errors)
+            raise click.ClickException(message) from refusal
         except WeakPasswordError as error:
             message = "the password needs 10 characters or more and must not contain the user name"
             raise click.ClickException(message) from error

@@ -24,7 +24,7 @@ def found_city(session: Session, password: str, now: datetime, hasher: PasswordH
     """Seed everything but tickets. Never commits; raises IntegrityError when half of it is there."""
     seed_calendar(session)
     seed_policy(session, memory_of(now), memory_of(now).date())
-    units = seed_organisation(session)
+    units = seed_organisation(session, now)
     seed_categories(session, units)
     seed_people(session, units, password, now, hasher)
     seed_catalogue(session, now)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from hotline.models.calendars import ALWAYS_CALENDAR, CITY_CALENDAR
 from hotline.models.organisation import Area, AreaLevel, Unit, UnitKind
+from hotline.services.directory_changes import Signed
+from hotline.services.units import NewUnit, UnitInput, create_unit
+from workflows.definition import SYSTEM
 
 CITY = "云江市"
 CENTRE = "CENTRE"
@@ -88,27 +91,24 @@ def planned_units() -> Iterator[PlannedUnit]:
         yield from _district(code)
 
 
-def seed_organisation(session: Session) -> dict[str, Unit]:
+def seed_organisation(session: Session, now: datetime) -> dict[str, Unit]:
     """Add every area and unit, and give the units back by their codes."""
     seed_areas(session)
+    signed = Signed(SYSTEM, now, "建立演示城市")
     units: dict[str, Unit] = {}
     for serial, planned in enumerate(planned_units()):
         parent = units[planned.parent].id if planned.parent else None
-        unit = Unit(
-            code=planned.code,
+        written = UnitInput(
             name=planned.name,
+            kind=planned.kind.value,
             short_name=planned.short_name,
             name_en=planned.name_en,
-            kind=planned.kind.value,
-            tier=planned.tier,
             district=planned.district,
-            parent_id=parent,
-            calendar=ALWAYS_CALENDAR if planned.code == CENTRE else CITY_CALENDAR,
             liaison_phone=f"+86{_FIRST_PHONE + serial}",
             liaison_email=f"{planned.code.lower()}@units.example.com",
         )
-        session.add(unit)
-        session.flush()
+        calendar = ALWAYS_CALENDAR if planned.code == CENTRE else CITY_CALENDAR
+        unit = create_unit(session, NewUnit(planned.code, parent, written, calendar), signed)
         units[planned.code] = unit
     return units
 

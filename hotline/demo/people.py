@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from hotline.demo.organisation import CENTRE
 from hotline.models.organisation import Unit
 from hotline.queries.directory import find_user_by_username, roles_of, subtree_ids
-from hotline.services.accounts import HASHER, NewUser, actor_of, create_user
-from workflows.definition import Actor, ActorKind
+from hotline.services.accounts import HASHER, actor_of
+from hotline.services.directory_changes import Signed
+from hotline.services.people import NewPerson, PersonInput, add_person
+from workflows.definition import SYSTEM, Actor, ActorKind
 from workflows.vocabulary import Role
 
 IMPORTER = Actor(ActorKind.SYSTEM, "数据导入", frozenset({Role.IMPORTER}))
@@ -56,21 +58,16 @@ def seed_people(
     hasher: PasswordHasher = HASHER,
 ) -> None:
     """Add the demo accounts, all with one password. Raises WeakPasswordError for a poor one."""
+    signed = Signed(SYSTEM, now, "建立演示城市")
     for serial, person in enumerate(PEOPLE, 1):
-        create_user(
-            session,
-            NewUser(
-                username=person.username,
-                display_name=person.display_name,
-                password=password,
-                roles=frozenset({person.role}),
-                unit_id=units[person.unit].id,
-                staff_number=f"{serial:04d}",
-                has_trusted_intake=person.username == TRUSTED_AGENT,
-            ),
-            now,
-            hasher,
+        written = PersonInput(
+            display_name=person.display_name,
+            roles=frozenset({person.role}),
+            unit_id=units[person.unit].id,
+            staff_number=f"{serial:04d}",
+            has_trusted_intake=person.username == TRUSTED_AGENT,
         )
+        add_person(session, NewPerson(person.username, written, password), signed, hasher)
 
 
 class Staff:

@@ -6,6 +6,7 @@ from hotline.models import (
     catalog,
     catalogue,
     clocks,
+    directory,
     exports,
     jottings,
     knowledge,
@@ -13,6 +14,7 @@ from hotline.models import (
     organisation,
     people,
     policies,
+    rosters,
     ticket,
 )
 
@@ -22,6 +24,7 @@ __all__ = [
     "catalog",
     "catalogue",
     "clocks",
+    "directory",
     "exports",
     "jottings",
     "knowledge",
@@ -29,5 +32,6 @@ __all__ = [
     "organisation",
     "people",
     "policies",
+    "rosters",
     "ticket",
 ]

@@ -49,9 +49,15 @@ class Unit(Base):
     has_reply_review: Mapped[bool] = mapped_column(default=True)
     # When its people are on duty and may be reminded: the code of a working calendar.
     calendar: Mapped[str] = mapped_column(String(32), default=CITY_CALENDAR, server_default=CITY_CALENDAR)
+    # Whether it stands today: between the two dates below. Kept, since every list of choices asks.
     is_active: Mapped[bool] = mapped_column(default=True)
     valid_from_on: Mapped[date | None]
+    # The first day without it; in the future while its end is only planned.
     ended_on: Mapped[date | None]
+    # Who goes on with its work, where it is merged into another.
+    successor_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("units.id"))
+    # Counts its changes; whoever changes it names the one they saw.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Area(Base):

@@ -42,6 +42,8 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
+    # Counts the changes of the account; whoever changes it names the one they saw.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class UserRole(Base):
@@ -81,3 +83,16 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class PasswordLink(Base):
+    """A link by which somebody sets the password of their account, once; only its hash is kept."""
+
+    __tablename__ = "password_links"
+
+    id: Mapped[BigIntPk]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

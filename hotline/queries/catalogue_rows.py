@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ScalarSelect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
 from hotline.models.catalogue import CatalogueCoUnit, CatalogueRow, CatalogueVersion, VersionState
@@ -82,18 +82,21 @@ def co_units_of(session: Session, row_ids: Iterable[int]) -> dict[int, tuple[Uni
 
 
 def _find_hits(session: Session, version: Version, category_ids: set[int]) -> dict[int, tuple[Hit, ...]]:
-    nodes = with_those_above(category_ids)
+    nodes, successor = with_those_above(category_ids), aliased(Unit)
     query = (
-        select(nodes.c.leaf_id, nodes.c.steps, CatalogueRow, Unit, Category.path)
+        select(nodes.c.leaf_id, nodes.c.steps, CatalogueRow, Unit, successor, Category.path)
         .select_from(nodes)
         .join(CatalogueRow, CatalogueRow.category_id == nodes.c.id)
         .join(Unit, Unit.id == CatalogueRow.main_unit_id)
+        .outerjoin(successor, successor.id == Unit.successor_id)
         .join(Category, Category.id == nodes.c.id)
         .where(CatalogueRow.version_id == version)
     )
     found: dict[int, tuple[Hit, ...]] = {}
-    for leaf_id, steps, row, unit, path in session.execute(query):
-        found[leaf_id] = (*found.get(leaf_id, ()), Hit(row, unit, path, steps))
+    for leaf_id, steps, row, unit, heir, path in session.execute(query):
+        # Until the catalogue is published anew, a unit that was merged stands for the one that goes on.
+        meant = unit if unit.is_active or heir is None else heir
+        found[leaf_id] = (*found.get(leaf_id, ()), Hit(row, meant, path, steps))
     return found
 
 

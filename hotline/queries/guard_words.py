@@ -125,6 +125,7 @@ CONDITION_WORDS: Mapping[str, str] = {
     "has_no_main_unit": "没有主办单位",
     "is_with_unit": "在承办单位",
     "is_with_centre": "在热线中心",
+    "cannot_wait": "紧急或特急",
     "is_by_agent": "由话务员代办",
     "is_reminder_level": "一级",
     "is_urging_level": "二级",

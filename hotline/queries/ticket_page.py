@@ -245,6 +245,7 @@ def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ..
             for event in raw.events
             if event.machine == Machine.ORDER and event.action == "issue" and event.subject_id is not None
         },
+        handed=tuple(event for event in raw.events if event.action == "hand_over"),
     )
     seen = [event for event in raw.events if sight.sees_event(event, told)]
     return read_timeline(reversed(seen), told, raw.moves)

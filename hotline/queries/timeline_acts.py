@@ -14,12 +14,16 @@ CENTRE = "热线中心"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What events point at: shares and requests by id, and the event that issued each order."""
+    """What events point at: shares and requests by id, and the event that issued each order.
+
+    `handed` are the events by which units that were merged left the ticket to their successors.
+    """
 
     names: Names
     shares: Mapping[int, Assignment]
     requests: Mapping[int, Request]
     issues: Mapping[int, TicketEvent]
+    handed: tuple[TicketEvent, ...] = ()
 
     def request(self, event: TicketEvent) -> Request | None:
         """The request an event asks or decides."""
@@ -36,6 +40,14 @@ class Told:
 
     def unit(self, unit_id: int | None) -> str:
         return self.names.units.get(unit_id or 0, "")
+
+    def holder(self, share: Assignment, event: TicketEvent) -> str:
+        """Name the unit that had a share when something happened; who has it now may be its successor."""
+        unit_id = share.unit_id
+        for handed in reversed(self.handed):
+            if handed.number > event.number and handed.data["unit"] == unit_id:
+                unit_id = int(handed.data["from_unit"])
+        return self.unit(unit_id)
 
     def level(self, event: TicketEvent) -> str:
         """How strong the order is that an event is about: `三级`, or nothing when that is not known."""
@@ -73,7 +85,7 @@ def act_of(event: TicketEvent, told: Told) -> Act:
         text = f"评价后{text}"
     share = told.share(event)
     if share is not None and event.role not in UNIT_ROLES:
-        return Act(_to(text, told.unit(share.unit_id)))
+        return Act(_to(text, told.holder(share, event)))
     return Act(text)
 
 
@@ -81,7 +93,7 @@ def place_of(event: TicketEvent, told: Told) -> str:
     """Say in whose part of the story an event belongs: `梧桐区住建局（主办）`, or the centre's."""
     share = told.share(event)
     if share is not None:
-        return f"{told.unit(share.unit_id)}（{_standing(share)}）"
+        return f"{told.holder(share, event)}（{_standing(share)}）"
     if event.role not in UNIT_ROLES:
         return CENTRE
     own = [each for each in told.shares.values() if each.unit_id == event.unit_id]
@@ -116,8 +128,13 @@ def _rework(event: TicketEvent, _told: Told) -> Act:
 
 def _redirect(event: TicketEvent, told: Told) -> Act:
     share, unit = told.share(event), told.unit(int(event.data["unit"])) or "—"
-    old = told.unit(share.unit_id) if share is not None else ""
+    old = told.holder(share, event) if share is not None else ""
     return Act(f"{_label(event)}：{old}改派{unit}", told=frozenset({"assignment", "unit"}))
+
+
+def _hand_over(event: TicketEvent, told: Told) -> Act:
+    old, new = (told.unit(int(event.data[name])) or "—" for name in ("from_unit", "unit"))
+    return Act(f"{_label(event)}：{old} → {new}", told=frozenset({"from_unit", "unit"}))
 
 
 def _extension(event: TicketEvent, told: Told) -> Act:
@@ -130,7 +147,7 @@ def _decision(event: TicketEvent, told: Told) -> Act:
         return Act(_label(event))
     text = f"{_VERBS[event.action]}{RequestKind(request.kind).label_zh}{_days(request)}"
     share = told.share(event)
-    return Act(_to(text, told.unit(share.unit_id) if share is not None else ""))
+    return Act(_to(text, told.holder(share, event) if share is not None else ""))
 
 
 def _days(request: Request | None) -> str:
@@ -178,6 +195,7 @@ _SPECIAL: Mapping[tuple[str, str], Callable[[TicketEvent, Told], Act]] = {
     (Machine.TICKET, "let_go"): _followers("不再并入本单"),
     (Machine.TICKET, "escalate"): _escalate,
     (Machine.TICKET, "redirect"): _redirect,
+    (Machine.TICKET, "hand_over"): _hand_over,
     (Machine.REQUEST, "ask_extension"): _extension,
     (Machine.REQUEST, "approve"): _decision,
     (Machine.REQUEST, "refuse"): _decision,

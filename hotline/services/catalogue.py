@@ -4,11 +4,12 @@ Whoever had a hand in a draft does not publish it. Tickets are suggested by the 
 a published version is never touched again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
@@ -150,6 +151,29 @@ def publish(session: Session, valid_from: date, actor: Actor, now: datetime) -> 
     return draft
 
 
+def replace_unit(session: Session, unit_id: int, successor_id: int, actor: Actor, now: datetime) -> int:
+    """Let the draft name a unit's successor wherever it named the unit, and tell in how many rows.
+
+    Somebody else looks at the draft and publishes it. There is no draft for this where no row names the unit.
+    """
+    draft = find_draft(session)
+    source = draft or _newest_published(session)
+    if source is None or not _rows_naming(session, source.id, unit_id):
+        return 0
+    draft = open_draft(session, actor, now)
+    rows = _rows_naming(session, draft.id, unit_id)
+    for row in rows:
+        row.main_unit_id = successor_id if row.main_unit_id == unit_id else row.main_unit_id
+        helping = select(CatalogueCoUnit).where(CatalogueCoUnit.row_id == row.id)
+        named = {each.unit_id: each for each in session.scalars(helping)}
+        for each_id in {unit_id, row.main_unit_id} & named.keys():
+            session.delete(named.pop(each_id))
+            if each_id == unit_id and successor_id not in {row.main_unit_id, *named}:
+                session.add(CatalogueCoUnit(row_id=row.id, unit_id=successor_id))
+    session.flush()
+    return len(rows)
+
+
 def made_draft(session: Session, actor: Actor) -> bool:
     """Tell whether somebody began or changed the draft, and so may not be the one who publishes it."""
     draft = find_draft(session)
@@ -218,6 +242,13 @@ def _next_number(session: Session) -> int:
 def _newest_published(session: Session) -> CatalogueVersion | None:
     published = select(CatalogueVersion).where(CatalogueVersion.state == VersionState.PUBLISHED.value)
     return session.scalar(published.order_by(CatalogueVersion.number.desc()).limit(1))
+
+
+def _rows_naming(session: Session, version_id: int, unit_id: int) -> Sequence[CatalogueRow]:
+    helping = select(CatalogueCoUnit.row_id).where(CatalogueCoUnit.unit_id == unit_id)
+    is_named = or_(CatalogueRow.main_unit_id == unit_id, CatalogueRow.id.in_(helping))
+    of_version = select(CatalogueRow).where(CatalogueRow.version_id == version_id, is_named)
+    return session.scalars(of_version.order_by(CatalogueRow.number)).all()
 
 
 def _note_maker(session: Session, draft: CatalogueVersion, actor: Actor) -> None:

@@ -6,10 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import Calendar
+from hotline.models.directory import DirectoryAct
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.services.calendars import load_calendar
+from hotline.services.directory_changes import Signed
 from hotline.services.remembered import once
+from hotline.services.units import lock_unit, note_unit
 from workflows.errors import FieldCode, FieldError, invalid
 
 
@@ -19,15 +22,19 @@ def opening_of(session: Session, reference: str, now: datetime) -> datetime:
     return now if code is None else load_calendar(session, code).opening_at(now)
 
 
-def choose_calendar(session: Session, unit_id: int, code: str) -> None:
-    """Let a unit keep another working calendar; locks the unit. Raises Refused for an unknown calendar.
+def choose_calendar(session: Session, unit_id: int, code: str, signed: Signed) -> None:
+    """Let a unit keep another working calendar. Raises Refused for an unknown calendar.
 
     Reminders that wait already keep the moment they were given.
     """
-    if session.scalar(select(Calendar.id).where(Calendar.code == code)) is None:
+    names = {known: name for known, name in session.execute(select(Calendar.code, Calendar.name))}  # noqa: C416 - a Row is no pair to mypy
+    if code not in names:
         raise invalid(FieldError("calendar", FieldCode.NOT_A_CHOICE))
-    unit = session.scalars(select(Unit).where(Unit.id == unit_id).with_for_update()).one()
-    unit.calendar = code
+    unit = lock_unit(session, unit_id, None, signed)
+    if unit.calendar != code:
+        changed = [["calendar", names.get(unit.calendar, unit.calendar), names[code]]]
+        unit.calendar = code
+        note_unit(session, unit, DirectoryAct.CHANGED, changed, signed)
 
 
 def _calendar_code(session: Session, reference: str) -> str | None:

@@ -24,6 +24,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Audience.SUPPLEMENT_ASKER: ("补充情况由您要求", "you asked for the details"),
     Audience.REQUEST_ASKER: ("该申请由您提出", "you made this request"),
     Audience.REQUEST_DECIDERS: ("该申请由您审批", "you may decide it"),
+    Audience.DUTY: ("您正在承办单位值班，或是它的领导", "you are on duty at the unit, or lead it"),
     Audience.UNIT_LEADER: ("您是承办单位的领导", "you lead the unit that handles it"),
     Role.ADMINISTRATOR: ("您是系统管理员", "you are an administrator"),
 }

@@ -11,6 +11,7 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.directory import list_users_with_role
+from hotline.queries.rosters import list_on_duty
 from hotline.services.address_book import of_citizen, of_unit, of_user
 from hotline.services.effects.change import Change, find_main, list_shares
 from hotline.services.reasons import FOLLOWER
@@ -135,6 +136,18 @@ def _leaders(change: Change) -> list[Recipient]:
     return _holders(change, Role.UNIT_LEADER, share.unit_id) if share else []
 
 
+def _on_duty(change: Change) -> list[Recipient]:
+    """The first in line of each unit whom a message can reach; its leaders while nobody is on duty."""
+    shares = [change.assignment] if change.assignment and not change.touched else change.touched
+    found: dict[str, Recipient] = {}
+    for unit_id in dict.fromkeys(share.unit_id for share in shares):
+        people = list_on_duty(change.session, unit_id, change.now)
+        first = [user for user in people if user.phone or user.email][:1] or people[:1]
+        told = [_person(change, user) for user in first] or _holders(change, Role.UNIT_LEADER, unit_id)
+        found |= {recipient.reference: recipient for recipient in told}
+    return list(found.values())
+
+
 def _own_unit(change: Change) -> list[Recipient]:
     return _units(change, [change.assignment.unit_id] if change.assignment else [])
 
@@ -197,6 +210,7 @@ _RESOLVERS: Mapping[Audience, Callable[[Change], list[Recipient]]] = {
     ),
     Audience.REQUEST_DECIDERS: _deciders,
     Audience.UNIT_LEADER: _leaders,
+    Audience.DUTY: _on_duty,
     Audience.DISPATCHER: _of_role(Role.DISPATCHER),
     Audience.AUDITOR: _of_role(Role.AUDITOR),
     Audience.SUPERVISOR: _of_role(Role.SUPERVISOR),

@@ -41,6 +41,9 @@ PLUMBING: Mapping[str, Rule] = {
     "second_factor.enrol": PUBLIC,
     "second_factor.picture": PUBLIC,
     **{f"second_factor.{name}": SIGNED_IN for name in ("show", "start", "renew", "remove")},
+    # Whoever holds a link that works sets the password of its account.
+    "passwords.choose": PUBLIC,
+    "passwords.keep": PUBLIC,
     "language.choose": PUBLIC,
     "language.resize": PUBLIC,
     "health.healthz": PUBLIC,
@@ -142,8 +145,31 @@ CITIZENS: Mapping[str, Rule] = {
 SUBMITTING: Mapping[str, Rule] = {
     f"submitting.{name}": PUBLIC for name in ("what", "photos", "where", "who", "check", "done", "discard")
 }
-ADMIN: Mapping[str, Rule] = {
-    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
+ADMIN: Mapping[str, Rule] = {f"admin.{name}": ADMINISTRATORS for name in ("index", "categories", "workflow")}
+DIRECTORY: Mapping[str, Rule] = {
+    **{
+        f"units.{name}": ADMINISTRATORS
+        for name in (
+            *("index", "new", "create", "show", "edit", "save"),
+            *("moving", "move", "ending", "end", "cancel"),
+        )
+    },
+    **{
+        f"people.{name}": ADMINISTRATORS
+        for name in (
+            *("index", "new", "create", "show", "edit", "save"),
+            *("deactivate", "reactivate", "unlock", "link"),
+        )
+    },
+}
+# Whose roster somebody may see or change is the view's and the service's business.
+ROSTERS: Mapping[str, Rule] = {
+    "rosters.index": UNITS,
+    "rosters.week": UNITS | ADMINISTRATORS,
+    **{
+        f"rosters.{name}": frozenset({Role.UNIT_LEADER, Role.ADMINISTRATOR})
+        for name in ("add", "remove", "copy")
+    },
 }
 CALENDARS: Mapping[str, Rule] = {
     f"calendars.{name}": ADMINISTRATORS
@@ -266,6 +292,8 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CITIZENS,
     SUBMITTING,
     ADMIN,
+    DIRECTORY,
+    ROSTERS,
     DUTY_HOURS,
     CALENDARS,
     POLICIES,

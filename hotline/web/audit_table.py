@@ -13,7 +13,17 @@ TAKING: Mapping[str, AuditKind] = {
 }
 # Blueprints that set the installation up.
 SETTING_UP = frozenset(
-    {"admin", "calendars", "catalogue", "delivery", "duty_hours", "message_templates", "policies"}
+    {
+        "admin",
+        "calendars",
+        "catalogue",
+        "delivery",
+        "duty_hours",
+        "message_templates",
+        "people",
+        "policies",
+        "units",
+    }
 )
 # No answer of these leaves without its record.
 GIVING_AWAY = frozenset({AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE})

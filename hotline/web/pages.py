@@ -36,6 +36,7 @@ MENU: tuple[Entry, ...] = (
     Entry("department.review", "待审核", "To approve", frozenset({Role.UNIT_LEADER})),
     Entry("department.orders", "督办件", "Orders", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
     Entry("requests.mine", "我的申请", "My requests", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
+    Entry("rosters.index", "值班表", "Duty roster", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
     Entry("review.queue", "办结审核", "Reply review", frozenset({Role.AUDITOR})),
     Entry("callback.queue", "回访台", "Callback", frozenset({Role.CALLBACK_AGENT})),
     Entry("supervisor.board", "督办看板", "Board", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),

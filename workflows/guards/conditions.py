@@ -2,7 +2,7 @@
 
 from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct
 from workflows.guards.case import Case, Condition, comes_from_lowest_tier, condition, is_content
-from workflows.vocabulary import RequestKind, Role, TicketState
+from workflows.vocabulary import RequestKind, Role, TicketState, Urgency
 
 
 @condition
@@ -21,6 +21,12 @@ def is_main_without_review(case: Case) -> bool:
 def is_co_handler(case: Case) -> bool:
     """The assignment is a supporting one, given by the centre or the main unit."""
     return not case.assignment.is_main and case.assignment.parent_id is None
+
+
+@condition
+def cannot_wait(case: Case) -> bool:
+    """The ticket is urgent, so somebody is told at any hour."""
+    return case.facts.urgency != Urgency.ORDINARY
 
 
 @condition

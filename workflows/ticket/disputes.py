@@ -35,7 +35,11 @@ DISPUTE_ROWS = (
         guards=("live_share_is_named", "units_are_fit"),
         effects=(Effect.REDIRECT,),
         clocks=(SIGN,),
-        notices=(Notice(Audience.UNITS, "new_ticket"), RECALLED),
+        notices=(
+            Notice(Audience.UNITS, "new_ticket"),
+            Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
+            RECALLED,
+        ),
     ),
     Transition(
         action="add_co_handler",
@@ -48,7 +52,10 @@ DISPUTE_ROWS = (
         guards=("dispatches_or_leads", "units_are_fit"),
         effects=(Effect.ADD_CO_HANDLER,),
         clocks=(SIGN,),
-        notices=(Notice(Audience.UNITS, "new_ticket"),),
+        notices=(
+            Notice(Audience.UNITS, "new_ticket"),
+            Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
+        ),
     ),
     Transition(
         action="raise_dispute",
@@ -84,6 +91,7 @@ DISPUTE_ROWS = (
         clocks=(stop(ClockName.DISPUTE), SIGN, *OPEN_CLOCKS),
         notices=(
             Notice(Audience.UNITS, "new_ticket"),
+            Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
             Notice(Audience.CITIZEN, "dispatched"),
             RECALLED,
         ),

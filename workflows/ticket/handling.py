@@ -21,7 +21,11 @@ HANDLING_ROWS = (
             SIGN,
             *OPEN_CLOCKS,
         ),
-        notices=(Notice(Audience.UNITS, "new_ticket"), Notice(Audience.CITIZEN, "dispatched")),
+        notices=(
+            Notice(Audience.UNITS, "new_ticket"),
+            Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
+            Notice(Audience.CITIZEN, "dispatched"),
+        ),
     ),
     Transition(
         action="return_to_dispatch",

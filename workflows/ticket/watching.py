@@ -63,6 +63,17 @@ WATCHING_ROWS = (
         ),
     ),
     Transition(
+        action="hand_over",
+        label_zh="单位合并移交",
+        label_en="Handed over to the successor unit",
+        sources=_NOT_DRAFT,
+        target=None,
+        roles=SYSTEM_ONLY,
+        needs=(Need("from_unit", NeedKind.UNIT), Need("unit", NeedKind.UNIT), text("reason", 500)),
+        guards=("units_are_fit",),
+        effects=(Effect.HAND_OVER,),
+    ),
+    Transition(
         action="urge",
         label_zh="催办",
         label_en="Urge",

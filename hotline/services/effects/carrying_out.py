@@ -69,6 +69,8 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.KEEP_ORDER_ANSWER: orders.keep_order_answer,
     Effect.REFUSE_ORDER_ANSWER: orders.refuse_order_answer,
     Effect.CLOSE_ORDER: orders.close_order,
+    Effect.HAND_OVER: shares.hand_over,
+    Effect.RELEASE_HANDLER: shares.release_handler,
     Effect.PROPOSE_CATALOGUE_ROW: propose_catalogue_row,
     Effect.PROPOSE_OTHER_UNIT: propose_other_unit,
 }

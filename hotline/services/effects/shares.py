@@ -2,12 +2,13 @@
 
 from sqlalchemy import select
 
+from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Rating, Request
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.effects.change import Change, Move, find_main, list_shares
 from hotline.services.policies import current_policy
 from workflows.facts import LIVE_ENDS
-from workflows.vocabulary import AssignmentState, Machine, Role
+from workflows.vocabulary import AssignmentState, Machine, OrderState, Role
 
 _DONE = (*LIVE_ENDS, AssignmentState.REPLIED)
 _THIRD_ROUND = 3
@@ -41,6 +42,20 @@ def redirect(change: Change) -> None:
     change.dropped += [share, *_descendants(change, share)]
     change.moves.append(Move(Machine.ASSIGNMENT, "recall", share.id))
     change.touched.append(_new(change, change.data["unit"], is_main=share.is_main))
+
+
+def hand_over(change: Change) -> None:
+    """Let the successor go on where its unit stood: what was signed, answered or passed down stays so."""
+    left, successor = change.data["from_unit"], change.data["unit"]
+    for share in list_shares(change):
+        if share.unit_id == left and share.state not in LIVE_ENDS:
+            share.unit_id = successor
+    of_ticket = select(SupervisionOrder.id).where(
+        SupervisionOrder.ticket_id == change.ticket.id, SupervisionOrder.state != OrderState.CLOSED
+    )
+    named = select(OrderUnit).where(OrderUnit.order_id.in_(of_ticket), OrderUnit.unit_id == left)
+    for row in change.session.scalars(named):
+        row.unit_id = successor
 
 
 def add_co_handler(change: Change) -> None:
@@ -100,6 +115,10 @@ def keep_signature(change: Change) -> None:
     is_late = share.sign_due_at is not None and change.now > share.sign_due_at
     share.is_signed_late = is_late or change.decision.role is Role.SYSTEM
     share.handler_id = change.actor.user_id
+
+
+def release_handler(change: Change) -> None:
+    change.share.handler_id = None
 
 
 def keep_reply(change: Change) -> None:

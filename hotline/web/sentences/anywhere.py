@@ -81,6 +81,36 @@ SENTENCES: Mapping[str, Sentence] = {
         "您的账号没有登记手机号或邮箱，请先补上。",
         "Your account has neither telephone nor mail; add one first.",
     ),
+    Code.RECORD_CHANGED: Sentence(
+        CONFLICT,
+        "您打开页面之后，这份资料已被他人修改。请核对现在的内容后再保存，您填写的内容已保留。",
+        "It was changed after you opened the page. Check it and save again; your input is kept.",
+    ),
+    Code.UNIT_NOT_EMPTY: Sentence(
+        CONFLICT,
+        "该单位还有没了结的事项，不能今天停用。请按所列各项处理，或改为以后的日期。",
+        "The unit has unfinished matters; settle what is listed, or choose a later date.",
+    ),
+    Code.UNIT_ENDED: Sentence(
+        CONFLICT,
+        "该单位已停用，资料只能查看。",
+        "The unit has ended; its record can only be read.",
+    ),
+    Code.NO_ENDING_PLANNED: Sentence(
+        CONFLICT,
+        "没有可以取消的停用安排，请刷新页面。",
+        "There is no planned ending to cancel; reload the page.",
+    ),
+    Code.LAST_ADMINISTRATOR: Sentence(
+        CONFLICT,
+        "这是最后一位系统管理员，请先让另一位同事担任，再改动这个账号。",
+        "This is the last administrator; make somebody else one before you change this account.",
+    ),
+    Code.OWN_ACCOUNT: Sentence(
+        CONFLICT,
+        "不能停用自己的账号或去掉自己的管理员角色，请由另一位管理员操作。",
+        "You cannot close your own account or drop your own administrator's role; ask another administrator.",
+    ),
     Code.DRAFT_HAS_FAULTS: Sentence(
         CONFLICT,
         "草稿还有缺漏，请按“检查”中的各项补齐后再发布。",

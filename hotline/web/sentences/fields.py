@@ -153,6 +153,54 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "内容里有{limit}，知识库人人可看，请删去。",
         "It holds a personal number that everybody would read; remove it.",
     ),
+    FieldCode.BAD_UNIT_CODE: Sentence(
+        INVALID,
+        "请用字母、数字和短横线，以字母开头，最多 32 个字符；不能用 new。",
+        "Use letters, digits and hyphens, a letter first, at most 32 characters; not the word new.",
+    ),
+    FieldCode.TOO_DEEP: Sentence(
+        INVALID,
+        "单位最多三级，放在这里会超过三级，请另选上级。",
+        "Units have three tiers at most and this would be one more; choose another unit above.",
+    ),
+    FieldCode.UNDER_ITSELF: Sentence(
+        INVALID,
+        "不能放到自己或自己的下级之下，请另选上级。",
+        "A unit cannot stand under itself or a unit below it; choose another unit above.",
+    ),
+    FieldCode.UNFIT_SUCCESSOR: Sentence(
+        INVALID,
+        "承接单位要是另一个没有停用、也不在其下的单位，请重新选择。",
+        "The successor is another unit that goes on and is not below this one; choose again.",
+    ),
+    FieldCode.BAD_USERNAME: Sentence(
+        INVALID,
+        "请用小写字母、数字、点、短横线或下划线，以字母开头，2 到 32 个字符。",
+        "Use lower-case letters, digits, dots, hyphens or underscores, a letter first, 2 to 32 characters.",
+    ),
+    FieldCode.NO_UNIT_ROLE: Sentence(
+        INVALID,
+        "承办人和单位领导要属于一个单位，请选择单位。",
+        "A handler or unit leader belongs to a unit; choose one.",
+    ),
+    FieldCode.ON_DUTY_ALREADY: Sentence(
+        INVALID,
+        "这个人在这段时间已经值班，请改时间或换人。",
+        "This person is on duty then already; choose another time or another person.",
+    ),
+    FieldCode.ROLES_EXCLUDE: Sentence(
+        INVALID,
+        "系统管理员、安全管理员和审计管理员要由不同的人担任，请只选一项。",
+        "System, security and audit administrator are three people; choose one of them.",
+    ),
+    FieldCode.WEAK_PASSWORD: Sentence(
+        INVALID,
+        "密码至少 {limit} 个字符，不能含有用户名。",
+        "A password has at least {limit} characters and does not hold the user name.",
+    ),
+    FieldCode.NOT_THE_SAME: Sentence(
+        INVALID, "两次输入的密码不一致，请重新输入。", "The two are not the same; type them again."
+    ),
     FieldCode.UNKNOWN_ZONE: Sentence(
         INVALID, "没有这个时区，请填写如 Asia/Shanghai 的名称。", "Enter a time zone such as Asia/Shanghai."
     ),

@@ -31,9 +31,9 @@ def choose(client, code):
 
 def test_a_unit_is_given_another_calendar_and_the_list_names_it(administrator, session_factory):
     answer = choose(administrator, "always")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/units")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/units/CG")
     assert kept(session_factory) == "always"
-    page = administrator.get("/admin/units?q=CG").text
+    page = administrator.get("/admin/units/CG").text
     assert "已保存" in page
     assert "全天候（7×24）" in page
     assert '<option value="always" selected>' in administrator.get(PATH).text

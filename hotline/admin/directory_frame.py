@@ -1,0 +1,59 @@
+"""What do all forms of units and people share: how they come back, and who signs what they change?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, request
+
+from database import db
+from hotline.admin.calendar_frame import complaints_of
+from hotline.models.directory import Listed
+from hotline.queries.directory_history import list_changes
+from hotline.services.directory_changes import Signed
+from hotline.web.auth import current_actor
+from hotline.web.errors import problem_of_refusal
+from hotline.web.pages import render
+from workflows.errors import Code, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the directory: its page, the labels of its fields, whom it is about, what else is on it."""
+
+    template: str
+    labels: Mapping[str, str]
+    listed: Listed
+    subject_id: int | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def form_page(form: Form, refusal: Refused | None = None) -> Response:
+    """Show a form, with what is wrong with it and what a colleague changed meanwhile."""
+    problem = None if refusal is None else problem_of_refusal(refusal)
+    is_stale = refusal is not None and refusal.code == Code.RECORD_CHANGED
+    meanwhile = []
+    if is_stale and form.subject_id is not None:
+        found = list_changes(db.session(), form.listed, form.subject_id)
+        meanwhile = [change for change in found if change.version > seen_version()]
+    return render(
+        form.template,
+        status=problem.status if problem else 200,
+        problem=problem,
+        meanwhile=meanwhile,
+        has_errors=problem is not None,
+        **complaints_of(problem, form.labels),
+        **form.context,
+    )
+
+
+def seen_version() -> int:
+    """Which version the form was filled in over; none at all is an outdated one."""
+    return request.form.get("version", 0, type=int)
+
+
+def signed_by_reader(reason: str | None = None) -> Signed:
+    """Let whoever is signed in answer for a change, with the reason they typed."""
+    typed = request.form.get("reason", "") if reason is None else reason
+    return Signed(current_actor(), datetime.now(UTC), typed.replace("\r\n", "\n").strip())

@@ -1,0 +1,56 @@
+"""An account is closed, opened again, let in before its lock runs out, or given a link to its password."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
+
+from hotline.admin.directory_frame import seen_version, signed_by_reader
+from hotline.admin.people import get_user, keep_link, page_with
+from hotline.services import people as service
+from hotline.services.directory_changes import Signed
+from hotline.web.once import perform
+from workflows.errors import Refused
+
+Act = Callable[[Session, int, int | None, Signed], Any]
+
+
+def deactivate(username: str) -> Response:
+    """Close the account; what its owner had in hand goes back to the unit."""
+    return _carry_out(username, service.deactivate, "账号已停用，手上的工单已退回单位。")
+
+
+def reactivate(username: str) -> Response:
+    """Open the account again."""
+    return _carry_out(username, service.reactivate, "账号已恢复。")
+
+
+def unlock(username: str) -> Response:
+    """Let somebody in again at once."""
+    return _carry_out(username, service.unlock_person, "已解除锁定。", "管理员解除锁定")
+
+
+def link(username: str) -> Response:
+    """Make the link that sets the password."""
+    made = list[tuple[str, str]]()
+
+    def issue(rows: Session, user_id: int, seen: int | None, signed: Signed) -> None:
+        made.append((username, service.issue_link(rows, user_id, seen, signed)))
+
+    answer = _carry_out(username, issue, "", "管理员发出设置密码的链接")
+    keep_link(made)
+    return answer
+
+
+def _carry_out(username: str, act: Act, said: str, reason: str | None = None) -> Response:
+    user_id, seen = get_user(username).id, seen_version()
+    try:
+        return perform(
+            lambda rows: act(rows, user_id, seen, signed_by_reader(reason)),
+            request.form.get("request_key", ""),
+            url_for("people.show", username=username),
+            said=said,
+        )
+    except Refused as refusal:
+        return page_with(get_user(username), refusal)

@@ -1,0 +1,88 @@
+"""A unit ends or is merged into another: what hangs on it first, then day, successor and reason."""
+
+from datetime import UTC, datetime
+
+from flask import Response, request, url_for
+
+from database import db
+from hotline.admin import unit_forms as forms
+from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader
+from hotline.admin.units import get_unit, head_of
+from hotline.models.directory import Listed
+from hotline.models.organisation import Unit
+from hotline.queries import unit_pages as pages
+from hotline.queries.directory import find_unit, subtree_ids
+from hotline.queries.unit_effects import count_effects, list_blockers, list_open_tickets
+from hotline.services import unit_endings as service
+from hotline.services.unit_endings import Ending
+from hotline.services.units import today_of
+from hotline.web.access import may_call
+from hotline.web.once import perform
+from workflows.errors import Code, Refused
+
+_MOST_TICKETS = 20
+
+
+def ending(code: str) -> Response:
+    """What hangs on a unit, and the form that ends it."""
+    typed = {
+        "on": request.args.get("on", today_of(db.session(), datetime.now(UTC)).isoformat()),
+        "successor": request.args.get("successor", ""),
+        "reason": "",
+    }
+    return _page(get_unit(code), typed, is_seen="successor" in request.args)
+
+
+def end(code: str) -> Response:
+    """End a unit, or lay down when it ends."""
+    unit, typed = get_unit(code), {name: request.form.get(name, "") for name in ("on", "successor", "reason")}
+    unit_id, seen, name = unit.id, seen_version(), unit.name
+    try:
+        return perform(
+            lambda session: service.plan_ending(session, unit_id, _read(typed), seen, signed_by_reader()),
+            request.form.get("request_key", ""),
+            url_for("units.show", code=code),
+            said=f"已保存{name}的停用安排。",
+        )
+    except Refused as refusal:
+        return _page(get_unit(code), typed, is_seen=True, refusal=refusal)
+
+
+def cancel(code: str) -> Response:
+    """Let a unit go on that was to end."""
+    unit_id, seen = get_unit(code).id, seen_version()
+    try:
+        return perform(
+            lambda session: service.cancel_ending(session, unit_id, seen, signed_by_reader()),
+            request.form.get("request_key", ""),
+            url_for("units.show", code=code),
+            said="已取消停用安排。",
+        )
+    except Refused as refusal:
+        unit = get_unit(code)
+        typed = {"on": "", "successor": "", "reason": request.form.get("reason", "")}
+        return _page(unit, typed, is_seen=False, refusal=refusal)
+
+
+def _read(typed: forms.Typed) -> Ending:
+    return Ending(forms.day_from("on", typed["on"]), forms.id_from("successor", typed["successor"]))
+
+
+def _page(unit: Unit, typed: forms.Typed, *, is_seen: bool, refusal: Refused | None = None) -> Response:
+    session, now = db.session(), datetime.now(UTC)
+    is_readable = typed["successor"].isascii() and typed["successor"].isdigit()
+    successor = find_unit(session, int(typed["successor"][:18])) if is_readable else None
+    context = {
+        **head_of(unit),
+        "typed": typed,
+        "is_seen": is_seen,
+        "heir": successor,
+        "is_today": typed["on"] <= today_of(session, now).isoformat(),
+        "is_refused": refusal is not None and refusal.code == Code.UNIT_NOT_EMPTY,
+        "choices_": pages.list_choices(session, leaving_out=subtree_ids(session, unit.id)),
+        "effects": count_effects(session, unit.id, now),
+        "blockers": list_blockers(session, unit, successor) if is_seen else (),
+        "tickets": list_open_tickets(session, unit.id, _MOST_TICKETS),
+        "links_tickets": may_call("tickets.show"),
+    }
+    return form_page(Form("units/end.html", forms.LABELS, Listed.UNIT, unit.id, context), refusal)

@@ -1,0 +1,284 @@
+"""How do accounts come about, change and close: the one door, whether a screen, a command or the demo asks?
+
+There is always an administrator who can sign in, and nobody locks themselves out. What somebody had in hand
+goes back to their unit when their account is closed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hotline.models.claims import TicketClaim
+from hotline.models.directory import DirectoryAct, Listed
+from hotline.models.organisation import Unit
+from hotline.models.people import User, UserKind, UserRole
+from hotline.models.ticket import Assignment, Ticket
+from hotline.queries.directory import find_user_by_username, roles_of
+from hotline.services import accounts
+from hotline.services.accounts import HASHER, NewUser
+from hotline.services.directory_changes import (
+    Changed,
+    Noted,
+    Signed,
+    compare,
+    faults_of_reason,
+    faults_of_text,
+    note,
+    require_administrator,
+    require_seen,
+)
+from hotline.services.identity import check_contact, normal_phone
+from hotline.services.lifecycle import Command, advance
+from hotline.services.password_links import end_links, make_link
+from workflows.definition import SYSTEM
+from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
+from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
+
+# Nobody signs in as the citizen or as the system.
+GRANTABLE = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
+LONGEST: Mapping[str, int] = {"display_name": 80, "staff_number": 32, "email": 254}
+# What one of them does, another one looks at.
+_APART = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR})
+_MASKED = frozenset({"phone", "email"})
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+_IN_HAND = (AssignmentState.HANDLING.value, AssignmentState.SUB_DISPATCHED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInput:
+    """What somebody fills in for an account."""
+
+    display_name: str
+    roles: frozenset[Role] = frozenset()
+    unit_id: int | None = None
+    staff_number: str = ""
+    phone: str = ""
+    email: str = ""
+    has_trusted_intake: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """An account to be; without a password its owner sets one by a link."""
+
+    username: str
+    written: PersonInput
+    password: str = ""
+    kind: UserKind = UserKind.PERSON
+
+
+def add_person(session: Session, new: NewPerson, signed: Signed, hasher: PasswordHasher = HASHER) -> User:
+    """Add an account. Raises Refused naming every field that is wrong, and WeakPasswordError."""
+    require_administrator(signed.actor)
+    faults = [] if _USERNAME.fullmatch(new.username) else [FieldError("username", FieldCode.BAD_USERNAME)]
+    if find_user_by_username(session, new.username) is not None:
+        faults.append(FieldError("username", FieldCode.TAKEN))
+    _require_none([*faults, *_faults_of(session, None, new.written), *faults_of_reason(signed.reason)])
+    written = new.written
+    account = NewUser(
+        username=new.username,
+        display_name=written.display_name.strip(),
+        password=new.password,
+        roles=written.roles,
+        unit_id=written.unit_id,
+        staff_number=written.staff_number.strip(),
+        phone=_phone(written),
+        email=written.email.strip(),
+        kind=new.kind,
+        has_trusted_intake=written.has_trusted_intake,
+    )
+    user = accounts.create_user(session, account, signed.at, hasher)
+    said = {"username": user.username, **_said(session, user)}
+    _note(session, user, DirectoryAct.CREATED, compare({}, said), signed)
+    return user
+
+
+def edit_person(
+    session: Session, user_id: int, written: PersonInput, seen: int | None, signed: Signed
+) -> User:
+    """Write who somebody is and what they may do; both count from their next request on."""
+    user = _lock(session, user_id, seen, signed)
+    _require_none([*_faults_of(session, user, written), *faults_of_reason(signed.reason)])
+    if Role.ADMINISTRATOR not in written.roles:
+        _require_another_administrator(session, user, signed)
+    before = _said(session, user)
+    user.display_name, user.staff_number = written.display_name.strip(), written.staff_number.strip()
+    user.phone, user.email, user.unit_id = _phone(written), written.email.strip(), written.unit_id
+    user.has_trusted_intake = written.has_trusted_intake
+    accounts.set_roles(session, user.id, written.roles)
+    changed = compare(before, _said(session, user))
+    if not changed:
+        raise Refused(Code.NOTHING_CHANGED)
+    _note(session, user, DirectoryAct.CHANGED, changed, signed)
+    return user
+
+
+def change_unit(session: Session, user: User, unit: Unit, signed: Signed) -> None:
+    """Let somebody go along with their unit."""
+    before = _said(session, user)
+    user.unit_id = unit.id
+    _note(session, user, DirectoryAct.CHANGED, compare(before, _said(session, user)), signed)
+
+
+def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed) -> int:
+    """Close an account at once and give back what its owner had in hand; tells how many shares that were."""
+    user = _lock(session, user_id, seen, signed)
+    _require_none(list(faults_of_reason(signed.reason)))
+    if not user.is_active:
+        raise Refused(Code.NOTHING_CHANGED)
+    if user.id == signed.actor.user_id:
+        raise Refused(Code.OWN_ACCOUNT)
+    _require_another_administrator(session, user, signed)
+    user.is_active = False
+    accounts.close_sessions_of(session, user.id, signed.at)
+    end_links(session, user.id, signed.at)
+    session.execute(delete(TicketClaim).where(TicketClaim.user_id == user.id))
+    _note(session, user, DirectoryAct.DEACTIVATED, [], signed)
+    return _hand_back(session, user, signed)
+
+
+def reactivate(session: Session, user_id: int, seen: int | None, signed: Signed) -> User:
+    """Open a closed account again; old sessions stay closed."""
+    user = _lock(session, user_id, seen, signed)
+    _require_none(list(faults_of_reason(signed.reason)))
+    if user.is_active:
+        raise Refused(Code.NOTHING_CHANGED)
+    user.is_active = True
+    _note(session, user, DirectoryAct.REACTIVATED, [], signed)
+    return user
+
+
+def unlock_person(session: Session, user_id: int, seen: int | None, signed: Signed) -> User:
+    """Let somebody in again who mistyped their password too often."""
+    user = _lock(session, user_id, seen, signed)
+    if user.locked_until is None:
+        raise Refused(Code.NOTHING_CHANGED)
+    accounts.unlock(session, user.id)
+    _note(session, user, DirectoryAct.UNLOCKED, [], signed)
+    return user
+
+
+def issue_link(session: Session, user_id: int, seen: int | None, signed: Signed) -> str:
+    """Make the link by which somebody sets their password; the password they have works until then."""
+    user = _lock(session, user_id, seen, signed)
+    if not user.is_active or user.kind != UserKind.PERSON.value:
+        raise Refused(Code.NOT_FOUND)
+    _note(session, user, DirectoryAct.LINK_ISSUED, [], signed)
+    return make_link(session, user.id, signed.at)
+
+
+def _lock(session: Session, user_id: int, seen: int | None, signed: Signed) -> User:
+    require_administrator(signed.actor)
+    # Not the strongest lock: rows of tickets point at people, and tickets are locked first elsewhere.
+    held = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    user = session.scalar(held, execution_options={"populate_existing": True})
+    if user is None:
+        raise Refused(Code.NOT_FOUND)
+    require_seen(user.version, seen)
+    return user
+
+
+def _note(session: Session, user: User, act: DirectoryAct, changed: Changed, signed: Signed) -> None:
+    if act is not DirectoryAct.CREATED:
+        user.version += 1
+    # Enough is left of a number or address to tell one from another: the record is read for years.
+    told = [
+        [name, _masked(old), _masked(new)] if name in _MASKED else [name, old, new]
+        for name, old, new in changed
+    ]
+    note(session, Noted(Listed.USER, user.id, user.version, act, told), signed)
+
+
+def _hand_back(session: Session, user: User, signed: Signed) -> int:
+    shares = session.execute(
+        select(Assignment.id, Ticket.number)
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .where(Assignment.handler_id == user.id, Assignment.state.in_(_IN_HAND))
+        .order_by(Ticket.id, Assignment.id)
+    ).all()
+    for share_id, number in shares:
+        command = Command(number, "release_handler", machine=Machine.ASSIGNMENT, subject_id=share_id)
+        advance(session, command, SYSTEM, signed.at)
+    return len(shares)
+
+
+def _require_another_administrator(session: Session, user: User, signed: Signed) -> None:
+    """Refuse to take the role, or the account, of the last one who has it, or of whoever asks."""
+    holders = (
+        select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ADMINISTRATOR.value, User.is_active, User.password_hash != "")
+        .order_by(User.id)
+        .with_for_update(key_share=True, of=User)
+    )
+    # All of them are held: two that take each other's role at once would leave nobody.
+    found = {holder.id for holder in session.scalars(holders)}
+    if user.id not in found:
+        return
+    if user.id == signed.actor.user_id:
+        raise Refused(Code.OWN_ACCOUNT)
+    if found == {user.id}:
+        raise Refused(Code.LAST_ADMINISTRATOR)
+
+
+def _faults_of(session: Session, user: User | None, written: PersonInput) -> Iterator[FieldError]:
+    for name, longest in LONGEST.items():
+        is_required = name == "display_name"
+        yield from faults_of_text(name, getattr(written, name), longest, is_required=is_required)
+    yield from _faults_of_roles(written.roles)
+    yield from _faults_of_place(session, user, written)
+    try:
+        check_contact({"phone": written.phone.strip(), "email": written.email.strip()})
+    except Refused as refusal:
+        yield from refusal.errors
+
+
+def _faults_of_roles(roles: frozenset[Role]) -> Iterator[FieldError]:
+    if roles - GRANTABLE:
+        yield FieldError("roles", FieldCode.NOT_A_CHOICE)
+    if len(roles & _APART) > 1:
+        yield FieldError("roles", FieldCode.ROLES_EXCLUDE)
+
+
+def _faults_of_place(session: Session, user: User | None, written: PersonInput) -> Iterator[FieldError]:
+    if written.unit_id is None:
+        if written.roles & UNIT_ROLES:
+            yield FieldError("unit", FieldCode.NO_UNIT_ROLE)
+    elif user is None or written.unit_id != user.unit_id:
+        unit = session.get(Unit, written.unit_id)
+        if unit is None or not unit.is_active:
+            yield FieldError("unit", FieldCode.UNKNOWN_UNIT)
+
+
+def _phone(written: PersonInput) -> str:
+    return normal_phone(written.phone) if written.phone.strip() else ""
+
+
+def _said(session: Session, user: User) -> dict[str, str]:
+    unit = None if user.unit_id is None else session.get(Unit, user.unit_id)
+    held = roles_of(session, user.id)
+    return {
+        "display_name": user.display_name,
+        "staff_number": user.staff_number,
+        "unit": "" if unit is None else unit.name,
+        "roles": "、".join(role.label_zh for role in Role if role in held),
+        "phone": user.phone,
+        "email": user.email,
+        "has_trusted_intake": "是" if user.has_trusted_intake else "否",
+    }
+
+
+def _masked(address: str) -> str:
+    if not address:
+        return ""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else f"****{name[-4:]}"
+
+
+def _require_none(faults: list[FieldError]) -> None:
+    if faults:
+        raise invalid(*faults)

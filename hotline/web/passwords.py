@@ -1,0 +1,81 @@
+"""How does somebody set the password of their account: by a link that works once, before they can sign in."""
+
+from datetime import UTC, datetime
+
+import structlog
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from database import db
+from hotline.models.people import User
+from hotline.services import accounts
+from hotline.services.password_links import find_user_of_link, set_by_link
+from hotline.web.errors import problem_of_refusal
+from hotline.web.pages import render
+from hotline.web.security import limiter
+from hotline.web.transaction import transaction
+from workflows.errors import FieldCode, FieldError, Refused, invalid
+
+_LONGEST = 128
+_SEE_OTHER = 303
+
+_log = structlog.get_logger(__name__)
+blueprint = Blueprint("passwords", __name__, url_prefix="/set-password")
+
+
+@blueprint.get("/<token>")
+@limiter.limit("60 per minute")
+def choose(token: str) -> Response:
+    """The form; a link that no longer works says so and no more."""
+    return _page(_owner(token))
+
+
+@blueprint.post("/<token>")
+@limiter.limit("20 per minute")
+def keep(token: str) -> BaseResponse:
+    """Take the new password; it is hashed before any row is held."""
+    user, now = _owner(token), datetime.now(UTC)
+    username, typed = user.username, request.form.get("password", "")
+    try:
+        password_hash = _hash(username, typed, request.form.get("again", ""))
+        with transaction() as session:
+            set_by_link(session, token, password_hash, now)
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        return _page(user, refusal)
+    _log.info("password_set", user_id=user.id)
+    flash("密码已设置，请登录。", "success")
+    return redirect(url_for("sign_in.login", user=username), _SEE_OTHER)
+
+
+def _owner(token: str) -> User:
+    return find_user_of_link(db.session(), token, datetime.now(UTC)) or abort(404)
+
+
+def _hash(username: str, typed: str, again: str) -> str:
+    if len(typed) > _LONGEST:
+        raise invalid(FieldError("password", FieldCode.TOO_LONG, str(_LONGEST)))
+    if typed != again:
+        raise invalid(FieldError("again", FieldCode.NOT_THE_SAME))
+    try:
+        return accounts.hash_password(username, typed)
+    except accounts.WeakPasswordError as error:
+        raise invalid(
+            FieldError("password", FieldCode.WEAK_PASSWORD, str(accounts.PASSWORD_LENGTH))
+        ) from error
+
+
+def _page(user: User, refusal: Refused | None = None) -> Response:
+    problem = None if refusal is None else problem_of_refusal(refusal)
+    complaints: dict[str, list[str]] = {}
+    for error in problem.errors if problem else ():
+        complaints.setdefault(error["field"], []).append(error["message"])
+    return render(
+        "sign_in/set_password.html",
+        status=problem.status if problem else 200,
+        user=user,
+        complaints=complaints,
+        has_errors=problem is not None,
+        length=accounts.PASSWORD_LENGTH,
+    )

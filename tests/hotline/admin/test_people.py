@@ -1,0 +1,126 @@
+"""Accounts come about, change and close: there is always an administrator, and no work is lost."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.directory import DirectoryChange
+from hotline.models.people import User, UserRole
+from hotline.models.ticket import Assignment
+from hotline.services import people
+from hotline.services.directory_changes import Signed
+from hotline.services.people import NewPerson, PersonInput
+from tests.hotline.clerks import hidden_of
+from tests.hotline.supervisor.small_city import SmallCity
+from workflows.definition import SYSTEM
+from workflows.errors import Code, FieldCode, Refused
+from workflows.vocabulary import Role
+
+NOW = datetime.now(UTC)
+PASSWORD = "Osmanthus-street-3"
+
+
+@pytest.fixture
+def city(session_factory):
+    return SmallCity(session_factory)
+
+
+@pytest.fixture
+def administrator(app, city):
+    return city.sign_in(app, "administrator")
+
+
+def id_of(session, username):
+    return session.scalars(select(User.id).where(User.username == username)).one()
+
+
+def test_a_new_person_sets_the_password_by_a_link_that_is_shown_once_and_works_once(administrator, app):
+    form = hidden_of(administrator.get("/admin/users/new").text, "/admin/users/new")
+    written = {"username": "lin.xia", "display_name": "林夏", "roles": ["agent"], "reason": "新入职"}
+    answer = administrator.post("/admin/users/new", data={**form, **written})
+    shown = administrator.get(answer.headers["Location"]).text
+    link = re.search(r"/set-password/[\w-]+", shown)[0]
+    assert link not in administrator.get(answer.headers["Location"]).text
+    stranger = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', stranger.get(link).text)[1]
+    typed = {"csrf_token": token, "password": PASSWORD, "again": PASSWORD}
+    weak = stranger.post(link, data={**typed, "password": "short", "again": "short"})
+    assert weak.status_code == 422
+    assert stranger.post(link, data=typed).headers["Location"] == "/login?user=lin.xia"
+    assert stranger.get(link).status_code == 404
+    page = stranger.get("/login").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    signed_in = stranger.post(
+        "/login", data={"csrf_token": token, "username": "lin.xia", "password": PASSWORD}
+    )
+    assert signed_in.status_code == 303
+
+
+def test_every_fault_of_an_account_is_named(city, session_factory):
+    signed = Signed(city.actor("administrator"), NOW, "")
+    written = PersonInput(
+        "", frozenset({Role.HANDLER, Role.ADMINISTRATOR, Role.SECURITY_OFFICER}), phone="12"
+    )
+    with session_factory() as session, pytest.raises(Refused) as caught:
+        people.add_person(session, NewPerson("Bad Name", written), signed)
+    assert {(error.field, error.code) for error in caught.value.errors} == {
+        ("username", FieldCode.BAD_USERNAME),
+        ("display_name", FieldCode.REQUIRED),
+        ("roles", FieldCode.ROLES_EXCLUDE),
+        ("unit", FieldCode.NO_UNIT_ROLE),
+        ("phone", FieldCode.BAD_PHONE),
+        ("reason", FieldCode.REQUIRED),
+    }
+
+
+def test_nobody_takes_the_last_administrator_away_nor_locks_themselves_out(city, session_factory):
+    program, own = Signed(SYSTEM, NOW, "测试"), Signed(city.actor("administrator"), NOW, "测试")
+    with session_factory() as session:
+        last = id_of(session, "administrator")
+        codes = []
+        for act in (
+            lambda: people.deactivate(session, last, None, program),
+            lambda: people.edit_person(session, last, PersonInput("甲"), None, program),
+            lambda: people.deactivate(session, last, None, own),
+            lambda: people.edit_person(session, last, PersonInput("甲"), None, own),
+        ):
+            with pytest.raises(Refused) as caught:
+                act()
+            codes.append(caught.value.code)
+    assert codes == [Code.LAST_ADMINISTRATOR, Code.LAST_ADMINISTRATOR, Code.OWN_ACCOUNT, Code.OWN_ACCOUNT]
+
+
+def test_a_closed_account_gives_its_work_back_to_the_unit(administrator, city, app, session_factory):
+    number = city.dispatched(NOW)
+    city.share_act(number, "sign", {}, NOW)
+    there = city.sign_in(app, "unit-cg")
+    page = administrator.get("/admin/users/of/unit-cg").text
+    assert number in page
+    path = "/admin/users/of/unit-cg/deactivate"
+    assert administrator.post(path, data={**hidden_of(page, path), "reason": "调离"}).status_code == 303
+    assert there.get("/inbox").status_code == 303
+    with session_factory() as session:
+        assert session.scalars(select(Assignment.handler_id)).all() == [None]
+        assert not session.get(User, id_of(session, "unit-cg")).is_active
+
+
+def test_roles_change_and_the_record_hides_the_number(administrator, session_factory):
+    path = "/admin/users/of/agent/edit"
+    form = hidden_of(administrator.get(path).text, path)
+    written = {
+        "display_name": "周敏",
+        "roles": ["agent", "reviewer"],
+        "phone": "13812345678",
+        "reason": "兼预审",
+    }
+    assert administrator.post(path, data={**form, **written}).status_code == 303
+    with session_factory() as session:
+        user = session.get(User, id_of(session, "agent"))
+        held = set(session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)))
+        change = session.scalars(select(DirectoryChange)).one()
+        assert (user.phone, held) == ("+8613812345678", {"agent", "reviewer"})
+        assert ["roles", "话务员", "话务员、审核员"] in change.changed
+        assert "13812345678" not in str(change.changed)
+    assert administrator.post(path, data={**form, **written, "request_key": "other"}).status_code == 409
