@@ -77,7 +77,7 @@ def find_faults(session: Session, unit: Unit, ending: Ending, today: date) -> li
     faults = []
     if ending.on < today:
         faults.append(FieldError("on", FieldCode.IN_THE_PAST))
-    elif unit.valid_from_on is not None and ending.on <= unit.valid_from_on:
+    elif unit.valid_from_on is not None and (not unit.is_active or ending.on <= unit.valid_from_on):
         faults.append(FieldError("on", FieldCode.ENDS_BEFORE_BEGINNING))
     if ending.successor_id is not None:
         successor = session.get(Unit, ending.successor_id)

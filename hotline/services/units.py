@@ -88,8 +88,12 @@ def create_unit(session: Session, new: NewUnit, signed: Signed) -> Unit:
 
 def edit_unit(session: Session, unit_id: int, written: UnitInput, seen: int | None, signed: Signed) -> Unit:
     """Write what a unit is. Raises Refused for wrong fields, an outdated form, and when nothing differs."""
-    unit = lock_unit(session, unit_id, seen, signed)
-    _require_none([*_faults_of(session, unit, written), *faults_of_reason(signed.reason)])
+    unit, today = lock_unit(session, unit_id, seen, signed), today_of(session, signed.at)
+    faults = list(_faults_of(session, unit, written))
+    if unit.is_active and (written.valid_from_on or today) > today:
+        # A unit that stands leaves off by its end alone, which asks what it has in hand.
+        faults.append(FieldError("valid_from_on", FieldCode.TOO_LATE, str(today)))
+    _require_none([*faults, *faults_of_reason(signed.reason)])
     before, old_kind = said_of(unit), unit.kind
     _write(unit, written)
     changed = compare(before, said_of(unit))
@@ -97,7 +101,7 @@ def edit_unit(session: Session, unit_id: int, written: UnitInput, seen: int | No
         raise Refused(Code.NOTHING_CHANGED)
     if unit.parent_id is None and unit.kind != old_kind:
         changed += _lower(session, unit, tier_below(None, unit.kind) - unit.tier, "kind")
-    unit.is_active = stands_on(unit, today_of(session, signed.at))
+    unit.is_active = unit.is_active or stands_on(unit, today)
     note_unit(session, unit, DirectoryAct.CHANGED, changed, signed)
     return unit
 

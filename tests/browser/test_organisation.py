@@ -13,12 +13,12 @@ _PATIENCE = 20_000
 
 
 def fill(page: Page, label: str, text: str) -> None:
-    page.get_by_label(label, exact=False).first.focus()
+    page.get_by_role("textbox", name=label).first.focus()
     page.keyboard.type(text)
 
 
 def choose(page: Page, label: str, text: str) -> None:
-    box = page.get_by_label(label, exact=False).first
+    box = page.get_by_role("combobox", name=label).first
     box.focus()
     box.select_option(label=text)
 

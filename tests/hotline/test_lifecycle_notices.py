@@ -145,4 +145,4 @@ def test_only_urgent_matters_ring_for_staff_and_never_for_the_citizen(tale):
     rings = {
         row.recipient.split(":")[0]: row.is_urgent for row in tale.session.scalars(select(OutboxMessage))
     }
-    assert rings == {"citizen": False, "unit": True}
+    assert rings == {"citizen": False, "unit": True, "user": True}

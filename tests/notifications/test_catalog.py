@@ -75,7 +75,7 @@ def test_a_rating_may_be_invited_in_neutral_words_too():
 
 def test_the_channels_of_a_kind_come_in_order():
     assert channels_for("accepted") == (Channel.SMS, Channel.EMAIL, Channel.MAILBOX)
-    assert channels_for("new_ticket") == (Channel.SMS, Channel.EMAIL)
+    assert channels_for("co_reply") == (Channel.SMS, Channel.EMAIL)
     assert channels_for("intake_returned") == (Channel.MAILBOX, Channel.EMAIL)
 
 

@@ -80,7 +80,7 @@ def test_address_and_facts_are_not_readable_in_the_table(session):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"kind": "new_ticket", "channel": Channel.MAILBOX}, {"language": "fr"}, {"facts": {"number": "1"}}],
+    [{"kind": "co_reply", "channel": Channel.MAILBOX}, {"language": "fr"}, {"facts": {"number": "1"}}],
     ids=["channel", "language", "facts"],
 )
 def test_a_message_the_catalogue_cannot_send_is_refused_before_it_is_written(session, changes):

@@ -27,6 +27,8 @@ status and code of those who may not, or come again, **told** as recipient:messa
 """
 _COLUMNS = ("row", "from → to", "roles", "by, at", "refused", "told")
 _DOORS = {
+    "ticket.hand_over": ("administrator at `/admin/units/CODE/end`", "403 supervisor, 409 while the successor has the ticket itself", ""),
+    "assignment.release_handler": ("administrator at `/admin/users/of/NAME/deactivate`", "403 supervisor, 409 again", ""),
     "ticket.register": ("agent at `/desk`", "403 reviewer, 422 without a way to reach the citizen", ""),
     "ticket.recount": ("administrator at `/admin/calendars/city/recount`", "403 supervisor", "unit:reclassified"),
     "request.ask_export": ("supervisor at `/search/export`", "403 handler, 422 without purpose", "user:export_to_decide"),

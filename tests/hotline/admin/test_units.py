@@ -98,12 +98,18 @@ def test_a_unit_with_open_work_does_not_end_today_and_the_page_names_the_tickets
         assert unit_of(session, "CG").is_active
 
 
-def test_a_merged_unit_leaves_its_work_people_and_catalogue_to_its_successor(city, session_factory, signed):
+def test_a_merged_unit_leaves_its_work_people_and_catalogue_to_its_successor(
+    app, city, session_factory, signed
+):
     open_number, closed_to_be = city.dispatched(NOW), city.to_call_back(NOW)
+    city.share_act(open_number, "sign", {}, NOW)
     city.act("callback", Command(closed_to_be, "close", {"solved": "yes", "satisfaction": "satisfied"}), NOW)
     with session_factory.begin() as session:
         cg, jt = unit_of(session, "CG"), unit_of(session, "JT")
         unit_endings.plan_ending(session, cg.id, Ending(_day(session), jt.id), None, signed)
+    told = city.sign_in(app, "supervisor").get(f"/tickets/{open_number}").text
+    assert "单位合并移交：梧桐区城管局 → 市交通局" in told
+    assert "第 1 轮 · 梧桐区城管局（主办）" in told
     tickets = [city.ticket(number) for number in (open_number, closed_to_be)]
     with session_factory() as session:
         cg, jt = unit_of(session, "CG"), unit_of(session, "JT")
@@ -153,6 +159,9 @@ def test_a_unit_of_the_future_is_chosen_from_its_first_day_on(city, session_fact
     with session_factory.begin() as session:
         add(session, signed, "NEW-1", valid_from_on=_day(session) + timedelta(days=1))
         assert "NEW-1" not in [unit.code for unit in list_units(session)]
+        standing = UnitInput("梧桐区城管局", "bureau", valid_from_on=_day(session) + timedelta(days=9))
+        late = refused(units.edit_unit, session, unit_of(session, "CG").id, standing, None, signed)
+        assert late.errors[0].field == "valid_from_on"
     keep_unit_dates(session_factory, NOW + timedelta(days=1))
     with session_factory() as session:
         assert "NEW-1" in [unit.code for unit in list_units(session)]
