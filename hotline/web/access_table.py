@@ -119,6 +119,13 @@ SUPERVISOR: Mapping[str, Rule] = {
     "supervisor.urge": frozenset({Role.SUPERVISOR}),
     "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),
 }
+FIGURES: Mapping[str, Rule] = {
+    f"figures.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+    for name in (
+        *("cockpit", "units", "trends", "daily", "tickets", "wall"),
+        *("export_units", "export_trends", "export_daily", "export_tickets"),
+    )
+}
 CITIZENS: Mapping[str, Rule] = {
     "citizen.find": PUBLIC,
     "citizen.by_link": PUBLIC,
@@ -254,6 +261,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     REVIEW,
     CALLBACK,
     SUPERVISOR,
+    FIGURES,
     CITIZENS,
     SUBMITTING,
     ADMIN,
