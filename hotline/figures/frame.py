@@ -11,6 +11,8 @@ from hotline.web.access import may_call
 from hotline.web.pages import render
 
 _UNFIT = 422
+# Named one by one: url_for takes words such as `_scheme` for orders of its own.
+_NARROWING = ("group", "by", "step", "measure", "unit", "category", "type", "district", "channel")
 _TABS = {
     "figures.cockpit": "驾驶舱",
     "figures.units": "单位比较",
@@ -37,7 +39,7 @@ def asked_period(now: datetime) -> AskedPeriod:
 def render_period(template: str, asked: AskedPeriod, now: datetime, **context: Any) -> Response:
     """Answer with a page about a period; one that cannot be comes back with what is wrong with it."""
     endpoint = str(request.endpoint)
-    kept = {name: value for name, value in request.args.items() if name not in ("from", "to")}
+    kept: dict[str, Any] = {name: request.args[name] for name in _NARROWING if name in request.args}
     presets = [
         {
             "label": label,

@@ -3,7 +3,7 @@
 Nothing on it tells who asked or what they said.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Response
@@ -15,7 +15,7 @@ from hotline.queries.city_load import list_district_loads
 from hotline.queries.overdue import Wanted, Window
 from hotline.queries.overdue_rows import OverdueRow, Trees, read_rows
 from hotline.queries.trees import category_tree, unit_tree
-from hotline.queries.trends import list_hours
+from hotline.queries.trends import Step, list_hours
 from hotline.services.calendars import load_calendar
 from hotline.services.site import current_site
 from hotline.web.auth import current_actor
@@ -39,7 +39,7 @@ def wall() -> Response:
         loads=list_unit_loads(session, viewer, now)[:_MOST_UNITS],
         districts=list_district_loads(session, now),
         categories=list_hot_categories(session, viewer, now),
-        hours=list_hours(session, local.date(), current_site().zone, now),
+        hours=_hours(local.date(), now),
         zone=current_site().zone,
         rows=_rows(now),
         now=now,
@@ -65,6 +65,12 @@ def _tiles(board: Figures) -> list[dict[str, Any]]:
             "light": "green",
         },
     ]
+
+
+def _hours(on: date, now: datetime) -> list[Step]:
+    """Leave out the hour that runs: half of it looks like a fall."""
+    hours = list_hours(db.session(), on, current_site().zone, now)
+    return [hour for hour in hours if hour.is_over] or hours
 
 
 def _rows(now: datetime) -> list[OverdueRow]:

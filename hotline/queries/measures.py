@@ -52,7 +52,7 @@ class _Cohort:
 
     when: Any
     conditions: tuple[ColumnElement[bool], ...]
-    has_rating: bool = False
+    has_rating: bool = False  # then it has one share of each ticket, the last
 
 
 def _counts() -> ColumnElement[bool]:
@@ -112,21 +112,28 @@ def _held() -> tuple[_Cohort, Mapping[Measure, ColumnElement[bool]]]:
 
 
 _FAMILIES = (_received, _closed, _held)
+# What is left over is not counted again: it costs as much as what it is left over from.
+_REST: Mapping[Measure, tuple[Measure, Measure]] = {
+    Measure.LATE: (Measure.CLOSED, Measure.ON_TIME),
+    Measure.NOT_CONTACTED: (Measure.ASKED, Measure.CONTACTED),
+    Measure.NOT_SOLVED: (Measure.VALID, Measure.SOLVED),
+    Measure.DISCONTENT: (Measure.RATED, Measure.CONTENT),
+}
 
 
 def count_by_unit(session: Session, period: Period) -> dict[int, dict[Measure, int]]:
     """Count every measure for every unit that has anything to count."""
     counted: dict[int, dict[Measure, int]] = {}
     for family in _FAMILIES:
-        cohort, measures = family()
-        columns = (
-            func.count(case((condition, Ticket.id)).distinct()).label(name)
-            for name, condition in measures.items()
-        )
+        cohort, conditions = family()
+        measures = [measure for measure in conditions if measure not in _REST]
+        columns = (_number(cohort, conditions[measure]).label(measure) for measure in measures)
         counting: Select[Any] = select(Assignment.unit_id, *columns)  # type: ignore[assignment]  # typed by its many columns
         query = _of(cohort, counting, period).group_by(Assignment.unit_id)
         for unit_id, *numbers in session.execute(query):
             counted.setdefault(unit_id, dict.fromkeys(Measure, 0)).update(zip(measures, numbers, strict=True))
+    for each in counted.values():
+        each.update({rest: each[whole] - each[hits] for rest, (whole, hits) in _REST.items()})
     return counted
 
 
@@ -150,6 +157,13 @@ def last_shares(period: Period) -> Select[Any]:
     query: Select[Any] = select(*columns, Assignment.created_at, Assignment.replied_at)  # type: ignore[assignment]  # as above
     answered = (measures[Measure.CLOSED], Assignment.replied_at.is_not(None))
     return _of(_Cohort(cohort.when, cohort.conditions), query, period).where(*answered)
+
+
+def _number(cohort: _Cohort, condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count tickets, each once; closed ones have but one last share."""
+    if cohort.has_rating:
+        return func.count(case((condition, 1)))
+    return func.count(case((condition, Ticket.id)).distinct())
 
 
 def _of(cohort: _Cohort, query: Select[Any], period: Period) -> Select[Any]:

@@ -114,6 +114,10 @@ SUPERVISOR: Mapping[str, Rule] = {
     },
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("export_book", "export_ledger", "export_orders")
+    },
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
         for name in ("overdue", "forecast", "export_overdue", "pick_orders", "order_many")
     },
     "supervisor.urge": frozenset({Role.SUPERVISOR}),

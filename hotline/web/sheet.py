@@ -74,7 +74,12 @@ class Titled(Protocol):
 
 def title_of(row: Titled) -> str:
     """Give a title as it may leave the house: none of a confidential ticket, no telephone in any."""
-    return "（保密工单）" if row.is_confidential else _LONG_DIGITS.sub(r"\1****\2", row.title)
+    return "（保密工单）" if row.is_confidential else without_numbers(row.title)
+
+
+def without_numbers(text: str) -> str:
+    """Mask what may be a telephone or an identity number in what somebody wrote."""
+    return _LONG_DIGITS.sub(r"\1****\2", text)
 
 
 def cells_of(row: TicketRow, zone: ZoneInfo) -> list[str]:

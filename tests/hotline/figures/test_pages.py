@@ -81,3 +81,20 @@ def test_nobody_can_be_made_out_on_the_wall(supervisor):
     part = supervisor.get("/wall", headers={"HX-Request": "true"}).text
     assert "数据截至" in part
     assert "<html" not in part
+
+
+def test_every_ledger_and_the_board_can_be_taken_out(supervisor):
+    names = ("suspended", "disputes", "merged", "excluded", "orders", "export")
+    for name in names:
+        book = sheets(supervisor.get(f"/board/{name}.xlsx"))
+        assert "导出人" in [row[0] for row in book["说明"]], name
+    board = sheets(supervisor.get("/board/export.xlsx?view=open&type=complaint"))
+    assert ["诉求类型", "投诉"] in [row[:2] for row in board["说明"]]
+    assert len(board["工单"]) == 3
+
+
+def test_no_word_of_the_address_leads_its_links_elsewhere(supervisor):
+    for path in ("/figures/units", "/figures/trends", "/board/orders"):
+        page = supervisor.get(f"{path}?_scheme=javascript&_external=1&endpoint=x&_anchor=y")
+        assert page.status_code == 200
+        assert "javascript:" not in page.text
