@@ -2,20 +2,19 @@
    take its place. */
 (function () {
   'use strict';
-  function tell() {
+  function tell(why) {
     var mark = document.getElementById('as-of');
-    if (mark && mark.textContent.indexOf('已断开') < 0) {
-      mark.textContent = '已断开，' + mark.textContent.split('，')[0];
-      mark.classList.add('is-cut');
-    }
+    if (!mark || mark.classList.contains('is-cut')) return;
+    mark.textContent = why + '，' + mark.textContent.split('，')[0];
+    mark.classList.add('is-cut');
   }
   document.addEventListener('htmx:beforeSwap', function (event) {
     if (event.detail.xhr.responseText.indexOf('id="wall"') < 0) {
       event.detail.shouldSwap = false;
-      tell();
+      tell(event.detail.xhr.status < 400 ? '登录已过期，请重新登录' : '已断开');
     }
   });
   ['htmx:sendError', 'htmx:timeout', 'htmx:responseError'].forEach(function (name) {
-    document.addEventListener(name, tell);
+    document.addEventListener(name, function () { tell('已断开'); });
   });
 })();
