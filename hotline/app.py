@@ -27,6 +27,7 @@ from hotline.cli import register_commands
 from hotline.department import views as department
 from hotline.desk import routes as desk
 from hotline.dispatch import views as dispatch
+from hotline.figures import views as figures
 from hotline.intake import views as intake
 from hotline.knowledge import routes as knowledge
 from hotline.mailbox import views as mailbox
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     department.blueprint,
     desk.blueprint,
     dispatch.blueprint,
+    figures.blueprint,
     intake.blueprint,
     knowledge.blueprint,
     requests.blueprint,

@@ -98,6 +98,7 @@ class Ticket(Base):
             sqlite_where=IS_RUNNING,
         ),
         Index("ix_tickets_handled_at", "handled_at", "unit_id"),
+        Index("ix_tickets_closed_at", "closed_at"),
         Index("ix_tickets_unit_id_state", "unit_id", "state"),
     )
 
@@ -178,6 +179,7 @@ class Assignment(Base):
         CheckConstraint(_one_of("state", [str(state) for state in AssignmentState]), name="known_state"),
         Index("ix_assignments_unit_id_state", "unit_id", "state", "ticket_id"),
         Index("ix_assignments_ticket_id", "ticket_id"),
+        Index("ix_assignments_created_at", "created_at"),
     )
 
     id: Mapped[BigIntPk]

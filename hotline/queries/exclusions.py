@@ -77,14 +77,12 @@ def list_unit_figures(session: Session, since: datetime) -> list[UnitFigures]:
     ticket late in one round stays late, or a discontent citizen would excuse the unit, but only for whoever
     held it then.
     """
-    is_pardoned = Ticket.appeal_upheld.contains(AppealSubject.LATENESS.value)
     counts = Ticket.is_excluded.is_(False)
-    is_on_time = or_(Ticket.is_late.is_(False), _took_over_in_time())
     columns = {
         "closed": func.count(Ticket.id),
-        "on_time": _count_if(is_on_time),
+        "on_time": _count_if(was_on_time()),
         "counted": _count_if(counts),
-        "counted_on_time": _count_if(and_(counts, or_(is_on_time, is_pardoned))),
+        "counted_on_time": _count_if(and_(counts, counts_as_on_time())),
         "excluded": _count_if(~counts),
         "upheld": _count_if(Ticket.appeal_upheld != ""),
     }
@@ -97,6 +95,16 @@ def list_unit_figures(session: Session, since: datetime) -> list[UnitFigures]:
     )
     found = [UnitFigures(**row._mapping) for row in session.execute(query)]  # noqa: SLF001 - the documented way
     return sorted(found, key=lambda each: (each.counted_on_time / max(each.counted, 1), each.name))
+
+
+def was_on_time() -> ColumnElement[bool]:
+    """The condition that the unit whose share is joined kept the limit of a closed ticket."""
+    return or_(Ticket.is_late.is_(False), _took_over_in_time())
+
+
+def counts_as_on_time() -> ColumnElement[bool]:
+    """The same, or that its appeal against the lateness was upheld."""
+    return or_(was_on_time(), Ticket.appeal_upheld.contains(AppealSubject.LATENESS.value))
 
 
 def _took_over_in_time() -> ColumnElement[bool]:

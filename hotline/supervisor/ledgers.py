@@ -1,20 +1,18 @@
 """What do supervisors and leaders keep an eye on beside the board: one page for each ledger."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from database import db
 from hotline.queries import exclusions, ledgers
-from hotline.queries.board import Days
 from hotline.services.site import current_site
+from hotline.supervisor.books import exclusion_span
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.auth import current_actor
 from hotline.web.pages import render
 from workflows.vocabulary import Role
-
-_QUARTER = timedelta(days=90)
 
 
 def register_ledgers(blueprint: Blueprint) -> None:
@@ -54,7 +52,7 @@ def merged() -> Response:
 def excluded() -> Response:
     """Tickets that are out of the figures, and the figures of every unit with and without them."""
     now, is_quarter = datetime.now(UTC), request.args.get("span") == "quarter"
-    month_at = Days.of(now.astimezone(current_site().zone)).month_at
+    since, _ = exclusion_span(now)
     spans = [
         {"label": "本月", "url": url_for("supervisor.excluded"), "is_current": not is_quarter},
         {
@@ -66,11 +64,16 @@ def excluded() -> Response:
     return _page(
         "excluded",
         rows=exclusions.list_contested(db.session(), now),
-        figures=exclusions.list_unit_figures(db.session(), now - _QUARTER if is_quarter else month_at),
+        figures=exclusions.list_unit_figures(db.session(), since),
         spans=spans,
     )
 
 
 def _page(name: str, **context: Any) -> Response:
     endpoint = f"supervisor.{name}"
-    return render(f"supervisor/{name}.html", tabs=tabs_of(endpoint), here=url_for(endpoint), **context)
+    book = None
+    if name != "invalid":
+        book = url_for("supervisor.export_ledger", name=name, span=request.args.get("span"))
+    return render(
+        f"supervisor/{name}.html", tabs=tabs_of(endpoint), here=url_for(endpoint), book=book, **context
+    )

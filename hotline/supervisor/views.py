@@ -16,6 +16,7 @@ from hotline.queries.worklists import MOST_ROWS, Page, TicketRow, count, list_pa
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.site import current_site
 from hotline.supervisor.bars import bars_of
+from hotline.supervisor.books import register_books
 from hotline.supervisor.ledgers import register_ledgers
 from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
 from hotline.supervisor.orders import register_orders
@@ -24,12 +25,14 @@ from hotline.supervisor.pressing import register_pressing
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
 from hotline.web.pages import is_fragment_wanted, render
-from hotline.web.sheet import write_sheet
+from hotline.web.sheet import HEADING, cells_of, write_sheet
+from hotline.web.workbook import Cover, Table, answer_with_book
 from workflows.vocabulary import TicketType
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
 register_orders(blueprint)
 register_ledgers(blueprint)
+register_books(blueprint)
 register_overdue(blueprint)
 register_pressing(blueprint)
 
@@ -74,6 +77,30 @@ def export() -> Response:
     name = f"tickets-{now.astimezone(site.zone):%Y%m%d-%H%M}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@blueprint.get("/export.xlsx")
+def export_book() -> Response:
+    """The same as a workbook that says first what it was filtered by."""
+    asked, now = read_asked(request.args), datetime.now(UTC)
+    total, zone = _total(asked, _days(now), now), current_site().zone
+    cut_at = _MOST_EXPORTED if total > _MOST_EXPORTED else None
+    rows = (cells_of(row, zone) for row in _all_rows(asked, now))
+    return answer_with_book(
+        "board", Cover("督办看板", _words(asked), now, cut_at=cut_at), [Table("工单", HEADING, rows)]
+    )
+
+
+def _words(asked: Asked) -> list[tuple[str, str]]:
+    """Say the filter as people read it."""
+    options = {name: dict(pairs) for name, pairs in _options().items()}
+    parts = (
+        ("列表", asked.title),
+        ("时限灯", options["lights"].get(asked.light, "")),
+        ("主办单位", options["units"].get(str(asked.unit), "")),
+        ("诉求类型", options["types"].get(asked.type, "")),
+    )
+    return [(name, value) for name, value in parts if value]
 
 
 def _days(now: datetime) -> Days:
@@ -150,4 +177,5 @@ def _links(asked: Asked, page: Page) -> dict[str, str | None]:
         "first": url_for("supervisor.board", **asked.query(), _anchor="list") if asked.after else None,
         "older": None if older is None else url_for("supervisor.board", **older, _anchor="list"),
         "export": url_for("supervisor.export", **asked.query()),
+        "book": url_for("supervisor.export_book", **asked.query()),
     }

@@ -122,10 +122,21 @@ SUPERVISOR: Mapping[str, Rule] = {
     },
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+        for name in ("export_book", "export_ledger", "export_orders")
+    },
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
         for name in ("overdue", "forecast", "export_overdue", "pick_orders", "order_many")
     },
     "supervisor.urge": frozenset({Role.SUPERVISOR}),
     "supervisor.invalid": frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CENTRE_LEADER}),
+}
+FIGURES: Mapping[str, Rule] = {
+    f"figures.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+    for name in (
+        *("cockpit", "units", "trends", "daily", "tickets", "wall"),
+        *("export_units", "export_trends", "export_daily", "export_tickets"),
+    )
 }
 CITIZENS: Mapping[str, Rule] = {
     "citizen.find": PUBLIC,
@@ -289,6 +300,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     REVIEW,
     CALLBACK,
     SUPERVISOR,
+    FIGURES,
     CITIZENS,
     SUBMITTING,
     ADMIN,

@@ -39,9 +39,11 @@ MENU: tuple[Entry, ...] = (
     Entry("rosters.index", "值班表", "Duty roster", frozenset({Role.HANDLER, Role.UNIT_LEADER})),
     Entry("review.queue", "办结审核", "Reply review", frozenset({Role.AUDITOR})),
     Entry("callback.queue", "回访台", "Callback", frozenset({Role.CALLBACK_AGENT})),
+    Entry("figures.cockpit", "驾驶舱", "Cockpit", frozenset({Role.CENTRE_LEADER})),
     Entry("supervisor.board", "督办看板", "Board", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("supervisor.overdue", "时限督办", "Deadlines", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("supervisor.orders", "督办与台账", "Orders", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
+    Entry("figures.units", "统计分析", "Figures", frozenset({Role.SUPERVISOR})),
     Entry("supervisor.invalid", "待判无效", "Found invalid", frozenset({Role.REVIEWER})),
     Entry(
         "requests.queue",

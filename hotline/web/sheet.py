@@ -18,7 +18,7 @@ MARK = "\ufeff"
 # What a spreadsheet would compute; Excel reads the full-width signs as the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONG_DIGITS = re.compile(r"(?<![0-9])([0-9]{3})[0-9]{4,14}([0-9Xx]{2,4})(?![0-9])")
-_HEADING = (
+HEADING = (
     "时限灯",
     "办结时限",
     "工单号",
@@ -38,9 +38,9 @@ def write_sheet(rows: Iterable[TicketRow], taken_by: str, at: datetime, zone: Zo
     """Write the rows as CSV text with a byte-order mark; the last line says who took it and when."""
     written = io.StringIO()
     sheet = csv.writer(written)
-    sheet.writerow(_HEADING)
+    sheet.writerow(HEADING)
     for row in rows:
-        sheet.writerow(plain(cell) for cell in _cells(row, zone))
+        sheet.writerow(plain(cell) for cell in cells_of(row, zone))
     sheet.writerow([plain(f"导出人：{taken_by}，导出时间：{write_local(at, zone)}，仅限内部使用")])
     return MARK + written.getvalue()
 
@@ -55,10 +55,10 @@ def write_export(file: TextIO, rows: Iterable[ExportRow], mark: str, zone: ZoneI
     file.write(MARK)
     sheet = csv.writer(file)
     sheet.writerow([plain(mark)])
-    sheet.writerow((*_HEADING, "诉求人", "电话"))
+    sheet.writerow((*HEADING, "诉求人", "电话"))
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the count
-        sheet.writerow(plain(cell) for cell in (*_cells(row.ticket, zone), *_masked(row)))
+        sheet.writerow(plain(cell) for cell in (*cells_of(row.ticket, zone), *_masked(row)))
     sheet.writerow([plain(mark)])
     return count
 
@@ -74,20 +74,16 @@ class Titled(Protocol):
 
 def title_of(row: Titled) -> str:
     """Give a title as it may leave the house: none of a confidential ticket, no telephone in any."""
-    return "（保密工单）" if row.is_confidential else _LONG_DIGITS.sub(r"\1****\2", row.title)
+    return "（保密工单）" if row.is_confidential else without_numbers(row.title)
 
 
-def plain(cell: str) -> str:
-    """Keep a spreadsheet from computing a cell: what could begin a formula gets a quote before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def without_numbers(text: str) -> str:
+    """Mask what may be a telephone or an identity number in what somebody wrote."""
+    return _LONG_DIGITS.sub(r"\1****\2", text)
 
 
-def write_local(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Write a moment as the city's clocks show it; empty for none."""
-    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _cells(row: TicketRow, zone: ZoneInfo) -> list[str]:
+def cells_of(row: TicketRow, zone: ZoneInfo) -> list[str]:
+    """Write one ticket under the heading, without its caller."""
     return [
         row.light.label_zh,
         write_local(row.due_at, zone),
@@ -102,6 +98,16 @@ def _cells(row: TicketRow, zone: ZoneInfo) -> list[str]:
         str(row.return_count),
         write_local(row.created_at, zone),
     ]
+
+
+def plain(cell: str) -> str:
+    """Keep a spreadsheet from computing a cell: what could begin a formula gets a quote before it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def write_local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write a moment as the city's clocks show it; empty for none."""
+    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _masked(row: ExportRow) -> tuple[str, str]:

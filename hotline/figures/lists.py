@@ -1,0 +1,166 @@
+"""The tickets behind a figure: of one measure, unit, category, type or district in a period."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, abort, request, url_for
+from sqlalchemy import ColumnElement
+
+from database import db
+from hotline.figures.asked import AskedPeriod, one_of
+from hotline.figures.definitions import MEASURE_LABELS
+from hotline.figures.frame import asked_period, render_period
+from hotline.models.ticket import Ticket
+from hotline.queries.marks import BadCursorError
+from hotline.queries.measures import Measure, behind
+from hotline.queries.trees import category_tree, unit_tree
+from hotline.queries.worklists import MOST_ROWS, Filters, Page, TicketRow, count, list_page
+from hotline.web.auth import current_actor
+from hotline.web.sheet import HEADING, cells_of
+from hotline.web.workbook import MOST_ROWS_EXPORTED, Cover, Table, answer_with_book
+from workflows.vocabulary import IntakeChannel, TicketState, TicketType
+
+_PAGE_SIZE = 50
+_LONGEST_ID = 18  # digits that always fit a BIGINT
+_NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address narrows the list to; without a measure it is what came in."""
+
+    measure: Measure | None
+    unit: int | None
+    category: int | None
+    is_uncategorised: bool
+    type: str
+    district: str | None
+    channel: str
+
+    def filters(self, period: AskedPeriod) -> Filters:
+        """Turn the address into the filters of a list, newest first."""
+        only: list[ColumnElement[bool]] = [Ticket.state != TicketState.DRAFT.value]
+        if self.measure is not None:
+            only.append(behind(self.measure, period.period, self.unit))
+        else:
+            only.append(period.period.holds(Ticket.created_at))
+            if self.unit is not None:
+                only.append(Ticket.unit_id == self.unit)
+        if self.is_uncategorised:
+            only.append(Ticket.category_id.is_(None))
+        if self.district is not None:
+            only.append(Ticket.district == self.district)
+        categories = () if self.category is None else (self.category,)
+        types = (self.type,) if self.type else ()
+        return Filters(
+            types=types,
+            category_ids=categories,
+            channels=(self.channel,) if self.channel else (),
+            only=only,
+            sort="-created_at",
+            limit=_PAGE_SIZE,
+        )
+
+    @property
+    def query(self) -> dict[str, Any]:
+        values = {
+            "measure": self.measure,
+            "unit": self.unit,
+            "category": _NONE if self.is_uncategorised else self.category,
+            "type": self.type or None,
+            "district": self.district,
+            "channel": self.channel or None,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def tickets() -> Response:
+    """One page of the list."""
+    now = datetime.now(UTC)
+    asked, period = _asked(), asked_period(now)
+    filters = replace(asked.filters(period), after=request.args.get("after") or None)
+    page = _page(filters, now)
+    older = None
+    if page.next is not None:
+        older = url_for("figures.tickets", **period.query, **asked.query, after=page.next)
+    return render_period(
+        "figures/tickets.html",
+        period,
+        now,
+        words=_words(asked, period),
+        kept=asked.query,
+        page=page,
+        total=count(db.session(), current_actor(), filters, now),
+        is_first=filters.after is None,
+        older=older,
+        export=url_for("figures.export_tickets", **period.query, **asked.query),
+    )
+
+
+def export_tickets() -> Response:
+    """The list as a workbook: at most 5,000 rows, without callers."""
+    now = datetime.now(UTC)
+    asked, period = _asked(), asked_period(now)
+    filters = asked.filters(period)
+    total = count(db.session(), current_actor(), filters, now)
+    cut_at = MOST_ROWS_EXPORTED if total > MOST_ROWS_EXPORTED else None
+    cover = Cover("工单清单", _words(asked, period), now, cut_at=cut_at)
+    rows = (cells_of(row, period.period.zone) for row in _all(filters, now))
+    return answer_with_book("tickets", cover, [Table("工单", HEADING, rows)])
+
+
+def _page(filters: Filters, now: datetime) -> Page:
+    try:
+        return list_page(db.session(), current_actor(), filters, now)
+    except BadCursorError:
+        abort(400)
+
+
+def _all(filters: Filters, now: datetime) -> Iterator[TicketRow]:
+    filters = replace(filters, limit=MOST_ROWS)
+    for _ in range(MOST_ROWS_EXPORTED // MOST_ROWS):
+        page = list_page(db.session(), current_actor(), filters, now)
+        yield from page.rows
+        if page.next is None:
+            return
+        filters = replace(filters, after=page.next)
+
+
+def _asked() -> Asked:
+    category = request.args.get("category", "")
+    return Asked(
+        measure=one_of(request.args.get("measure"), Measure, None),
+        unit=_id(request.args.get("unit", "")),
+        category=_id(category),
+        is_uncategorised=category == _NONE,
+        type=str(one_of(request.args.get("type"), TicketType, "")),
+        district=_district(request.args.get("district")),
+        channel=str(one_of(request.args.get("channel"), IntakeChannel, "")),
+    )
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+
+
+def _district(text: str | None) -> str | None:
+    # PostgreSQL refuses to compare with what no text of ours holds, such as NUL.
+    return text if text is None or text.isprintable() else None
+
+
+def _words(asked: Asked, period: AskedPeriod) -> list[tuple[str, str]]:
+    """Say the filter as people read it."""
+    session = db.session()
+    category = "未分类" if asked.is_uncategorised else category_tree(session).name(asked.category)
+    parts = [
+        ("清单", "受理的工单" if asked.measure is None else MEASURE_LABELS[asked.measure]),
+        ("单位", unit_tree(session).name(asked.unit) if asked.unit is not None else ""),
+        ("分类", category),
+        ("诉求类型", TicketType(asked.type).label_zh if asked.type else ""),
+        ("区划", "" if asked.district is None else asked.district or "未填写"),
+        ("来源", IntakeChannel(asked.channel).label_zh if asked.channel else ""),
+        ("统计时段", period.period.words),
+    ]
+    return [(name, value) for name, value in parts if value]

@@ -1,0 +1,163 @@
+"""How do units of one kind compare with each other, and where is a difference more than chance?
+
+Only peers are compared: a street office answers for other matters than a city bureau. A unit with few tickets
+is shown but not ranked, since one ticket more or less would move it from the first place to the last.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models.organisation import Unit, UnitKind
+from hotline.queries.handling_times import list_medians
+from hotline.queries.measures import Measure, count_by_unit
+from hotline.queries.periods import Period
+from hotline.queries.rates import Rate
+from workflows.vocabulary import Word
+from workflows.worktime import WorkCalendar
+
+LEAST_RANKED = 10
+_THIRD_TIER = 3
+
+
+class PeerGroup(Word):
+    """Units that are compared with each other, as the organisation has them."""
+
+    CITY_BUREAU = "city_bureau", "市级部门", "City bureaus"
+    DISTRICT_BUREAU = "district_bureau", "区级部门", "District bureaus"
+    STREET = "street", "街道（镇）", "Sub-districts"
+    UTILITY = "utility", "公共服务企业", "Public utilities"
+    DISTRICT = "district", "区政府", "District governments"
+    OFFICE = "office", "下属单位", "Offices of a unit"
+    CENTRE = "centre", "热线中心", "Hotline centre"
+
+
+class RateName(StrEnum):
+    """A share of a unit's tickets."""
+
+    CONTACTED = "contacted"
+    ON_TIME = "on_time"
+    SOLVED = "solved"
+    CONTENT = "content"
+    RETURNED = "returned"
+    REWORKED = "reworked"
+
+
+PARTS: Mapping[RateName, tuple[Measure, Measure]] = {
+    RateName.CONTACTED: (Measure.CONTACTED, Measure.ASKED),
+    RateName.ON_TIME: (Measure.ON_TIME, Measure.CLOSED),
+    RateName.SOLVED: (Measure.SOLVED, Measure.VALID),
+    RateName.CONTENT: (Measure.CONTENT, Measure.RATED),
+    RateName.RETURNED: (Measure.RETURNED, Measure.RECEIVED),
+    RateName.REWORKED: (Measure.REWORKED, Measure.HELD),
+}
+# By these units are ranked, the highest first; the other two only explain.
+RANKING = (RateName.ON_TIME, RateName.CONTACTED, RateName.SOLVED, RateName.CONTENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted of one unit, or of a group together."""
+
+    numbers: Mapping[Measure, int]
+
+    def rate(self, name: RateName) -> Rate:
+        hits, whole = PARTS[name]
+        return Rate(self.numbers[hits], self.numbers[whole])
+
+    def number(self, measure: Measure) -> int:
+        return self.numbers[measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One unit among its peers; `rank` is None where there are too few tickets to say.
+
+    `verdict` is 1 or -1 where its rate differs from its group's by more than chance.
+    """
+
+    unit_id: int
+    name: str
+    counts: Counts
+    median: timedelta | None
+    rank: int | None
+    verdict: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """One group with its units in the order asked for."""
+
+    group: PeerGroup
+    whole: Counts
+    peers: tuple[Peer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    name: str
+    group: PeerGroup
+
+
+def list_peers(session: Session, calendar: WorkCalendar, period: Period, by: RateName) -> list[Peers]:
+    """Compare the units that had anything to do in a period, group by group, ranked by one rate."""
+    counted, medians = count_by_unit(session, period), list_medians(session, calendar, period)
+    units = _units(session, counted)
+    found: list[Peers] = []
+    for group in PeerGroup:
+        members = {
+            unit_id: Counts(counted[unit_id]) for unit_id, unit in units.items() if unit.group is group
+        }
+        if members:
+            whole = _together(members.values())
+            ranks = _ranks({unit_id: each.rate(by) for unit_id, each in members.items()})
+            norm = whole.rate(by).share
+            peers = (
+                Peer(
+                    unit_id,
+                    units[unit_id].name,
+                    each,
+                    medians.get(unit_id),
+                    ranks.get(unit_id),
+                    each.rate(by).compare(norm) if unit_id in ranks else 0,
+                )
+                for unit_id, each in members.items()
+            )
+            found.append(Peers(group, whole, tuple(sorted(peers, key=_order))))
+    return found
+
+
+def group_of(kind: str, district: str, tier: int) -> PeerGroup:
+    """Tell with whom a unit is compared: a bureau that serves one district, with those that do too."""
+    if kind == UnitKind.BUREAU:
+        if tier == _THIRD_TIER:
+            return PeerGroup.OFFICE
+        return PeerGroup.DISTRICT_BUREAU if district else PeerGroup.CITY_BUREAU
+    return PeerGroup(kind)
+
+
+def _units(session: Session, counted: Iterable[int]) -> dict[int, _Of]:
+    columns = (Unit.id, Unit.name, Unit.kind, Unit.district, Unit.tier)
+    rows = session.execute(select(*columns).where(Unit.id.in_(list(counted))))
+    return {row.id: _Of(row.name, group_of(row.kind, row.district, row.tier)) for row in rows}
+
+
+def _together(members: Iterable[Counts]) -> Counts:
+    each = list(members)
+    return Counts({measure: sum(counts.numbers[measure] for counts in each) for measure in Measure})
+
+
+def _ranks(rates: Mapping[int, Rate]) -> dict[int, int]:
+    """Number the units from the highest rate down; equal rates share a place."""
+    shares = {unit_id: rate.share for unit_id, rate in rates.items() if rate.whole >= LEAST_RANKED}
+    ordered: Sequence[float] = sorted((share for share in shares.values() if share is not None), reverse=True)
+    return {unit_id: ordered.index(share) + 1 for unit_id, share in shares.items() if share is not None}
+
+
+def _order(peer: Peer) -> tuple[int, int, str]:
+    is_unranked, rank = (1, 0) if peer.rank is None else (0, peer.rank)
+    return (is_unranked, rank or -peer.counts.number(Measure.CLOSED), peer.name)

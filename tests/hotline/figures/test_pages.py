@@ -1,0 +1,100 @@
+"""What do the pages of figures show to whom, and what leaves the house in a workbook?"""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from tests.copies import copied_by
+from tests.hotline.supervisor.small_city import PHONE, SmallCity
+
+PAGES = ("/figures", "/figures/units", "/figures/trends", "/figures/daily", "/figures/tickets", "/wall")
+BOOKS = ("units", "trends", "daily", "tickets")
+NAME, TITLE = "何明", '=HYPERLINK("http://x")'
+
+
+@pytest.fixture
+def city(session_factory):
+    return copied_by(session_factory, "city of figures", lambda: _city(session_factory))
+
+
+def _city(factory):
+    made, now = SmallCity(factory), datetime.now(UTC)
+    made.dispatched(now - timedelta(days=1), title=TITLE)
+    made.dispatched(now - timedelta(days=12), "JT", title=f"{NAME}的路灯")
+    return made
+
+
+@pytest.fixture
+def supervisor(app, city):
+    return city.sign_in(app, "supervisor")
+
+
+def sheets(answer):
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+
+
+def test_every_page_is_for_supervisors_and_leaders_alone(app, city, supervisor):
+    agent = city.sign_in(app, "agent")
+    files = [f"/figures/{name}.xlsx" for name in BOOKS]
+    for path in (*PAGES, *files):
+        assert (supervisor.get(path).status_code, agent.get(path).status_code) == (200, 403), path
+
+
+def test_a_period_that_cannot_be_comes_back_as_typed_with_what_is_wrong(supervisor):
+    answer = supervisor.get("/figures/units?from=2026-11-09&to=2026-11-01")
+    assert answer.status_code == 422
+    assert "结束日期不能早于开始日期" in answer.text
+    assert 'value="2026-11-01"' in answer.text
+    assert supervisor.get("/figures/trends?from=2020-01-01&to=2026-11-01").status_code == 422
+    assert supervisor.get("/figures/daily?on=tomorrow").status_code == 422
+
+
+def test_a_workbook_says_first_what_it_holds_and_never_computes_a_title(supervisor):
+    book = sheets(supervisor.get("/figures/tickets.xlsx"))
+    cover = {row[0]: row[1] for row in book["说明"]}
+    assert cover["清单"] == "受理的工单"
+    assert "supervisor" in cover["导出人"]
+    assert {"统计时段", "数据截至"} <= cover.keys()
+    titles = [row[3] for row in book["工单"][1:]]
+    assert f"'{TITLE}" in titles
+    assert PHONE not in str(book)
+
+
+def test_a_comparison_is_taken_out_with_its_definitions(supervisor):
+    cover = [row[0] for row in sheets(supervisor.get("/figures/units.xlsx"))["说明"]]
+    assert {"口径", "按时办结率", "满意率", "排名"} <= set(cover)
+
+
+def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):
+    assert "共 2 件" in supervisor.get("/figures/tickets?measure=received").text
+    assert "共 0 件" in supervisor.get("/figures/tickets?measure=late").text
+    assert "共 0 件" in supervisor.get("/figures/tickets?district=%00&type=praise").text
+
+
+def test_nobody_can_be_made_out_on_the_wall(supervisor):
+    page = supervisor.get("/wall").text
+    assert "路灯照明" in page
+    assert NAME not in page
+    part = supervisor.get("/wall", headers={"HX-Request": "true"}).text
+    assert "数据截至" in part
+    assert "<html" not in part
+
+
+def test_every_ledger_and_the_board_can_be_taken_out(supervisor):
+    names = ("suspended", "disputes", "merged", "excluded", "orders", "export")
+    for name in names:
+        book = sheets(supervisor.get(f"/board/{name}.xlsx"))
+        assert "导出人" in [row[0] for row in book["说明"]], name
+    board = sheets(supervisor.get("/board/export.xlsx?view=open&type=complaint"))
+    assert ["诉求类型", "投诉"] in [row[:2] for row in board["说明"]]
+    assert len(board["工单"]) == 3
+
+
+def test_no_word_of_the_address_leads_its_links_elsewhere(supervisor):
+    for path in ("/figures/units", "/figures/trends", "/board/orders"):
+        page = supervisor.get(f"{path}?_scheme=javascript&_external=1&endpoint=x&_anchor=y")
+        assert page.status_code == 200
+        assert "javascript:" not in page.text
