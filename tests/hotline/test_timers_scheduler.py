@@ -27,6 +27,7 @@ def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhyth
         "calendars": timedelta(hours=6),
         "spending": timedelta(minutes=1),
         "knowledge": timedelta(minutes=15),
+        "calls": timedelta(minutes=10),
         "digest": timedelta(minutes=1),
     }
 
