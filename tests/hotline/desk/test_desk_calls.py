@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hotline.models.incoming_calls import CallState, IncomingCall
+from hotline.models.people import UserSession
 from hotline.models.ticket import Ticket
 from hotline.services import intake
 from hotline.services.incoming_calls import (
@@ -83,6 +84,16 @@ def test_the_desk_asks_again_and_is_told_nothing_while_nothing_changed(agent, ri
     assert agent.get(f"/desk/calls?seen={seen}", headers=HTMX).status_code == 204
     ring(reference="c-2", phone=None)
     assert "号码未显示" in agent.get(f"/desk/calls?seen={seen}", headers=HTMX).text
+
+
+def test_a_desk_that_asks_by_itself_does_not_keep_anybody_signed_in(agent, session_factory):
+    seen_at = datetime.now(UTC) - timedelta(minutes=20)
+    with session_factory.begin() as session:
+        session.execute(update(UserSession).values(last_seen_at=seen_at))
+    for path, is_same in (("/desk/calls", True), ("/desk", False)):
+        agent.get(path, headers=HTMX)
+        with session_factory() as session:
+            assert (session.scalars(select(UserSession.last_seen_at)).one() == seen_at) is is_same
 
 
 def test_what_is_typed_of_two_calls_is_kept_apart(agent, ring):
