@@ -56,7 +56,10 @@ class Unfinished:
 def read_strip(session: Session, agent_id: int, current: int, now: datetime) -> Strip:
     """Read the strip of an agent who has the call `current` in hand; 0 for none."""
     calls = list_at_desk(session, agent_id, now)
-    offers = tuple(_tab(call, current, now) for call in calls if not call.is_open)
+    waiting = [call for call in calls if not call.is_open]
+    # Who is being spoken to stands before who still rings: one key takes the first.
+    waiting.sort(key=lambda call: call.state is CallState.RINGING)
+    offers = tuple(_tab(call, current, now) for call in waiting)
     tabs = tuple(_tab(call, current, now) for call in calls if call.is_open)
     told = repr([(tab.id, tab.phone, tab.state, tab.is_current) for tab in (*offers, *tabs)])
     return Strip(offers, tabs, hashlib.sha256(f"{len(offers)}{told}".encode()).hexdigest()[:16])

@@ -199,3 +199,10 @@ def test_a_draft_that_is_being_changed_stays_that_draft(agent, session_factory, 
     assert answer.status_code == 303
     with session_factory() as session:
         assert session.scalars(select(Ticket.content)).one() == "改好了"
+
+
+def test_who_is_spoken_to_stands_before_who_still_rings(agent, ring):
+    ring(reference="c-1", phone="+8613900139000")
+    ring(reference="c-2", state=CallState.ANSWERED)
+    page = agent.get("/desk").text
+    assert page.index("通话中") < page.index("139****9000")
