@@ -10,6 +10,7 @@ from hotline.desk.forms import CallForm
 from hotline.desk.tabs import read_strip, typed_of, wanted_call
 from hotline.models.incoming_calls import IncomingCall
 from hotline.services import incoming_calls
+from hotline.services.idempotency import is_answered
 from hotline.services.incoming_calls import get_own_call, keep_typed, open_by_hand
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_clock
@@ -17,6 +18,7 @@ from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.transaction import transaction
 from workflows.definition import Actor
+from workflows.errors import Code, Refused
 
 _UNCHANGED = 204
 
@@ -33,14 +35,18 @@ def calls() -> Response:
 
 
 def keep() -> Response:
-    """Keep what is typed so far. The first time this opens a call of its own, which later ones name."""
+    """Keep what is typed so far. The first time this opens a call of its own, which later ones name.
+
+    Without JavaScript the page comes back with everything in it.
+    """
     form, now = CallForm(), datetime.now(UTC)
     with transaction() as session:
         call = _in_hand(session, form, now)
         typed = typed_of(form, request.form.get("draft_number", ""))
         keep_typed(call, typed, wanted_call(form.call_version.data or ""), (form.request_key.data or "", now))
         kept = {"call": str(call.id), "version": str(call.version), "at": city_clock(now)}
-    return make_response({**kept, "url": url_for("desk.index", call=kept["call"])})
+    url = url_for("desk.index", call=kept["call"])
+    return make_response({**kept, "url": url}) if is_fragment_wanted() else lead_to(url)
 
 
 def take(call_id: int) -> Response:
@@ -66,7 +72,11 @@ def _in_hand(session: Session, form: CallForm, now: datetime) -> IncomingCall:
     agent_id = _agent_id(current_actor())
     if form.call.data:
         return get_own_call(session, wanted_call(form.call.data), agent_id)
-    return open_by_hand(session, agent_id, form.request_key.data or "", now)
+    key = form.request_key.data or ""
+    if is_answered(session, f"user:{agent_id}", key):
+        # What was on its way while the form was sent must not come back as a call of its own.
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    return open_by_hand(session, agent_id, key, now)
 
 
 def _agent_id(actor: Actor) -> int:

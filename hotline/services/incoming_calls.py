@@ -60,16 +60,21 @@ def announce(session: Session, told: Announcement, now: datetime) -> IncomingCal
 
 def open_by_hand(session: Session, agent_id: int, form_key: str, now: datetime) -> IncomingCall:
     """Open a call that no telephone system announced; the same form opens one only."""
-    reference = _digest(form_key)
-    by_hand = (IncomingCall.announced_by_id.is_(None), IncomingCall.reference == reference)
-    call = session.scalar(_own(agent_id).where(*by_hand).with_for_update())
+    call = find_by_form(session, agent_id, form_key)
     if call is None:
+        reference = _digest(form_key)
         call = _new(agent_id, reference, now, now + UNFINISHED_KEPT_FOR)
         call.answered_at = call.taken_at = now
         call.kept_by = reference
         session.add(call)
         session.flush()
     return call
+
+
+def find_by_form(session: Session, agent_id: int, form_key: str) -> IncomingCall | None:
+    """Find the call that was opened by typing into this form."""
+    by_hand = (IncomingCall.announced_by_id.is_(None), IncomingCall.reference == _digest(form_key))
+    return session.scalar(_own(agent_id).where(*by_hand).with_for_update())
 
 
 def get_own_call(session: Session, call_id: int, agent_id: int) -> IncomingCall:

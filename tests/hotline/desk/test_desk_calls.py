@@ -116,6 +116,15 @@ def test_typing_into_an_empty_form_opens_a_call_once(agent, session_factory):
     assert "没有来电" in agent.get(answer.json["url"]).text
 
 
+def test_without_javascript_what_is_kept_comes_back_with_the_page(agent):
+    page = agent.get("/desk").text
+    answer = agent.post("/desk/calls", data=fields(page, content="先放一放", type="praise"))
+    assert answer.status_code == 303
+    page = agent.get(answer.headers["Location"]).text
+    assert "先放一放" in page
+    assert 'value="praise" checked' in page
+
+
 def test_two_windows_do_not_overwrite_each_other(agent, ring, session_factory):
     call = ring()
     one, other = taken(agent, call), agent.get(f"/desk?call={call}").text
@@ -134,6 +143,18 @@ def test_a_call_that_became_a_ticket_leaves_the_desk_and_nothing_typed(agent, ri
         assert session.scalars(select(Ticket.number)).one() == call.ticket_number
     assert (call.typed, call.is_open) == ({}, False)
     assert keep(agent, page, **WORDS).status_code == 409
+
+
+@pytest.mark.parametrize("is_kept_first", [True, False])
+def test_a_form_sent_while_it_is_kept_leaves_no_second_copy(agent, session_factory, is_kept_first):
+    page = agent.get("/desk").text
+    if is_kept_first:
+        keep(agent, page, **WORDS)
+    agent.post("/desk", data=fields(page, **WORDS, action="save"))
+    assert keep(agent, page, **WORDS).status_code == 409
+    assert "未填号码" not in agent.get("/desk").text
+    with session_factory() as session:
+        assert [call.typed for call in session.scalars(select(IncomingCall))] == [{}] * is_kept_first
 
 
 def test_a_refused_form_still_belongs_to_its_call(agent, ring, session_factory):
