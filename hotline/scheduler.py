@@ -21,6 +21,7 @@ from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
+from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
 from hotline.services.site import current_site
@@ -49,6 +50,7 @@ KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
+FORGET_CALLS_EVERY = timedelta(minutes=10)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -102,6 +104,7 @@ def _simple_jobs(
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
+        "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
@@ -128,6 +131,12 @@ def link_audit(session_factory: SessionFactory, now: datetime) -> int:
         linked += found
         if found < LINKS_AT_ONCE:
             return linked
+
+
+def forget_calls(session_factory: SessionFactory, now: datetime) -> int:
+    """Forget the calls at the agents' desks whose time is over; tells how many there were."""
+    with session_factory() as session, session.begin():
+        return forget_old_calls(session, now)
 
 
 def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:

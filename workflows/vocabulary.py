@@ -153,6 +153,7 @@ class Role(Word):
     SECURITY_OFFICER = "security_officer", "安全管理员", "Security officer"
     AUDIT_ADMINISTRATOR = "audit_administrator", "审计管理员", "Audit administrator"
     IMPORTER = "importer", "系统接口", "Other system"
+    TELEPHONE = "telephone", "电话平台", "Telephone system"
     SYSTEM = "system", "系统"
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from hotline.models.calendars import CITY_CALENDAR
+from hotline.models.incoming_calls import CallState
 from workflows.data import CONTENT_LIMIT, TITLE_LIMIT
 from workflows.vocabulary import (
     IntakeChannel,
@@ -164,3 +165,25 @@ class TicketQuery(PageQuery):
     created_to: Annotated[Instant | None, Field(description="RFC 3339, not included")] = None
     assigned_to_me: Annotated[int, Field(ge=0, le=1)] = 0
     sort: Annotated[str, Field(pattern=r"^-?(due_at|created_at)$")] = "due_at"
+
+
+def _text_only(value: Any) -> Any:
+    if not isinstance(value, str):
+        message = "an instant is written as a text"
+        raise ValueError(message)  # noqa: TRY004 - what pydantic takes for a refusal
+    return value
+
+
+class AnnouncedCall(_Body):
+    """What a telephone system tells of one call at one agent."""
+
+    call: Annotated[str, Field(min_length=1, max_length=64, description="its name in the telephone system")]
+    caller: Annotated[str | None, Field(max_length=40, description="null when hidden")] = None
+    agent: Annotated[str, Field(min_length=1, max_length=64, description="user name or staff number")]
+    state: Annotated[str, _words(CallState)]
+    at: Annotated[
+        AwareDatetime,
+        Field(strict=False, description="RFC 3339"),
+        BeforeValidator(_text_only),
+        AfterValidator(_near),
+    ]

@@ -24,6 +24,7 @@ _SHAPES: Mapping[str, str] = {
     "extra_forbidden": FieldCode.UNKNOWN_FIELD,
     "string_type": FieldCode.NOT_TEXT,
     "string_too_long": FieldCode.TOO_LONG,
+    "string_too_short": FieldCode.REQUIRED,
     "bool_type": FieldCode.NOT_A_FLAG,
     "int_type": FieldCode.NOT_A_NUMBER,
     "int_parsing": FieldCode.NOT_A_NUMBER,

@@ -8,6 +8,7 @@ from flask_limiter.util import get_remote_address
 from hotline.api import (
     actions,
     attachments,
+    calls,
     orders,
     parts,
     reading,
@@ -18,6 +19,7 @@ from hotline.api import (
     webhooks,
 )
 from hotline.api import inputs as given
+from hotline.api.documents import calls as call
 from hotline.api.documents import orders as order
 from hotline.api.documents import parts as part
 from hotline.api.documents import reference as data
@@ -47,6 +49,13 @@ _RETURN = {
     "kind": "return",
     "assignment": "12",
     "data": {"reason": "not_our_duty", "basis": "电梯维保属物业服务企业职责", "suggested_unit": "区住建局"},
+}
+_CALL = {
+    "call": "20261123-104512-17",
+    "caller": "13800138000",
+    "agent": "1027",
+    "state": "ringing",
+    "at": "2026-11-23T10:45:12+08:00",
 }
 
 ROUTES: tuple[Route, ...] = (
@@ -207,6 +216,15 @@ ROUTES: tuple[Route, ...] = (
         body=given.ActionBody,
         example={"version": 8, "data": {"answer": "已现场督办，今日办结。"}},
         takes_version=True,
+    ),
+    Route(
+        "POST",
+        "/calls",
+        calls.announce_call,
+        "calls",
+        call.CallOut,
+        body=given.AnnouncedCall,
+        example=_CALL,
     ),
     Route("GET", "/units", reference.list_units, "reference", Listing[data.UnitOut], query=given.PageQuery),
     Route(

@@ -21,6 +21,8 @@ class ApiCode(StrEnum):
     BAD_KEY = "bad_key"
     BAD_VALUE = "bad_value"
     FILE_NEEDED = "file_needed"
+    UNKNOWN_AGENT = "unknown_agent"
+    SEVERAL_AGENTS = "several_agents"
 
 
 API_SENTENCES: Mapping[str, Sentence] = {
@@ -43,5 +45,15 @@ API_SENTENCES: Mapping[str, Sentence] = {
         "This value does not fit; see the document of the API.",
     ),
     ApiCode.FILE_NEEDED: Sentence(_INVALID, "请上传一个文件。", "Send one file."),
+    ApiCode.UNKNOWN_AGENT: Sentence(
+        _INVALID,
+        "没有用户名或工号为此的在用话务员，请核对座席与账号的对应关系。",
+        "No active agent has this user name or staff number; check how seats and accounts are matched.",
+    ),
+    ApiCode.SEVERAL_AGENTS: Sentence(
+        _INVALID,
+        "有多名话务员使用此工号，请改用用户名。",
+        "Several agents have this staff number; give the user name.",
+    ),
     **{flaw.value: Sentence(_INVALID, flaw.label_zh, flaw.label_en) for flaw in Flaw},
 }

@@ -11,7 +11,14 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
-from hotline.scheduler import build_scheduler, check_calendars, fire_all_due, forget_jottings, send_all_due
+from hotline.scheduler import (
+    build_scheduler,
+    check_calendars,
+    fire_all_due,
+    forget_calls,
+    forget_jottings,
+    send_all_due,
+)
 from hotline.services.database_clock import DatabaseClock
 from hotline.web.shelf import shelf
 
@@ -25,6 +32,7 @@ def worker(*, once: bool) -> None:
         fired = fire_all_due(session_factory(), utc_now)
         check_calendars(session_factory(), utc_now())
         forget_jottings(session_factory(), shelf(), utc_now())
+        forget_calls(session_factory(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from hotline.queries.categories import CategoryLeaf
@@ -72,6 +72,10 @@ class CallForm(ActionForm):
     )
     answer = TextAreaField("直接答复")
     source = StringField("答复依据", description="知识条目编号，或三方通话的单位和时间。")
+
+    # Which call at the desk this form belongs to, and how often it was kept when the page was made.
+    call = HiddenField()
+    call_version = HiddenField()
 
     def record(self) -> dict[str, Any]:
         """What the workflow is told of the call; empty fields are left out."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 
 from database import db
 from hotline.desk.paging import PAGE, current_mark, links_of
+from hotline.desk.tabs import Unfinished, list_unfinished
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
 from hotline.queries.marks import BadCursorError
@@ -77,11 +78,18 @@ def mine() -> Response:
     return render(
         "desk/mine.html",
         view=view,
+        put_aside=_put_aside(view, actor, now),
         views=[_item(each, view, actor, now) for each in VIEWS],
         rows=[(_row(row), _url(row)) for row in page.rows],
         links=links_of(page),
         total=count(db.session(), actor, _filters(view, actor), now),
     )
+
+
+def _put_aside(view: View, actor: Actor, now: datetime) -> list[Unfinished]:
+    """What was typed of a call stands with the drafts, on their first page."""
+    is_first = view is VIEWS[0] and current_mark() is None
+    return list_unfinished(db.session(), actor.user_id or 0, now) if is_first else []
 
 
 def _filters(view: View, actor: Actor) -> Filters:

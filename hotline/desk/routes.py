@@ -2,12 +2,19 @@
 
 from flask import Blueprint
 
-from hotline.desk import citing, exporting, mine, search, views
+from hotline.desk import calls, citing, exporting, mine, search, views
+
+# SQLite takes no larger number.
+_CALL = "<int(max=9223372036854775807):call_id>"
 
 blueprint = Blueprint("desk", __name__)
 blueprint.add_url_rule("/desk", "index", views.index)
 blueprint.add_url_rule("/desk", "register", views.register, methods=["POST"])
 blueprint.add_url_rule("/desk/assist", "assist", views.assist, methods=["POST"])
+blueprint.add_url_rule("/desk/calls", "calls", calls.calls)
+blueprint.add_url_rule("/desk/calls", "keep", calls.keep, methods=["POST"])
+blueprint.add_url_rule(f"/desk/calls/{_CALL}/take", "take", calls.take, methods=["POST"])
+blueprint.add_url_rule(f"/desk/calls/{_CALL}/put-aside", "put_aside", calls.put_aside, methods=["POST"])
 blueprint.add_url_rule("/desk/cite", "cite", citing.cite, methods=["POST"])
 blueprint.add_url_rule("/desk/preview", "preview", views.preview, methods=["POST"])
 blueprint.add_url_rule("/desk/urge", "urge", views.urge, methods=["POST"])

@@ -14,13 +14,16 @@ from hotline.desk.drafts import Draft, find_own, get_draft, starting_form
 from hotline.desk.forms import CallForm
 from hotline.desk.rehearsing import preview_call
 from hotline.desk.surroundings import Surroundings, look_around
+from hotline.desk.tabs import find_in_hand, finish_in_hand, read_strip, resume, wanted_call
 from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
 from hotline.desk.urging import urge as urge_ticket
 from hotline.models.audit import AuditKind
+from hotline.models.incoming_calls import IncomingCall
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import grouped, list_leaves
 from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import find_suggestion
+from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
@@ -58,15 +61,18 @@ _log = structlog.get_logger(__name__)
 
 
 def index() -> Response:
-    """An empty form; ?phone= looks the caller's number up, ?done= and ?urged= tell what was done last."""
+    """An empty form, or the one of the open ?call=; ?phone= looks the caller's number up.
+
+    ?done= and ?urged= tell what was done last.
+    """
     now, actor = datetime.now(UTC), current_actor()
+    call = find_open_call(db.session(), wanted_call(request.args.get("call", "")), actor.user_id or 0)
+    if call is not None:
+        return _resumed(call, actor, now)
     phone = request.args.get("phone", "")
     form = CallForm(formdata=None, data={"phone": phone} if phone else {})
     around = look_around(db.session(), form, actor, now)
-    if phone:
-        _log_lookup(around)
-    if around.caller is not None and not form.citizen_name.data:
-        form.citizen_name.data = around.caller.name
+    _greet(form, around)
     done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
     told = {
         "done": done,
@@ -87,9 +93,12 @@ def register() -> Response:
 
     def act(session: Session) -> Ticket:
         if follow is None:
-            return intake.register(session, record, actor, now)
-        ticket = intake.register_and(session, record, follow, actor, now)
-        return suggest_merging(session, ticket, master, actor, now)
+            ticket = intake.register(session, record, actor, now)
+        else:
+            ticket = intake.register_and(session, record, follow, actor, now)
+            suggest_merging(session, ticket, master, actor, now)
+        finish_in_hand(session, form, actor.user_id or 0, ticket.number, now)
+        return ticket
 
     try:
         # The number and the code are read from the row, not flashed: a second press must show them too.
@@ -117,6 +126,7 @@ def revise(number: str) -> Response:
     master = request.form.get(MASTER, "")
 
     def act(session: Session) -> Ticket:
+        finish_in_hand(session, form, actor.user_id or 0, number, now)
         if follow is None:
             return lifecycle.advance(session, command, actor, now)
         ticket = intake.revise_and(session, command, follow, actor, now)
@@ -140,6 +150,7 @@ def urge() -> Response:
         return _again(form, now, _draft_in_hand())
 
     def act(session: Session) -> Ticket:
+        finish_in_hand(session, form, actor.user_id or 0, number, now)
         return urge_ticket(session, number, form, actor, now)
 
     try:
@@ -181,6 +192,22 @@ def show_call(form: CallForm, now: datetime) -> Response:
     draft = _draft_in_hand()
     number = "" if draft is None else draft.ticket.number
     return _page(form, look_around(db.session(), form, current_actor(), now, number), draft=draft)
+
+
+def _resumed(call: IncomingCall, actor: Actor, now: datetime) -> Response:
+    form, draft = resume(db.session(), call, actor)
+    around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
+    if call.typed_at is None:
+        _greet(form, around)
+    return _page(form, around, draft=draft)
+
+
+def _greet(form: CallForm, around: Surroundings) -> None:
+    """Fill in who is calling; that the number was looked up is on record."""
+    if form.phone.data:
+        _log_lookup(around)
+    if around.caller is not None and not form.citizen_name.data:
+        form.citizen_name.data = around.caller.name
 
 
 def _draft_in_hand() -> Draft | None:
@@ -242,12 +269,15 @@ def _page(
     leaves = list_leaves(db.session())
     form.offer_categories(leaves)
     actor = current_actor()
+    agent_id, call = actor.user_id or 0, wanted_call(form.call.data or "")
     return render(
         "desk/index.html",
         status=status,
         form=form,
         around=around,
         draft=draft,
+        strip=read_strip(db.session(), agent_id, call, datetime.now(UTC)),
+        in_hand=find_in_hand(db.session(), form, agent_id),
         **told,
         groups=grouped(leaves),
         areas=list_areas(db.session()),

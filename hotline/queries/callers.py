@@ -22,14 +22,21 @@ _LOOK_BACK = 10
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the tickets of one number say. `calls` counts the tickets of the last 90 days, `total` all."""
+    """What the tickets of one number say. `calls` counts the tickets of the last 90 days, `total` all.
+
+    `place` is district, street and address as they were given last.
+    """
 
     name: str
-    address: str
+    place: tuple[str, str, str]
     calls: int
     total: int
     open_tickets: list[TicketRow]
     closed_tickets: list[TicketRow]
+
+    @property
+    def address(self) -> str:
+        return "".join(self.place)
 
     @property
     def is_known(self) -> bool:
@@ -45,13 +52,13 @@ def find_caller(session: Session, viewer: Actor, phone_hash: str, now: datetime,
 
     The ticket numbered `besides` is left out: it is the one being written.
     """
-    name, address = _last_words(session, viewer, phone_hash)
+    name, place = _last_words(session, viewer, phone_hash)
     newest = Filters(phone_hash=phone_hash, sort="-created_at", only=(Ticket.number != besides,))
     open_now = replace(newest, states=OPEN, limit=_MOST_OPEN)
     over = replace(newest, states=OVER, limit=_MOST_CLOSED)
     return Caller(
         name=name,
-        address=address,
+        place=place,
         calls=count(session, viewer, replace(newest, created_from=now - RECENT), now),
         total=count(session, viewer, newest, now),
         open_tickets=list_page(session, viewer, open_now, now).rows,
@@ -59,8 +66,8 @@ def find_caller(session: Session, viewer: Actor, phone_hash: str, now: datetime,
     )
 
 
-def _last_words(session: Session, viewer: Actor, phone_hash: str) -> tuple[str, str]:
-    """The name and the address given last with this number, from the few newest tickets."""
+def _last_words(session: Session, viewer: Actor, phone_hash: str) -> tuple[str, tuple[str, str, str]]:
+    """The name and the place given last with this number, from the few newest tickets."""
     rows = session.execute(
         select(Citizen.name, Ticket.district, Ticket.street, Ticket.address)
         .join(Ticket, Ticket.citizen_id == Citizen.id)
@@ -69,5 +76,5 @@ def _last_words(session: Session, viewer: Actor, phone_hash: str) -> tuple[str, 
         .limit(_LOOK_BACK)
     ).all()
     name = next((row.name for row in rows if row.name), "")
-    address = next((f"{row.district}{row.street}{row.address}" for row in rows if row.address), "")
-    return name, address
+    places = ((row.district, row.street, row.address) for row in rows if row.address)
+    return name, next(places, ("", "", ""))

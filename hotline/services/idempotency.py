@@ -61,6 +61,12 @@ def find_answer(session: Session, asked: Asked, now: datetime) -> Answer | None:
     return Answer(row.status, row.body, row.location)
 
 
+def is_answered(session: Session, owner: str, key: str) -> bool:
+    """Tell whether anything was answered under this key already."""
+    known = select(IdempotencyKey.id).where(IdempotencyKey.owner == owner, IdempotencyKey.key == key)
+    return session.scalar(known) is not None
+
+
 def keep_answer(session: Session, asked: Asked, answer: Answer, now: datetime) -> None:
     """Keep the answer in the caller's transaction.
 

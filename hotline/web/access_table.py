@@ -60,6 +60,7 @@ DESK: Mapping[str, Rule] = {
     "desk.preview": frozenset({Role.AGENT}),
     "desk.cite": frozenset({Role.AGENT}),
     "desk.urge": frozenset({Role.AGENT}),
+    **{f"desk.{name}": frozenset({Role.AGENT}) for name in ("calls", "keep", "take", "put_aside")},
     "desk.draft": frozenset({Role.AGENT}),
     "desk.revise": frozenset({Role.AGENT}),
     "desk.mine": AGENTS,
@@ -254,6 +255,8 @@ API: Mapping[str, Rule] = {
     "api.take_order_action": API_CALLERS,
     "api.take_assignment_action": API_CALLERS,
     "api.decide_request": API_CALLERS,
+    # The telephone system knows who calls and nothing else.
+    "api.announce_call": frozenset({Role.TELEPHONE}),
     "api.list_units": SIGNED_IN,
     "api.list_categories": SIGNED_IN,
     "api.list_policies": SIGNED_IN,

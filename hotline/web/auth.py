@@ -19,6 +19,8 @@ from workflows.definition import Actor, citizen_actor
 from workflows.vocabulary import Role
 
 API_PREFIX = "/api/"
+# What an open page asks for by itself is no sign that anybody still sits before it.
+_UNATTENDED = frozenset({"desk.calls"})
 _OPENED = "opened_tickets"
 _OPENED_LASTS = timedelta(hours=2)
 _OPENED_AT_MOST = 20
@@ -129,7 +131,7 @@ def _by_session(token: str) -> SignedIn | None:
     if found is None:
         return None
     row, user = found
-    if accounts.is_touch_due(row.last_seen_at, now):
+    if request.endpoint not in _UNATTENDED and accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
     return _describe(user, token)

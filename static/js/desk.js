@@ -1,6 +1,7 @@
 /* The number of the caller goes into the form without leaving the page, so that nothing typed is lost; the name that is
    known for it is filled in where none was typed; how many tickets may be the same matter is said aloud; what the
-   knowledge base says goes into the answer. Without this script the look-up is a plain GET, citing a POST. */
+   knowledge base says goes into the answer; a call that was answered opens by itself while the form is empty. Without
+   this script the look-up is a plain GET, citing a POST. */
 (function () {
   'use strict';
   var lookup = document.querySelector('[data-lookup]');
@@ -17,13 +18,62 @@
     content.focus();
   });
 
-  /* Said once for each new count, so that typing on is not interrupted. */
+  /* A known address is offered, never filled in unasked: what people call about is often elsewhere. */
+  function showPlace() {
+    var button = document.querySelector('[data-place]');
+    if (button) button.hidden = false;
+  }
+  showPlace();
+  document.addEventListener('htmx:afterSettle', showPlace);
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest && event.target.closest('[data-place]');
+    if (!button) return;
+    ['district', 'street', 'address'].forEach(function (part) {
+      document.getElementById(part).value = button.dataset[part];
+    });
+    document.getElementById('address').dispatchEvent(new Event('change', { bubbles: true }));
+  });
+
+  var form = document.getElementById('call-form');
+  var root = document.documentElement;
+  var offset = root.dataset.now ? Date.parse(root.dataset.now) - Date.now() : 0;
+  var offered = '';
+
+  function two(number) { return (number < 10 ? '0' : '') + number; }
+
+  function run() {
+    document.querySelectorAll('time[data-since]').forEach(function (element) {
+      var seconds = Math.max(0, Math.floor((Date.now() + offset - Date.parse(element.dataset.since)) / 1000));
+      var rest = two(Math.floor(seconds / 60) % 60) + ':' + two(seconds % 60);
+      element.textContent = seconds < 3600 ? rest : Math.floor(seconds / 3600) + ':' + rest;
+    });
+  }
+  setInterval(run, 1000);
+
+  /* A call opens by itself only once it was answered and over a form nobody has touched. */
+  function offer() {
+    var waiting = document.querySelector('[data-offer]');
+    if (!waiting || waiting.dataset.offer === offered) return;
+    var isFree = !('dirty' in form.dataset) && !form.elements.call.value;
+    if ('answered' in waiting.dataset && isFree) { offered = waiting.dataset.offer; waiting.submit(); return; }
+    if (waiting.dataset.told) return;
+    waiting.dataset.told = 'yes';
+    document.getElementById('live').textContent = waiting.querySelector('span + span').textContent + '，按 Ctrl J 接入';
+  }
+  document.addEventListener('htmx:afterSettle', function (event) { if (event.target.id === 'calls') offer(); });
+  offer();
+
+  /* Said once for each new count or danger, so that typing on is not interrupted. */
   var told = '0';
+  var feared = '';
   document.addEventListener('htmx:afterSettle', function () {
     var count = document.querySelector('[data-duplicates]').dataset.duplicates;
-    if (count === told) return;
+    var dangers = document.querySelector('[data-dangers]').dataset.dangers;
+    var live = document.getElementById('live');
+    if (count !== told) live.textContent = '疑似重复 ' + count + ' 件';
+    if (dangers && dangers !== feared) live.textContent = '命中提示词' + dangers + '，先问安全';
     told = count;
-    document.getElementById('live').textContent = '疑似重复 ' + count + ' 件';
+    feared = dangers;
   });
 
   document.addEventListener('htmx:afterSettle', function () {

@@ -1,5 +1,5 @@
 /* Keyboard shortcuts that never disturb a Chinese input method. A control declares its own key: data-key="F9",
-   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields get the focus, buttons and links are clicked. What every
+   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields and radio groups get the focus, buttons and links are clicked. What every
    row of a list has declares data-row-key: the key works on the row one is in. */
 (function () {
   'use strict';
@@ -58,7 +58,10 @@
   }
 
   function use(element) {
-    if (isEditable(element)) {
+    var radio = element.querySelector(':scope > label > input:checked') || element.querySelector(':scope > label > input[type=radio]');
+    if (radio) {
+      radio.focus();
+    } else if (isEditable(element)) {
       element.focus();
       if (element.select && element.tagName === 'INPUT') element.select();
     } else {
@@ -131,7 +134,7 @@
       mark.textContent = element.dataset.key.replace('+', ' ');
       key.appendChild(mark);
       key.className = name.className = 'is-found';
-      var words = (element.getAttribute('aria-label') || (label || element).textContent).trim();
+      var words = (element.getAttribute('aria-label') || element.dataset.keyName || (label || element).textContent).trim();
       name.textContent = words.replace(new RegExp('\\s*' + mark.textContent.replace(/[^\w ]/g, '\\$&') + '$'), '');
       list.appendChild(key);
       list.appendChild(name);

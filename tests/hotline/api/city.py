@@ -39,6 +39,7 @@ PEOPLE: Mapping[str, tuple[frozenset[Role], str, bool]] = {
     "admin": (frozenset({Role.ADMINISTRATOR}), "", False),
     "importer": (frozenset({Role.IMPORTER}), "", False),
     "other_importer": (frozenset({Role.IMPORTER}), "", False),
+    "telephone": (frozenset({Role.TELEPHONE}), "", False),
 }
 
 

@@ -1,0 +1,83 @@
+"""How does an agent take the next call without losing the one in hand?"""
+
+from datetime import UTC, datetime
+
+from flask import Response, flash, make_response, request, url_for
+from sqlalchemy.orm import Session
+
+from database import db
+from hotline.desk.forms import CallForm
+from hotline.desk.tabs import read_strip, typed_of, wanted_call
+from hotline.models.incoming_calls import IncomingCall
+from hotline.services import incoming_calls
+from hotline.services.idempotency import is_answered
+from hotline.services.incoming_calls import get_own_call, keep_typed, open_by_hand
+from hotline.web.auth import current_actor
+from hotline.web.filters import city_clock
+from hotline.web.once import lead_to
+from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.transaction import transaction
+from workflows.definition import Actor
+from workflows.errors import Code, Refused
+
+_UNCHANGED = 204
+
+
+def calls() -> Response:
+    """The calls above the form, for the desk that asks every few seconds; nothing while nothing changed."""
+    if not is_fragment_wanted():
+        return lead_to(url_for("desk.index"))
+    current = wanted_call(request.args.get("call", ""))
+    strip = read_strip(db.session(), _agent_id(current_actor()), current, datetime.now(UTC))
+    if strip.mark == request.args.get("seen"):
+        return make_response("", _UNCHANGED)
+    return render("desk/calls.html", strip=strip)
+
+
+def keep() -> Response:
+    """Keep what is typed so far. The first time this opens a call of its own, which later ones name.
+
+    Without JavaScript the page comes back with everything in it.
+    """
+    form, now = CallForm(), datetime.now(UTC)
+    with transaction() as session:
+        call = _in_hand(session, form, now)
+        typed = typed_of(form, request.form.get("draft_number", ""))
+        keep_typed(call, typed, wanted_call(form.call_version.data or ""), (form.request_key.data or "", now))
+        kept = {"call": str(call.id), "version": str(call.version), "at": city_clock(now)}
+    url = url_for("desk.index", call=kept["call"])
+    return make_response({**kept, "url": url}) if is_fragment_wanted() else lead_to(url)
+
+
+def take(call_id: int) -> Response:
+    """Open a call that waits, or one that was put aside."""
+    with transaction() as session:
+        call = get_own_call(session, call_id, _agent_id(current_actor()))
+        incoming_calls.take(call, datetime.now(UTC))
+    return lead_to(url_for("desk.index", call=call_id))
+
+
+def put_aside(call_id: int) -> Response:
+    """Take a call from the desk; what was typed of it waits under the agent's own tickets."""
+    agent_id, now = _agent_id(current_actor()), datetime.now(UTC)
+    with transaction() as session:
+        is_unfinished = incoming_calls.put_aside(get_own_call(session, call_id, agent_id), now)
+    if is_unfinished:
+        flash("已收起，填写的内容保留 7 天，可在「我的工单」草稿中继续。", "success")
+    others = read_strip(db.session(), agent_id, 0, now).tabs
+    return lead_to(url_for("desk.index", call=others[-1].id if others else None))
+
+
+def _in_hand(session: Session, form: CallForm, now: datetime) -> IncomingCall:
+    agent_id = _agent_id(current_actor())
+    if form.call.data:
+        return get_own_call(session, wanted_call(form.call.data), agent_id)
+    key = form.request_key.data or ""
+    if is_answered(session, f"user:{agent_id}", key):
+        # What was on its way while the form was sent must not come back as a call of its own.
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    return open_by_hand(session, agent_id, key, now)
+
+
+def _agent_id(actor: Actor) -> int:
+    return actor.user_id or 0

@@ -1,0 +1,176 @@
+"""How does a call reach an agent's desk, and how is kept what the agent types before it is a ticket?
+
+Nothing here commits. A call is its agent's alone: to anybody else it looks absent.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from hotline.models.incoming_calls import CallState, IncomingCall
+from hotline.models.people import User
+from workflows.errors import Code, Refused
+
+# What nobody took, or what became a ticket: long enough for the telephone system to repeat itself.
+KEPT_FOR = timedelta(days=1)
+# What was typed and is no ticket yet.
+UNFINISHED_KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a telephone system says of a call. `phone` is None when the caller hides it."""
+
+    announced_by_id: int
+    reference: str
+    agent_id: int
+    phone: str | None
+    state: CallState
+    at: datetime
+
+
+def announce(session: Session, told: Announcement, now: datetime) -> IncomingCall:
+    """Write down what is told of a call; repeats and any order do no harm.
+
+    Once an agent has answered, the call is over for whoever had it before.
+    """
+    # The agent's row is the lock: of two words about one call, the second finds the first.
+    session.execute(select(User.id).where(User.id == told.agent_id).with_for_update())
+    at = min(told.at, now)
+    call = _find_announced(session, told)
+    if call is None:
+        call = _new(told.agent_id, told.reference, at, now + KEPT_FOR)
+        call.announced_by_id = told.announced_by_id
+        session.add(call)
+    call.phone = call.phone or told.phone
+    call.began_at = min(call.began_at, at)
+    if told.state is CallState.ANSWERED and call.answered_at is None:
+        call.answered_at = at
+        _end_elsewhere(session, told, at)
+    if told.state is CallState.ENDED and call.ended_at is None:
+        call.ended_at = at
+    session.flush()
+    return call
+
+
+def open_by_hand(session: Session, agent_id: int, form_key: str, now: datetime) -> IncomingCall:
+    """Open a call that no telephone system announced; the same form opens one only."""
+    call = find_by_form(session, agent_id, form_key)
+    if call is None:
+        reference = _digest(form_key)
+        call = _new(agent_id, reference, now, now + UNFINISHED_KEPT_FOR)
+        call.answered_at = call.taken_at = now
+        call.kept_by = reference
+        session.add(call)
+        session.flush()
+    return call
+
+
+def find_by_form(session: Session, agent_id: int, form_key: str) -> IncomingCall | None:
+    """Find the call that was opened by typing into this form."""
+    by_hand = (IncomingCall.announced_by_id.is_(None), IncomingCall.reference == _digest(form_key))
+    return session.scalar(_own(agent_id).where(*by_hand).with_for_update())
+
+
+def get_own_call(session: Session, call_id: int, agent_id: int) -> IncomingCall:
+    """Get one of the agent's calls, locked. Raises Refused for any other."""
+    call = session.scalar(_own(agent_id).where(IncomingCall.id == call_id).with_for_update())
+    if call is None:
+        raise Refused(Code.NOT_FOUND)
+    return call
+
+
+def take(call: IncomingCall, now: datetime) -> None:
+    """Let a call stand as a tab at the desk, also one put aside. Raises Refused for a finished one."""
+    if call.ticket_number:
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    call.taken_at = call.taken_at or now
+    call.closed_at = None
+    call.kept_until = now + UNFINISHED_KEPT_FOR
+
+
+def keep_typed(
+    call: IncomingCall, typed: Mapping[str, Any], version: int, kept: tuple[str, datetime]
+) -> None:
+    """Keep what is typed of a call so far; `kept` is in which form and when.
+
+    Raises Refused when another window has kept it meanwhile. A form whose last answer was lost may go on.
+    """
+    form_key, now = kept
+    if not call.is_open:
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    if version != call.version and (not form_key or _digest(form_key) != call.kept_by):
+        raise Refused(Code.STALE_VERSION)
+    call.typed, call.typed_at, call.version = dict(typed), now, call.version + 1
+    call.kept_by = _digest(form_key)
+    call.kept_until = now + UNFINISHED_KEPT_FOR
+
+
+def put_aside(call: IncomingCall, now: datetime) -> bool:
+    """Take a call from the desk; tells whether anything typed is left to go on with."""
+    call.closed_at = call.closed_at or now
+    if call.typed_at is None:
+        call.kept_until = now + KEPT_FOR
+    return call.typed_at is not None
+
+
+def finish(call: IncomingCall, number: str, now: datetime) -> None:
+    """The call is written down in a ticket: nothing typed stays here."""
+    call.ticket_number, call.typed, call.typed_at = number, {}, None
+    call.taken_at, call.closed_at = call.taken_at or now, now
+    call.kept_until = now + KEPT_FOR
+
+
+def forget_old_calls(session: Session, now: datetime) -> int:
+    """Delete the calls whose time is over; tells how many."""
+    gone = session.execute(
+        delete(IncomingCall).where(IncomingCall.kept_until <= now).returning(IncomingCall.id)
+    )
+    return len(gone.all())
+
+
+def _new(agent_id: int, reference: str, at: datetime, kept_until: datetime) -> IncomingCall:
+    return IncomingCall(
+        agent_id=agent_id,
+        reference=reference,
+        began_at=at,
+        typed={},
+        version=0,
+        kept_by="",
+        ticket_number="",
+        kept_until=kept_until,
+    )
+
+
+def _digest(form_key: str) -> str:
+    return hashlib.sha256(form_key.encode()).hexdigest()
+
+
+def _own(agent_id: int) -> Select[IncomingCall]:
+    return select(IncomingCall).where(IncomingCall.agent_id == agent_id)
+
+
+def _find_announced(session: Session, told: Announcement) -> IncomingCall | None:
+    return session.scalar(
+        _own(told.agent_id).where(
+            IncomingCall.announced_by_id == told.announced_by_id, IncomingCall.reference == told.reference
+        )
+    )
+
+
+def _end_elsewhere(session: Session, told: Announcement, at: datetime) -> None:
+    session.execute(
+        update(IncomingCall)
+        .where(
+            IncomingCall.announced_by_id == told.announced_by_id,
+            IncomingCall.reference == told.reference,
+            IncomingCall.agent_id != told.agent_id,
+            IncomingCall.ended_at.is_(None),
+        )
+        .values(ended_at=at)
+    )

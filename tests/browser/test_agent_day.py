@@ -1,0 +1,165 @@
+"""An agent's day without a mouse: calls open by themselves, keys are few, and no input method is disturbed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from hotline.models.ticket import Citizen, Ticket
+from hotline.services import accounts
+from hotline.services.accounts import NewUser
+from tests.browser.conftest import PHONE, City, Visitors, accessibility_faults
+from workflows.vocabulary import Role
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
+
+STORY = "来电人反映小区电梯停运三天，老人上下楼困难，希望尽快修复。"
+QUESTION = "请问住房公积金怎么提取？"
+
+
+@dataclass(slots=True)
+class Keyboard:
+    """Counts every key but the words of the story; a key with Shift or Ctrl is one."""
+
+    page: Page
+    pressed: int = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def write(self, words: str) -> None:
+        self.page.keyboard.insert_text(words)
+
+
+@dataclass(slots=True)
+class Telephones:
+    """The telephone system of the city: puts calls through to one agent."""
+
+    page: Page
+    address: str
+    token: str
+
+    def ring(self, call: str, caller: str, state: str) -> None:
+        told = {"call": call, "caller": caller, "agent": "agent2", "state": state}
+        answer = self.page.request.post(
+            f"{self.address}/api/v1/calls",
+            data={**told, "at": datetime.now(UTC).isoformat()},
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        assert answer.status == 200
+
+
+@pytest.fixture
+def desk(visitors: Visitors) -> Page:
+    page = visitors.page("agent2")
+    page.goto(f"{visitors.city.address}/desk")
+    return page
+
+
+@pytest.fixture
+def telephones(visitors: Visitors, desk: Page) -> Iterator[Telephones]:
+    with visitors.city.app.app_context(), visitors.city.sessions().begin() as session:
+        now = datetime.now(UTC)
+        name = f"cti{now.timestamp():.0f}"
+        user = accounts.create_user(session, NewUser(name, name, roles=frozenset({Role.TELEPHONE})), now)
+        token = accounts.issue_token(session, user.id, "tests", now)
+    yield Telephones(desk, visitors.city.address, token)
+    assert visitors.complaints == []
+
+
+def somebody_known(city: City) -> tuple[str, str]:
+    """Number and name of a caller with an open ticket that nobody has urged and a place that is known."""
+    with city.app.app_context(), city.sessions()() as session:
+        found = session.execute(
+            select(Citizen.phone, Citizen.name)
+            .join(Ticket, Ticket.citizen_id == Citizen.id)
+            .where(Ticket.state == "in_process", Ticket.urge_count == 0, Ticket.address != "")
+            .where(Citizen.name != "", ~Ticket.is_confidential)
+            .order_by(Ticket.id.desc())
+        ).first()
+    assert found is not None
+    return str(found.phone), str(found.name)
+
+
+def test_a_known_caller_costs_eight_keys_and_an_urged_ticket_one(desk: Page, telephones, visitors) -> None:
+    phone, name = somebody_known(visitors.city)
+    telephones.ring("day-1", phone, "answered")
+    expect(desk.locator("#citizen_name")).to_have_value(name)
+    expect(desk.locator("#content")).to_be_focused()
+    keys = Keyboard(desk)
+    keys.write(STORY)
+    keys.press("Tab", "d", "t", "Enter", "Shift+F2", "3", "Control+b", "F9")
+    expect(desk.get_by_text("请告诉来电人")).to_be_visible()
+    assert keys.pressed <= 8
+    telephones.ring("day-2", phone, "answered")
+    expect(desk.locator("#citizen_name")).to_have_value(name)
+    assert accessibility_faults(desk) == []
+    keys = Keyboard(desk)
+    keys.press("F4")
+    expect(desk.get_by_text("没有另建工单")).to_be_visible()
+    assert keys.pressed <= 3
+
+
+def test_a_call_over_a_form_in_use_opens_beside_it(desk: Page, telephones) -> None:
+    keys = Keyboard(desk)
+    keys.write("第一位来电人说到一半")
+    telephones.ring("day-3", "13900139001", "answered")
+    expect(desk.locator("[data-offer]")).to_be_visible()
+    expect(desk.locator("#draft-mark")).to_have_text(re.compile(r"草稿已保存 \d\d:\d\d:\d\d"))
+    assert accessibility_faults(desk) == []
+    keys.press("Control+j")
+    expect(desk.locator("#call-form [name=phone]")).to_have_value("13900139001")
+    expect(desk.locator("#content")).to_be_focused()
+    expect(desk.locator("#content")).to_have_value("")
+    keys.write("第二位")
+    desk.set_viewport_size(PHONE)
+    assert accessibility_faults(desk) == []
+    desk.locator("#calls nav a", has_text="未填号码").first.focus()
+    keys.press("Enter")
+    expect(desk.locator("#content")).to_have_value("第一位来电人说到一半")
+    desk.locator("#calls nav a", has_text="139****9001").focus()
+    keys.press("Enter")
+    expect(desk.locator("#content")).to_have_value("第二位")
+
+
+def test_a_question_is_answered_from_the_knowledge_base(desk: Page, telephones) -> None:
+    telephones.ring("day-4", "13900139002", "answered")
+    expect(desk.locator("#call-form [name=phone]")).to_have_value("13900139002")
+    keys = Keyboard(desk)
+    keys.write(QUESTION)
+    expect(desk.locator("[data-cite]").first).to_be_visible()
+    keys.press("Shift+F2", "1", "Shift+F8")
+    expect(desk.locator("#answer")).to_be_focused()
+    keys.press("F8")
+    expect(desk.get_by_text("已直接答复办结")).to_be_visible()
+    assert keys.pressed <= 4
+
+
+def test_composing_disturbs_nothing(desk: Page) -> None:
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.method) if "/desk/" in request.url else None)
+    method = desk.context.new_cdp_session(desk)
+    for part in ("d", "dian", "dianti"):
+        method.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": 0})
+    for key in ("F9", "F8", "Enter", "Control+Enter", "Control+s"):
+        event = {"key": key.rsplit("+")[-1], "code": key.rsplit("+")[-1], "ctrlKey": "+" in key}
+        desk.evaluate(
+            "event => document.activeElement.dispatchEvent("
+            "new KeyboardEvent('keydown', {...event, isComposing: true, bubbles: true, cancelable: true}))",
+            event,
+        )
+    # The desk asks for calls every three seconds: by the second time a hint would have come long ago.
+    for _ in range(2):
+        with desk.expect_response(re.compile("/desk/calls")):
+            pass
+    assert set(asked) <= {"GET"}
+    with desk.expect_response(re.compile("/desk/assist")):
+        method.send("Input.insertText", {"text": "电梯"})
+    assert asked.count("POST") == 1
+    expect(desk.locator("#content")).to_have_value("电梯")
