@@ -13,6 +13,7 @@ from hotline.models import (
     organisation,
     people,
     policies,
+    search,
     ticket,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "organisation",
     "people",
     "policies",
+    "search",
     "ticket",
 ]
