@@ -29,6 +29,7 @@ from hotline.knowledge import routes as knowledge
 from hotline.mailbox import views as mailbox
 from hotline.requests import views as requests
 from hotline.review import views as review
+from hotline.search import routes as search
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     knowledge.blueprint,
     requests.blueprint,
     review.blueprint,
+    search.blueprint,
     supervisor.blueprint,
     tickets.blueprint,
 )

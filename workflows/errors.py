@@ -148,6 +148,8 @@ class FieldCode(StrEnum):
     NOT_IN_TEXT = "not_in_text"
     UNKNOWN_ENTRY = "unknown_entry"
     NAMES_SOMEBODY = "names_somebody"
+    TOO_MANY = "too_many"
+    NOTHING_TO_KEEP = "nothing_to_keep"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from hotline.desk import citing, exporting, mine, search, views
+from hotline.desk import citing, mine, views
 
 blueprint = Blueprint("desk", __name__)
 blueprint.add_url_rule("/desk", "index", views.index)
@@ -14,5 +14,3 @@ blueprint.add_url_rule("/desk/urge", "urge", views.urge, methods=["POST"])
 blueprint.add_url_rule("/desk/drafts/<number>", "draft", views.draft)
 blueprint.add_url_rule("/desk/drafts/<number>", "revise", views.revise, methods=["POST"])
 blueprint.add_url_rule("/desk/mine", "mine", mine.mine)
-blueprint.add_url_rule("/search", "search", search.search)
-blueprint.add_url_rule("/search/export", "ask_export", exporting.ask_export, methods=["GET", "POST"])

@@ -61,6 +61,11 @@ def runs_of(text: str) -> list[str]:
     return _RUNS.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def is_han(run: str) -> bool:
+    """Whether a run is of characters, not a Latin word."""
+    return _IS_HAN.match(run) is not None
+
+
 def pairs_of(text: str) -> set[str]:
     """Every two neighbouring characters and every Latin word of a text."""
     return {part for run in runs_of(text) for part in _parts(run) if len(part) > 1}

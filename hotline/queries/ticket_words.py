@@ -14,7 +14,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.search_words import Piece, pieces_of
 
 # From here on a list of a million is sooner walked until a page of it is full than its tickets are sorted.
-COMMON_FROM = 20_000
+FREQUENT_FROM = 20_000
 
 
 class _Holds(FunctionElement[bool]):
@@ -25,7 +25,7 @@ class _Holds(FunctionElement[bool]):
     inherit_cache = True
 
 
-def says(session: Session, words: str, common_from: int = COMMON_FROM) -> ColumnElement[bool]:
+def says(session: Session, words: str, frequent_from: int = FREQUENT_FROM) -> ColumnElement[bool]:
     """The condition that a ticket has every one of the words; none has words that cannot be looked for.
 
     It holds for tickets the viewer may not see as well: a query must ask queries.scope in the same breath.
@@ -35,7 +35,7 @@ def says(session: Session, words: str, common_from: int = COMMON_FROM) -> Column
         return false()
     vector, match = literal(_as_vector(pieces)), literal(_as_match(pieces))
     holds = _Holds(TicketWords.words, vector, TicketWords.ticket_id, match)
-    if session.get_bind().dialect.name == "postgresql" and _is_common(session, holds, common_from):
+    if session.get_bind().dialect.name == "postgresql" and _is_frequent(session, holds, frequent_from):
         # A value of each row, which no planner makes a join of: the list is walked in its own order.
         of_row = select(holds).where(TicketWords.ticket_id == Ticket.id).correlate(Ticket)
         return of_row.scalar_subquery().is_(True)
@@ -44,9 +44,9 @@ def says(session: Session, words: str, common_from: int = COMMON_FROM) -> Column
     return Ticket.id.in_(select(found.prefix_with("MATERIALIZED", dialect="postgresql").c.ticket_id))
 
 
-def _is_common(session: Session, holds: ColumnElement[bool], common_from: int) -> bool:
-    some = select(TicketWords.ticket_id).where(holds).limit(common_from).subquery()
-    return session.scalar(select(func.count()).select_from(some)) == common_from
+def _is_frequent(session: Session, holds: ColumnElement[bool], frequent_from: int) -> bool:
+    some = select(TicketWords.ticket_id).where(holds).limit(frequent_from).subquery()
+    return session.scalar(select(func.count()).select_from(some)) == frequent_from
 
 
 def _as_vector(pieces: Sequence[Piece]) -> str:

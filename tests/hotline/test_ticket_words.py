@@ -84,8 +84,8 @@ def test_a_count_goes_no_further_than_is_asked(session, town):
 def test_common_words_find_the_same_as_rare_ones(session, town):
     numbers = {Tale(session, town).register().number for _ in range(3)}
     Tale(session, town).register(content="路灯不亮。", address="滨江大道")
-    for common_from in (2, 1000):
-        wanted = select(Ticket.number).where(says(session, "电梯", common_from))
+    for frequent_from in (2, 1000):
+        wanted = select(Ticket.number).where(says(session, "电梯", frequent_from))
         assert set(session.scalars(wanted)) == numbers
 
 
