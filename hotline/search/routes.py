@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from hotline.search import exporting, finding, kept
+from hotline.search import exporting, finding, kept, palette
 
 blueprint = Blueprint("search", __name__)
 blueprint.add_url_rule("/search", "index", finding.search)
@@ -15,3 +15,4 @@ blueprint.add_url_rule("/search/views/<int:view_id>", "change_view", kept.change
 blueprint.add_url_rule(
     "/search/views/<int:view_id>/delete", "delete_view", kept.delete_view, methods=["POST"]
 )
+blueprint.add_url_rule("/palette", "palette", palette.look_up)

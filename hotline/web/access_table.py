@@ -62,6 +62,7 @@ SEARCH: Mapping[str, Rule] = {
         f"search.{name}": STAFF
         for name in ("index", "views", "name_view", "save_view", "edit_view", "change_view", "delete_view")
     },
+    "search.palette": SIGNED_IN,
     "search.ask_export": CENTRE,
 }
 INTAKE: Mapping[str, Rule] = {

@@ -131,6 +131,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "nav_items": () if user is None else menu_of(user),
             "logout_url": _url_if("sign_in.logout") if user else None,
             "search_url": _url_if("search.index") if user else None,
+            "palette_url": _url_if("search.palette") if user else None,
             "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
             "page_language": "en" if current_language() == "en" else "zh-CN",
             "size": current_size(),
