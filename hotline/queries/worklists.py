@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
@@ -117,6 +117,13 @@ def count_up_to(session: Session, viewer: Actor, filters: Filters, now: datetime
     """Count the tickets of a list, and no further than one more than `most`."""
     some = _filtered(session, select(Ticket.id), (viewer, now), filters)
     return session.scalar(select(func.count()).select_from(some.limit(most + 1).subquery())) or 0
+
+
+def with_words_found(session: Session, filters: Filters) -> Filters:
+    """Look up once what several questions about the same words ask."""
+    if not filters.words or _UNSTORABLE.search(filters.words):
+        return filters
+    return replace(filters, words="", only=(*filters.only, says(session, filters.words)))
 
 
 def light_of(ticket: Any, now: datetime) -> Light:
@@ -253,6 +260,9 @@ def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
     column, is_falling = _SORTS[sort.removeprefix("-")], sort.startswith("-")
     if after is not None:
         query = query.where(_beyond(column, is_falling, *read_mark(after)))
+    if column is Ticket.created_at:
+        # Never empty; to say where the empty ones go would keep PostgreSQL from walking its index backwards.
+        return query.order_by(*((column.desc(), Ticket.id.desc()) if is_falling else (column, Ticket.id)))
     if is_falling:
         return query.order_by(column.desc().nulls_last(), Ticket.id.desc())
     return query.order_by(column.asc().nulls_last(), Ticket.id.asc())
@@ -260,6 +270,9 @@ def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
 
 def _beyond(column: Any, is_falling: bool, value: datetime | None, row_id: int) -> ColumnElement[bool]:  # noqa: FBT001 - private, one caller
     later = Ticket.id < row_id if is_falling else Ticket.id > row_id
+    if column is Ticket.created_at and value is not None:
+        here, mark = tuple_(column, Ticket.id), tuple_(literal(value, column.type), literal(row_id))
+        return here < mark if is_falling else here > mark
     if value is None:
         return and_(column.is_(None), later)
     further = column < value if is_falling else column > value

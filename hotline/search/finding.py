@@ -10,7 +10,7 @@ from database import db
 from hotline.queries.categories import grouped
 from hotline.queries.marks import BadCursorError
 from hotline.queries.search_page import show_finds
-from hotline.queries.worklists import Page, count_up_to, list_page
+from hotline.queries.worklists import Page, count_up_to, list_page, with_words_found
 from hotline.search.conditions import Choices, SearchForm, conditions_in_address, say_conditions
 from hotline.search.listed import list_items
 from hotline.web.access import may_call
@@ -31,8 +31,8 @@ def search() -> Response:
     if not form.validate():
         return _page(form, Page([], None), 0, _INVALID)
     now = datetime.now(UTC)
-    filters = replace(form.filters(), after=current_mark())
     session, actor = db.session(), current_actor()
+    filters = with_words_found(session, replace(form.filters(), after=current_mark()))
     try:
         found = list_page(session, actor, filters, now)
     except BadCursorError:
