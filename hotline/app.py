@@ -34,6 +34,7 @@ from hotline.mailbox import views as mailbox
 from hotline.requests import views as requests
 from hotline.review import views as review
 from hotline.rosters import views as rosters
+from hotline.search import routes as search
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     requests.blueprint,
     review.blueprint,
     rosters.blueprint,
+    search.blueprint,
     supervisor.blueprint,
     tickets.blueprint,
 )

@@ -13,6 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
 
+from hotline.models.search import is_modelled
+
 config = context.config
 if config.config_file_name is not None:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
@@ -69,6 +71,7 @@ def run() -> None:
     arguments["process_revision_directives"] = number_the_revision
     arguments["render_item"] = spell_plainly
     arguments["render_as_batch"] = True
+    arguments["include_name"] = is_modelled
     with _migrate.db.engine.connect() as connection:
         prepare(connection)
         context.configure(

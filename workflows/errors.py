@@ -164,6 +164,8 @@ class FieldCode(StrEnum):
     ROLES_EXCLUDE = "roles_exclude"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
     NOT_THE_SAME = "not_the_same"
+    TOO_MANY = "too_many"
+    NOTHING_TO_KEEP = "nothing_to_keep"
 
 
 @dataclass(frozen=True, slots=True)

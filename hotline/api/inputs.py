@@ -158,7 +158,7 @@ class TicketQuery(PageQuery):
     unit: Annotated[list[str], _Many] = []
     light: Annotated[list[Light], _Many] = []
     overdue: Annotated[int, Field(ge=0, le=1)] = 0
-    q: Annotated[str, Field(max_length=100, description="words in title, text or address")] = ""
+    q: Annotated[str, Field(max_length=100, description="words of texts, place and answers")] = ""
     number: Annotated[str, Field(max_length=24)] = ""
     phone: Annotated[str, Field(max_length=40)] = ""
     created_from: Annotated[Instant | None, Field(description="RFC 3339")] = None

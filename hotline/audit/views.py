@@ -87,8 +87,9 @@ def ticket(number: str) -> Response:
 
 
 def _page(form: TrailForm, lines: Any, following: str | None, status: int = 200) -> Response:
+    # Only the conditions: url_for() takes other words of an address for its own.
     asked: dict[str, Any] = {
-        name: value for name, value in request.args.to_dict().items() if value and name != "after"
+        each.name: request.args[each.name] for each in form if request.args.get(each.name)
     }
     return render(
         "audit/index.html",

@@ -17,10 +17,12 @@ from hotline.services.import_columns import MappingError, columns_for, read_mapp
 from hotline.services.importing import ImportResult, ImportRun, import_table
 from hotline.services.site import current_site
 from hotline.services.table_files import UnreadableFileError, read_table
+from hotline.services.ticket_index import index_after
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _SHOWN = 20
+_AT_ONCE = 200
 
 tickets_group = AppGroup("tickets", help="Files of tickets.")
 
@@ -78,6 +80,19 @@ def replay(file: Path, database: str, report: Path | None, limit: int | None, *,
     click.echo(f"one line per row: {path}")
     if result.unaccounted:
         raise SystemExit(1)
+
+
+@tickets_group.command("index")
+def index() -> None:
+    """Write anew by which words every ticket is found; beside running programs, a few hundred at a time."""
+    sessions, last, batches = session_factory(), 0, 0
+    while True:
+        with sessions.begin() as session:
+            reached = index_after(session, last, _AT_ONCE)
+        if reached is None:
+            break
+        last, batches = reached, batches + 1
+    click.echo(f"every ticket is indexed, in {batches} batches")
 
 
 def _place_for(report: Path) -> Path:

@@ -9,7 +9,6 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import ColumnElement
 
 from database import db
-from hotline.desk.paging import PAGE, current_mark, links_of
 from hotline.desk.tabs import Unfinished, list_unfinished
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
@@ -18,6 +17,7 @@ from hotline.queries.worklists import Filters, TicketRow, count, list_page
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_short
 from hotline.web.pages import render
+from hotline.web.paging import PAGE, current_mark, links_of
 from workflows.definition import Actor
 from workflows.vocabulary import TicketState, TicketType
 

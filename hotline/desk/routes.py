@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from hotline.desk import calls, citing, exporting, mine, search, views
+from hotline.desk import calls, citing, mine, views
 
 # SQLite takes no larger number.
 _CALL = "<int(max=9223372036854775807):call_id>"
@@ -21,5 +21,3 @@ blueprint.add_url_rule("/desk/urge", "urge", views.urge, methods=["POST"])
 blueprint.add_url_rule("/desk/drafts/<number>", "draft", views.draft)
 blueprint.add_url_rule("/desk/drafts/<number>", "revise", views.revise, methods=["POST"])
 blueprint.add_url_rule("/desk/mine", "mine", mine.mine)
-blueprint.add_url_rule("/search", "search", search.search)
-blueprint.add_url_rule("/search/export", "ask_export", exporting.ask_export, methods=["GET", "POST"])

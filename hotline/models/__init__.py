@@ -16,6 +16,7 @@ from hotline.models import (
     people,
     policies,
     rosters,
+    search,
     ticket,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "people",
     "policies",
     "rosters",
+    "search",
     "ticket",
 ]

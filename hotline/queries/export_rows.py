@@ -14,7 +14,7 @@ from hotline.queries.worklists import MOST_ROWS, Filters, TicketRow, list_page
 from workflows.definition import Actor
 
 MOST_EXPORTED = 50_000
-_LISTS = ("states", "types", "lights")
+_LISTS = ("states", "types", "lights", "unit_ids", "category_ids")
 _MOMENTS = ("created_from", "created_to")
 _TEXTS = ("words", "number", "phone_hash")
 

@@ -51,6 +51,16 @@ def get_visible(session: Session, number: str, viewer: Actor) -> Ticket:
     return ticket
 
 
+def names_caller_to(viewer: Actor) -> ColumnElement[bool]:
+    """The condition under which a viewer who sees a ticket may find it by its caller.
+
+    To find a confidential ticket by its caller's number would tell a unit who called.
+    """
+    if viewer.kind is ActorKind.SYSTEM or viewer.roles & CENTRE_ROLES:
+        return true()
+    return Ticket.is_confidential.is_(False)
+
+
 def may_see_identity(ticket: Ticket, viewer: Actor) -> bool:
     """Whether the viewer may see who called: units never for confidential tickets, centre staff always.
 

@@ -6,7 +6,7 @@ and the last character of a run stands alone: thus each single character is the 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pypinyin import Style, lazy_pinyin
@@ -59,6 +59,19 @@ def pieces_of(query: str) -> tuple[Piece, ...]:
 def runs_of(text: str) -> list[str]:
     """Cut a text into runs of characters and Latin words, in one width and one case."""
     return _RUNS.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def is_han(run: str) -> bool:
+    """Whether a run is of characters, not a Latin word."""
+    return _IS_HAN.match(run) is not None
+
+
+def has_all(terms: Collection[str], pieces: Iterable[Piece]) -> bool:
+    """Whether a text of these terms has everything that was asked for."""
+    return all(
+        any(term.startswith(piece.text) for term in terms) if piece.is_beginning else piece.text in terms
+        for piece in pieces
+    )
 
 
 def pairs_of(text: str) -> set[str]:

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.marks import read_mark, write_mark
-from hotline.queries.scope import visible_to
+from hotline.queries.scope import names_caller_to, visible_to
+from hotline.queries.ticket_words import says
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import Light, TicketState
@@ -95,7 +96,9 @@ def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) 
     """Read one page of the tickets the viewer may see. Raises BadCursorError for a mark that is not ours."""
     limit = min(max(filters.limit, 1), MOST_ROWS)
     query: Select[Any] = select(*_COLUMNS)  # type: ignore[assignment]  # typed by its many columns
-    query = _ordered(_filtered(query, viewer, filters, now), filters.sort, filters.after).limit(limit + 1)
+    query = _ordered(_filtered(session, query, (viewer, now), filters), filters.sort, filters.after).limit(
+        limit + 1
+    )
     found = session.execute(query).all()
     rows = [_row(row, now) for row in found[:limit]]
     if len(found) <= limit:
@@ -106,8 +109,21 @@ def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) 
 
 def count(session: Session, viewer: Actor, filters: Filters, now: datetime) -> int:
     """Count the tickets of a list."""
-    query = _filtered(select(func.count(Ticket.id)), viewer, filters, now)
+    query = _filtered(session, select(func.count(Ticket.id)), (viewer, now), filters)
     return session.scalar(query) or 0
+
+
+def count_up_to(session: Session, viewer: Actor, filters: Filters, now: datetime, most: int) -> int:
+    """Count the tickets of a list, and no further than one more than `most`."""
+    some = _filtered(session, select(Ticket.id), (viewer, now), filters)
+    return session.scalar(select(func.count()).select_from(some.limit(most + 1).subquery())) or 0
+
+
+def with_words_found(session: Session, filters: Filters) -> Filters:
+    """Look up once what several questions about the same words ask."""
+    if not filters.words or _UNSTORABLE.search(filters.words):
+        return filters
+    return replace(filters, words="", only=(*filters.only, says(session, filters.words)))
 
 
 def light_of(ticket: Any, now: datetime) -> Light:
@@ -158,10 +174,17 @@ _COLUMNS = (
 )
 
 
-def _filtered(query: Select[Any], viewer: Actor, filters: Filters, now: datetime) -> Select[Any]:
+def _filtered(
+    session: Session, query: Select[Any], asked: tuple[Actor, datetime], filters: Filters
+) -> Select[Any]:
+    viewer, now = asked
     if _UNSTORABLE.search(filters.words + filters.number):
         return query.where(false())
-    return query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
+    query = query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
+    if filters.phone_hash:
+        of_caller = select(Citizen.id).where(Citizen.phone_hash == filters.phone_hash)
+        query = query.where(Ticket.citizen_id.in_(of_caller), names_caller_to(viewer))
+    return query.where(says(session, filters.words)) if filters.words else query
 
 
 def _plain(filters: Filters) -> Iterable[ColumnElement[bool]]:
@@ -193,16 +216,6 @@ def _derived(filters: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
         yield _has_light(Light.RED, now)
     if filters.unit_ids or filters.assignment_states or filters.handler_id is not None:
         yield _held(filters)
-    if filters.phone_hash:
-        yield Ticket.citizen_id.in_(select(Citizen.id).where(Citizen.phone_hash == filters.phone_hash))
-    if filters.words:
-        yield or_(
-            Ticket.number == filters.words,
-            *(
-                column.contains(filters.words, autoescape=True)
-                for column in (Ticket.title, Ticket.content, Ticket.address)
-            ),
-        )
 
 
 def _held(filters: Filters) -> ColumnElement[bool]:
@@ -247,6 +260,9 @@ def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
     column, is_falling = _SORTS[sort.removeprefix("-")], sort.startswith("-")
     if after is not None:
         query = query.where(_beyond(column, is_falling, *read_mark(after)))
+    if column is Ticket.created_at:
+        # Never empty; to say where the empty ones go would keep PostgreSQL from walking its index backwards.
+        return query.order_by(*((column.desc(), Ticket.id.desc()) if is_falling else (column, Ticket.id)))
     if is_falling:
         return query.order_by(column.desc().nulls_last(), Ticket.id.desc())
     return query.order_by(column.asc().nulls_last(), Ticket.id.asc())
@@ -254,6 +270,9 @@ def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:
 
 def _beyond(column: Any, is_falling: bool, value: datetime | None, row_id: int) -> ColumnElement[bool]:  # noqa: FBT001 - private, one caller
     later = Ticket.id < row_id if is_falling else Ticket.id > row_id
+    if column is Ticket.created_at and value is not None:
+        here, mark = tuple_(column, Ticket.id), tuple_(literal(value, column.type), literal(row_id))
+        return here < mark if is_falling else here > mark
     if value is None:
         return and_(column.is_(None), later)
     further = column < value if is_falling else column > value

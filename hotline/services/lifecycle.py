@@ -24,6 +24,7 @@ from hotline.services.identity import check_contact
 from hotline.services.one_act import Envelope
 from hotline.services.references import resolve
 from hotline.services.remembered import hold
+from hotline.services.ticket_index import keep_words, says_more
 from notifications.outbox import put_all
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp
@@ -130,6 +131,8 @@ def take(change: Change) -> None:
     ticket.unit_id = None if holder is None else holder.unit_id
     entry = trail.Entry(decision, change.actor, change.now, _subject_id(change))
     event_id = trail.record(change.session, ticket, entry)
+    if says_more(decision):
+        keep_words(change.session, [ticket])
     follow(change.session, ticket, decision.clocks, _clock_subject(change), change.now)
     if change.is_reclassified:
         replan_running(change.session, ticket, change.now)

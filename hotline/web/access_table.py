@@ -64,8 +64,15 @@ DESK: Mapping[str, Rule] = {
     "desk.draft": frozenset({Role.AGENT}),
     "desk.revise": frozenset({Role.AGENT}),
     "desk.mine": AGENTS,
-    "desk.search": CENTRE,
-    "desk.ask_export": CENTRE,
+}
+# Which tickets come up is for queries.scope to say, in every answer of these.
+SEARCH: Mapping[str, Rule] = {
+    **{
+        f"search.{name}": STAFF
+        for name in ("index", "views", "name_view", "save_view", "edit_view", "change_view", "delete_view")
+    },
+    "search.palette": SIGNED_IN,
+    "search.ask_export": CENTRE,
 }
 INTAKE: Mapping[str, Rule] = {
     "intake.queue": frozenset({Role.REVIEWER}),
@@ -295,6 +302,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     PLUMBING,
     STYLEGUIDE,
     DESK,
+    SEARCH,
     INTAKE,
     DISPATCH,
     CATALOGUE,

@@ -61,7 +61,7 @@ MENU: tuple[Entry, ...] = (
             }
         ),
     ),
-    Entry("desk.search", "工单检索", "Search", CENTRE_ROLES),
+    Entry("search.index", "工单检索", "Search", CENTRE_ROLES | UNIT_ROLES),
     Entry("delivery.board", "消息发送", "Messages", frozenset({Role.SUPERVISOR})),
     Entry("audit.index", "审计记录", "Audit trail", frozenset({Role.AUDIT_ADMINISTRATOR})),
     Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
@@ -134,7 +134,8 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "account": None if user is None else _account(user),
             "nav_items": () if user is None else menu_of(user),
             "logout_url": _url_if("sign_in.logout") if user else None,
-            "search_url": _url_if("desk.search") if user else None,
+            "search_url": _url_if("search.index") if user else None,
+            "palette_url": _url_if("search.palette") if user else None,
             "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
             "page_language": "en" if current_language() == "en" else "zh-CN",
             "size": current_size(),

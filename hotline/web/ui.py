@@ -125,6 +125,7 @@ def shell_defaults() -> dict[str, object]:
         "logout_url": None,
         "profile_url": None,
         "search_url": None,
+        "palette_url": None,
         "mailbox_url": None,
         "help_url": None,
         "size_url": None,

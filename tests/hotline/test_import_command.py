@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hotline.demo.founding import found_city
+from hotline.models.search import TicketWords
 from hotline.models.ticket import Ticket
 from hotline.services.accounts import CHEAP_HASHER
 
@@ -89,3 +90,15 @@ def test_a_report_that_cannot_be_written_stops_the_command_before_its_work(
     assert (result.exit_code, "--report" in result.output) == (1, True)
     with session_factory() as session, session.begin():
         assert session.scalar(select(func.count(Ticket.id))) == 0
+
+
+def test_every_ticket_is_indexed_anew(run, tmp_path, session_factory):
+    file = tmp_path / "rows.csv"
+    file.write_text("内容,电话\n路灯不亮,13900000003\n井盖丢了,13900000004\n", encoding="utf-8")
+    run("tickets", "import", file)
+    with session_factory() as session, session.begin():
+        session.execute(delete(TicketWords))
+    result = run("tickets", "index")
+    assert (result.exit_code, "every ticket is indexed" in result.output) == (0, True)
+    with session_factory() as session, session.begin():
+        assert session.scalar(select(func.count(TicketWords.ticket_id))) == 2

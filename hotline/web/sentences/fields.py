@@ -209,6 +209,16 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "请用小写字母、数字和短横线，以字母开头，最多 32 个字符。",
         "Use lower-case letters, digits and hyphens, a letter first, at most 32 characters.",
     ),
+    FieldCode.TOO_MANY: Sentence(
+        INVALID,
+        "最多 {limit} 个，请先删去不用的。",
+        "There are {limit} at most; delete one you no longer need.",
+    ),
+    FieldCode.NOTHING_TO_KEEP: Sentence(
+        INVALID,
+        "还没有可以保存的条件（电话不保存），请先回到检索页填写条件。",
+        "There is no condition to keep (telephones are not kept); go back and give one.",
+    ),
     FieldCode.TAKEN: Sentence(INVALID, "已经有了，请换一个。", "It is taken; choose another."),
     FieldCode.BAD_HOURS: Sentence(
         INVALID,

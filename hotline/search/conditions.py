@@ -1,38 +1,61 @@
-"""Which tickets match what somebody knows of them: words, a number, a telephone, a state, a time?"""
+"""What does somebody know of the tickets they look for: words, a telephone, a unit, a state, a time?"""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from urllib.parse import parse_qsl
 
-import structlog
-from flask import Response, redirect, request, url_for
+from flask import request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
-from database import db
-from hotline.desk.paging import PAGE, current_mark, links_of, without
-from hotline.models.audit import AuditKind
 from hotline.models.ticket import Ticket
-from hotline.queries.directory import list_areas
-from hotline.queries.marks import BadCursorError
-from hotline.queries.worklists import Filters, Page, list_page
-from hotline.services.audit import Deed
+from hotline.queries.categories import CategoryLeaf, list_leaves
+from hotline.queries.directory import list_areas, list_units, subtree_ids
+from hotline.queries.worklists import Filters
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.site import current_site
-from hotline.web.audit import note
-from hotline.web.auth import current_actor
 from hotline.web.filters import mask_phone
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
-from hotline.web.pages import render
+from hotline.web.paging import PAGE
 from hotline.web.refusals import FIELD_SENTENCES
+from workflows.definition import Actor
 from workflows.errors import FieldCode, Refused
-from workflows.vocabulary import Light, TicketState, TicketType, Word
+from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, Word
 
-_INVALID = 422
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
-_log = structlog.get_logger(__name__)
+# A view others may open, and a line of the server's log, hold no telephone.
+PRIVATE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Among what somebody may choose; a unit chooses among itself and what lies below it."""
+
+    session: Session
+    districts: Sequence[str]
+    units: Sequence[tuple[int, str]]
+    categories: Sequence[CategoryLeaf]
+
+    @classmethod
+    def of(cls, session: Session, viewer: Actor) -> Self:
+        """Read them once for a page."""
+        sees_all = bool(viewer.roles & CENTRE_ROLES)
+        return cls(
+            session,
+            [area.name for area in list_areas(session) if area.level == "district"],
+            [
+                (unit.id, unit.name)
+                for unit in list_units(session)
+                if sees_all or unit.id in viewer.subtree_unit_ids
+            ],
+            list_leaves(session),
+        )
 
 
 def _words(words: type[Word]) -> list[SelectChoice]:
@@ -51,12 +74,24 @@ class SearchForm(HotlineForm):
     q = StringField("关键字", [Length(max=100, message="关键字最多 100 字。")])
     number = StringField("工单号", [Length(max=24, message="工单号最多 24 位，请核对。")])
     phone = StringField("电话")
+    unit = SelectField("承办单位", default="")
+    category = SelectField("诉求分类", default="")
+    district = SelectField("区县", validate_choice=False)
     state = SelectField("状态", default="", choices=_words(TicketState))
     type = SelectField("类型", default="", choices=_words(TicketType))
     light = SelectField("时限", default="", choices=_words(Light))
-    district = SelectField("区县", validate_choice=False)
     since = DateField("登记自", [Optional()])
     until = DateField("登记至", [Optional()])
+
+    def __init__(self, values: Mapping[str, str], choices: Choices) -> None:
+        super().__init__(formdata=MultiDict(values))
+        self.known = choices
+        for field, known in (
+            (self.district, [(name, name) for name in choices.districts]),
+            (self.unit, [(str(row_id), name) for row_id, name in choices.units]),
+            (self.category, [(leaf.code, leaf.path.replace("/", " / ")) for leaf in choices.categories]),
+        ):
+            field.choices = [SelectChoice("", "不限"), *(SelectChoice(*each) for each in known)]
 
     def validate_phone(self, field: Field) -> None:
         """Only a whole number finds anything: it is kept as a hash."""
@@ -83,11 +118,13 @@ class SearchForm(HotlineForm):
 
     def filters(self) -> Filters:
         """The conditions as the list understands them."""
-        phone = self.phone.data
+        phone, unit = self.phone.data, self.unit.data
         return Filters(
             words=self.q.data or "",
             number=(self.number.data or "").upper(),
             phone_hash=phone_hash(normal_phone(phone)) if phone else "",
+            unit_ids=tuple(sorted(subtree_ids(self.known.session, int(unit)))) if unit else (),
+            category_ids=[leaf.id for leaf in self.known.categories if leaf.code == self.category.data],
             states=_one(self.state.data),
             types=_one(self.type.data),
             lights=_one(self.light.data),
@@ -99,43 +136,20 @@ class SearchForm(HotlineForm):
         )
 
 
-def search() -> Response:
-    """The tickets that match the conditions in the address, newest first."""
-    form = SearchForm(formdata=request.args)
-    names = [area.name for area in list_areas(db.session()) if area.level == "district"]
-    form.district.choices = [SelectChoice("", "不限"), *(SelectChoice(name, name) for name in names)]
-    if not form.validate():
-        return _page(form, Page([], None), status=_INVALID)
-    now = datetime.now(UTC)
-    filters = replace(form.filters(), after=current_mark())
-    try:
-        found = list_page(db.session(), current_actor(), filters, now)
-    except BadCursorError:
-        return redirect(without("after"), 303)  # type: ignore[return-value]  # also a response
-    if filters.phone_hash:
-        _log.info("phone_looked_up", user_id=current_actor().user_id, found=len(found.rows), place="search")
-        note(Deed(AuditKind.FIND_PHONE, facts={"found": len(found.rows), "place": "search"}))
-    return _page(form, found)
-
-
-def _page(form: SearchForm, page: Page, status: int = 200) -> Response:
-    return render(
-        "desk/search.html",
-        status=status,
-        form=form,
-        rows=page.rows,
-        links=links_of(page),
-        chips=_chips(form),
-        clear_url=url_for("desk.search"),
-        export_url=url_for("desk.ask_export", **conditions_in_address()),
-        has_errors=bool(form.errors),
-    )
+NAMES = (
+    *("q", "number", PRIVATE, "unit", "category", "district"),
+    *("state", "type", "light", "since", "until"),
+)
 
 
 def conditions_in_address() -> dict[str, Any]:
     """The conditions as they stand in the address, without the place in the list."""
-    names = {field.name for field in SearchForm(formdata=None)}
-    return {name: value for name, value in request.args.items() if value and name in names}
+    return {name: request.args[name].strip() for name in NAMES if request.args.get(name, "").strip()}
+
+
+def read_conditions(kept: str) -> dict[str, Any]:
+    """Read conditions that were kept as an address has them; a telephone is not kept."""
+    return {name: value for name, value in parse_qsl(kept) if name in NAMES and name != PRIVATE}
 
 
 def say_conditions(form: SearchForm) -> list[str]:
@@ -143,13 +157,8 @@ def say_conditions(form: SearchForm) -> list[str]:
     return [f"{field.label.text}：{_told(field)}" for field in form if field.data]
 
 
-def _chips(form: SearchForm) -> list[tuple[str, str]]:
-    names = [field.name for field in form if field.data]
-    return [(text, without(name)) for text, name in zip(say_conditions(form), names, strict=True)]
-
-
 def _told(field: Field) -> str:
-    if field.name == "phone":
+    if field.name == PRIVATE:
         return mask_phone(field.data)
     choices: Any = getattr(field, "choices", None) or ()
     return next((each.label for each in choices if each.value == field.data), str(field.data))

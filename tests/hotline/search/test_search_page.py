@@ -4,6 +4,7 @@ import pytest
 import structlog
 
 from tests.hotline.clerks import submitted
+from tests.stories.tale import Tale
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def test_conditions_find_what_they_describe(agent, two, conditions):
 
 def test_a_number_is_found_however_it_is_written(agent, two):
     page = agent.get(f"/search?number= {two[0].lower()} ").text
-    assert "电梯停运" in page
-    assert "路面坑洼" not in page
+    assert f'href="/tickets/{two[0]}"' in page
+    assert two[1] not in page
 
 
 def test_no_conditions_list_everything(agent, two):
@@ -97,8 +98,32 @@ def test_a_page_mark_that_nobody_gave_out_is_dropped(agent, two):
     assert agent.get("/search?after=nonsense").headers["Location"] == "/search"
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("dispatcher", 200), ("supervisor", 200), ("handler_housing", 403)]
-)
-def test_the_centre_searches_and_units_do_not(browser_of, who, status):
-    assert browser_of(who).get("/search").status_code == status
+def test_units_search_what_is_theirs_by_their_own_units_and_without_exports(
+    browser_of, session_factory, town, two
+):
+    with session_factory.begin() as session:
+        Tale(session, town, number=two[0]).act("reviewer", "approve_intake").dispatched("HOUSING")
+    page = browser_of("handler_housing").get("/search").text
+    assert (two[0] in page, two[1] in page) == (True, False)
+    assert "共 1 件" in page
+    assert "云江市水务集团" not in page
+    assert "申请导出" not in page
+    other = browser_of("handler_water")
+    for conditions in ("q=电梯", f"number={two[0]}", "phone=13800138001"):
+        assert "没有符合条件的工单" in other.get(f"/search?{conditions}").text
+    assert other.get(f"/search?unit={town.units['HOUSING']}").status_code == 422
+
+
+def test_a_unit_and_a_category_narrow_what_is_found(agent, session_factory, town, two):
+    with session_factory.begin() as session:
+        Tale(session, town, number=two[0]).act("reviewer", "approve_intake").dispatched("STREET")
+    for condition in (f"unit={town.units['HOUSING']}", "category=PROPERTY"):
+        page = agent.get(f"/search?{condition}").text
+        assert (two[0] in page, two[1] in page) == (True, False)
+
+
+def test_what_was_looked_for_is_marked_where_it_stands(agent, two):
+    page = agent.get("/search?q=电梯停运").text
+    assert "<mark>电梯停运</mark>" in page
+    page = agent.get("/search?q=滨江大道").text
+    assert "<mark>滨江大道</mark>" in page

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from flask import Response, request, url_for
 
 from database import db
-from hotline.desk.search import SearchForm, conditions_in_address, say_conditions
 from hotline.queries.export_rows import MOST_EXPORTED, keep
 from hotline.queries.worklists import Filters, count
+from hotline.search.conditions import Choices, SearchForm, conditions_in_address, say_conditions
 from hotline.services import exports
 from hotline.services.exports import Wish
 from hotline.web.auth import current_actor
@@ -22,7 +22,7 @@ _INVALID = 422
 
 def ask_export() -> Response:
     """Show the form over the conditions in the address, or ask."""
-    form = SearchForm(formdata=request.args)
+    form = SearchForm(request.args, Choices.of(db.session(), current_actor()))
     if not form.validate():
         return _page(form, None, _INVALID)
     if request.method != "POST":
@@ -49,13 +49,13 @@ def _page(form: SearchForm, refused: Refused | None, status: int = 200) -> Respo
     problem = sentence(refused.code).in_language(language) if refused and not errors else ""
     filters = form.filters() if not form.errors else Filters(number="-")
     return render(
-        "desk/export.html",
+        "search/export.html",
         status=status,
         conditions=say_conditions(form),
         total=count(db.session(), current_actor(), filters, datetime.now(UTC)),
         most=MOST_EXPORTED,
-        here_url=url_for("desk.ask_export", **conditions_in_address()),
-        search_url=url_for("desk.search", **conditions_in_address()),
+        here_url=url_for("search.ask_export", **conditions_in_address()),
+        search_url=url_for("search.index", **conditions_in_address()),
         purpose=request.form.get("purpose", ""),
         errors=errors,
         problem=problem,

@@ -1,0 +1,36 @@
+"""What Ctrl K finds: tickets one may see, and pages of one's own menu, by characters or pinyin."""
+
+import html
+import re
+
+from flask.testing import FlaskClient
+
+from tests.hotline.clerks import submitted
+
+
+def found(browser: FlaskClient, words: str) -> list[str]:
+    lines = browser.get("/palette", query_string={"q": words}, headers={"HX-Request": "true"}).text
+    return [html.unescape(url) for url in re.findall(r'data-url="([^"]+)"', lines)]
+
+
+def test_pages_are_found_by_their_name_its_initials_and_its_pinyin(agent):
+    for words in ("工单检索", "检索", "检", "gdjs", "gongdanjiansuo", "jiansuo"):
+        assert found(agent, words) == ["/search"]
+    assert {"/desk", "/search", "/knowledge"} <= set(found(agent, ""))
+
+
+def test_nobody_is_shown_a_page_or_a_ticket_that_is_not_theirs(agent, browser_of, session_factory, town):
+    number = submitted(session_factory, town, title="电梯停运")
+    for words in (number, "电梯", "梯"):
+        assert found(agent, words)[0] == f"/tickets/{number}"
+        assert found(browser_of("handler_housing"), words) == []
+    assert found(browser_of("handler_housing"), "派单") == []
+
+
+def test_words_that_nothing_can_be_looked_for_by_find_nothing(agent):
+    assert found(agent, "%") == found(agent, "没有的词") == []
+
+
+def test_without_javascript_it_is_a_page_with_links(agent):
+    page = agent.get("/palette?q=检索").text
+    assert '<a href="/search">工单检索</a>' in page
