@@ -34,6 +34,7 @@ from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
 from hotline.web import health, language, sign_in, styleguide
 from hotline.web.access import register_access
+from hotline.web.assets import register_assets
 from hotline.web.auth import register_auth
 from hotline.web.errors import register_errors
 from hotline.web.filters import register_filters
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> APIFlask:
     )
     register_request_log(app)
     register_counting(app)
+    register_assets(app)
     register_security(app, settings)
     register_transactions(app)
     register_auth(app)
