@@ -123,6 +123,8 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.find": PUBLIC,
     "citizen.by_link": PUBLIC,
     "citizen.help": PUBLIC,
+    "citizen.privacy": PUBLIC,
+    "citizen.accessibility": PUBLIC,
     # The views let in the owner of the ticket in the address alone, and lead anybody else to citizen.find.
     "citizen.status": CITIZEN,
     "citizen.rate": CITIZEN,

@@ -43,13 +43,14 @@ class SignInForm(HotlineForm):
 
 @blueprint.get("/")
 def home() -> BaseResponse:
-    """Lead people to their work, citizens to theirs, and whoever has no page yet to a plain one."""
+    """Lead people to their work, and show citizens what they can do here."""
     user = signed_in()
     if user is not None:
         url = landing_url(user)
         return redirect(url, _SEE_OTHER) if url else render("sign_in/home.html")
-    is_open = "citizen.find" in current_app.view_functions
-    return redirect(url_for("citizen.find" if is_open else "sign_in.login"), _SEE_OTHER)
+    if "citizen.find" in current_app.view_functions:
+        return render("citizen/home.html")
+    return redirect(url_for("sign_in.login"), _SEE_OTHER)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

@@ -127,6 +127,8 @@ def shell_defaults() -> dict[str, object]:
         "search_url": None,
         "mailbox_url": None,
         "help_url": None,
+        "privacy_url": None,
+        "accessibility_url": None,
         "size_url": None,
         "language_url": None,
         "has_errors": False,
