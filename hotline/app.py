@@ -32,7 +32,7 @@ from hotline.review import views as review
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
-from hotline.web import health, language, sign_in, styleguide
+from hotline.web import health, language, preferences, sign_in, styleguide
 from hotline.web.access import register_access
 from hotline.web.assets import register_assets
 from hotline.web.auth import register_auth
@@ -55,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     submitting.blueprint,
     sign_in.blueprint,
     language.blueprint,
+    preferences.blueprint,
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,

@@ -36,6 +36,8 @@ PLUMBING: Mapping[str, Rule] = {
     "sign_in.home": PUBLIC,
     "sign_in.login": PUBLIC,
     "sign_in.logout": SIGNED_IN,
+    "preferences.index": SIGNED_IN,
+    "preferences.choose": SIGNED_IN,
     "language.choose": PUBLIC,
     "language.resize": PUBLIC,
     "health.healthz": PUBLIC,

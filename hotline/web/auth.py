@@ -37,6 +37,9 @@ class SignedIn:
     unit_id: int | None
     unit_name: str
     actor: Actor
+    theme: str
+    density: str
+    has_single_keys: bool
 
     is_authenticated = True
     is_active = True
@@ -164,4 +167,7 @@ def _describe(user: User, token: str) -> SignedIn:
         unit_id=user.unit_id,
         unit_name="" if unit is None else unit.name,
         actor=accounts.actor_of(user, roles_of(rows, user.id), subtree, client_ip()),
+        theme=user.theme,
+        density=user.density,
+        has_single_keys=user.has_single_keys,
     )

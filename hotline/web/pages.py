@@ -129,6 +129,8 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "is_demo": settings.is_demo,
             "account": None if user is None else _account(user),
             "nav_items": () if user is None else menu_of(user),
+            **({} if user is None else _look_of(user)),
+            "profile_url": _url_if("preferences.index") if user else None,
             "logout_url": _url_if("sign_in.logout") if user else None,
             "search_url": _url_if("desk.search") if user else None,
             "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
@@ -149,6 +151,10 @@ def _account(user: SignedIn) -> dict[str, str]:
     held = [role for role in Role if role in user.roles]
     role = "" if not held else held[0].label_en if current_language() == "en" else held[0].label_zh
     return {"name": user.display_name, "role": role, "unit": user.unit_name}
+
+
+def _look_of(user: SignedIn) -> dict[str, object]:
+    return {"theme": user.theme, "density": user.density, "single_keys": user.has_single_keys}
 
 
 def _switch(endpoint: str, **values: Any) -> str:
