@@ -36,6 +36,7 @@ PLUMBING: Mapping[str, Rule] = {
     "sign_in.home": PUBLIC,
     "sign_in.login": PUBLIC,
     "sign_in.logout": SIGNED_IN,
+    "sign_in.stay": SIGNED_IN,
     "preferences.index": SIGNED_IN,
     "preferences.choose": SIGNED_IN,
     "language.choose": PUBLIC,

@@ -4,10 +4,10 @@ The browser's cookie holds a random token of a session row, so that revoking the
 Roles and units are read anew with each request. Bearer tokens count under /api only, cookies everywhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from database import db
@@ -40,6 +40,8 @@ class SignedIn:
     theme: str
     density: str
     has_single_keys: bool
+    # When the session is over however busy its owner is; None with a token, which has no session.
+    ends_at: datetime | None = None
 
     is_authenticated = True
     is_active = True
@@ -77,6 +79,7 @@ def client_ip() -> str:
 def start_session(token: str) -> None:
     """Give the browser a new session; whatever it held before, planted or not, is gone."""
     session.clear()
+    g.pop("csrf_token", None)  # was made for the session that is gone; this answer may hold a form too
     user = _by_session(token)
     if user is not None:
         login_user(user)
@@ -135,7 +138,7 @@ def _by_session(token: str) -> SignedIn | None:
     if accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
-    return _describe(user, token)
+    return replace(_describe(user, token), ends_at=row.created_at + accounts.SESSION_LASTS)
 
 
 def _by_bearer(asked: Request) -> SignedIn | None:

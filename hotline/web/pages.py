@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
 from config import Settings
+from hotline.services.accounts import SESSION_IDLE
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
@@ -130,6 +131,8 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "account": None if user is None else _account(user),
             "nav_items": () if user is None else menu_of(user),
             **({} if user is None else _look_of(user)),
+            "session_ends_at": user.ends_at if user else None,
+            "session_idle": int(SESSION_IDLE.total_seconds()),
             "profile_url": _url_if("preferences.index") if user else None,
             "logout_url": _url_if("sign_in.logout") if user else None,
             "search_url": _url_if("desk.search") if user else None,

@@ -15,6 +15,7 @@ from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
 from hotline.web.auth import client_ip, end_session, signed_in, start_session
 from hotline.web.forms import HotlineForm
+from hotline.web.kept_form import KeptForm, open_form
 from hotline.web.language import current_language
 from hotline.web.pages import landing_url, render
 from hotline.web.security import limiter, safe_next
@@ -39,6 +40,7 @@ class SignInForm(HotlineForm):
     username = StringField("用户名", validators=[InputRequired(), Length(max=64)])
     password = PasswordField("密码", validators=[InputRequired(), Length(max=128)])
     next = HiddenField()
+    kept = HiddenField()
 
 
 @blueprint.get("/")
@@ -73,7 +75,16 @@ def login() -> BaseResponse:
         form.password.errors = [_REFUSED[current_language() == "en"]]
         return _page(form, 422)
     start_session(token)
+    kept = _kept_of_user(form.kept.data)
+    if kept is not None:
+        return render("sign_in/resend.html", kept=kept)
     return redirect(safe_next(form.next.data), _SEE_OTHER)
+
+
+@blueprint.get("/session")
+def stay() -> tuple[str, int]:
+    """Answer that the session goes on: to ask is to be at work."""
+    return "", 204
 
 
 @blueprint.post("/logout")
@@ -81,6 +92,11 @@ def logout() -> BaseResponse:
     """End the session here and in the database."""
     end_session(datetime.now(UTC))
     return redirect(url_for("sign_in.login"), _SEE_OTHER)
+
+
+def _kept_of_user(sealed: str | None) -> KeptForm | None:
+    user = signed_in()
+    return open_form(sealed, user.user_id) if sealed and user else None
 
 
 def _try(username: str, password: str) -> str | None:

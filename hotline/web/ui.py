@@ -133,6 +133,8 @@ def shell_defaults() -> dict[str, object]:
         "language_url": None,
         "has_errors": False,
         "request_id": None,
+        "session_ends_at": None,
+        "session_idle": 0,
         "retry_after": None,
         "conflict": None,
         "problem": None,
