@@ -7,7 +7,7 @@ Roles and units are read anew with each request. Bearer tokens count under /api 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, Request, g, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from database import db
@@ -74,6 +74,11 @@ def current_actor() -> Actor:
 def client_ip() -> str:
     """Where the request comes from, as the server saw it; forwarded headers are not believed."""
     return request.remote_addr or ""
+
+
+def forget_user() -> None:
+    """Answer the rest of this request as if nobody had signed in: when it cannot be looked up who did."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - where Flask-Login looks
 
 
 def start_session(token: str) -> None:
