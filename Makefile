@@ -51,9 +51,9 @@ format: $(TOOLS) ## format the code and mend what ruff can mend
 coverage: install ## run the tests and print what they do not reach
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-walk: install ## walk every tale through every screen; pictures go to instance/walk
+walk: install ## walk every tale through every screen, and open every page in every look; pictures go to instance/walk
 	@mkdir -p instance/walk
-	WALK_PICTURES=instance/walk $(BIN)/python -m pytest -m walk tests/browser/walks
+	WALK_PICTURES=instance/walk $(BIN)/python -m pytest -m walk tests/browser
 
 bench: $(TOOLS) ## measure; results go to benchmarks/
 	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -38,8 +38,9 @@ from hotline.search import routes as search
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
-from hotline.web import health, language, passwords, second_factor, sign_in, styleguide
+from hotline.web import health, language, passwords, preferences, second_factor, sign_in, styleguide
 from hotline.web.access import register_access
+from hotline.web.assets import register_assets
 from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
 from hotline.web.errors import register_errors
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second_factor.blueprint,
     passwords.blueprint,
     language.blueprint,
+    preferences.blueprint,
     health.blueprint,
     mailbox.blueprint,
     styleguide.blueprint,
@@ -104,6 +106,7 @@ def create_app(settings: Settings) -> APIFlask:
     )
     register_request_log(app)
     register_counting(app)
+    register_assets(app)
     register_security(app, settings)
     register_transactions(app)
     register_auth(app)

@@ -44,9 +44,13 @@ blueprint = Blueprint("citizen", __name__)
 
 
 @blueprint.app_context_processor
-def help_for_citizens() -> dict[str, str]:
-    """Put the help link in the same place on every page of the citizens' layout, error pages too."""
-    return {"help_url": url_for("citizen.help")}
+def links_for_citizens() -> dict[str, str]:
+    """Put help and statements in the same place on every page of the citizens' layout, error pages too."""
+    return {
+        "help_url": url_for("citizen.help"),
+        "privacy_url": url_for("citizen.privacy"),
+        "accessibility_url": url_for("citizen.accessibility"),
+    }
 
 
 def _is_failure(response: Response) -> bool:
@@ -205,6 +209,18 @@ def give_email(number: str) -> BaseResponse:
 def about() -> BaseResponse:
     """What the hotline is for, how to follow a ticket, and what is kept of whoever asks."""
     return render("citizen/help.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    """What is kept of a citizen, who sees it, for how long, and what may be asked for."""
+    return render("citizen/privacy.html")
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> Response:
+    """How the pages can be used, how that is checked, and what does not work yet."""
+    return render("citizen/accessibility.html")
 
 
 def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk
@@ -14,6 +14,22 @@ class UserKind(Word):
 
     PERSON = "person", "人员", "Person"
     SYSTEM = "system", "系统", "System"
+
+
+class Theme(Word):
+    """Whether screens are light or dark."""
+
+    AUTO = "auto", "跟随系统", "As the system"
+    LIGHT = "light", "浅色", "Light"
+    DARK = "dark", "深色", "Dark"
+
+
+class Density(Word):
+    """How close rows and controls stand."""
+
+    COMPACT = "compact", "紧凑", "Compact"
+    NORMAL = "normal", "正常", "Normal"
+    COSY = "cosy", "宽松", "Roomy"
 
 
 class User(Base):
@@ -35,6 +51,10 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     unit_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("units.id"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    # How the screens look and listen: with the account, since desks are shared.
+    theme: Mapped[str] = mapped_column(String(8), default=Theme.AUTO.value, server_default="auto")
+    density: Mapped[str] = mapped_column(String(8), default=Density.NORMAL.value, server_default="normal")
+    has_single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     kind: Mapped[str] = mapped_column(String(8), default=UserKind.PERSON.value)
     is_active: Mapped[bool] = mapped_column(default=True)
     has_trusted_intake: Mapped[bool] = mapped_column(default=False)

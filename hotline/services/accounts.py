@@ -214,6 +214,14 @@ def find_session(session: Session, token: str, now: datetime) -> tuple[UserSessi
     return None if row is None else (row[0], row[1])
 
 
+def find_owner_of_session(session: Session, token: str) -> int | None:
+    """Find whose a session is or was, if nobody ended it on purpose."""
+    query = select(UserSession.user_id)
+    return session.scalar(
+        query.where(UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None))
+    )
+
+
 def is_touch_due(seen_at: datetime | None, now: datetime) -> bool:
     """Whether a session or token was last noted long enough ago to be worth a write."""
     return seen_at is None or now - seen_at >= _TOUCH_EVERY

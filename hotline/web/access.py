@@ -3,11 +3,22 @@
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from hotline.web.access_table import ACCESS, Who
 from hotline.web.auth import is_api, opened_tickets, signed_in
+from hotline.web.kept_form import keep_form
 
 _log = structlog.get_logger(__name__)
 
@@ -52,9 +63,15 @@ def register_access(app: Flask) -> None:
 def _ask_to_sign_in() -> BaseResponse:
     if is_api():
         abort(401)
-    # A form that was posted cannot be posted again by a link, so only pages are come back to.
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return _go_to(url_for("sign_in.login", next=target))
+    if request.headers.get("HX-Request") == "true":
+        # Not led away: what is typed on the page would be lost.
+        return make_response("", 401, {"HX-Trigger": "session-ended", "HX-Reswap": "none"})
+    if request.method == "GET":
+        return _go_to(url_for("sign_in.login", next=request.full_path.rstrip("?")))
+    kept = keep_form()
+    if kept is None:
+        return _go_to(url_for("sign_in.login"))
+    return make_response(render_template("sign_in/again.html", kept=kept), 401)
 
 
 def _go_to(url: str) -> BaseResponse:

@@ -44,6 +44,9 @@ PLUMBING: Mapping[str, Rule] = {
     # Whoever holds a link that works sets the password of its account.
     "passwords.choose": PUBLIC,
     "passwords.keep": PUBLIC,
+    "sign_in.stay": SIGNED_IN,
+    "preferences.index": SIGNED_IN,
+    "preferences.choose": SIGNED_IN,
     "language.choose": PUBLIC,
     "language.resize": PUBLIC,
     "health.healthz": PUBLIC,
@@ -150,6 +153,8 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.find": PUBLIC,
     "citizen.by_link": PUBLIC,
     "citizen.help": PUBLIC,
+    "citizen.privacy": PUBLIC,
+    "citizen.accessibility": PUBLIC,
     # The views let in the owner of the ticket in the address alone, and lead anybody else to citizen.find.
     "citizen.status": CITIZEN,
     "citizen.rate": CITIZEN,

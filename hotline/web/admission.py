@@ -4,22 +4,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from flask import current_app, redirect, request, session, url_for
-from werkzeug.wrappers import Response
+from flask import Response, current_app, redirect, request, session
+from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.services import accounts, second_factor
 from hotline.services.audit import Deed
 from hotline.web.audit import note
-from hotline.web.auth import client_ip, start_session
+from hotline.web.auth import client_ip, signed_in, start_session
+from hotline.web.kept_form import KeptForm, open_form
+from hotline.web.pages import render
 from hotline.web.transaction import transaction
 
 # Only failures count. A whole call centre may share one address, and guessers may spread over many accounts.
 FAILURES_PER_ADDRESS = "30 per minute; 200 per hour"
 _PROVED = "proved_password"
 _PROOF_LASTS = timedelta(minutes=5)
-_SEE_OTHER = 303
+_SEE_OTHER, _INVALID = 303, 422
 _log = structlog.get_logger(__name__)
 
 
@@ -31,19 +33,38 @@ class Proved:
     target: str
 
 
-def go_on(user_id: int, target: str) -> Response:
-    """Let somebody in after the password, or ask for a second factor first."""
+def next_step(user_id: int, target: str) -> str | None:
+    """Let somebody in after the password: None, or the endpoint that asks for a second factor first."""
     is_confirmed = second_factor.is_confirmed(db.session(), user_id)
     if not is_confirmed and not current_app.config["NEEDS_SECOND_FACTOR"]:
         let_in(user_id)
-        return redirect(target, _SEE_OTHER)
+        return None
     with transaction() as rows:
         accounts.take_back_attempt(rows, user_id)
         if not is_confirmed:
             second_factor.begin(rows, user_id, datetime.now(UTC))
     session.clear()
     session[_PROVED] = {"user": user_id, "target": target, "at": datetime.now(UTC).isoformat()}
-    return redirect(url_for("second_factor.code" if is_confirmed else "second_factor.enrol"), _SEE_OTHER)
+    return "second_factor.code" if is_confirmed else "second_factor.enrol"
+
+
+def arrive(target: str, kept: str) -> BaseResponse:
+    """Lead somebody who is in to where they wanted to go; what they typed before is handed back first."""
+    form = find_kept(kept)
+    if form is not None:
+        return render("sign_in/resend.html", kept=form)
+    return redirect(target, _SEE_OTHER)
+
+
+def find_kept(sealed: str) -> KeptForm | None:
+    """Find the form that was kept when the session of whoever is signed in ended."""
+    user = signed_in()
+    return open_form(sealed, user.user_id) if sealed and user else None
+
+
+def is_failure(response: Response) -> bool:
+    """Whether an answer counts against the address it goes to."""
+    return response.status_code == _INVALID
 
 
 def let_in(user_id: int) -> None:

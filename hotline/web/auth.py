@@ -4,10 +4,10 @@ The browser's cookie holds a random token of a session row, so that revoking the
 Roles and units are read anew with each request. Bearer tokens count under /api only, cookies everywhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from database import db
@@ -39,6 +39,11 @@ class SignedIn:
     unit_id: int | None
     unit_name: str
     actor: Actor
+    theme: str
+    density: str
+    has_single_keys: bool
+    # When the session is over however busy its owner is; None with a token, which has no session.
+    ends_at: datetime | None = None
 
     is_authenticated = True
     is_active = True
@@ -73,9 +78,15 @@ def client_ip() -> str:
     return request.remote_addr or ""
 
 
+def forget_user() -> None:
+    """Answer the rest of this request as if nobody had signed in: when it cannot be looked up who did."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - where Flask-Login looks
+
+
 def start_session(token: str) -> None:
     """Give the browser a new session; whatever it held before, planted or not, is gone."""
     session.clear()
+    g.pop("csrf_token", None)  # was made for the session that is gone; this answer may hold a form too
     user = _by_session(token)
     if user is not None:
         login_user(user)
@@ -134,7 +145,7 @@ def _by_session(token: str) -> SignedIn | None:
     if request.endpoint not in _UNATTENDED and accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
-    return _describe(user, token)
+    return replace(_describe(user, token), ends_at=row.created_at + accounts.SESSION_LASTS)
 
 
 def _by_bearer(asked: Request) -> SignedIn | None:
@@ -166,4 +177,7 @@ def _describe(user: User, token: str) -> SignedIn:
         unit_id=user.unit_id,
         unit_name="" if unit is None else unit.name,
         actor=accounts.actor_of(user, roles_of(rows, user.id), subtree, client_ip()),
+        theme=user.theme,
+        density=user.density,
+        has_single_keys=user.has_single_keys,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from database import db
-from hotline.web.auth import is_api
+from hotline.web.auth import forget_user, is_api
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.request_log import request_id
@@ -25,6 +25,7 @@ from workflows.errors import Code, Refused
 
 _log = structlog.get_logger(__name__)
 _REFUSED = "refused"
+_TRY_AGAIN = 10
 _STATUSES_OF_OURS = 500  # from here on the fault is ours, not the caller's
 
 # code, Chinese, English: what happened and what to do.
@@ -126,17 +127,11 @@ def answer_api_input(error: HTTPError) -> Response:
 
 
 def answer_lost_database(error: DBAPIError) -> Response:
-    """Answer without templates, for those may want the database too."""
+    """Answer as to nobody: who is asking cannot be looked up, and the frame of every page would try to."""
     _log.error("database_unavailable", kind=type(error.orig).__name__)
+    forget_user()
     db.session.remove()
-    problem = problem_of_status(HTTPStatus.SERVICE_UNAVAILABLE)
-    if is_api():
-        response = answer_json(problem)
-    else:
-        response = make_response(f"{problem.text} ({request_id()})", problem.status)
-        response.mimetype = "text/plain"
-    response.headers["Retry-After"] = "10"
-    return response
+    return answer(replace(problem_of_status(HTTPStatus.SERVICE_UNAVAILABLE), retry_after=_TRY_AGAIN))
 
 
 def problem_of_status(status: int) -> Problem:
@@ -199,7 +194,7 @@ def _page(problem: Problem) -> str:
         return render_template(
             pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url()
         )
-    except TemplateError:
+    except (TemplateError, OperationalError):
         # The fault may lie in the frame of every page; people still need the words and the id.
         _log.exception("error_page_failed", status=problem.status)
         return f"{escape(problem.text)} ({request_id()})"

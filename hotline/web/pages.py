@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
 from config import Settings
+from hotline.services.accounts import SESSION_IDLE
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
@@ -133,6 +134,10 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "is_demo": settings.is_demo,
             "account": None if user is None else _account(user),
             "nav_items": () if user is None else menu_of(user),
+            **({} if user is None else _look_of(user)),
+            "session_ends_at": user.ends_at if user else None,
+            "session_idle": int(SESSION_IDLE.total_seconds()),
+            "profile_url": _url_if("preferences.index") if user else None,
             "logout_url": _url_if("sign_in.logout") if user else None,
             "search_url": _url_if("search.index") if user else None,
             "palette_url": _url_if("search.palette") if user else None,
@@ -154,6 +159,10 @@ def _account(user: SignedIn) -> dict[str, str]:
     held = [role for role in Role if role in user.roles]
     role = "" if not held else held[0].label_en if current_language() == "en" else held[0].label_zh
     return {"name": user.display_name, "role": role, "unit": user.unit_name}
+
+
+def _look_of(user: SignedIn) -> dict[str, object]:
+    return {"theme": user.theme, "density": user.density, "single_keys": user.has_single_keys}
 
 
 def _switch(endpoint: str, **values: Any) -> str:

@@ -6,14 +6,22 @@ from io import BytesIO
 import segno
 from flask import Blueprint, Response, abort, current_app, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from database import db
 from hotline.models.audit import AuditResult
 from hotline.models.people import User
 from hotline.services import accounts, second_factor
-from hotline.web.admission import FAILURES_PER_ADDRESS, find_proved, let_in, sign_in_deed
+from hotline.web.admission import (
+    FAILURES_PER_ADDRESS,
+    arrive,
+    find_kept,
+    find_proved,
+    is_failure,
+    let_in,
+    sign_in_deed,
+)
 from hotline.web.audit import note
 from hotline.web.auth import SignedIn, signed_in
 from hotline.web.forms import HotlineForm
@@ -35,14 +43,21 @@ class CodeForm(HotlineForm):
     """Six digits of an authenticator, or a recovery code."""
 
     code = StringField("验证码", [InputRequired(), Length(max=40)])
+    kept = HiddenField()
 
 
-def _is_failure(response: Response) -> bool:
-    return response.status_code == _INVALID
+def ask(kept: str) -> Response:
+    """Ask for the code with a form that was kept when its session ended: it comes back behind the code."""
+    form = CodeForm(formdata=None, kept=kept)
+    proved = find_proved(_now())
+    secret = None if proved is None else second_factor.find_unconfirmed(db.session(), proved.user_id)
+    if secret is not None:
+        return render("sign_in/enrol.html", form=form, secret=_groups(secret))
+    return render("sign_in/code.html", form=form)
 
 
 @blueprint.route("/login/code", methods=_BOTH)
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def code() -> BaseResponse:
     """Ask for the code after a right password."""
     proved = find_proved(_now())
@@ -54,11 +69,11 @@ def code() -> BaseResponse:
     if not form.validate() or not _accepts(proved.user_id, form.code.data):
         return _refuse("sign_in/code.html", form)
     let_in(proved.user_id)
-    return redirect(proved.target, _SEE_OTHER)
+    return arrive(proved.target, form.kept.data or "")
 
 
 @blueprint.route("/login/enrol", methods=_BOTH)
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def enrol() -> BaseResponse:
     """Have an authenticator set up before the first page, where the installation asks for one."""
     proved = find_proved(_now())
@@ -72,11 +87,12 @@ def enrol() -> BaseResponse:
     if codes is None:
         return _refuse("sign_in/enrol.html", form, _groups(secret))
     let_in(proved.user_id)
-    return render("sign_in/recovery.html", codes=codes, next_url=proved.target)
+    kept = find_kept(form.kept.data or "")
+    return render("sign_in/recovery.html", codes=codes, next_url=proved.target, kept=kept)
 
 
 @blueprint.route("/account/second-factor", methods=_BOTH)
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def show() -> BaseResponse:
     """Where one's own second factor stands; a first code confirms it."""
     me = _me()
@@ -86,7 +102,7 @@ def show() -> BaseResponse:
     codes = _confirm(me.user_id, form.code.data) if form.validate() else None
     if codes is None:
         return _page(me, form, status=_INVALID)
-    return render("sign_in/recovery.html", codes=codes, next_url=url_for(".show"))
+    return render("sign_in/recovery.html", codes=codes, next_url=url_for(".show"), kept=None)
 
 
 @blueprint.post("/account/second-factor/start")
@@ -98,7 +114,7 @@ def start() -> BaseResponse:
 
 
 @blueprint.post("/account/second-factor/renew")
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def renew() -> BaseResponse:
     """Give new recovery codes for a right code; the old ones count no more."""
     me, form = _me(), CodeForm()
@@ -107,11 +123,11 @@ def renew() -> BaseResponse:
     with transaction() as session:
         accounts.unlock(session, me.user_id)
         codes = second_factor.renew_recovery_codes(session, me.user_id)
-    return render("sign_in/recovery.html", codes=codes, next_url=url_for(".show"))
+    return render("sign_in/recovery.html", codes=codes, next_url=url_for(".show"), kept=None)
 
 
 @blueprint.post("/account/second-factor/remove")
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=_is_failure)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def remove() -> BaseResponse:
     """Take it off for a right code; where one is required the next sign-in asks for a new one."""
     me, form = _me(), CodeForm()

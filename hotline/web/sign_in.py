@@ -14,12 +14,13 @@ from hotline.models.audit import AuditResult
 from hotline.models.people import User
 from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
-from hotline.web.admission import FAILURES_PER_ADDRESS, go_on, sign_in_deed
+from hotline.web.admission import FAILURES_PER_ADDRESS, arrive, is_failure, next_step, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, end_session, signed_in
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.pages import landing_url, render
+from hotline.web.second_factor import ask
 from hotline.web.security import limiter, safe_next
 from hotline.web.transaction import transaction
 from workflows.vocabulary import Role
@@ -40,23 +41,23 @@ class SignInForm(HotlineForm):
     username = StringField("用户名", validators=[InputRequired(), Length(max=64)])
     password = PasswordField("密码", validators=[InputRequired(), Length(max=128)])
     next = HiddenField()
+    kept = HiddenField()
 
 
 @blueprint.get("/")
 def home() -> BaseResponse:
-    """Lead people to their work, citizens to theirs, and whoever has no page yet to a plain one."""
+    """Lead people to their work, and show citizens what they can do here."""
     user = signed_in()
     if user is not None:
         url = landing_url(user)
         return redirect(url, _SEE_OTHER) if url else render("sign_in/home.html")
-    is_open = "citizen.find" in current_app.view_functions
-    return redirect(url_for("citizen.find" if is_open else "sign_in.login"), _SEE_OTHER)
+    if "citizen.find" in current_app.view_functions:
+        return render("citizen/home.html")
+    return redirect(url_for("sign_in.login"), _SEE_OTHER)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit(
-    FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=lambda response: response.status_code != _SEE_OTHER
-)
+@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def login() -> BaseResponse:
     """Show the form, or take it. The answer is the same for a wrong password, no account and a locked one."""
     form = SignInForm()
@@ -72,7 +73,18 @@ def login() -> BaseResponse:
     if account is None:
         form.password.errors = [_REFUSED[current_language() == "en"]]
         return _page(form, 422)
-    return go_on(account, safe_next(form.next.data))
+    target, kept = safe_next(form.next.data), form.kept.data or ""
+    step = next_step(account, target)
+    if step is None:
+        return arrive(target, kept)
+    # What was typed goes on with the form: it is too long for a cookie.
+    return ask(kept) if kept else redirect(url_for(step), _SEE_OTHER)
+
+
+@blueprint.get("/session")
+def stay() -> tuple[str, int]:
+    """Answer that the session goes on: to ask is to be at work."""
+    return "", 204
 
 
 @blueprint.post("/logout")

@@ -17,6 +17,8 @@
   /* Disabled after the browser has taken the form's data, so that the button's own name and value are sent. */
   addEventListener('submit', function (event) {
     var form = event.target;
+    var lost = document.getElementById('offline');
+    if (!navigator.onLine && lost) { event.preventDefault(); showLine(); lost.focus(); return; }
     if (form.method !== 'post' || event.defaultPrevented || 'repeatable' in form.dataset) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = 'yes';

@@ -1,14 +1,11 @@
-"""Do all templates, styles and scripts keep the rules, and would the checks notice if they did not?"""
+"""Do all templates keep the rules, and would the checks notice if they did not?"""
 
-import gzip
-import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.template_lint import (
-    faults_of_css,
     faults_of_forms,
     faults_of_markup,
     faults_of_size,
@@ -52,10 +49,6 @@ def test_a_template_is_at_most_150_lines(path):
     assert faults_of_size(path.read_text()) == []
 
 
-def test_the_style_sheet_is_safe_on_chromium_109():
-    assert faults_of_css(CSS.read_text()) == []
-
-
 @pytest.mark.parametrize(
     "planted",
     [
@@ -65,6 +58,8 @@ def test_the_style_sheet_is_safe_on_chromium_109():
         '<script src="a.js">go()</script>',
         "<style>p{}</style>",
         '<form hx-on:submit="go()">',
+        """<div hx-vals='js:{a: go()}'>""",
+        '<input hx-trigger="input[!event.isComposing]">',
         "<div popover>",
     ],
 )
@@ -87,28 +82,8 @@ def test_good_typography_passes(fine):
     assert faults_of_typography(fine) == []
 
 
-@pytest.mark.parametrize(
-    "planted",
-    [
-        "a:has(b){}",
-        "a{color:color-mix(in srgb,red,blue)}",
-        "a{color:oklch(1 0 0)}",
-        "a{color:light-dark(#fff,#000)}",
-        "@scope (a){b{}}",
-        "a{b{color:red}}",
-        "a{@media print{color:red}}",
-    ],
-)
-def test_planted_css_violations_are_found(planted):
-    assert faults_of_css(planted)
-
-
 def test_a_long_template_is_found():
     assert faults_of_size("x\n" * 151)
-
-
-def test_rules_inside_media_and_layers_are_not_taken_for_nesting():
-    assert faults_of_css("@layer a{@media print{b{color:red}}@keyframes k{from{top:0}}}") == []
 
 
 def test_the_two_dark_blocks_are_equal():
@@ -121,16 +96,3 @@ def test_every_icon_named_in_a_template_is_drawn():
     drawn = set(re.findall(r'<symbol id="(\w+)"', SPRITE.read_text()))
     named = {name for path in TEMPLATES for name in re.findall(r'icon(?:\(|=)"(\w+)"', path.read_text())}
     assert named - drawn == set()
-
-
-def test_styles_and_scripts_stay_within_their_weight():
-    scripts = b"".join(path.read_bytes() for path in (ROOT / "static/js").glob("*.js"))
-    assert len(gzip.compress(CSS.read_bytes())) <= 15_000
-    assert len(gzip.compress(scripts)) <= 20_000
-
-
-@pytest.mark.parametrize("name", ["htmx/htmx.min.js", "echarts/echarts.common.min.js"])
-def test_what_is_vendored_is_the_noted_one(name):
-    script = ROOT / "static/vendor" / name
-    noted = re.search(r"sha256: (\w{64})", (script.parent / "VERSION").read_text()).group(1)
-    assert hashlib.sha256(script.read_bytes()).hexdigest() == noted

@@ -90,8 +90,9 @@ def free_port() -> int:
 class Visitors:
     """Everybody's own browser window: cookies kept apart, consoles and failed requests watched."""
 
-    def __init__(self, city: City, browser: Browser) -> None:
+    def __init__(self, city: City, browser: Browser, *, has_scripts: bool = True) -> None:
         self.city = city
+        self.has_scripts = has_scripts
         self._browser = browser
         self._contexts: dict[str, BrowserContext] = {}
         self.complaints: list[str] = []
@@ -113,7 +114,12 @@ class Visitors:
 
     def _enter(self, username: str) -> BrowserContext:
         kept = self.city.signed_in.get(username)
-        context = self._browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=kept)
+        context = self._browser.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            storage_state=kept,
+            java_script_enabled=self.has_scripts,
+        )
         if username and kept is None:
             page = context.new_page()
             page.goto(f"{self.city.address}/login")
@@ -135,6 +141,14 @@ class Visitors:
 @pytest.fixture
 def visitors(city: City, browser: Browser) -> Iterator[Visitors]:
     opened = Visitors(city, browser)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visitors_without_scripts(city: City, browser: Browser) -> Iterator[Visitors]:
+    """Visitors whose browsers run no JavaScript."""
+    opened = Visitors(city, browser, has_scripts=False)
     yield opened
     opened.close()
 

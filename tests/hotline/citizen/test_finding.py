@@ -153,5 +153,8 @@ def test_an_old_link_and_one_that_never_was_look_alike(client, city):
     assert 'href="/find"' in old.text
 
 
-def test_citizens_land_on_the_page_where_they_find_their_ticket(client, city):
-    assert client.get("/").headers["Location"] == "/find"
+def test_the_first_page_leads_to_everything_a_citizen_can_do_and_to_the_emergency_numbers(client, city):
+    page = client.get("/").text
+    wanted = ("/submit", "/find", "/help", "/privacy", "/accessibility", "/size/large", "/language/en")
+    assert [path for path in wanted if f'href="{path}' not in page] == []
+    assert [number for number in ("110", "119", "120", "12345") if f'href="tel:{number}"' not in page] == []

@@ -117,10 +117,11 @@ def test_a_posted_form_is_not_come_back_to(app):
     assert (response.status_code, response.headers["Location"]) == (303, "/login")
 
 
-def test_htmx_is_told_to_move_the_whole_page(app):
+def test_a_page_that_htmx_is_used_on_stays_and_is_told_that_the_session_is_over(app):
     response = app.test_client().get("/t/agents", headers={"HX-Request": "true"})
     assert response.status_code == 401
-    assert response.headers["HX-Redirect"].startswith("/login")
+    assert response.headers["HX-Trigger"] == "session-ended"
+    assert "HX-Redirect" not in response.headers
 
 
 def test_a_citizen_gets_in_after_opening_a_ticket_and_only_then(app):

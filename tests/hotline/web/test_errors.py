@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from database import db
 from hotline.app import create_app
+from hotline.services import accounts
 from hotline.web import access
 from hotline.web.access_table import ACCESS, Who
 from hotline.web.refusals import FIELD_SENTENCES, SENTENCES
@@ -176,10 +177,18 @@ def test_an_unknown_address_and_a_wrong_method_under_the_api_are_problems_too(ap
     assert "GET" in wrong.headers["Allow"]
 
 
-def test_a_lost_database_is_told_without_a_template(app):
-    response = app.test_client().get("/t/lost")
-    assert response.mimetype == "text/plain"
-    assert response.headers["Retry-After"] == "10"
+def test_a_lost_database_is_told_also_to_those_who_had_signed_in(app, monkeypatch):
+    def lose(*_asked):
+        raise FAULTS["lost"]
+
+    monkeypatch.setattr(accounts, "find_session", lose)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = "of somebody"
+    for path in ("/t/lost", "/desk"):
+        response = client.get(path)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+        assert "系统暂时不能使用" in response.text
 
 
 def test_htmx_puts_an_error_in_place_of_the_whole_page(app):

@@ -1,0 +1,90 @@
+"""Does what somebody typed survive the end of their session, and is it theirs alone?"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import update
+
+from hotline.models.people import UserSession
+from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
+from workflows.vocabulary import Role
+
+PASSWORD = "a-long-password"
+WORDS = "电梯停运八天，老人上下楼困难"
+TYPED = {"theme": "dark", "density": "compact", "remark": WORDS}
+
+
+@pytest.fixture
+def people(session_factory):
+    with session_factory.begin() as session:
+        for name in ("wang", "zhao"):
+            new = NewUser(name, name, PASSWORD, roles=frozenset({Role.AGENT}))
+            create_user(session, new, datetime.now(UTC), CHEAP_HASHER)
+
+
+@pytest.fixture
+def idle(client, people, session_factory):
+    """The browser of wang, who has been away too long."""
+    sign_in(client, "wang")
+    with session_factory.begin() as session:
+        session.execute(update(UserSession).values(last_seen_at=datetime.now(UTC) - timedelta(minutes=31)))
+    return client
+
+
+def token_in(text):
+    return re.search(r'name="csrf_token" value="([^"]+)"', text).group(1)
+
+
+def sign_in(client, username, **more):
+    data = {"username": username, "password": PASSWORD, "csrf_token": token_in(client.get("/login").text)}
+    return client.post("/login", data={**data, **more})
+
+
+def kept_in(answer):
+    return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "kept"})["value"]
+
+
+def test_a_form_sent_after_the_end_comes_back_after_signing_in_and_is_taken(idle):
+    refused = idle.post("/preferences", data={**TYPED, "csrf_token": "old"})
+    assert refused.status_code == 401
+    assert WORDS not in refused.text
+    page = BeautifulSoup(sign_in(idle, "wang", kept=kept_in(refused)).text, "html.parser")
+    assert WORDS in page.main.get_text()
+    form = page.main.find("form")
+    fields = {each["name"]: each["value"] for each in form.select("input")}
+    assert {name: fields[name] for name in TYPED} == TYPED
+    assert idle.post(form["action"], data=fields).status_code == 303
+    assert 'data-theme="dark"' in idle.get("/preferences").text
+
+
+def test_a_wrong_password_does_not_lose_it(idle):
+    kept = kept_in(idle.post("/preferences", data=TYPED))
+    assert kept_in(sign_in(idle, "wang", kept=kept, password="a-wrong-password")) == kept
+
+
+def test_nobody_else_gets_what_was_typed(idle):
+    kept = kept_in(idle.post("/preferences", data=TYPED))
+    answer = sign_in(idle, "zhao", kept=kept)
+    assert (answer.status_code, WORDS in answer.text) == (303, False)
+
+
+@pytest.mark.parametrize("forged", ["x", "1:AAAA", "", "{}"])
+def test_what_nobody_sealed_is_ignored(client, people, forged):
+    assert sign_in(client, "wang", kept=forged).status_code == 303
+
+
+def test_who_signed_out_on_purpose_leaves_nothing(client, people):
+    sign_in(client, "wang")
+    client.post("/logout", data={"csrf_token": token_in(client.get("/preferences").text)})
+    assert client.post("/preferences", data=TYPED).headers["Location"] == "/login"
+
+
+def test_a_page_says_when_the_session_ends_and_asking_to_stay_is_heard(client, people):
+    assert client.get("/session").headers["Location"].startswith("/login")
+    sign_in(client, "wang")
+    body = BeautifulSoup(client.get("/preferences").text, "html.parser").body
+    left = datetime.fromisoformat(body["data-session-ends"]) - datetime.now(UTC)
+    assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
+    assert client.get(body["data-session-stay"]).status_code == 204
