@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 
 _NAMED_FOR_EVER = "public, max-age=31536000, immutable"
-# Not zstd, which no browser of the baseline takes. Brotli is offered by browsers over TLS alone.
+# Not zstd, which Chromium 109 and Safari 15.4 do not take. Brotli is offered by browsers over TLS alone.
 _ENCODINGS = ["br", "gzip"]
 _DIGITS = 10
 
