@@ -12,6 +12,7 @@ from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
 from hotline.tickets.preview import answer_preview
+from hotline.tickets.watching import register_watching
 from hotline.web.auth import current_actor
 from hotline.web.below import list_below
 from hotline.web.pages import render
@@ -25,6 +26,7 @@ _PARTS = f"any({', '.join(MACHINES)})"
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 register_claiming(blueprint)
+register_watching(blueprint)
 
 
 @blueprint.get("/<number>")

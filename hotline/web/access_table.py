@@ -237,6 +237,8 @@ TICKETS: Mapping[str, Rule] = {
         "upload",
         "download",
         "take_over",
+        "watch",
+        "unwatch",
     )
 }
 # Outside the demo the view answers as if it were not there.

@@ -148,6 +148,11 @@ class SplitList:
         return replace(self.place, ticket="").url
 
     @property
+    def back_url(self) -> str:
+        """The list alone, at the row of the ticket that was open."""
+        return f"{self.list_url}#row-{self.current}"
+
+    @property
     def unfiltered_url(self) -> str:
         return Place(self.place.endpoint, self.place.view).url
 

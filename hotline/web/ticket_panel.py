@@ -15,6 +15,7 @@ from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
+from hotline.queries.watches import is_watched
 from hotline.services.calendars import load_calendar
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
@@ -83,6 +84,7 @@ class Detail:
     orders: tuple[OrderLine, ...]
     task: Share | None
     may_reveal: bool
+    is_watched: bool
     is_revealed: bool = False
 
     @property
@@ -91,9 +93,12 @@ class Detail:
         return any(move.target.action == "note" for move in self.moves)
 
     def form_url(self, move: Move) -> str:
-        """Where a move's form is, and where to go after it: on, or back here if the ticket stays as it is."""
+        """Where a move's form is, and where to go after it: on, or back here if the ticket stays as it is.
+
+        Who thinks better of it comes back here in any case.
+        """
         after = self.stay_url if move.target.action in _STAYING else self.next_url
-        return f"{move.url}?{urlencode({'next': after})}"
+        return f"{move.url}?{urlencode({'next': after, 'back': self.stay_url})}"
 
     @property
     def primary(self) -> Move | None:
@@ -143,6 +148,7 @@ def detail_of(
         orders=tuple(list_of_ticket(look.session, look.ticket, look.viewer, look.now)),
         task=_task(page, look.viewer),
         may_reveal=_may_reveal(page, look.viewer),
+        is_watched=is_watched(look.session, look.ticket, look.viewer),
         is_revealed=is_revealed,
     )
 
