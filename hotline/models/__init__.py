@@ -13,6 +13,7 @@ from hotline.models import (
     organisation,
     people,
     policies,
+    prints,
     ticket,
     watches,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "organisation",
     "people",
     "policies",
+    "prints",
     "ticket",
     "watches",
 ]

@@ -85,6 +85,10 @@ CATALOGUE: Mapping[str, Rule] = {
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
+    **{
+        f"department.{name}": frozenset({Role.HANDLER})
+        for name in ("pick_shares", "pass_down", "pass_down_many")
+    },
     "department.review": frozenset({Role.UNIT_LEADER}),
     "department.orders": UNITS,
     "department.answer_order": UNITS,
@@ -234,6 +238,9 @@ TICKETS: Mapping[str, Rule] = {
         "reveal",
         "clocks",
         "sheet",
+        "sheets",
+        "number_copies",
+        "printed",
         "upload",
         "download",
         "take_over",

@@ -147,7 +147,7 @@ def detail_of(
         reply=None if reply is None else make_form(look, page, reply, back),
         orders=tuple(list_of_ticket(look.session, look.ticket, look.viewer, look.now)),
         task=_task(page, look.viewer),
-        may_reveal=_may_reveal(page, look.viewer),
+        may_reveal=may_reveal(page, look.viewer),
         is_watched=is_watched(look.session, look.ticket, look.viewer),
         is_revealed=is_revealed,
     )
@@ -181,7 +181,7 @@ def _task(page: TicketPage, viewer: Actor) -> Share | None:
     return next((share for share in own if share.state in _TO_DO), None)
 
 
-def _may_reveal(page: TicketPage, viewer: Actor) -> bool:
+def may_reveal(page: TicketPage, viewer: Actor) -> bool:
     """The centre may, and the unit that handles the ticket now; units never know confidential callers."""
     if page.caller is None:
         return False
