@@ -93,6 +93,7 @@ class Code(StrEnum):
     TWIN_IN_FLIGHT = "twin_in_flight"
     DRAFT_OPEN = "draft_open"
     DRAFT_CHANGED = "draft_changed"
+    PHRASE_CHANGED = "phrase_changed"
     DRAFT_HAS_FAULTS = "draft_has_faults"
     NO_ADDRESS = "no_address"
 
@@ -128,6 +129,7 @@ class FieldCode(StrEnum):
     UNKNOWN_ZONE = "unknown_zone"
     BAD_CODE = "bad_code"
     TAKEN = "taken"
+    TOO_MANY = "too_many"
     BAD_HOURS = "bad_hours"
     NEVER_OPEN = "never_open"
     SPAN_TOO_LONG = "span_too_long"

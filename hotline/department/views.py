@@ -9,6 +9,7 @@ from database import db
 from hotline.department.bulk import answer_pressed, sign_all
 from hotline.department.orders import register_orders
 from hotline.department.passing_down import register_passing_down
+from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import load_reply
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
@@ -26,6 +27,7 @@ from workflows.vocabulary import Role
 blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
 register_passing_down(blueprint)
+register_phrases(blueprint)
 
 
 @blueprint.get("/inbox")

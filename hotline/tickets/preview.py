@@ -14,6 +14,7 @@ from hotline.web.action_forms import typed_values
 from hotline.web.action_preview import Preview, preview
 from hotline.web.claims import keep_claim
 from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.phrase_picker import with_phrase
 from hotline.web.rehearsing import complaints, try_out
 from hotline.web.ticket_moves import Look, Move, Target, find_move
 from hotline.web.ticket_panel import Typed, make_form
@@ -28,9 +29,8 @@ def answer_preview(look: Look, target: Target) -> Response:
     if is_fragment_wanted():
         return show_lines(told)
     page = load_page(look.session, look.ticket, look.viewer, look.now)
-    typed = Typed(
-        typed_values(move.offer.needs, request.form), request_key=request.form.get("request_key", "")
-    )
+    values = with_phrase(look, target.action, typed_values(move.offer.needs, request.form))
+    typed = Typed(values, request_key=request.form.get("request_key", ""))
     form = replace(make_form(look, page, move, next_url(page.number), typed), preview=told)
     return render("tickets/form.html", form=form, title=page.title, back_url=back_url(page.number))
 

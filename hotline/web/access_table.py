@@ -89,6 +89,13 @@ DEPARTMENT: Mapping[str, Rule] = {
         f"department.{name}": frozenset({Role.HANDLER})
         for name in ("pick_shares", "pass_down", "pass_down_many")
     },
+    **{
+        f"department.{name}": UNITS
+        for name in (
+            *("phrases", "new_phrase", "add_phrase", "edit_phrase", "save_phrase"),
+            *("move_phrase", "retire_phrase", "take_up_phrase"),
+        )
+    },
     "department.review": frozenset({Role.UNIT_LEADER}),
     "department.orders": UNITS,
     "department.answer_order": UNITS,

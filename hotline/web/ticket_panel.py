@@ -22,6 +22,7 @@ from hotline.web.action_forms import Complaints, FormField, Values, initial_valu
 from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
 from hotline.web.filters import city_time
+from hotline.web.phrase_picker import Picker, picker_of
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
@@ -52,6 +53,7 @@ class MoveForm:
     errors: tuple[tuple[str, str], ...] = ()
     problem: str = ""
     spots: str = ""
+    picker: Picker | None = None
 
     def field(self, name: str) -> FormField:
         """Find one field by name, for forms with a layout of their own."""
@@ -172,6 +174,7 @@ def make_form(
         errors=tuple((f"f-{each.name}", f"{each.label}：{text}") for each in fields for text in each.errors),
         problem=typed.problem,
         spots=typed.spots,
+        picker=picker_of(look, target.action),
     )
 
 
