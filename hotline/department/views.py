@@ -71,7 +71,8 @@ def review() -> Response:
     """Replies that wait for the unit's leader, with one of them open in full."""
     now = datetime.now(UTC)
     split = _list(Frame("department.review", review_views(current_actor())), now)
-    reply = load_reply(look_at(split.current, now), split.next_url) if split.current else None
+    against = request.args.get("against", type=int)
+    reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
     return render("department/review.html", split=split, reply=reply)
 
 

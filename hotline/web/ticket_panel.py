@@ -23,10 +23,12 @@ from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
 from hotline.web.filters import city_time
 from hotline.web.phrase_picker import Picker, picker_of
+from hotline.web.reply_checks import check_typed
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
+from workflows.texts import Check
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
 
 _PERCENT = 100
@@ -54,6 +56,7 @@ class MoveForm:
     problem: str = ""
     spots: str = ""
     picker: Picker | None = None
+    checks: tuple[Check, ...] = ()
 
     def field(self, name: str) -> FormField:
         """Find one field by name, for forms with a layout of their own."""
@@ -175,6 +178,7 @@ def make_form(
         problem=typed.problem,
         spots=typed.spots,
         picker=picker_of(look, target.action),
+        checks=check_typed(target.action, typed.values, len(page.files)),
     )
 
 
