@@ -70,6 +70,15 @@ def load_reply(look: Look, next_url: str, against: int | None = None) -> ReplyTo
     )
 
 
+def find_back(look: Look, page: TicketPage) -> Entry | None:
+    """Find what sent the reply back that the viewer's units have to mend now."""
+    at_work = (each for each in page.shares if each.is_ours and each.answer)
+    share = next((each for each in at_work if each.state == AssignmentState.HANDLING), None)
+    replies = [] if share is None else list_replies(look.session, share.id)
+    number = replies[-1].back if replies else None
+    return next((entry for entry in page.entries if entry.number == number), None)
+
+
 def _text_of(share: Share, files: int) -> ReplyText:
     return ReplyText(
         share.contact, share.no_contact_reason, share.result, share.answer, share.public_answer, files

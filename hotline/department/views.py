@@ -10,7 +10,7 @@ from hotline.department.bulk import answer_pressed, sign_all
 from hotline.department.orders import register_orders
 from hotline.department.passing_down import register_passing_down
 from hotline.department.phrases import register_phrases
-from hotline.department.reply_review import load_reply
+from hotline.department.reply_review import find_back, load_reply
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
 from hotline.queries.worklists import TicketRow
@@ -36,12 +36,13 @@ def inbox() -> Response:
     now = datetime.now(UTC)
     split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
     strand = request.args.get("strand", "")
-    detail, waiting = None, None
+    detail, waiting, sent_back = None, None, None
     below: tuple[Below, ...] = ()
     if split.current:
         look = look_at(split.current, now)
         detail = detail_of(look, split.next_url, strand, stay_url=split.here_url)
         below = list_below(look, detail)
+        sent_back = find_back(look, detail.page)
         waiting = waiting_of(look.session, [look.ticket]).get(look.ticket.id)
     return render(
         "department/inbox.html",
@@ -49,6 +50,7 @@ def inbox() -> Response:
         detail=detail,
         below=below,
         waiting=waiting,
+        sent_back=sent_back,
         sorts=tuple(SORTS.items()),
         picks=frozenset(row.number for row in split.rows),
         may_sign=Role.HANDLER in current_actor().roles,

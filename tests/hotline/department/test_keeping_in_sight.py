@@ -51,6 +51,7 @@ def test_a_reply_that_was_sent_back_is_to_be_mended_until_it_is_given_again(hand
     page = handler.get("/inbox?view=to_mend").text
     assert rows_of(page) == [number]
     assert "待补正" in page[page.index(f'id="row-{number}"') :]
+    assert re.search("待补正：.*单位领导.*退回修改.*没有写恢复时间", page)
     office.on_share(number, "handler", "submit_reply", GOOD_REPLY)
     assert rows_of(handler.get("/inbox?view=to_mend").text) == []
 
