@@ -207,5 +207,6 @@
   addEventListener('compositionstart', function () { composing = true; }, true);
   addEventListener('compositionend', function (event) { composing = false; composedAt = event.timeStamp; }, true);
   addEventListener('keydown', run);
-  showRow();
+  /* The browser goes to the address's row first, and takes the focus away as it does. */
+  addEventListener('load', showRow);
 })();
