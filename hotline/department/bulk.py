@@ -1,23 +1,26 @@
-"""How are many tickets signed for at once?"""
+"""How are many tickets signed for at once, and how is told what became of each of them?"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from flask import Response, flash
 from sqlalchemy.orm import Session
 
 from hotline.department.worklist import own_shares
 from hotline.queries.scope import find_visible
 from hotline.services.lifecycle import Command, advance
 from hotline.web.bulk import Pressed, press_each
+from hotline.web.once import lead_to
+from hotline.web.pages import render
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine
 
 
 def sign_all(
-    numbers: Sequence[str], versions: Mapping[str, int | None], actor: Actor, now: datetime
+    numbers: Sequence[str], versions: Mapping[str, int | None], actor: Actor, now: datetime, key: str = ""
 ) -> Pressed:
-    """Sign for each ticket; `versions` are those the person saw."""
+    """Sign for each ticket; `versions` are those the person saw, `key` that of the form they pressed."""
 
     def sign(session: Session, number: str) -> None:
         # Another unit's ticket looks absent here as everywhere.
@@ -27,4 +30,15 @@ def sign_all(
         command = Command(number, "sign", {}, versions.get(number), Machine.ASSIGNMENT, share.id)
         advance(session, command, actor, now)
 
-    return press_each(numbers, sign, now)
+    return press_each(numbers, sign, now, key)
+
+
+def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
+    """Lead back where all went well; else a page with every ticket that stayed as it was, and why."""
+    if not pressed.numbers and not pressed.refused:
+        flash("还没有勾选工单。", "warning")
+        return lead_to(back)
+    if not pressed.refused:
+        flash(f"已{act} {len(pressed.numbers)} 件。", "success")
+        return lead_to(back)
+    return render("department/pressed.html", act=act, pressed=pressed, back_url=back)

@@ -3,27 +3,31 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, request
 
 from database import db
-from hotline.department.bulk import sign_all
+from hotline.department.bulk import answer_pressed, sign_all
 from hotline.department.orders import register_orders
-from hotline.department.reply_review import load_reply
+from hotline.department.passing_down import register_passing_down
+from hotline.department.phrases import register_phrases
+from hotline.department.reply_review import find_back, load_reply
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
 from hotline.web.below import Below, list_below
-from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, ListRow, Reading, SplitList, load_list, read_place
 from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import detail_of
-from workflows.vocabulary import AssignmentState, Role
+from workflows.definition import Actor
+from workflows.vocabulary import Role
 
 blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
+register_passing_down(blueprint)
+register_phrases(blueprint)
 
 
 @blueprint.get("/inbox")
@@ -32,12 +36,13 @@ def inbox() -> Response:
     now = datetime.now(UTC)
     split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
     strand = request.args.get("strand", "")
-    detail, waiting = None, None
+    detail, waiting, sent_back = None, None, None
     below: tuple[Below, ...] = ()
     if split.current:
         look = look_at(split.current, now)
         detail = detail_of(look, split.next_url, strand, stay_url=split.here_url)
         below = list_below(look, detail)
+        sent_back = find_back(look, detail.page)
         waiting = waiting_of(look.session, [look.ticket]).get(look.ticket.id)
     return render(
         "department/inbox.html",
@@ -45,8 +50,11 @@ def inbox() -> Response:
         detail=detail,
         below=below,
         waiting=waiting,
+        sent_back=sent_back,
         sorts=tuple(SORTS.items()),
-        picks=_picks(split),
+        picks=frozenset(row.number for row in split.rows),
+        may_sign=Role.HANDLER in current_actor().roles,
+        may_pass_down=_may_pass_down(current_actor()),
     )
 
 
@@ -55,14 +63,9 @@ def sign() -> Response:
     """Sign for every ticket that was ticked, and say which of them would not."""
     numbers = request.form.getlist("number")
     versions = {number: request.form.get(f"version-{number}", type=int) for number in numbers}
-    signed = sign_all(numbers, versions, current_actor(), datetime.now(UTC))
-    if not numbers:
-        flash("还没有勾选工单。", "warning")
-    if signed.numbers:
-        flash(f"已签收 {len(signed.numbers)} 件。", "success")
-    for number, sentence in signed.failures:
-        flash(f"{number} 没有签收：{sentence}", "error")
-    return lead_to(safe_next(request.form.get("next"), "/inbox"))
+    key = request.form.get("request_key", "")
+    signed = sign_all(numbers, versions, current_actor(), datetime.now(UTC), key)
+    return answer_pressed("签收", signed, safe_next(request.form.get("next"), "/inbox"))
 
 
 @blueprint.get("/inbox/review")
@@ -70,7 +73,8 @@ def review() -> Response:
     """Replies that wait for the unit's leader, with one of them open in full."""
     now = datetime.now(UTC)
     split = _list(Frame("department.review", review_views(current_actor())), now)
-    reply = load_reply(look_at(split.current, now), split.next_url) if split.current else None
+    against = request.args.get("against", type=int)
+    reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
     return render("department/review.html", split=split, reply=reply)
 
 
@@ -83,8 +87,5 @@ def _list(frame: Frame, now: datetime) -> SplitList:
     return load_list(frame, read_place(frame), Reading(session, viewer, now, narrow), dressed)
 
 
-def _picks(split: SplitList) -> frozenset[str]:
-    """Only what may be signed for can be ticked."""
-    if Role.HANDLER not in current_actor().roles:
-        return frozenset()
-    return frozenset(row.number for row in split.rows if row.state == AssignmentState.TO_SIGN)
+def _may_pass_down(viewer: Actor) -> bool:
+    return Role.HANDLER in viewer.roles and len(viewer.subtree_unit_ids) > 1

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.watches import watched_by
 from hotline.queries.wording import say_level
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.site import current_site
@@ -44,6 +45,7 @@ class OwnShare:
     sign: Clock | None
     asked: str
     level: int
+    is_to_mend: bool
     waiting: Waiting | None = None
 
 
@@ -59,6 +61,8 @@ def inbox_views(viewer: Actor) -> tuple[View, ...]:
         View("handling", "办理中", at_work(AssignmentState.HANDLING)),
         View("soon", "临期", replace(at_work(*_OPEN), lights=_SOON)),
         View("overdue", "已超期", replace(at_work(*_OPEN), is_overdue=True), is_alarming=True),
+        View("to_mend", "待补正", Filters(states=in_process, only=(_holds_to_mend(viewer),))),
+        View("watched", "我关注的", Filters(only=(watched_by(viewer),))),
         View("sub_dispatched", "已下派", at_work(AssignmentState.SUB_DISPATCHED)),
         View("unit_review", "单位待审", at_work(AssignmentState.UNIT_REVIEW)),
         View("held", "暂停中", Filters(states=_HELD, only=(_holds(viewer, _OPEN),))),
@@ -80,13 +84,21 @@ def review_views(viewer: Actor) -> tuple[View, ...]:
 def _holds(viewer: Actor, states: Sequence[AssignmentState]) -> ColumnElement[bool]:
     """The viewer's units hold the ticket so; what was passed down counts for the unit below alone."""
     share = aliased(Assignment)
-    return exists(
-        select(share.id).where(
-            share.ticket_id == Ticket.id,
-            share.unit_id.in_(tuple(sorted(viewer.subtree_unit_ids))),
-            share.state.in_([state.value for state in states]),
-            or_(share.parent_id.is_(None), share.unit_id == viewer.unit_id),
-        )
+    return exists(_held(share, viewer, states))
+
+
+def _holds_to_mend(viewer: Actor) -> ColumnElement[bool]:
+    """A reply of the viewer's units was sent back, by their leader or by the centre, and not given again."""
+    share = aliased(Assignment)
+    return exists(_held(share, viewer, (AssignmentState.HANDLING,)).where(share.answer.is_not(None)))
+
+
+def _held(share: type[Assignment], viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
+    return select(share.id).where(
+        share.ticket_id == Ticket.id,
+        share.unit_id.in_(tuple(sorted(viewer.subtree_unit_ids))),
+        share.state.in_([state.value for state in states]),
+        or_(share.parent_id.is_(None), share.unit_id == viewer.unit_id),
     )
 
 
@@ -116,6 +128,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
             clocks.get(share.id),
             asked.get(share.id, ""),
             ticket.supervised_level,
+            share.state == AssignmentState.HANDLING and share.answer is not None,
             waiting.get(ticket.id),
         )
         for ticket, share in found
@@ -152,6 +165,8 @@ def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
         found.append((f"催办 {row.urge_count} 次", "warn"))
     if row.round > 1:
         found.append((f"第 {row.round} 轮重办", "warn"))
+    if share.is_to_mend:
+        found.append(("待补正", "warn"))
     if share.asked:
         found.append((f"{share.asked}审批中", "warn"))
     if share.part:

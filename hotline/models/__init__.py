@@ -14,10 +14,13 @@ from hotline.models import (
     orders,
     organisation,
     people,
+    phrases,
     policies,
+    prints,
     rosters,
     search,
     ticket,
+    watches,
 )
 
 __all__ = [
@@ -34,8 +37,11 @@ __all__ = [
     "orders",
     "organisation",
     "people",
+    "phrases",
     "policies",
+    "prints",
     "rosters",
     "search",
     "ticket",
+    "watches",
 ]

@@ -69,13 +69,20 @@ def next_url(number: str) -> str:
     return safe_next(request.values.get("next"), url_for("tickets.show", number=number))
 
 
+def back_url(number: str) -> str:
+    """Where to go if the action is not taken after all: where the ticket was open."""
+    return safe_next(request.values.get("back"), next_url(number))
+
+
 def _show(look: Look, target: Target) -> Response:
     move = find_move(look, target)
     if move is None:
         raise why_not(look, target)
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     form = make_form(look, page, move, next_url(page.number))
-    return render("tickets/form.html", block="form", form=form, title=page.title)
+    return render(
+        "tickets/form.html", block="form", form=form, title=page.title, back_url=back_url(page.number)
+    )
 
 
 def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[Need, ...]) -> Response:
@@ -99,7 +106,13 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
     back = Typed(typed, key, errors, said.in_language(language), spots)
     form = make_form(look, page, move, next_url(page.number), back)
     return render(
-        "tickets/form.html", block="form", status=said.status, form=form, title=page.title, has_errors=True
+        "tickets/form.html",
+        block="form",
+        status=said.status,
+        form=form,
+        title=page.title,
+        back_url=back_url(page.number),
+        has_errors=True,
     )
 
 

@@ -3,20 +3,25 @@
 from dataclasses import replace
 
 from flask import Response, request
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hotline.models.access import Attachment
 from hotline.queries.scope import may_see_identity
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, rehearse
-from hotline.tickets.moves import command_of, next_url, why_not
+from hotline.tickets.moves import back_url, command_of, next_url, why_not
 from hotline.web.action_forms import typed_values
 from hotline.web.action_preview import Preview, preview
 from hotline.web.claims import keep_claim
 from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.phrase_picker import with_phrase
 from hotline.web.rehearsing import complaints, try_out
+from hotline.web.reply_checks import check_typed
 from hotline.web.ticket_moves import Look, Move, Target, find_move
 from hotline.web.ticket_panel import Typed, make_form
+from workflows.texts import Check
 
 
 def answer_preview(look: Look, target: Target) -> Response:
@@ -26,13 +31,12 @@ def answer_preview(look: Look, target: Target) -> Response:
         return _answer_impossible(look, target)
     told = preview_of(look, move, command_of(look.ticket.number, target))
     if is_fragment_wanted():
-        return show_lines(told)
+        return show_lines(told, _checks(look, move))
     page = load_page(look.session, look.ticket, look.viewer, look.now)
-    typed = Typed(
-        typed_values(move.offer.needs, request.form), request_key=request.form.get("request_key", "")
-    )
+    values = with_phrase(look, target.action, typed_values(move.offer.needs, request.form))
+    typed = Typed(values, request_key=request.form.get("request_key", ""))
     form = replace(make_form(look, page, move, next_url(page.number), typed), preview=told)
-    return render("tickets/form.html", form=form, title=page.title)
+    return render("tickets/form.html", form=form, title=page.title, back_url=back_url(page.number))
 
 
 def preview_of(look: Look, move: Move, command: Command) -> Preview:
@@ -55,9 +59,15 @@ def impossible(look: Look, target: Target) -> Preview:
     return Preview(look.ticket.state, None, (), (), wrong=complaints(why_not(look, target), target.action))
 
 
-def show_lines(told: Preview) -> Response:
+def show_lines(told: Preview, checks: tuple[Check, ...] = ()) -> Response:
     """Answer with the lines alone: they are put in place of the earlier ones."""
-    return render("partials/ticket_preview.html", preview=told)
+    return render("partials/ticket_preview.html", preview=told, checks=checks)
+
+
+def _checks(look: Look, move: Move) -> tuple[Check, ...]:
+    attached = select(func.count(Attachment.id)).where(Attachment.ticket_id == look.ticket.id)
+    values = typed_values(move.offer.needs, request.form)
+    return check_typed(move.target.action, values, look.session.scalar(attached) or 0)
 
 
 def _answer_impossible(look: Look, target: Target) -> Response:

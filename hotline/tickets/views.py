@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import structlog
 from flask import Blueprint, Response, abort, request
 
-from hotline.queries.ticket_page import load_page
 from hotline.tickets.claiming import register_claiming
 from hotline.tickets.clocks import answer_clocks
 from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
 from hotline.tickets.preview import answer_preview
+from hotline.tickets.printing import register_printing
+from hotline.tickets.watching import register_watching
 from hotline.web.auth import current_actor
 from hotline.web.below import list_below
 from hotline.web.pages import render
@@ -25,6 +26,8 @@ _PARTS = f"any({', '.join(MACHINES)})"
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 register_claiming(blueprint)
+register_watching(blueprint)
+register_printing(blueprint)
 
 
 @blueprint.get("/<number>")
@@ -114,16 +117,6 @@ def reveal(number: str) -> Response:
 def clocks(number: str) -> Response:
     """Why each of the ticket's promises falls due when it does."""
     return answer_clocks(look_at(number, _now()))
-
-
-@blueprint.get("/<number>/print")
-def sheet(number: str) -> Response:
-    """The ticket on one sheet of paper: the caller masked, internal notes left out."""
-    look = look_at(number, _now())
-    page = load_page(look.session, look.ticket, look.viewer, look.now)
-    dispatched = next((entry for entry in page.entries if entry.act == "派单"), None)
-    _log.info("ticket_printed", number=number, user_id=look.viewer.user_id)
-    return render("tickets/sheet.html", page=page, dispatched=dispatched, printed_by=look.viewer.name)
 
 
 @blueprint.route("/<number>/attachments", methods=_BOTH)

@@ -104,6 +104,17 @@ CATALOGUE: Mapping[str, Rule] = {
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
+    **{
+        f"department.{name}": frozenset({Role.HANDLER})
+        for name in ("pick_shares", "pass_down", "pass_down_many")
+    },
+    **{
+        f"department.{name}": UNITS
+        for name in (
+            *("phrases", "new_phrase", "add_phrase", "edit_phrase", "save_phrase"),
+            *("move_phrase", "retire_phrase", "take_up_phrase"),
+        )
+    },
     "department.review": frozenset({Role.UNIT_LEADER}),
     "department.orders": UNITS,
     "department.answer_order": UNITS,
@@ -295,9 +306,14 @@ TICKETS: Mapping[str, Rule] = {
         "reveal",
         "clocks",
         "sheet",
+        "sheets",
+        "number_copies",
+        "printed",
         "upload",
         "download",
         "take_over",
+        "watch",
+        "unwatch",
     )
 }
 # Outside the demo the view answers as if it were not there.

@@ -6,7 +6,6 @@ from hotline.models.audit import AuditKind
 
 # Looks that are no change and are recorded each time.
 TAKING: Mapping[str, AuditKind] = {
-    "tickets.sheet": AuditKind.PRINT,
     "tickets.reveal": AuditKind.REVEAL,
     "api.get_ticket": AuditKind.SEE_TICKET,
     "sign_in.logout": AuditKind.SIGN_OUT,

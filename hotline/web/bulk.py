@@ -28,7 +28,12 @@ class Pressed:
     @property
     def failures(self) -> tuple[tuple[str, str], ...]:
         """Numbers with the sentence that tells why."""
-        return tuple((number, problem_of_refusal(refusal).text) for number, refusal in self.refused)
+        return tuple((number, _say(refusal)) for number, refusal in self.refused)
+
+
+def _say(refusal: Refused) -> str:
+    problem = problem_of_refusal(refusal)
+    return "".join(each["message"] for each in problem.errors) if refusal.errors else problem.text
 
 
 def press_each(

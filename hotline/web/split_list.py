@@ -51,10 +51,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of the list; `tags` are (text, kind) pairs, `aside` stands after them.
-
-    `held` says who else has the ticket in hand.
-    """
+    """One line of the list; `tags` are (text, kind) pairs, `held` says who else has the ticket in hand."""
 
     number: str
     title: str
@@ -144,8 +141,11 @@ class SplitList:
 
     @property
     def list_url(self) -> str:
-        """The list alone, for narrow screens."""
         return replace(self.place, ticket="").url
+
+    @property
+    def back_url(self) -> str:
+        return f"{self.list_url}#row-{self.current}"
 
     @property
     def unfiltered_url(self) -> str:
@@ -153,12 +153,12 @@ class SplitList:
 
     @property
     def here_url(self) -> str:
-        """The same place with the open ticket named, for acts after which it stays open."""
+        """The same place, with the open ticket named."""
         return self.row_url(self.current)
 
     @property
     def next_url(self) -> str:
-        """The place after an act that takes the open ticket off the list: the next row is open."""
+        """The place after an act that takes the open ticket off the list."""
         return replace(self.place, ticket=_free_after(self.rows, self.current), is_led=self.is_pool).url
 
     def row_url(self, number: str) -> str:

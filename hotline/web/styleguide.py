@@ -7,6 +7,7 @@ from wtforms import BooleanField, FileField, Form, RadioField, SelectField, Stri
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from hotline.web.text_diff import compare
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState, TicketType
 
 blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
@@ -52,6 +53,7 @@ def gallery() -> dict[str, object]:
         "person": _person(),
         "messages": _messages(),
         "views": _views(),
+        "pieces": compare("物业已安排维修。请耐心等待。", "物业已于 11 月 22 日更换主板。电梯恢复运行。"),
     }
 
 

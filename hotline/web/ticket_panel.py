@@ -16,6 +16,7 @@ from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
+from hotline.queries.watches import is_watched
 from hotline.services.audit import Deed
 from hotline.services.calendars import load_calendar
 from hotline.web.action_defaults import known_values
@@ -24,10 +25,13 @@ from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
 from hotline.web.audit import note
 from hotline.web.filters import city_time
+from hotline.web.phrase_picker import Picker, picker_of
+from hotline.web.reply_checks import check_typed
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
+from workflows.texts import Check
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
 
 _PERCENT = 100
@@ -54,6 +58,8 @@ class MoveForm:
     errors: tuple[tuple[str, str], ...] = ()
     problem: str = ""
     spots: str = ""
+    picker: Picker | None = None
+    checks: tuple[Check, ...] = ()
 
     def field(self, name: str) -> FormField:
         """Find one field by name, for forms with a layout of their own."""
@@ -86,6 +92,7 @@ class Detail:
     orders: tuple[OrderLine, ...]
     task: Share | None
     may_reveal: bool
+    is_watched: bool
     is_revealed: bool = False
 
     @property
@@ -94,9 +101,12 @@ class Detail:
         return any(move.target.action == "note" for move in self.moves)
 
     def form_url(self, move: Move) -> str:
-        """Where a move's form is, and where to go after it: on, or back here if the ticket stays as it is."""
+        """Where a move's form is, and where to go after it: on, or back here if the ticket stays as it is.
+
+        Who thinks better of it comes back here in any case.
+        """
         after = self.stay_url if move.target.action in _STAYING else self.next_url
-        return f"{move.url}?{urlencode({'next': after})}"
+        return f"{move.url}?{urlencode({'next': after, 'back': self.stay_url})}"
 
     @property
     def primary(self) -> Move | None:
@@ -146,7 +156,8 @@ def detail_of(
         reply=None if reply is None else make_form(look, page, reply, back),
         orders=tuple(list_of_ticket(look.session, look.ticket, look.viewer, look.now)),
         task=_task(page, look.viewer),
-        may_reveal=_may_reveal(page, look.viewer),
+        may_reveal=may_reveal(page, look.viewer),
+        is_watched=is_watched(look.session, look.ticket, look.viewer),
         is_revealed=is_revealed,
     )
 
@@ -170,6 +181,8 @@ def make_form(
         errors=tuple((f"f-{each.name}", f"{each.label}：{text}") for each in fields for text in each.errors),
         problem=typed.problem,
         spots=typed.spots,
+        picker=picker_of(look, target.action),
+        checks=check_typed(target.action, typed.values, len(page.files)),
     )
 
 
@@ -179,7 +192,7 @@ def _task(page: TicketPage, viewer: Actor) -> Share | None:
     return next((share for share in own if share.state in _TO_DO), None)
 
 
-def _may_reveal(page: TicketPage, viewer: Actor) -> bool:
+def may_reveal(page: TicketPage, viewer: Actor) -> bool:
     """The centre may, and the unit that handles the ticket now; units never know confidential callers."""
     if page.caller is None:
         return False

@@ -28,6 +28,7 @@
     if (/^Key[A-Z]$/.test(name)) name = name.slice(3);
     else if (/^(Digit|Numpad)\d$/.test(name)) name = name.slice(-1);
     else if (name === 'Slash') name = event.shiftKey ? '?' : '/';
+    else if (name === 'Period') name = '.';
     else if (name === 'NumpadEnter') name = 'Enter';
     return ((event.ctrlKey || event.metaKey) ? 'Ctrl+' : '') + (event.shiftKey && name !== '?' ? 'Shift+' : '') + name;
   }
@@ -66,6 +67,10 @@
       if (element.select && element.tagName === 'INPUT') element.select();
     } else {
       element.click();
+      /* A link into this page leads the keyboard there too. */
+      var place = (element.getAttribute('href') || '').charAt(0) === '#' && document.querySelector(element.getAttribute('href'));
+      var field = place && place.querySelector('input:not([type=hidden]), textarea, select');
+      if (field) field.focus();
     }
   }
 
@@ -90,13 +95,47 @@
     return true;
   }
 
-  function onCurrentRow(selector) {
-    var row = Array.prototype.find.call(document.querySelectorAll(ROWS), function (each) {
+  function currentRow() {
+    return Array.prototype.find.call(document.querySelectorAll(ROWS), function (each) {
       return each.classList.contains('is-cur') || each.contains(document.activeElement);
     });
+  }
+
+  function onCurrentRow(selector) {
+    var row = currentRow();
     var target = row && row.querySelector(selector);
     if (target) target.click();
     return Boolean(target);
+  }
+
+  /* Beside the list one ticket is open, and the row one has walked to is another: what is pressed is meant for the row,
+     so that one is opened first, and nothing is done to a ticket nobody looks at. */
+  function opensRow(element) {
+    var row = element.closest('.pane-detail') && document.activeElement.closest('.list > li');
+    var link = row && row.querySelector('a.t:not([aria-current])');
+    if (link) link.click();
+    return Boolean(link);
+  }
+
+  function backToRow() {
+    var row = currentRow();
+    var link = row && (row.querySelector('a.t') || row.querySelector('a'));
+    if (!link || link.getClientRects().length === 0) return false;
+    link.focus();
+    row.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
+  /* The list opens at the row it was left at: the one named in the address, or the one that is open. */
+  function showRow() {
+    var named = /^#row-[\w-]+$/.test(location.hash) && document.querySelector(location.hash);
+    if (named && named.matches(ROWS)) {
+      document.querySelectorAll(ROWS).forEach(function (row) { row.classList.toggle('is-cur', row === named); });
+      backToRow();
+      return;
+    }
+    var row = document.querySelector('.list > li.is-cur');
+    if (row) row.scrollIntoView({ block: 'nearest' });
   }
 
   function moveRegion(step) {
@@ -148,10 +187,10 @@
     F6: function () { return moveRegion(1); }, 'Shift+F6': function () { return moveRegion(-1); },
     'Ctrl+Enter': submitCurrentForm,
     J: function () { return moveRow(1); }, K: function () { return moveRow(-1); },
-    O: function () { return onCurrentRow('a.t'); }, X: function () { return onCurrentRow('.pick input'); }
+    U: backToRow, O: function () { return onCurrentRow('a.t'); }, X: function () { return onCurrentRow('.pick input'); }
   };
 
-  function isSingle(key) { return /^(Shift\+)?([A-Z0-9]|\/|\?)$/.test(key); }
+  function isSingle(key) { return /^(Shift\+)?([A-Z0-9]|\/|\?|\.)$/.test(key); }
 
   function run(event) {
     if (event.defaultPrevented || event.altKey || isOwnedByInputMethod(event)) return;
@@ -162,7 +201,7 @@
     pending = null;
     var element = chord || find(key);
     if (!element && isSingle(key) && isPrefix(key)) { pending = key; setTimeout(function () { pending = null; }, 1200); return; }
-    if (element) { event.preventDefault(); use(element); return; }
+    if (element) { event.preventDefault(); if (!opensRow(element)) use(element); return; }
     if (/^[A-Z]$/.test(key) && scope() === document && onCurrentRow('[data-row-key=' + key + ']')) { event.preventDefault(); return; }
     var isDialogOpen = scope() !== document;
     if (builtIn[key] && (!isDialogOpen || key === 'Ctrl+Enter') && builtIn[key]()) event.preventDefault();
@@ -171,4 +210,6 @@
   addEventListener('compositionstart', function () { composing = true; }, true);
   addEventListener('compositionend', function (event) { composing = false; composedAt = event.timeStamp; }, true);
   addEventListener('keydown', run);
+  /* The browser goes to the address's row first, and takes the focus away as it does. */
+  addEventListener('load', showRow);
 })();

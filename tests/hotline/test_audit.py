@@ -86,12 +86,17 @@ def test_what_somebody_changes_is_kept_with_the_change_and_a_refused_one_as_refu
     assert (done, refused[1]) == (("act", "done", number), "refused")
 
 
+def printed(browser, number: str):
+    numbered = post(browser, "/tickets/prints", number=number)
+    return browser.get(numbered.headers["Location"])
+
+
 def test_seeing_who_called_and_printing_are_kept_each_time(office, app, records):
     number = office.dispatched()
     dispatcher = sign_in(app.test_client(), "dispatcher")
     for _ in range(2):
         assert post(dispatcher, f"/tickets/{number}/reveal").status_code == 200
-        assert dispatcher.get(f"/tickets/{number}/print").status_code == 200
+        assert printed(dispatcher, number).status_code == 200
     kinds = [row[0] for row in records() if row[2] == number]
     assert kinds.count("reveal") == 2
     assert kinds.count("print") == 2
@@ -103,7 +108,7 @@ def test_an_answer_that_gives_something_away_does_not_leave_without_its_record(o
     with session_factory.begin() as session:
         session.execute(text("ALTER TABLE audit_records RENAME TO audit_records_gone"))
     try:
-        answer = dispatcher.get(f"/tickets/{number}/print")
+        answer = post(dispatcher, f"/tickets/{number}/reveal")
     finally:
         with session_factory.begin() as session:
             session.execute(text("ALTER TABLE audit_records_gone RENAME TO audit_records"))

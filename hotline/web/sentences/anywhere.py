@@ -76,6 +76,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "您打开页面之后，草稿已有改动。请核对现在的内容后再保存，您填写的内容已保留。",
         "The draft was changed after you opened the page. Check it and save again; your input is kept.",
     ),
+    Code.PHRASE_CHANGED: Sentence(
+        CONFLICT,
+        "您打开页面之后，同事已改动这条常用语。请核对现在的内容后再保存，您填写的内容已保留。",
+        "A colleague changed this phrase meanwhile. Check it and save again; your input is kept.",
+    ),
     Code.NO_ADDRESS: Sentence(
         CONFLICT,
         "您的账号没有登记手机号或邮箱，请先补上。",

@@ -220,6 +220,11 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "There is no condition to keep (telephones are not kept); go back and give one.",
     ),
     FieldCode.TAKEN: Sentence(INVALID, "已经有了，请换一个。", "It is taken; choose another."),
+    FieldCode.TOO_MANY: Sentence(
+        INVALID,
+        "最多 {limit} 条，请先停用不再用的。",
+        "There may be {limit} at most; retire what is no longer used.",
+    ),
     FieldCode.BAD_HOURS: Sentence(
         INVALID,
         "请写成 08:30-12:00，13:30-17:30；各段按先后排列，不能相接或重叠，最晚到 24:00。",

@@ -1,8 +1,10 @@
 """The leader's page: a reply in full, and whether it may leave the house."""
 
+import re
+
 import pytest
 
-from tests.hotline.department.office import GOOD_REPLY, post, sign_in
+from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
 from tests.hotline.department.test_inbox import form_of, open_number, rows_of
 
 
@@ -28,7 +30,7 @@ def test_the_reply_is_shown_in_full_with_its_contact_and_result(leader, office):
 
 def test_what_deserves_a_second_look_is_pointed_out(leader, office):
     waiting_reply(office, answer="已阅，按规定办理，请您耐心等待处理结果。", is_confirmed=True)
-    assert "需要再核对：套话「已阅」" in leader.get("/inbox/review").text
+    assert "有套话：已阅、按规定办理" in leader.get("/inbox/review").text
 
 
 def test_an_approved_reply_goes_up_and_the_next_one_opens(leader, office):
@@ -74,3 +76,47 @@ def test_a_ticket_that_waits_for_nothing_is_shown_without_a_form(leader, office)
     page = leader.get(f"/inbox/review?ticket={number}").text
     assert "没有等您审核的办理结果" in page
     assert "refuse_unit_reply" not in page
+
+
+def refused_once(office, answer: str) -> str:
+    number = waiting_reply(office)
+    office.on_share(number, "leader", "refuse_unit_reply", {"reason": "没有写恢复时间"})
+    office.on_share(number, "handler", "submit_reply", {**GOOD_REPLY, "answer": answer})
+    return number
+
+
+def test_a_reply_that_comes_again_shows_why_it_went_back_and_what_was_changed(leader, office):
+    refused_once(office, GOOD_REPLY["answer"].replace("今天上午", "昨天下午 15 时"))
+    page = leader.get("/inbox/review").text
+    assert "没有写恢复时间" in page
+    assert '<del><span class="vh">删去：</span>今天上午</del>' in page
+    assert '<ins><span class="vh">新写：</span>昨天下午 15 时</ins>' in page
+
+
+def test_any_earlier_reply_may_be_compared_with(leader, office):
+    number = refused_once(office, "第二稿：电梯已经修好了，下午恢复运行。")
+    office.on_share(number, "leader", "refuse_unit_reply", {"reason": "写明费用由谁出"})
+    third = "第三稿：电梯已经修好了，费用由物业公司承担。"
+    office.on_share(number, "handler", "submit_reply", {**GOOD_REPLY, "answer": third})
+    page = leader.get("/inbox/review").text
+    assert "写明费用由谁出" in page
+    link = re.search(r'href="([^"]*against=\d+)"', page)[1].replace("&amp;", "&")
+    first = leader.get(link).text
+    assert "没有写恢复时间" in first
+    assert "今后停运会提前三天告知" in first
+
+
+def test_a_first_reply_is_compared_with_nothing(leader, office):
+    waiting_reply(office)
+    assert "的答复相比" not in leader.get("/inbox/review").text
+
+
+def test_while_a_reply_is_written_it_is_looked_over(client, office):
+    sign_in(client, "handler")
+    number = office.handled()
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/submit_reply/preview"
+    typed = {**GOOD_REPLY, "answer": "已阅，按规定办理。", "version": office.ticket(number).version}
+    seen = client.post(url, data={"csrf_token": csrf(client), **typed}, headers={"HX-Request": "true"}).text
+    assert 'id="reply-checks" hx-swap-oob' in seen
+    for words in ("有套话：已阅、按规定办理", "少于 15 字", "没有附件", "已联系诉求人"):
+        assert words in seen
