@@ -96,6 +96,8 @@ class ClockOp(StrEnum):
     EXTEND = "extend"
     RECOUNT = "recount"  # by the newest edition of its calendar
     CLIMB = "climb"  # set the timers of the escalation ladder
+    UNDO_START = "undo_start"  # call off what the undone step started
+    UNDO_STOP = "undo_stop"  # let run on what the undone step stopped, as if it never had
 
 
 class ClockScope(StrEnum):
@@ -183,6 +185,12 @@ class Effect(StrEnum):
     KEEP_ORDER_ANSWER = "keep_order_answer"
     REFUSE_ORDER_ANSWER = "refuse_order_answer"
     CLOSE_ORDER = "close_order"
+    UNTELL = "untell"
+    UNDO_SHARES = "undo_shares"
+    UNDO_DISPATCH = "undo_dispatch"
+    UNDO_REDIRECT = "undo_redirect"
+    UNDO_SIGNATURE = "undo_signature"
+    NAME_RECALL = "name_recall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of a table. `target` None keeps the state; `when` chooses among rows of one action."""
+    """One row of a table. `target` None keeps the state; `when` chooses among rows of one action.
+
+    `undone_by` is the action that takes the step back within its grace; until then its messages wait.
+    """
 
     action: str
     label_zh: str
@@ -215,6 +226,7 @@ class Transition:
     clocks: tuple[ClockOrder, ...] = ()
     notices: tuple[Notice, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ class Code(StrEnum):
     DRAFT_CHANGED = "draft_changed"
     DRAFT_HAS_FAULTS = "draft_has_faults"
     NO_ADDRESS = "no_address"
+    UNDO_TOO_LATE = "undo_too_late"
+    UNDO_OVERTAKEN = "undo_overtaken"
+    UNDO_NOT_YOURS = "undo_not_yours"
+    TOLD_ALREADY = "told_already"
 
 
 class FieldCode(StrEnum):

@@ -88,6 +88,17 @@ class MasterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LastAct:
+    """What somebody did last, of which part, and the actions that followed from it or came after it."""
+
+    action: str
+    actor_id: int | None
+    at: datetime
+    subject_id: int | None = None
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Horizon:
     """Moments and dates that only a calendar knows, worked out before the engine is asked.
 
@@ -113,6 +124,7 @@ class Facts:
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
     `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
+    `last_act` is known while a step may still be undone.
     """
 
     number: str
@@ -159,6 +171,7 @@ class Facts:
     horizon: Horizon | None = None
     claimed_by: str | None = None
     is_answer_rated: bool = False
+    last_act: LastAct | None = None
 
     @property
     def main(self) -> AssignmentFacts | None:

@@ -43,6 +43,17 @@ PASSING_DOWN = (
         effects=(Effect.CREATE_CHILD,),
         clocks=(_SIGN, _ITS_TIME),
         notices=(Notice(Audience.UNITS, "new_ticket"),),
+        undone_by="undo_sub_dispatch",
+    ),
+    Transition(
+        action="undo_sub_dispatch",
+        label_zh="撤销下派",
+        label_en="Undo the sub-dispatch",
+        sources=(_A.SUB_DISPATCHED,),
+        target=_A.HANDLING,
+        roles=_HANDLER,
+        guards=("acts_for_unit", "just_sub_dispatched"),
+        effects=(Effect.UNTELL, Effect.RECALL_CHILD),
     ),
     Transition(
         action="take_back",

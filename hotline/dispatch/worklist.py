@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
@@ -105,7 +105,7 @@ def _has_open_return() -> ColumnElement[bool]:
 
 
 def _dispatched_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
-    zone = current_site().zone
+    zone, undoing = current_site().zone, aliased(TicketEvent)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return exists(
         select(TicketEvent.id).where(
@@ -114,5 +114,12 @@ def _dispatched_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
             TicketEvent.actor_id == viewer.user_id,
             TicketEvent.at >= midnight,
             TicketEvent.at < midnight + timedelta(days=1),
+            ~exists(
+                select(undoing.id).where(
+                    undoing.ticket_id == TicketEvent.ticket_id,
+                    undoing.number == TicketEvent.number + 1,
+                    undoing.action == "undo_dispatch",
+                )
+            ),
         )
     )

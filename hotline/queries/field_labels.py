@@ -123,6 +123,7 @@ LABELS_OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("reclassify", "reason"): "调整理由",
     ("include", "reason"): "恢复考核的理由",
     ("resume", "reason"): "恢复办理的理由",
+    ("put_back", "state"): "恢复为",
     ("sub_dispatch", "unit"): "下派单位",
     ("sub_dispatch", "answer_by"): "办理期限",
     ("sub_dispatch", "advice"): "下派要求",

@@ -36,6 +36,7 @@ DISPUTE_ROWS = (
         effects=(Effect.REDIRECT,),
         clocks=(SIGN,),
         notices=(Notice(Audience.UNITS, "new_ticket"), RECALLED),
+        undone_by="undo_redirect",
     ),
     Transition(
         action="add_co_handler",
@@ -49,6 +50,7 @@ DISPUTE_ROWS = (
         effects=(Effect.ADD_CO_HANDLER,),
         clocks=(SIGN,),
         notices=(Notice(Audience.UNITS, "new_ticket"),),
+        undone_by="undo_add_co_handler",
     ),
     Transition(
         action="raise_dispute",

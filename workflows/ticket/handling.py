@@ -22,6 +22,7 @@ HANDLING_ROWS = (
             *OPEN_CLOCKS,
         ),
         notices=(Notice(Audience.UNITS, "new_ticket"), Notice(Audience.CITIZEN, "dispatched")),
+        undone_by="undo_dispatch",
     ),
     Transition(
         action="return_to_dispatch",
