@@ -25,8 +25,8 @@ class Message:
     Messages of one channel with the same `order_key` go out in the order they were created. One that is
     `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
     `topic` names what it reminds of, so that it can be withdrawn once that is over; `because` tells in what
-    capacity the recipient hears of it. One that may still be taken back goes out `after` a moment, alone. `template_number` chooses a version of the words other than the one
-    that will be in force.
+    capacity the recipient hears of it. One that may still be taken back goes out `after` a moment, alone.
+    `template_number` chooses a version of the words other than the one that will be in force.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What becomes of messages that have not gone out yet once what they are about is over, stands still or is undone?
+"""What becomes of messages that wait once what they are about is over, stands still or is undone?
 
 A caller names a topic when it puts a reminder and speaks of it by that name later; which topics there are is
 its own business.

@@ -62,7 +62,7 @@ def _row_faults(workflow: Workflow, row: Transition) -> Iterable[str]:
 
 
 def _undo_faults(workflow: Workflow, row: Transition) -> Iterable[str]:
-    """What takes a step back leads to where it began, for the same people, asks for nothing and tells nobody."""
+    """What takes a step back leads to where it began, for the same people, and tells nobody."""
     undo = next((each for each in workflow.transitions if each.action == row.undone_by), None)
     if undo is None:
         yield f"no action {row.undone_by} undoes it"

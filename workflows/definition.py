@@ -65,7 +65,10 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One piece of data an action takes. Private data is used but never copied into the event."""
+    """One piece of data an action takes. Private data is used but never copied into the event.
+
+    An instant has been, or `is_to_come`.
+    """
 
     name: str
     kind: NeedKind = NeedKind.TEXT
@@ -73,6 +76,7 @@ class Need:
     choices: type[Word] | None = None
     max_length: int = 2000
     is_private: bool = False
+    is_to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ class Effect(StrEnum):
     KEEP_ORDER_ANSWER = "keep_order_answer"
     REFUSE_ORDER_ANSWER = "refuse_order_answer"
     CLOSE_ORDER = "close_order"
+    BOOK_CALL = "book_call"
     UNTELL = "untell"
     UNDO_SHARES = "undo_shares"
     UNDO_DISPATCH = "undo_dispatch"

@@ -152,6 +152,8 @@ class FieldCode(StrEnum):
     NOT_IN_TEXT = "not_in_text"
     UNKNOWN_ENTRY = "unknown_entry"
     NAMES_SOMEBODY = "names_somebody"
+    PAST_MOMENT = "past_moment"
+    NOT_CALL_HOURS = "not_call_hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class Horizon:
 
     `last_day_below` is the last day the share asked about may give a unit below, `extension_until` the last
     moment to ask for more time, `most_days` how many days one extension may give (None: no extension is
-    left), `appeal_until` the end of the window after closing.
+    left), `appeal_until` the end of the window after closing, `call_hours` when its citizen may be called.
     """
 
     today: date
@@ -115,6 +115,7 @@ class Horizon:
     most_days: int | None = None
     has_extension_policy: bool = True
     appeal_until: datetime | None = None
+    call_hours: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

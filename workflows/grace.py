@@ -8,6 +8,6 @@ from datetime import timedelta
 
 # For so long the screen offers to undo what was just done.
 SHOWN = timedelta(seconds=10)
-# Until then the tables allow it and the messages of the step are held back: longer than what is shown, for whoever
-# presses at the last moment, reads slowly or keeps the offer open under the pointer.
+# Until then the tables allow it and the messages of the step are held back: longer than what is shown, for
+# whoever presses at the last moment, reads slowly or keeps the offer open under the pointer.
 GRACE = timedelta(seconds=20)

@@ -60,7 +60,7 @@ def read_choice(session: Session, viewer: Actor, numbers: Sequence[str], now: da
 def dispatch_all(
     choice: Choice, versions: Mapping[str, int | None], actor: Actor, now: datetime, key: str
 ) -> Pressed:
-    """Dispatch each ticket as it is suggested, in a transaction of its own; `versions` are those people saw."""
+    """Dispatch each ticket as it is suggested, in a transaction of its own; `versions` are those seen."""
 
     def dispatch(session: Session, number: str) -> None:
         named = choice.suggestions.get(number)

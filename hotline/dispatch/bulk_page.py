@@ -1,7 +1,8 @@
-"""The page that many tickets are dispatched by: where each went, which would not and why, what may be undone."""
+"""The answer to many tickets dispatched at once: where each went, which would not, what may be undone."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Response, flash, request, url_for
 
@@ -23,7 +24,7 @@ _UNDO = Target(Machine.TICKET, "undo_dispatch")
 
 
 def answer_bulk() -> Response:
-    """Dispatch all that were ticked, if one unit is suggested for them; else say which go where, and send none."""
+    """Dispatch all that were ticked, if one unit is suggested for them; else say which go where."""
     numbers = request.form.getlist("number")
     now, back = datetime.now(UTC), safe_next(request.form.get("next"), url_for("dispatch.queue"))
     if not numbers:
@@ -48,6 +49,6 @@ def _done(choice: Choice, pressed: Pressed, now: datetime) -> list[tuple[Ticket,
     return found
 
 
-def _page(choice: Choice, back: str, status: int = 200, **more: object) -> Response:
+def _page(choice: Choice, back: str, status: int = 200, **more: Any) -> Response:
     titles: Mapping[str, str] = {ticket.number: ticket.title for ticket in choice.tickets}
     return render("dispatch/bulk.html", status=status, choice=choice, titles=titles, next_url=back, **more)

@@ -23,7 +23,7 @@ REQUESTS = "requests"
 _TO_DISPATCH = (TicketState.TO_DISPATCH.value,)
 _IN_DISPUTE = (TicketState.IN_DISPUTE.value,)
 _OFTEN = 2
-# What one dispatcher's choice will hardly settle: with the leader by now, given back again and again, or hard.
+# What one choice will hardly settle: with the leader by now, given back again and again, or hard.
 _IS_HARD = or_(Ticket.state.in_(_IN_DISPUTE), Ticket.return_count >= _OFTEN, Ticket.is_hard)
 _BY_ROW, _BY_OWNER = ("规则命中", "ok"), ("默认单位", "info")
 _SOON = (Light.YELLOW.value, Light.ORANGE.value, Light.RED.value)

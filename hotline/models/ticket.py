@@ -23,6 +23,7 @@ from workflows.vocabulary import AssignmentState, RequestState, TicketState
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
 # made with, so queries say it with these.
 IS_RUNNING = text("state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL")
+_IS_BOOKED = text("call_booked_at IS NOT NULL")
 _HOLDING = ["unit_id", "category_id", "type"]
 
 
@@ -97,6 +98,12 @@ class Ticket(Base):
             postgresql_where=IS_RUNNING,
             sqlite_where=IS_RUNNING,
         ),
+        Index(
+            "ix_tickets_call_booked_at",
+            "call_booked_at",
+            postgresql_where=_IS_BOOKED,
+            sqlite_where=_IS_BOOKED,
+        ),
         Index("ix_tickets_handled_at", "handled_at", "unit_id"),
         Index("ix_tickets_unit_id_state", "unit_id", "state"),
     )
@@ -136,6 +143,8 @@ class Ticket(Base):
     urge_count: Mapped[int] = mapped_column(default=0)
     call_attempts: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[datetime | None]
+    # When the citizen asked to be called; nothing once they were called, in vain or not.
+    call_booked_at: Mapped[datetime | None]
     last_urged_at: Mapped[datetime | None]
     # The ticket this one follows since they were merged; its citizen hears of the master's fate.
     master_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("tickets.id"), index=True)

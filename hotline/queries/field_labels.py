@@ -12,6 +12,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "assignment": "分单",
     "attempted_at": "拨打时间",
     "basis": "依据",
+    "call_at": "回拨时间",
     "callback_wanted": "需要回访",
     "category": "诉求分类",
     "channel": "诉求来源",

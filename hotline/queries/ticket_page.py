@@ -64,6 +64,7 @@ class TicketPage:
     send_back_count: int
     urge_count: int
     call_attempts: int
+    call_booked_at: datetime | None
     supervised_level: int
     is_excluded: bool
     appeal_upheld: str

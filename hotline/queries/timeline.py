@@ -27,6 +27,7 @@ _STRANDS = {
     "note": Strand.NOTE,
     "record_contact": Strand.TALK,
     "record_call_attempt": Strand.TALK,
+    "book_call": Strand.TALK,
     "answer_directly": Strand.TALK,
     "ask_supplement": Strand.TALK,
     "supplement": Strand.TALK,

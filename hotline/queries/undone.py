@@ -27,7 +27,7 @@ class Undone:
 
 
 def find_undone(events: Iterable[TicketEvent]) -> Undone:
-    """Find what was undone among the events of one ticket; what the system did belongs to the act before it."""
+    """Find what was undone in one ticket; what the system did belongs to the act before it."""
     acts: list[list[TicketEvent]] = []
     steps: list[TicketEvent] = []
     undoings: list[TicketEvent] = []

@@ -227,7 +227,9 @@ def _forget_dispatch(past: Past, number: int) -> None:
 def _undone(past: Past, event: TicketEvent) -> TicketEvent:
     """Find what an event took back: a recall of its share, or the last step of a person."""
     if event.action == "put_back":
-        return next(e for e in reversed(past.told) if (e.action, e.subject_id) == ("recall", event.subject_id))
+        return next(
+            e for e in reversed(past.told) if (e.action, e.subject_id) == ("recall", event.subject_id)
+        )
     return next(each for each in reversed(past.told) if each.actor_kind != ActorKind.SYSTEM)
 
 

@@ -21,8 +21,8 @@ def topic_of(clock_id: int) -> str:
 def follow_clocks(session: Session, silenced: Collection[int], noted: Sequence[Noted], now: datetime) -> None:
     """Withdraw what silenced clocks had to remind of, unless they only moved and are late all the same.
 
-    What was withdrawn for a pause waits again: a pause moves every moment, so what had come stays past. So does
-    what was withdrawn for a stop that was undone.
+    What was withdrawn for a pause waits again: a pause moves every moment, so what had come stays past.
+    So does what was withdrawn for a stop that was undone.
     """
     paused = {each.clock.id for each in noted if each.reason is ChangeReason.PAUSED and each.clock.paused_at}
     resumed = {

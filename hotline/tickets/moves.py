@@ -26,6 +26,7 @@ _SAID = {
     "note": "已添加备注",
     "record_contact": "已记录先行联系",
     "record_call_attempt": "已记录未接通",
+    "book_call": "已预约回拨",
     "refuse_unit_reply": "已退回修改",
     "approve": "已同意申请",
     "refuse": "已驳回申请",

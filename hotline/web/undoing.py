@@ -1,4 +1,4 @@
-"""How is a step that was just taken offered back: a sentence that says what was done, with a button that undoes it?"""
+"""How is what was just done offered back: a sentence that tells of it, with a button that undoes it?"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ def perform_undoable(
 
     response = perform(take, pressed.key, pressed.leads_to)
     for number, sentence in done:
-        flash(_with_undo(number, sentence, target, pressed), "success")
+        # A message may be anything the session's JSON holds.
+        flash(_with_undo(number, sentence, target, pressed), "success")  # type: ignore[arg-type]
     return response
 
 

@@ -1,6 +1,8 @@
 """Scenes of the ticket's rows while units handle it: dispatch, other units, disputes, merging, holding."""
 
-from tests.stories.scene import Data, Press, Scene, days
+from collections.abc import Mapping
+
+from tests.stories.scene import Bring, Data, Press, Scene, days
 from tests.stories.scenes_intake import REASON
 from tests.stories.tale import Tale
 from tests.stories.town import POOR_RATING, REPLY, city
@@ -72,10 +74,18 @@ def merged_and_answered(tale: Tale) -> Tale:
     return tale
 
 
-_ADDED = {
-    "redirect": lambda tale: tale.act(
+def _just(give: Bring) -> Bring:
+    return lambda tale: give(a_moment_ago(with_unit(tale)))
+
+
+def redirected(tale: Tale) -> Tale:
+    return tale.act(
         "dispatcher", "redirect", {"assignment": tale.share("HOUSING").id, "unit": "ROADS", **REASON}
-    ),
+    )
+
+
+_GIVEN: Mapping[str, Bring] = {
+    "redirect": redirected,
     "add_co_handler": lambda tale: tale.act("dispatcher", "add_co_handler", _CO_HANDLER),
 }
 HANDLING_SCENES = (
@@ -127,13 +137,13 @@ HANDLING_SCENES = (
     *(
         Scene(
             f"ticket.undo_{action}",
-            lambda tale, action=action: _ADDED[action](a_moment_ago(with_unit(tale))),
+            _just(give),
             Press("dispatcher", "ticket", f"undo_{action}"),
             "in_process",
             no=(("second_dispatcher", "undo_not_yours"), ("auditor", "not_your_role")),
             again="undo_overtaken",
         )
-        for action in ("redirect", "add_co_handler")
+        for action, give in _GIVEN.items()
     ),
     Scene(
         "ticket.undo_dispatch",

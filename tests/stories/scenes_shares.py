@@ -1,7 +1,9 @@
 """Scenes of the rows of one unit's share: sign, pass down, answer, give back."""
 
-from tests.stories.scene import Data, Press, Scene, days, hours
-from tests.stories.scenes_handling import a_moment_ago, signed, with_unit
+from collections.abc import Callable
+
+from tests.stories.scene import Bring, Data, Press, Scene, days, hours
+from tests.stories.scenes_handling import a_moment_ago, redirected, signed, with_unit
 from tests.stories.scenes_intake import REASON
 from tests.stories.tale import Tale
 from tests.stories.town import REPLY
@@ -26,6 +28,10 @@ def child_asked_back(tale: Tale) -> Tale:
 
 def _answered(tale: Tale) -> Tale:
     return signed(tale).on_share("handler_housing", "submit_reply", "HOUSING", REPLY)
+
+
+def _redirected_from(bring: Callable[[Tale], Tale]) -> Bring:
+    return lambda tale: redirected(a_moment_ago(bring(tale)))
 
 
 def _lead(unit: str) -> Press:
@@ -126,9 +132,7 @@ SHARE_SCENES = (
     *(
         Scene(
             f"assignment.put_back@{was}",
-            lambda tale, bring=bring: a_moment_ago(bring(tale)).act(
-                "dispatcher", "redirect", {"assignment": tale.share("HOUSING").id, "unit": "ROADS", **REASON}
-            ),
+            _redirected_from(bring),
             Press("dispatcher", "ticket", "undo_redirect"),
             after,
             no=(("dispatcher", "not_your_role"),),

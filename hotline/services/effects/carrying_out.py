@@ -29,6 +29,7 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.PROPOSE_INVALID: record.propose_invalid,
     Effect.DROP_INVALID: record.drop_invalid,
     Effect.COUNT_CALL_ATTEMPT: record.count_call_attempt,
+    Effect.BOOK_CALL: record.book_call,
     Effect.KEEP_ANSWER: record.keep_answer,
     Effect.MARK_ARCHIVED: record.mark_archived,
     Effect.CREATE_ASSIGNMENTS: shares.create_assignments,

@@ -1,10 +1,10 @@
-"""What takes a step back that somebody took a moment ago: rows as they were before it, and nobody the wiser."""
+"""What takes a step back that somebody took a moment ago: rows as they were, and nobody the wiser."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from hotline.models.ticket import Assignment, TicketEvent
+from hotline.models.ticket import TicketEvent
 from hotline.services.catalogue_proposals import UnitChoice, take_back_choice
 from hotline.services.effects.change import Change, Move, list_shares
 from hotline.services.last_act import find_undone, list_latest

@@ -51,7 +51,9 @@ def test_one_that_was_changed_meanwhile_is_named_with_the_reason_and_the_others_
     note = {"text": "已电话核实", "visibility": "internal"}
     post(dispatcher, f"/tickets/{first}/actions/note", version=3, **note)
     done = send(dispatcher, page, first, second)
-    assert ("已派出 1 件" in done.text, "没有派出" in done.text, f"ticket={first}" in done.text) == (True,) * 3
+    assert ("已派出 1 件" in done.text, "没有派出" in done.text, f"ticket={first}" in done.text) == (
+        True,
+    ) * 3
     assert held_by(session_factory).keys() == {second}
 
 

@@ -266,7 +266,9 @@ def test_the_record_of_a_unit_counts_returns(dispatcher, office):
 
 def undo_form(html: str) -> dict[str, str]:
     """The form of the toast that offers to undo, as a browser without scripts sends it."""
-    form = re.search(r'<form class="inline" action="([^"]*/undo_\w+)" method="post">(.*?)</form>', html, re.DOTALL)
+    form = re.search(
+        r'<form class="inline" action="([^"]*/undo_\w+)" method="post">(.*?)</form>', html, re.DOTALL
+    )
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
     return {"path": unescape(form[1]), **{name: unescape(value) for name, value in fields.items()}}
 
@@ -288,7 +290,9 @@ def test_the_dispatched_ticket_is_offered_back_and_one_press_undoes_it(dispatche
     assert "/undo_dispatch" not in page
 
 
-def test_a_second_press_of_undo_changes_nothing_and_a_late_one_is_told_why(dispatcher, office, session_factory):
+def test_a_second_press_of_undo_changes_nothing_and_a_late_one_is_told_why(
+    dispatcher, office, session_factory
+):
     number = office.waiting()
     with time_machine.travel(datetime.now(UTC), tick=False) as clock:
         post(dispatcher, f"/dispatch/{number}", main_unit=office.unit_id("WT-ZJ"))
