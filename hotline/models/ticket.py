@@ -23,7 +23,6 @@ from workflows.vocabulary import AssignmentState, RequestState, TicketState
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
 # made with, so queries say it with these.
 IS_RUNNING = text("state NOT IN ('draft', 'closed', 'archived') AND due_at IS NOT NULL AND paused_at IS NULL")
-_IS_BOOKED = text("call_booked_at IS NOT NULL")
 _HOLDING = ["unit_id", "category_id", "type"]
 
 
@@ -97,12 +96,6 @@ class Ticket(Base):
             postgresql_include=["due_at", "orange_at", *_HOLDING],
             postgresql_where=IS_RUNNING,
             sqlite_where=IS_RUNNING,
-        ),
-        Index(
-            "ix_tickets_call_booked_at",
-            "call_booked_at",
-            postgresql_where=_IS_BOOKED,
-            sqlite_where=_IS_BOOKED,
         ),
         Index("ix_tickets_handled_at", "handled_at", "unit_id"),
         Index("ix_tickets_unit_id_state", "unit_id", "state"),

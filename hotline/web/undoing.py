@@ -43,8 +43,8 @@ def perform_undoable(
 
     response = perform(take, pressed.key, pressed.leads_to)
     for number, sentence in done:
-        # A message may be anything the session's JSON holds.
-        flash(_with_undo(number, sentence, target, pressed), "success")  # type: ignore[arg-type]
+        message = _with_undo(number, sentence, target, pressed)
+        flash(message, "success")  # type: ignore[arg-type]  # anything that the session's JSON holds
     return response
 
 

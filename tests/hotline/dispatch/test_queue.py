@@ -1,19 +1,16 @@
 """The dispatcher's page: what waits, where it goes, and what happens when something is wrong."""
 
 import re
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from hotline.models.catalogue import CatalogueProposal
-from hotline.models.ticket import Assignment, TicketEvent
+from hotline.models.ticket import Assignment
 from hotline.web.split_list import ROWS_PER_PAGE
 from tests.hotline.catalogue.book import publish
 from tests.hotline.department.office import csrf, post, sign_in
-from workflows.grace import GRACE
 from workflows.vocabulary import Machine
 
 
@@ -31,7 +28,8 @@ def open_number(html: str) -> str:
 
 
 def next_of(html: str) -> str:
-    return unescape(re.search(r'name="next" value="([^"]*)"', html)[1])
+    """Where the form of the open ticket leads on to."""
+    return unescape(re.search(r'id="dispatch".*?name="next" value="([^"]*)"', html, re.DOTALL)[1])
 
 
 def test_the_pool_shows_what_waits_with_the_unit_the_catalogue_names(dispatcher, office):
@@ -262,49 +260,3 @@ def test_the_record_of_a_unit_counts_returns(dispatcher, office):
     office.waiting("另一件")
     page = dispatcher.get("/dispatch?q=另一件").text
     assert "同类工单近 30 天 1 件由其办理，退单 1 件" in page
-
-
-def undo_form(html: str) -> dict[str, str]:
-    """The form of the toast that offers to undo, as a browser without scripts sends it."""
-    form = re.search(
-        r'<form class="inline" action="([^"]*/undo_\w+)" method="post">(.*?)</form>', html, re.DOTALL
-    )
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
-    return {"path": unescape(form[1]), **{name: unescape(value) for name, value in fields.items()}}
-
-
-def test_the_dispatched_ticket_is_offered_back_and_one_press_undoes_it(dispatcher, office):
-    first, second = office.waiting("小区供暖温度 15 度"), office.waiting("工地夜间施工")
-    page = dispatcher.get(f"/dispatch?view=waiting&q=&ticket={first}").text
-    form = {"main_unit": office.unit_id("WT-ZJ"), "next": next_of(page)}
-    sent = post(dispatcher, f"/dispatch/{first}", **form)
-    page = dispatcher.get(sent.location).text
-    assert open_number(page) == second
-    form = undo_form(page)
-    assert "撤销" in page
-    undone = dispatcher.post(form.pop("path"), data=form)
-    assert undone.status_code == 303
-    page = dispatcher.get(undone.location).text
-    assert (open_number(page), rows_of(page)) == (first, [first, second])
-    assert f"已撤销派单：{first}" in page
-    assert "/undo_dispatch" not in page
-
-
-def test_a_second_press_of_undo_changes_nothing_and_a_late_one_is_told_why(
-    dispatcher, office, session_factory
-):
-    number = office.waiting()
-    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
-        post(dispatcher, f"/dispatch/{number}", main_unit=office.unit_id("WT-ZJ"))
-        form = undo_form(dispatcher.get("/dispatch").text)
-        path = form.pop("path")
-        answers = [dispatcher.post(path, data=form) for _ in range(2)]
-        assert {answer.location for answer in answers} == {answers[0].location}
-        post(dispatcher, f"/dispatch/{number}", main_unit=office.unit_id("WT-ZJ"))
-        form = undo_form(dispatcher.get("/dispatch").text)
-        clock.shift(GRACE)
-        late = dispatcher.post(form.pop("path"), data=form)
-    assert (late.status_code, "已过可以撤销的时间" in late.text) == (409, True)
-    with session_factory() as session:
-        actions = session.scalars(select(TicketEvent.action).order_by(TicketEvent.id)).all()
-    assert (actions.count("dispatch"), actions.count("undo_dispatch")) == (2, 1)
