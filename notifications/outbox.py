@@ -1,7 +1,7 @@
 """How does a message come to wait? By put() in the caller's transaction: it exists when its cause does."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,8 +25,8 @@ class Message:
     Messages of one channel with the same `order_key` go out in the order they were created. One that is
     `not_before` a later moment is held until then, and joined with what its recipient is owed by that time.
     `topic` names what it reminds of, so that it can be withdrawn once that is over; `because` tells in what
-    capacity the recipient hears of it. `template_number` chooses a version of the words other than the one
-    that will be in force.
+    capacity the recipient hears of it. One that may still be taken back goes out `after` a moment, alone.
+    `template_number` chooses a version of the words other than the one that will be in force.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Message:
     not_before: datetime | None = None
     because: str = ""
     template_number: int | None = None
+    after: datetime | None = None
 
 
 class BadMessageError(ValueError):
@@ -51,6 +52,14 @@ class BadMessageError(ValueError):
 
     def __init__(self, kind: str, field: str, value: str) -> None:
         super().__init__(f"{kind}: wrong {field}: {value}")
+
+
+def hold_back(message: Message, topic: str, until: datetime) -> Message:
+    """Let a message wait until its cause can no longer be undone, under the cause's name.
+
+    One that reminds of something keeps that name.
+    """
+    return replace(message, topic=message.topic or topic, after=until)
 
 
 def put(session: Session, message: Message) -> None:
@@ -79,7 +88,7 @@ def _values(message: Message) -> dict[str, Any]:
         "topic": message.topic or None,
         "because": message.because,
         "template_number": message.template_number,
-        "next_attempt_at": moment,
+        "next_attempt_at": moment if message.after is None else max(moment, message.after),
         "digest_key": digest_key,
     }
 

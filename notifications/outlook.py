@@ -64,17 +64,20 @@ def foresee(
     held_up = list_held_up(session, [row.id for row in rows])
     current, gate = open_gate(session, batch, book, (asking.now, asking.zone))
     return [
-        _foresee(claimed, gate, asking, _moment(row.next_attempt_at, held_up.get(row.id), asking.now))
+        _foresee(claimed, gate, asking, _moment(row, held_up.get(row.id), asking.now))
         for row, claimed in zip(rows, current, strict=True)
     ]
 
 
-def _moment(due: datetime, held_up: datetime | None, now: datetime) -> tuple[datetime, str]:
-    """Tell from when a message may be judged, and what it waits for until then."""
-    at = max(due, now)
+def _moment(row: OutboxMessage, held_up: datetime | None, now: datetime) -> tuple[datetime, str]:
+    """Tell from when a message may be judged, and what it waits for until then.
+
+    The moment in which its cause may still be undone is not worth a word.
+    """
+    at = max(row.next_attempt_at, now)
     if held_up is not None and held_up > at:
         return held_up, EARLIER_MESSAGE
-    return at, OFF_DUTY if at > now else ""
+    return at, "" if row.digest_key is None else OFF_DUTY
 
 
 def _foresee(claimed: Claimed, gate: Gate, asking: Asking, moment: tuple[datetime, str]) -> Outlook:

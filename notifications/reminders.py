@@ -1,4 +1,4 @@
-"""What becomes of reminders that have not gone out yet once what they remind of is over, or stands still?
+"""What becomes of messages that wait once what they are about is over, stands still or is undone?
 
 A caller names a topic when it puts a reminder and speaks of it by that name later; which topics there are is
 its own business.
@@ -20,6 +20,7 @@ class Why(StrEnum):
 
     MOOT = "moot"  # what it reminded of is over
     PAUSED = "paused"  # what it reminded of stands still, and may go on
+    UNDONE = "undone"  # what it told of was taken back
 
 
 def withdraw(session: Session, topics: Collection[str], why: Why) -> None:
@@ -34,14 +35,36 @@ def withdraw(session: Session, topics: Collection[str], why: Why) -> None:
     )
 
 
+def is_told(session: Session, topic: str) -> bool:
+    """Tell whether a message under this name went out or is going out."""
+    gone = select(OutboxMessage.id).where(OutboxMessage.topic == topic, OutboxMessage.state != State.SKIPPED)
+    return session.scalars(gone.limit(1)).first() is not None
+
+
 def renew(
     session: Session, topics: Collection[str], opening_of: Callable[[str], datetime], now: datetime
 ) -> None:
     """Let what was withdrawn for a pause wait again; `opening_of` tells when a recipient is on duty next."""
-    if not topics:
-        return
-    paused = select(OutboxMessage).where(OutboxMessage.topic.in_(topics), _is_paused()).with_for_update()
-    for message in session.scalars(paused.execution_options(populate_existing=True)):
+    _renew(session, (OutboxMessage.topic.in_(topics), _is_paused()), opening_of, now)
+
+
+def restore(
+    session: Session, topics: Collection[str], opening_of: Callable[[str], datetime], now: datetime
+) -> None:
+    """Let what waited for somebody's duty hours wait again: it turned out not to be over."""
+    is_moot = (OutboxMessage.state == State.SKIPPED) & (OutboxMessage.skip_reason == Why.MOOT)
+    is_to_come = (OutboxMessage.digest_key.is_not(None)) & (OutboxMessage.next_attempt_at > now)
+    _renew(session, (OutboxMessage.topic.in_(topics), is_moot, is_to_come), opening_of, now)
+
+
+def _renew(
+    session: Session,
+    which: tuple[ColumnElement[bool], ...],
+    opening_of: Callable[[str], datetime],
+    now: datetime,
+) -> None:
+    withdrawn = select(OutboxMessage).where(*which).with_for_update()
+    for message in session.scalars(withdrawn.execution_options(populate_existing=True)):
         message.state, message.skip_reason = State.CREATED, None
         message.next_attempt_at, message.digest_key = hold(
             message.recipient, message.channel, opening_of(message.recipient), now

@@ -50,6 +50,18 @@ ASSIGNMENT = Workflow(
             guards=("acts_for_unit", "ticket_is_not_held"),
             effects=(Effect.KEEP_SIGNATURE,),
             clocks=(_STOP_SIGN,),
+            undone_by="undo_sign",
+        ),
+        Transition(
+            action="undo_sign",
+            label_zh="撤销签收",
+            label_en="Undo the signing",
+            sources=(_A.HANDLING,),
+            target=_A.TO_SIGN,
+            roles=_HANDLER,
+            guards=("acts_for_unit", "just_signed"),
+            effects=(Effect.UNTELL, Effect.UNDO_SIGNATURE),
+            clocks=(ClockOrder(ClockOp.UNDO_STOP, ClockName.SIGN, ClockScope.ASSIGNMENT),),
         ),
         Transition(
             action="sign_overdue",
@@ -191,6 +203,25 @@ ASSIGNMENT = Workflow(
             roles=_SYSTEM,
             effects=(Effect.RECALL_CHILD, Effect.CANCEL_REQUESTS),
             clocks=(_STOP_ITS_CLOCKS,),
+        ),
+        *(
+            Transition(
+                action="put_back",
+                label_zh="恢复分单",
+                label_en="Put back",
+                sources=(_A.RECALLED,),
+                target=state,
+                roles=_SYSTEM,
+                needs=(choice("state", AssignmentState),),
+                when=(was,),
+                effects=(Effect.NAME_RECALL,),
+                clocks=(ClockOrder(ClockOp.UNDO_STOP, scope=ClockScope.ASSIGNMENT),),
+            )
+            for state, was in (
+                (_A.TO_SIGN, "was_to_sign"),
+                (_A.HANDLING, "was_handling"),
+                (_A.UNIT_REVIEW, "was_in_unit_review"),
+            )
         ),
     ),
 )

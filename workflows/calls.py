@@ -3,12 +3,16 @@
 People are out at work or asleep at some hours, so three calls within a minute are no more than one.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from workflows.vocabulary import Word
+from workflows.worktime import WorkCalendar
 
 CALLS_TO_TRY = 3
+# Citizens are called on working days, from nine until eight in the evening, when those who work are at home.
+CALLS_FROM, CALLS_UNTIL = time(9), time(20)
 _MORNING_ENDS = 12
 _AFTERNOON_ENDS = 18
 
@@ -36,3 +40,15 @@ def counted_calls(calls: Iterable[datetime]) -> tuple[datetime, ...]:
         if is_other_day and all(part_of(call) is not part_of(each) for each in counted):
             counted.append(call)
     return tuple(counted)
+
+
+def call_hours(calendar: WorkCalendar, now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """List the hours, in the city's time, in which a citizen may be called from now on until a moment."""
+    zone = ZoneInfo(calendar.zone)
+    begins, ends = now.astimezone(zone), until.astimezone(zone)
+    day = begins.date()
+    while day <= ends.date():
+        opens, closes = (datetime.combine(day, at, zone) for at in (CALLS_FROM, CALLS_UNTIL))
+        if calendar.is_workday(day) and max(opens, begins) < min(closes, ends):
+            yield max(opens, begins), min(closes, ends)
+        day += timedelta(days=1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from workflows.assignment import ASSIGNMENT
-from workflows.definition import NEW, ClockOp, NeedKind, Transition, Workflow
+from workflows.definition import NEW, ClockOp, Effect, NeedKind, Transition, Workflow
 from workflows.guards import CONDITIONS, GUARDS
 from workflows.order import ORDER
 from workflows.request import REQUEST
@@ -54,9 +54,28 @@ def _row_faults(workflow: Workflow, row: Transition) -> Iterable[str]:
     yield from (
         f"{need.name} has no choices" for need in row.needs if _lacks_choices(need.kind, need.choices)
     )
+    if row.undone_by:
+        yield from _undo_faults(workflow, row)
     twins = [other for other in workflow.transitions if other.action == row.action]
     if any(twin.needs != row.needs for twin in twins):
         yield "rows of one action ask for different data"
+
+
+def _undo_faults(workflow: Workflow, row: Transition) -> Iterable[str]:
+    """What takes a step back leads to where it began, for the same people, and tells nobody."""
+    undo = next((each for each in workflow.transitions if each.action == row.undone_by), None)
+    if undo is None:
+        yield f"no action {row.undone_by} undoes it"
+        return
+    if (undo.target or undo.sources, undo.sources) not in {
+        (row.sources[0], (row.target,)),
+        (row.sources, row.sources),
+    }:
+        yield f"{undo.action} does not lead back"
+    if undo.roles != row.roles:
+        yield f"{undo.action} is for others"
+    if undo.needs or undo.notices or Effect.UNTELL not in undo.effects:
+        yield f"{undo.action} asks for data, or tells somebody"
 
 
 def _lacks_choices(kind: NeedKind, choices: object) -> bool:

@@ -68,6 +68,10 @@ ATTEMPT = (
     Need("attempted_at", NeedKind.INSTANT, is_required=False),
     text("note", 500, required=False),
 )
+BOOKING = (
+    Need("call_at", NeedKind.INSTANT, is_to_come=True),
+    text("note", 200, required=False),
+)
 RATING = (
     choice("solved", Solved, required=False),
     choice("satisfaction", Satisfaction, required=False),

@@ -65,7 +65,10 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One piece of data an action takes. Private data is used but never copied into the event."""
+    """One piece of data an action takes. Private data is used but never copied into the event.
+
+    An instant has been, or `is_to_come`.
+    """
 
     name: str
     kind: NeedKind = NeedKind.TEXT
@@ -73,6 +76,7 @@ class Need:
     choices: type[Word] | None = None
     max_length: int = 2000
     is_private: bool = False
+    is_to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class ClockOp(StrEnum):
     EXTEND = "extend"
     RECOUNT = "recount"  # by the newest edition of its calendar
     CLIMB = "climb"  # set the timers of the escalation ladder
+    UNDO_START = "undo_start"  # call off what the undone step started
+    UNDO_STOP = "undo_stop"  # let run on what the undone step stopped, as if it never had
 
 
 class ClockScope(StrEnum):
@@ -185,6 +191,13 @@ class Effect(StrEnum):
     CLOSE_ORDER = "close_order"
     HAND_OVER = "hand_over"
     RELEASE_HANDLER = "release_handler"
+    BOOK_CALL = "book_call"
+    UNTELL = "untell"
+    UNDO_SHARES = "undo_shares"
+    UNDO_DISPATCH = "undo_dispatch"
+    UNDO_REDIRECT = "undo_redirect"
+    UNDO_SIGNATURE = "undo_signature"
+    NAME_RECALL = "name_recall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +215,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of a table. `target` None keeps the state; `when` chooses among rows of one action."""
+    """One row of a table. `target` None keeps the state; `when` chooses among rows of one action.
+
+    `undone_by` is the action that takes the step back within its grace; until then its messages wait.
+    """
 
     action: str
     label_zh: str
@@ -217,6 +233,7 @@ class Transition:
     clocks: tuple[ClockOrder, ...] = ()
     notices: tuple[Notice, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from workflows.checks import WORKFLOWS
 from workflows.definition import NEW, ClockOp, ClockOrder, LimitKind, Need, Notice, Transition, Workflow
+from workflows.grace import GRACE
 from workflows.guards import CONDITIONS, GUARDS
 from workflows.prose import CLOCKS, MACHINES, STATES
 from workflows.vocabulary import Role
@@ -17,6 +18,8 @@ _OPS = {
     ClockOp.EXTEND: "lengthens",
     ClockOp.RECOUNT: "counts anew, by the newest calendar,",
     ClockOp.CLIMB: "once overdue, escalates",
+    ClockOp.UNDO_START: "calls off, if the undone step started it,",
+    ClockOp.UNDO_STOP: "lets run on, if the undone step stopped it,",
 }
 _LIMITS = {LimitKind.REWORK: " (shorter, for rework)", LimitKind.CHOSEN_DATE: " (until the chosen day)"}
 _MANY = 5
@@ -66,7 +69,7 @@ def _section(workflow: Workflow) -> str:
 
 def _line(workflow: Workflow, row: Transition) -> str:
     cells = (
-        f"{row.label_zh} {row.label_en} `{row.action}`",
+        f"{row.label_zh} {row.label_en} `{row.action}`{_undo(row)}",
         f"{_sources(workflow, row)} → {_label(workflow, row.target)}",
         _listed(_role(role) for role in sorted(row.roles)),
         _listed(_need(need) for need in row.needs),
@@ -75,6 +78,10 @@ def _line(workflow: Workflow, row: Transition) -> str:
         _listed(_notice(notice) for notice in row.notices),
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _undo(row: Transition) -> str:
+    return f", for {GRACE.seconds} s undone by `{row.undone_by}`" if row.undone_by else ""
 
 
 def _conditions(workflow: Workflow) -> str:

@@ -102,6 +102,10 @@ class Code(StrEnum):
     NO_ENDING_PLANNED = "no_ending_planned"
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
+    UNDO_TOO_LATE = "undo_too_late"
+    UNDO_OVERTAKEN = "undo_overtaken"
+    UNDO_NOT_YOURS = "undo_not_yours"
+    TOLD_ALREADY = "told_already"
 
 
 class FieldCode(StrEnum):
@@ -166,8 +170,9 @@ class FieldCode(StrEnum):
     ROLES_EXCLUDE = "roles_exclude"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
     NOT_THE_SAME = "not_the_same"
-    TOO_MANY = "too_many"
     NOTHING_TO_KEEP = "nothing_to_keep"
+    PAST_MOMENT = "past_moment"
+    NOT_CALL_HOURS = "not_call_hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Basis(Word):
     FROM_CHANGE = "from_change", "新时限已经用完，从变更时刻起算"
     CARRIED_OVER = "carried_over", "升级前已变更，经过没有留存"
     PROMISE_KEPT = "promise_kept", "不因变更而超期，原承诺时间不变"
+    UNDONE = "undone", "停止计时的操作已撤销，期限不变"
     UNEXPLAINED = "unexplained", "与留存的记录对不上"
 
 
@@ -141,6 +142,8 @@ def _basis(earlier: Sequence[Change], change: Change) -> tuple[Basis, TimeUnit |
     if change.reason is ChangeReason.EXTENDED:
         unit = _unit_of_grant(before.due_at, change)
         return (Basis.UNEXPLAINED if unit is None else Basis.GRANTED_DAYS), unit
+    if change.reason is ChangeReason.RESTORED:
+        return _given(Basis.UNDONE, before.due_at, change), None
     if change.reason is ChangeReason.CARRIED_OVER:
         return Basis.CARRIED_OVER, None
     return _replanned(earlier, change), None

@@ -88,12 +88,23 @@ class MasterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LastAct:
+    """What somebody did last, of which part, and the actions that followed from it or came after it."""
+
+    action: str
+    actor_id: int | None
+    at: datetime
+    subject_id: int | None = None
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Horizon:
     """Moments and dates that only a calendar knows, worked out before the engine is asked.
 
     `last_day_below` is the last day the share asked about may give a unit below, `extension_until` the last
     moment to ask for more time, `most_days` how many days one extension may give (None: no extension is
-    left), `appeal_until` the end of the window after closing.
+    left), `appeal_until` the end of the window after closing, `call_hours` when its citizen may be called.
     """
 
     today: date
@@ -104,6 +115,7 @@ class Horizon:
     most_days: int | None = None
     has_extension_policy: bool = True
     appeal_until: datetime | None = None
+    call_hours: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,7 @@ class Facts:
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
     `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
+    `last_act` is known while a step may still be undone.
     """
 
     number: str
@@ -159,6 +172,7 @@ class Facts:
     horizon: Horizon | None = None
     claimed_by: str | None = None
     is_answer_rated: bool = False
+    last_act: LastAct | None = None
 
     @property
     def main(self) -> AssignmentFacts | None:

@@ -24,8 +24,9 @@ class _Bad(Exception):  # noqa: N818 - never leaves this module
 def clean(needs: Iterable[Need], data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return the data checked and typed, absent optional fields left out.
 
-    Instants must be aware and not in the future (five minutes of skew are forgiven). Raises Refused with one
-    FieldError per bad field, unknown fields among them, so that a person mends all of them at once.
+    Instants must be aware and not in the future (five minutes of skew are forgiven), unless they are to come.
+    Raises Refused with one FieldError per bad field, unknown fields among them, so that a person mends all of
+    them at once.
     """
     known = {need.name: need for need in needs}
     errors = [FieldError(name, FieldCode.UNKNOWN_FIELD) for name in data if name not in known]
@@ -95,14 +96,16 @@ def _number(_need: Need, value: Any, _now: datetime) -> int:
     return int(value)
 
 
-def _instant(_need: Need, value: Any, now: datetime) -> datetime:
+def _instant(need: Need, value: Any, now: datetime) -> datetime:
     try:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise _Bad(FieldCode.NOT_AN_INSTANT) from error
     if instant.tzinfo is None:
         raise _Bad(FieldCode.NOT_AN_INSTANT)
-    if instant > now + _CLOCK_SKEW:
+    if need.is_to_come and instant <= now:
+        raise _Bad(FieldCode.PAST_MOMENT)
+    if not need.is_to_come and instant > now + _CLOCK_SKEW:
         raise _Bad(FieldCode.IN_THE_FUTURE)
     try:
         return instant.astimezone(UTC)

@@ -46,6 +46,17 @@ PASSING_DOWN = (
             Notice(Audience.UNITS, "new_ticket"),
             Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
         ),
+        undone_by="undo_sub_dispatch",
+    ),
+    Transition(
+        action="undo_sub_dispatch",
+        label_zh="撤销下派",
+        label_en="Undo the sub-dispatch",
+        sources=(_A.SUB_DISPATCHED,),
+        target=_A.HANDLING,
+        roles=_HANDLER,
+        guards=("acts_for_unit", "just_sub_dispatched"),
+        effects=(Effect.UNTELL, Effect.RECALL_CHILD),
     ),
     Transition(
         action="take_back",

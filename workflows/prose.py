@@ -47,7 +47,7 @@ STATES: Mapping[tuple[Machine, str], str] = {
     (Machine.ASSIGNMENT, "unit_review"): "answered; the unit's leader checks the answer",
     (Machine.ASSIGNMENT, "replied"): "the unit has answered",
     (Machine.ASSIGNMENT, "returned"): "given back by the unit",
-    (Machine.ASSIGNMENT, "recalled"): "taken back from the unit",
+    (Machine.ASSIGNMENT, "recalled"): "taken back from the unit, or given by mistake and undone",
     (Machine.REQUEST, "requested"): "waits for a decision",
     (Machine.REQUEST, "approved"): "granted",
     (Machine.REQUEST, "refused"): "not granted",

@@ -198,6 +198,7 @@ class ChangeReason(Word):
     EXTENDED = "extended", "延期"
     RECLASSIFIED = "reclassified", "改分类重算", "Reclassified"
     RECOUNTED = "recounted", "日历变更重算", "Recounted by a new calendar"
+    RESTORED = "restored", "撤销后照旧", "Runs on after an undo"
     CARRIED_OVER = "carried_over", "升级前已变更", "Moved before the upgrade"
 
 

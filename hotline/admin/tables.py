@@ -17,6 +17,8 @@ _OPS = {
     ClockOp.EXTEND: "延长",
     ClockOp.RECOUNT: "按新日历重算",
     ClockOp.CLIMB: "超期后逐级提级：",
+    ClockOp.UNDO_START: "取消所撤步骤开始的",
+    ClockOp.UNDO_STOP: "恢复所撤步骤停止的",
 }
 _LIMITS = {LimitKind.REWORK: "（重办时限）", LimitKind.CHOSEN_DATE: "（至选定日期）"}
 _NEW_LABEL = "（新建）"

@@ -10,16 +10,28 @@ from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
 from hotline.services.calls import failed_calls
 from hotline.services.clock_rules import ClockRules
+from hotline.services.clocks import list_running
+from hotline.services.horizon import horizon_of
 from hotline.services.site import current_site
+from hotline.web.filters import city_short
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of
-from workflows.calls import CALLS_TO_TRY, DayPart, part_of
+from workflows.calls import CALLS_FROM, CALLS_TO_TRY, CALLS_UNTIL, DayPart, part_of
 from workflows.choices import Result
 from workflows.vocabulary import ClockName
 
 _EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
 # When to call in each part of the day: the first hour and the last.
 _HOURS = {DayPart.MORNING: (9, 12), DayPart.AFTERNOON: (14, 17), DayPart.EVENING: (18, 20)}
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """When a call may be booked for, as HTML writes it, and what is said about it."""
+
+    least: str
+    most: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,8 @@ class Matter:
     close: Move | None
     rework: Move | None
     miss: Move | None
+    book: Move | None
+    booking: Booking | None
     answers: tuple[Share, ...]
     script: str
     advice: str
@@ -57,11 +71,25 @@ def load_matter(look: Look, next_url: str) -> Matter:
         close=moves.get("close"),
         rework=moves.get("rework"),
         miss=moves.get("record_call_attempt"),
+        book=moves.get("book_call"),
+        booking=_booking(look),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
         advice=advice_after(failed_calls(look.session, look.ticket)),
         rework_limit=_rework_limit(look, look.ticket),
         may_explain=main is not None and main.result in _EXPLAINABLE,
+    )
+
+
+def _booking(look: Look) -> Booking | None:
+    """Tell the hours left for the call; None where no such hour is left."""
+    running = list_running(look.session, look.ticket.id)
+    hours = horizon_of(look.session, look.ticket, running, look.now).call_hours
+    if not hours:
+        return None
+    first, last = (moment.strftime("%Y-%m-%dT%H:%M") for moment in (hours[0][0], hours[-1][1]))
+    return Booking(
+        first, last, f"工作日 {CALLS_FROM:%H:%M}–{CALLS_UNTIL:%H:%M}，最晚 {city_short(hours[-1][1])}"
     )
 
 

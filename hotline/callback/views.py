@@ -27,7 +27,8 @@ def queue() -> Response:
     """Tickets by the callback clock, with one of them open; its forms lead on to the next row."""
     now = datetime.now(UTC)
     frame = Frame("callback.queue", views(now, current_site().zone), is_pool=True)
-    split = load_list(frame, read_place(frame), Reading(db.session(), current_actor(), now), dress)
+    reading = Reading(db.session(), current_actor(), now)
+    split = load_list(frame, read_place(frame), reading, lambda rows: dress(rows, now))
     look = look_at(split.current, now) if split.current else None
     matter = None if look is None else load_matter(look, split.next_url)
     words = {"solved": Solved, "satisfaction": Satisfaction, "results": CallResult}

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from database import db
+from hotline.dispatch.bulk_page import answer_bulk
 from hotline.dispatch.decision import load_decision
 from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, kept_values, read_typed
-from hotline.dispatch.worklist import CHANNELS, dress, narrow, views
+from hotline.dispatch.worklist import CHANNELS, dress, goes_unread, narrow, views
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
 from hotline.queries.ticket_page import load_page
@@ -21,11 +22,11 @@ from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.filters import city_short
-from hotline.web.once import perform
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
 from hotline.web.ticket_moves import Target, find_move, look_at
+from hotline.web.undoing import Pressed, perform_undoable
 from workflows.definition import Actor
 from workflows.errors import Refused
 from workflows.vocabulary import IntakeChannel, Machine
@@ -63,29 +64,34 @@ def queue() -> Response:
     return _page(read_place(_frame(now)), _Sent(), now)
 
 
+@blueprint.post("/dispatch/bulk")
+def bulk() -> Response:
+    """Many tickets at once."""
+    return answer_bulk()
+
+
 @blueprint.post("/dispatch/<number>")
 def send(number: str) -> Response:
     """Dispatch and open the next ticket; a refusal shows the page again with everything that was typed."""
     actor, now = current_actor(), datetime.now(UTC)
-    typed, key, said = read_typed(request.form), request.form.get("request_key", ""), list[str]()
+    typed, key = read_typed(request.form), request.form.get("request_key", "")
     leads_to = safe_next(request.form.get("next"), "/dispatch")
 
-    def act(session: Session) -> None:
+    def act(session: Session) -> Ticket:
         version = request.form.get("version", type=int)
         command = Command(number, "dispatch", data_of(session, typed), version)
-        ticket = advance(session, command, actor, now)
-        said.append(_told(session, ticket, actor, now))
+        return advance(session, command, actor, now)
+
+    def told(session: Session, ticket: Ticket) -> str:
+        return _told(session, ticket, actor, now)
 
     try:
-        response = perform(act, key, leads_to)
+        return perform_undoable(_DISPATCH, Pressed(key, leads_to, now), act, told)
     except Refused as refusal:
         if is_too_late(refusal):
             return _conflict(number, typed, now)
         place = replace(place_in(_frame(now), leads_to), ticket=number)
         return _page(place, _Sent(typed, key, problem_of_refusal(refusal)), now)
-    for sentence in said:
-        flash(sentence, "success")
-    return response
 
 
 @blueprint.post("/dispatch/<number>/preview")
@@ -123,6 +129,7 @@ def _page(place: Place, sent: _Sent, now: datetime) -> Response:
         holder=None if ticket is None else claim_opened(ticket, viewer, now),
         status=sent.problem.status if sent.problem else 200,
         split=split,
+        picks=frozenset(row.number for row in split.rows if goes_unread(row)),
         decision=None if ticket is None else load_decision(session, ticket, viewer, now),
         channels=[(channel.value, channel.label_zh) for channel in IntakeChannel],
         sent=sent,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
@@ -21,6 +21,11 @@ from workflows.vocabulary import ClockName, IntakeChannel, Light, RequestKind, R
 CHANNELS = tuple(channel.value for channel in IntakeChannel)
 REQUESTS = "requests"
 _TO_DISPATCH = (TicketState.TO_DISPATCH.value,)
+_IN_DISPUTE = (TicketState.IN_DISPUTE.value,)
+_OFTEN = 2
+# What one choice will hardly settle: with the leader by now, given back again and again, or hard.
+_IS_HARD = or_(Ticket.state.in_(_IN_DISPUTE), Ticket.return_count >= _OFTEN, Ticket.is_hard)
+_BY_ROW, _BY_OWNER = ("规则命中", "ok"), ("默认单位", "info")
 _SOON = (Light.YELLOW.value, Light.ORANGE.value, Light.RED.value)
 
 
@@ -30,6 +35,7 @@ def views(viewer: Actor, now: datetime) -> tuple[View, ...]:
         View("waiting", "待派", Filters(states=_TO_DISPATCH)),
         View("returned", "退单重派", Filters(states=_TO_DISPATCH, was_returned=True)),
         View(REQUESTS, "退单申请", Filters(only=(_has_open_return(),))),
+        View("hard", "疑难待协调", Filters(states=(*_TO_DISPATCH, *_IN_DISPUTE), only=(_IS_HARD,))),
         View("soon", "即将超时", Filters(states=_TO_DISPATCH, lights=_SOON), is_alarming=True),
         View("mine", "我今天派的", Filters(only=(_dispatched_by(viewer, now),), sort="-created_at")),
     )
@@ -45,6 +51,11 @@ def dress(session: Session, rows: Sequence[TicketRow], now: datetime) -> list[Li
     numbers = [row.number for row in rows]
     first, clocks = _first_units(session, rows, now), _decision_clocks(session, numbers)
     return [_timed(_dressed(row, first.get(row.number)), clocks.get(row.number), now) for row in rows]
+
+
+def goes_unread(row: ListRow) -> bool:
+    """Whether a ticket may be ticked to go where it is suggested; nobody else has it in hand."""
+    return not row.held and not {_BY_ROW, _BY_OWNER}.isdisjoint(row.tags)
 
 
 def _first_units(session: Session, rows: Sequence[TicketRow], now: datetime) -> dict[str, First]:
@@ -69,7 +80,7 @@ def _dressed(row: TicketRow, first: First | None) -> ListRow:
         return replace(plain, state=None, tags=(("退单重派", "warn"),), aside="待人工")
     if first is None:
         return replace(plain, state=None, tags=(("多部门", "warn"),), aside="待人工")
-    tag = ("规则命中", "ok") if first.is_named_by_row else ("默认单位", "info")
+    tag = _BY_ROW if first.is_named_by_row else _BY_OWNER
     return replace(plain, state=None, tags=(tag,), aside=first.unit)
 
 
@@ -105,7 +116,7 @@ def _has_open_return() -> ColumnElement[bool]:
 
 
 def _dispatched_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
-    zone = current_site().zone
+    zone, undoing = current_site().zone, aliased(TicketEvent)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return exists(
         select(TicketEvent.id).where(
@@ -114,5 +125,12 @@ def _dispatched_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
             TicketEvent.actor_id == viewer.user_id,
             TicketEvent.at >= midnight,
             TicketEvent.at < midnight + timedelta(days=1),
+            ~exists(
+                select(undoing.id).where(
+                    undoing.ticket_id == TicketEvent.ticket_id,
+                    undoing.number == TicketEvent.number + 1,
+                    undoing.action == "undo_dispatch",
+                )
+            ),
         )
     )

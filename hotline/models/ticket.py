@@ -137,6 +137,8 @@ class Ticket(Base):
     urge_count: Mapped[int] = mapped_column(default=0)
     call_attempts: Mapped[int] = mapped_column(default=0)
     last_attempt_at: Mapped[datetime | None]
+    # When the citizen asked to be called; nothing once they were called, in vain or not.
+    call_booked_at: Mapped[datetime | None]
     last_urged_at: Mapped[datetime | None]
     # The ticket this one follows since they were merged; its citizen hears of the master's fate.
     master_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("tickets.id"), index=True)

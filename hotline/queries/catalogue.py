@@ -270,6 +270,7 @@ def _records(session: Session, matter: _Matter, at: datetime) -> dict[int, _Reco
         ~is_own,
         Assignment.is_main.is_(True),
         Assignment.created_at > at - LOOKED_BACK,
+        Assignment.state != AssignmentState.RECALLED.value,
     )
     query = (
         select(

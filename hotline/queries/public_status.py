@@ -25,6 +25,7 @@ from hotline.queries.public_parts import (
 )
 from hotline.queries.public_steps import step_kind
 from hotline.queries.public_words import ENDS, STAGES, Stage, StepKind
+from hotline.queries.undone import find_undone
 from workflows.choices import EmergencyLine, RejectionReason
 from workflows.vocabulary import (
     AssignmentState,
@@ -124,9 +125,10 @@ def _read(session: Session, ticket: Ticket) -> _Record:
         select(Request).where(Request.ticket_id == ticket.id).order_by(Request.id)
     ).all()
     wanted = {share.unit_id for share in shares} | {event.unit_id for event in events} - {None}
+    undone = find_undone(events)
     return _Record(
         ticket=ticket,
-        events=events,
+        events=[event for event in events if not undone.hides(event)],
         shares={share.id: share for share in shares},
         requests={request.id: request for request in requests},
         units=_names(session, wanted),

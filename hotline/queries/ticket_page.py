@@ -22,6 +22,7 @@ from hotline.queries.ticket_messages import Letters, Sent, people_in, read_lette
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
+from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
@@ -63,6 +64,7 @@ class TicketPage:
     send_back_count: int
     urge_count: int
     call_attempts: int
+    call_booked_at: datetime | None
     supervised_level: int
     is_excluded: bool
     appeal_upheld: str
@@ -138,7 +140,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         registered_by=names.users.get(ticket.registered_by_id or 0, ""),
         caller=None if hides else _caller(citizen),
         is_identity_hidden=hides and not ticket.is_anonymous,
-        shares=tuple(rows.share(row, names, sight) for row in raw.shares if sight.sees(row.unit_id)),
+        shares=tuple(rows.share(row, names, sight) for row in raw.shares if _is_shown(row, raw, sight)),
         requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_request(row)),
         ratings=tuple(rows.rated(row) for row in raw.ratings),
         clocks=tuple(rows.ticking(row, names, now) for row in raw.clocks if sight.sees_clock(row[0])),
@@ -164,6 +166,7 @@ class _Raw:
     files: Sequence[Attachment]
     letters: Letters
     events: Sequence[TicketEvent]
+    undone: Undone
 
 
 def _read(session: Session, ticket: Ticket) -> _Raw:
@@ -171,6 +174,7 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         return session.scalars(select(model).where(model.ticket_id == ticket.id).order_by(model.id)).all()
 
     clocks = session.execute(rows.clocks_of(ticket.id).order_by(Clock.id)).all()
+    events = of_ticket(TicketEvent)
     return _Raw(
         shares=of_ticket(Assignment),
         requests=of_ticket(Request),
@@ -179,8 +183,13 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         moves=find_moves(session, [row[0] for row in clocks]),
         files=of_ticket(Attachment),
         letters=read_letters(session, ticket.number),
-        events=of_ticket(TicketEvent),
+        events=events,
+        undone=find_undone(events),
     )
+
+
+def _is_shown(share: Assignment, raw: _Raw, sight: rows.Sight) -> bool:
+    return sight.sees(share.unit_id) and share.id not in raw.undone.share_ids
 
 
 def _names(session: Session, ticket: Ticket, raw: _Raw) -> rows.Known:
@@ -247,5 +256,6 @@ def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ..
         },
         handed=tuple(event for event in raw.events if event.action == "hand_over"),
     )
-    seen = [event for event in raw.events if sight.sees_event(event, told)]
-    return read_timeline(reversed(seen), told, raw.moves)
+    hidden = frozenset() if sight.sees_all else raw.undone.undoings | raw.undone.steps
+    seen = [e for e in raw.events if sight.sees_event(e, told) and (e.number not in hidden or sight.did(e))]
+    return read_timeline(reversed(seen), told, raw.moves, raw.undone.steps)

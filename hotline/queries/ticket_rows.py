@@ -15,6 +15,7 @@ from hotline.queries.ticket_parts import Asked, File, Rated, Share, Ticking
 from hotline.queries.timeline_acts import Told
 from hotline.queries.wording import Names
 from notifications.models import OutboxMessage
+from notifications.reminders import Why
 from workflows.choices import ReturnReason, Satisfaction, Solved, Visibility
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
@@ -84,7 +85,7 @@ class Sight:
 
     def sees_event(self, event: TicketEvent, told: Told) -> bool:
         """An order is seen by the units it names; a note of another unit for itself by nobody else."""
-        if self.sees_all or event.unit_id in self.own_units:
+        if self.sees_all or self.did(event):
             return True
         if event.machine == Machine.TICKET:
             is_inner = event.action == "note" and event.data.get("visibility") != Visibility.CITIZEN
@@ -93,6 +94,10 @@ class Sight:
             return self._is_ordered(told.issues.get(event.subject_id or 0))
         request = told.request(event)
         return self.sees_share(event.subject_id) if request is None else self.sees_request(request)
+
+    def did(self, event: TicketEvent) -> bool:
+        """Whether somebody of the viewer's own units acted."""
+        return event.unit_id in self.own_units
 
     def _is_ordered(self, issue: TicketEvent | None) -> bool:
         named = issue.data.get("units") or () if issue is not None else ()
@@ -106,6 +111,8 @@ class Sight:
 
     def sees_message(self, row: OutboxMessage) -> bool:
         kind, _, row_id = row.recipient.partition(":")
+        if row.skip_reason == Why.UNDONE:
+            return self.sees_all
         if self.sees_all or kind in {"citizen", "phone"}:
             return True
         if kind == "unit":

@@ -1,7 +1,7 @@
 """What has happened to a ticket, as people read it: who, in what capacity, did what, when, saying what?"""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -27,6 +27,7 @@ _STRANDS = {
     "note": Strand.NOTE,
     "record_contact": Strand.TALK,
     "record_call_attempt": Strand.TALK,
+    "book_call": Strand.TALK,
     "answer_directly": Strand.TALK,
     "ask_supplement": Strand.TALK,
     "supplement": Strand.TALK,
@@ -100,9 +101,18 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
-def read_timeline(events: Iterable[TicketEvent], told: Told, moves: Mapping[int, Move]) -> tuple[Entry, ...]:
-    """Turn events into entries in the order given; `moves` tells which of them moved the due date."""
-    return tuple(_entry(event, told, moves) for event in events)
+def read_timeline(
+    events: Iterable[TicketEvent],
+    told: Told,
+    moves: Mapping[int, Move],
+    undone: frozenset[int] = frozenset(),
+) -> tuple[Entry, ...]:
+    """Turn events into entries in the order given.
+
+    `moves` tells which of them moved the due date, `undone` which were taken back.
+    """
+    entries = (_entry(event, told, moves) for event in events)
+    return tuple(_as_undone(entry) if entry.number in undone else entry for entry in entries)
 
 
 def read_chapters(entries: Iterable[Entry]) -> tuple[Chapter, ...]:
@@ -114,6 +124,11 @@ def read_chapters(entries: Iterable[Entry]) -> tuple[Chapter, ...]:
             places.setdefault(entry.heading, []).append(entry)
         chapters += [Chapter(heading, tuple(found)) for heading, found in places.items()]
     return tuple(chapters)
+
+
+def _as_undone(entry: Entry) -> Entry:
+    """Nobody outside hears of what was taken back."""
+    return replace(entry, act=f"{entry.act}（已撤销）", moved=None, is_public=False)
 
 
 def _entry(event: TicketEvent, told: Told, moves: Mapping[int, Move]) -> Entry:

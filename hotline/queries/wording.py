@@ -127,6 +127,7 @@ SKIP_REASONS: Mapping[str, str] = {
     "digested": "已并入上班提醒",
     "moot": "事项已了结或改期",
     "paused": "计时暂停",
+    "undone": "操作已撤销",
 }
 MESSAGE_CHANNELS: Mapping[str, str] = {"sms": "短信", "email": "邮件", "mailbox": "站内信"}
 

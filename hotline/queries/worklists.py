@@ -6,7 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
@@ -20,7 +33,11 @@ from workflows.vocabulary import Light, TicketState
 
 MOST_ROWS = 200
 _OPEN = tuple(str(state) for state in TicketState if state not in {TicketState.CLOSED, TicketState.ARCHIVED})
-_SORTS = {"due_at": Ticket.due_at, "created_at": Ticket.created_at}
+_SORTS = {
+    "due_at": Ticket.due_at,
+    "created_at": Ticket.created_at,
+    "call_booked_at": Ticket.call_booked_at,
+}
 _GONE = ("recalled", "returned")
 # No text of ours holds them; PostgreSQL refuses to compare them and SQLite reads NUL as the end.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -30,7 +47,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Filters:
     """What a list shows; empty means any. `assignment_states` speak of shares of `unit_ids` if given.
 
-    `sort` is due_at, created_at, -due_at or -created_at; tickets without a due moment come last. `after` is
+    `sort` is due_at, created_at or call_booked_at, with a minus for the latest first; tickets without the
+    moment come last, and those few for which `ahead` holds before all others, on the first page. `after` is
     the mark of the page before, `limit` at most MOST_ROWS.
     """
 
@@ -53,6 +71,7 @@ class Filters:
     created_to: datetime | None = None
     only: Sequence[ColumnElement[bool]] = field(default=())
     sort: str = "due_at"
+    ahead: ColumnElement[bool] | None = None
     limit: int = 50
     after: str | None = None
 
@@ -81,6 +100,7 @@ class TicketRow:
     return_count: int
     urge_count: int
     call_attempts: int
+    call_booked_at: datetime | None
     version: int
 
 
@@ -96,9 +116,8 @@ def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) 
     """Read one page of the tickets the viewer may see. Raises BadCursorError for a mark that is not ours."""
     limit = min(max(filters.limit, 1), MOST_ROWS)
     query: Select[Any] = select(*_COLUMNS)  # type: ignore[assignment]  # typed by its many columns
-    query = _ordered(_filtered(session, query, (viewer, now), filters), filters.sort, filters.after).limit(
-        limit + 1
-    )
+    wanted = _ahead(_filtered(session, query, (viewer, now), filters), filters)
+    query = _ordered(wanted, filters.sort, filters.after).limit(limit + 1)
     found = session.execute(query).all()
     rows = [_row(row, now) for row in found[:limit]]
     if len(found) <= limit:
@@ -169,6 +188,7 @@ _COLUMNS = (
     Ticket.return_count,
     Ticket.urge_count,
     Ticket.call_attempts,
+    Ticket.call_booked_at,
     Ticket.version,
     main_unit_name().label("unit"),
 )
@@ -254,6 +274,14 @@ def _has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
         ),
     }
     return conditions[wanted]
+
+
+def _ahead(query: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.ahead is None:
+        return query
+    if filters.after is not None:
+        return query.where(~filters.ahead)
+    return query.order_by(case((filters.ahead, 0), else_=1))
 
 
 def _ordered(query: Select[Any], sort: str, after: str | None) -> Select[Any]:

@@ -79,6 +79,23 @@ def note_choice(
     return propose(session, ticket, choice, ProposalCause.OVERRIDE, now)
 
 
+def take_back_choice(session: Session, ticket: Ticket, choice: UnitChoice) -> None:
+    """Take back the wish that note_choice() counted for a ticket last, if it did and nobody decided on it."""
+    wish = CatalogueProposal(
+        category_id=ticket.category_id,
+        district=ticket.district,
+        main_unit_id=choice.main_unit_id,
+        cause=ProposalCause.OVERRIDE.value,
+    )
+    proposal = _find_open(session, wish)
+    if proposal is None or proposal.ticket_id != ticket.id:
+        return
+    if proposal.count > 1:
+        proposal.count -= 1
+    else:
+        session.delete(proposal)
+
+
 def propose_from_returns(session: Session, now: datetime) -> int:
     """Propose the unit named most for every row much returned this month; returns how many rows those are."""
     found = count_returns(session, start_of_month(now), now).values()

@@ -14,6 +14,7 @@ from hotline.services import clock_changes, reminded, timer_rows
 from hotline.services.calendars import load_edition
 from hotline.services.clock_reckoning import counted_from, full_end, held_in_all, held_seconds
 from hotline.services.clock_rules import EXTENSION, NOBODY, ClockRules, Owner, owner_of, policy_name
+from hotline.services.remembered import parts_of
 from workflows import sla
 from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.definition import LimitKind
@@ -103,6 +104,13 @@ class ClockBook:
         self.ended.append(clock)
         self._silence(clock)
 
+    def restore(self, clock: Clock) -> None:
+        """Let a clock run on that was stopped by mistake, as if it had never been stopped."""
+        clock.stopped_at, clock.is_cancelled = None, False
+        self.running.append(clock)
+        self._note(clock, ChangeReason.RESTORED)
+        self._move(clock)
+
     def pause(self, clock: Clock) -> None:
         """Hold a clock, unless its policy lets it run on in the ticket's new state."""
         if clock.paused_at is None and self.rules.is_held_in(clock, self.ticket.state):
@@ -163,6 +171,16 @@ class ClockBook:
         last = select(ClockChange.calendar_edition_id).where(*mine)
         edition_id = self.session.scalar(last.order_by(ClockChange.number.desc()).limit(1))
         return None if edition_id is None else load_edition(self.session, edition_id)
+
+    def stopped_at(self, at: datetime) -> list[Clock]:
+        """List the clocks that stopped at a moment, oldest first."""
+        clocks = parts_of(self.session, Clock, self.ticket.id, Clock.stopped_at == at)
+        return [clock for clock in clocks if clock.stopped_at == at]
+
+    def started_by(self, clock: Clock) -> int | None:
+        """Tell the number of the event that a clock started with; None where no change of it was kept."""
+        first = (ClockChange.clock_id == clock.id, ClockChange.number == 1)
+        return self.session.scalar(select(ClockChange.event_number).where(*first))
 
     def settle(self) -> None:
         """Keep what befell the clocks, silence those that no longer run, set timers for those that do."""

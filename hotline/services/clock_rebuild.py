@@ -21,7 +21,7 @@ from hotline.services.clock_book import ClockBook
 from hotline.services.clock_past import PastRules
 from hotline.services.clocks import ClockSubject, follow_in, replan_in
 from hotline.services.lifecycle import ENGINES
-from workflows.definition import SYSTEM, Effect, Transition
+from workflows.definition import SYSTEM, ActorKind, ClockOp, Effect, Transition
 from workflows.facts import AssignmentFacts, Facts, RequestFacts
 from workflows.guards import CONDITIONS, Case
 from workflows.vocabulary import LAYS_OUT, AssignmentState, Machine, RequestState, Role, TicketState, Urgency
@@ -38,6 +38,7 @@ _MAKES_SHARES = frozenset(
         Effect.NEW_ROUND,
     }
 )
+_UNDOING = {ClockOp.UNDO_START, ClockOp.UNDO_STOP}
 _CLASS = ("type", "urgency", "category_id", "is_hard")
 
 
@@ -52,6 +53,10 @@ class Past:
     clocks: list[Clock] = field(default_factory=list)
     noted: list[tuple[int, clock_changes.Noted]] = field(default_factory=list)
     unborn: list[Assignment] = field(default_factory=list)
+    told: list[TicketEvent] = field(default_factory=list)
+    # The numbers of the events that froze the policy and that made the ticket a hard one.
+    frozen_by: int | None = None
+    hard_by: int | None = None
 
 
 class _Book(ClockBook):
@@ -79,6 +84,12 @@ class _Book(ClockBook):
         return (
             None if last is None else load_edition(self.session, int(str(last.values["calendar_edition_id"])))
         )
+
+    def stopped_at(self, at: datetime) -> list[Clock]:
+        return [clock for clock in self.past.clocks if clock.stopped_at == at]
+
+    def started_by(self, clock: Clock) -> int | None:
+        return next((number for number, each in self.past.noted if each.clock is clock), None)
 
     def climb(self, clock: Clock) -> None:
         """The ladder is timers' work; no clock moves."""
@@ -147,7 +158,7 @@ def _share_facts(share: Assignment, event: TicketEvent) -> AssignmentFacts:
 def _tell(session: Session, past: Past, event: TicketEvent, following: Sequence[TicketEvent]) -> None:
     row, ticket = _row_of(past, event), past.ticket
     ticket.version, ticket.round = event.number, event.round
-    before = _class_of(ticket)
+    before, was_frozen = _class_of(ticket), ticket.policy_version_id is not None
     touched = _befall(past, event, row, following)
     rules = PastRules(session, ticket, event.at)
     rules.shares, rules.requests = past.shares, past.requests
@@ -155,9 +166,12 @@ def _tell(session: Session, past: Past, event: TicketEvent, following: Sequence[
         ticket.policy_version_id = rules.policy.version_id
     book = _Book(rules, [clock for clock in past.clocks if clock.stopped_at is None])
     book.past = past
-    follow_in(book, row.clocks, _subject(past, event, touched))
+    follow_in(book, row.clocks, _subject(past, event, row, touched))
     if _class_of(ticket) != before and event.number > 1:
         replan_in(book)
+    if ticket.policy_version_id is not None and not was_frozen:
+        past.frozen_by = event.number
+    past.told.append(event)
 
 
 def _befall(
@@ -165,7 +179,7 @@ def _befall(
 ) -> list[Assignment]:
     """Let the copied rows know what the event did to them; returns the shares it made or opened again."""
     _set_state(past, event)
-    _keep_record(past.ticket, event, row)
+    _keep_record(past, event, row)
     if Effect.HANDLE_AGAIN in row.effects:
         again = next(each for each in following if each.action == "handle_again")
         return [past.shares[_known(again.subject_id)]]
@@ -189,23 +203,41 @@ def _set_state(past: Past, event: TicketEvent) -> None:
         request.decided_at = event.at if event.to_state != RequestState.REQUESTED else None
 
 
-def _keep_record(ticket: Ticket, event: TicketEvent, row: Transition) -> None:
-    data = event.data
+def _keep_record(past: Past, event: TicketEvent, row: Transition) -> None:
+    ticket, data = past.ticket, event.data
     if Effect.KEEP_RECORD in row.effects:
         ticket.type = data.get("type", ticket.type)
         ticket.urgency = data.get("urgency", ticket.urgency)
         ticket.category_id = data.get("category", ticket.category_id)
-    if Effect.CREATE_ASSIGNMENTS in row.effects and data.get("is_hard"):
-        ticket.is_hard = True
+    if Effect.CREATE_ASSIGNMENTS in row.effects and data.get("is_hard") and not ticket.is_hard:
+        ticket.is_hard, past.hard_by = True, event.number
+    if Effect.UNDO_DISPATCH in row.effects:
+        _forget_dispatch(past, _undone(past, event).number)
     if Effect.COUNT_EXTENSION in row.effects:
         ticket.extension_count += 1
+
+
+def _forget_dispatch(past: Past, number: int) -> None:
+    if past.frozen_by == number:
+        past.ticket.policy_version_id = None
+    if past.hard_by == number:
+        past.ticket.is_hard = False
+
+
+def _undone(past: Past, event: TicketEvent) -> TicketEvent:
+    """Find what an event took back: a recall of its share, or the last step of a person."""
+    if event.action == "put_back":
+        return next(
+            e for e in reversed(past.told) if (e.action, e.subject_id) == ("recall", event.subject_id)
+        )
+    return next(each for each in reversed(past.told) if each.actor_kind != ActorKind.SYSTEM)
 
 
 def _how_many(event: TicketEvent, row: Transition) -> int:
     return 1 + len(event.data.get("co_units") or ()) if Effect.CREATE_ASSIGNMENTS in row.effects else 1
 
 
-def _subject(past: Past, event: TicketEvent, touched: list[Assignment]) -> ClockSubject:
+def _subject(past: Past, event: TicketEvent, row: Transition, touched: list[Assignment]) -> ClockSubject:
     machine = Machine(event.machine)
     request = past.requests[_known(event.subject_id)] if machine is Machine.REQUEST else None
     order = past.orders[_known(event.subject_id)] if machine is Machine.ORDER else None
@@ -214,7 +246,10 @@ def _subject(past: Past, event: TicketEvent, touched: list[Assignment]) -> Clock
         shares = [past.shares[_known(event.subject_id)]]
     elif not shares and request is not None and request.assignment_id is not None:
         shares = [past.shares[request.assignment_id]]
-    return ClockSubject(tuple(shares), request, order, event.data)
+    undone = _undone(past, event) if _UNDOING & {order.op for order in row.clocks} else None
+    return ClockSubject(
+        tuple(shares), request, order, event.data, None if undone is None else (undone.number, undone.at)
+    )
 
 
 def _beginning(session: Session, ticket: Ticket) -> Past:

@@ -16,6 +16,7 @@ from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services.clock_book import ClockBook
 from hotline.services.clock_rules import NOBODY, UNTIL_A_DAY, ClockRules, Owner
+from hotline.services.clock_undo import Step, call_off, let_run_on
 from hotline.services.leading_clock import show_leading
 from hotline.services.remembered import parts_of
 from workflows import sla
@@ -37,6 +38,7 @@ class ClockSubject:
     request: Request | None = None
     order: SupervisionOrder | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    undone: Step | None = None
 
 
 def follow(
@@ -176,6 +178,14 @@ def _recount(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
     book.recount(_meant(book, order, subject))
 
 
+def _undo_start(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    call_off(book, _meant(book, order, subject), subject.undone)
+
+
+def _undo_stop(book: ClockBook, order: ClockOrder, subject: ClockSubject) -> None:
+    let_run_on(book, _owners(order, subject), order.clock, subject.undone)
+
+
 _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]] = {
     ClockOp.START: _start,
     ClockOp.START_IF_ABSENT: _start_if_absent,
@@ -186,6 +196,8 @@ _CARRY_OUT: dict[ClockOp, Callable[[ClockBook, ClockOrder, ClockSubject], None]]
     ClockOp.EXTEND: _extend,
     ClockOp.RECOUNT: _recount,
     ClockOp.CLIMB: _climb,
+    ClockOp.UNDO_START: _undo_start,
+    ClockOp.UNDO_STOP: _undo_stop,
 }
 
 

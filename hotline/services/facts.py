@@ -17,6 +17,7 @@ from hotline.services.calls import failed_calls
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
+from hotline.services.last_act import last_act_of
 from hotline.services.makers import Makers, makers_of
 from hotline.services.pressure import pressed_level
 from hotline.services.remembered import once, parts_of
@@ -99,6 +100,7 @@ def facts_of(
         horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
         claimed_by=_holder(session, ticket, actor, now),
         is_answer_rated=_is_answer_rated(session, ticket),
+        last_act=last_act_of(session, ticket, shares, now),
     )
 
 

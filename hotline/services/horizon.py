@@ -9,6 +9,7 @@ from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Ticket
 from hotline.services.calendars import city_date
 from hotline.services.clock_rules import EXTENSION, ClockRules, extension_name
+from workflows.calls import call_hours
 from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName
@@ -43,7 +44,14 @@ def horizon_of(
         most_days=_most_days(rules),
         has_extension_policy=rules.entry(EXTENSION) is not None,
         appeal_until=_appeal_until(rules),
+        call_hours=_call_hours(rules, clocks),
     )
+
+
+def _call_hours(rules: ClockRules, clocks: Iterable[Clock]) -> tuple[tuple[datetime, datetime], ...]:
+    """Until the callback is due: then the ticket is closed without its citizen's word."""
+    due = next((clock.due_at for clock in clocks if clock.name == ClockName.CALLBACK), None)
+    return () if due is None else tuple(call_hours(rules.calendar, rules.now, due))
 
 
 def _last_day_below(

@@ -19,17 +19,19 @@ from hotline.services.audience import tell
 from hotline.services.clocks import ClockSubject, follow, replan_running
 from hotline.services.effects.carrying_out import carry_out
 from hotline.services.effects.change import Change, Move, find_main
+from hotline.services.effects.undoing import act_topic
 from hotline.services.facts import WHOLE, Subject, facts_of
 from hotline.services.identity import check_contact
 from hotline.services.one_act import Envelope
 from hotline.services.references import resolve
 from hotline.services.remembered import hold
 from hotline.services.ticket_index import keep_words, says_more
-from notifications.outbox import put_all
+from notifications.outbox import hold_back, put_all
 from workflows.assignment import ASSIGNMENT
 from workflows.definition import NEW, SYSTEM, Actor, Ask, Decision, FollowUp
 from workflows.engine import Engine
 from workflows.errors import Code, Refused
+from workflows.grace import GRACE
 from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
@@ -104,8 +106,12 @@ def advance(session: Session, command: Command, actor: Actor, now: datetime) -> 
         raise _stale(ticket)
     change, envelope = prepare(session, ticket, command, (actor, now)), Envelope()
     change.post = envelope.post
+    topic = act_topic(ticket.id, ticket.version + 1)
     take(change)
-    put_all(session, envelope.folded())
+    told = envelope.folded()
+    if change.decision.transition.undone_by:
+        told = [hold_back(message, topic, now + GRACE) for message in told]
+    put_all(session, told)
     return ticket
 
 
@@ -272,4 +278,5 @@ def _clock_subject(change: Change) -> ClockSubject:
     shares = change.touched
     if not shares and change.decision.machine is not Machine.TICKET and change.assignment is not None:
         shares = [change.assignment]
-    return ClockSubject(tuple(shares), change.request, change.order, change.decision.event_data)
+    undone = None if change.undone is None else (change.undone.number, change.undone.at)
+    return ClockSubject(tuple(shares), change.request, change.order, change.decision.event_data, undone)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hotline.services.clock_changes import Noted
 from hotline.services.duty import opening_of
-from notifications.reminders import Why, renew, withdraw
+from notifications.reminders import Why, renew, restore, withdraw
 from workflows.vocabulary import ChangeReason
 
 _MOVED = frozenset({ChangeReason.EXTENDED, ChangeReason.RECLASSIFIED, ChangeReason.RECOUNTED})
@@ -22,6 +22,7 @@ def follow_clocks(session: Session, silenced: Collection[int], noted: Sequence[N
     """Withdraw what silenced clocks had to remind of, unless they only moved and are late all the same.
 
     What was withdrawn for a pause waits again: a pause moves every moment, so what had come stays past.
+    So does what was withdrawn for a stop that was undone.
     """
     paused = {each.clock.id for each in noted if each.reason is ChangeReason.PAUSED and each.clock.paused_at}
     resumed = {
@@ -36,7 +37,10 @@ def follow_clocks(session: Session, silenced: Collection[int], noted: Sequence[N
     }
     withdraw(session, _topics(set(silenced) - paused - late), Why.MOOT)
     withdraw(session, _topics(paused), Why.PAUSED)
-    renew(session, _topics(resumed - paused), lambda who: opening_of(session, who, now), now)
+    restored = {each.clock.id for each in noted if each.reason is ChangeReason.RESTORED}
+    for again, clock_ids in ((renew, resumed - paused), (restore, restored)):
+        if clock_ids:
+            again(session, _topics(clock_ids), lambda who: opening_of(session, who, now), now)
 
 
 def _topics(clock_ids: Iterable[int]) -> list[str]:

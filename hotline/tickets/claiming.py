@@ -1,5 +1,6 @@
 """How does somebody take a ticket that another has in hand, and keep the words that came too late?"""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -10,7 +11,7 @@ from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import TAKE_OVER, answer_gone
 from hotline.web.claims import take_over as take_in_hand
 from hotline.web.errors import answer_refusal
-from hotline.web.once import Act, lead_to
+from hotline.web.once import lead_to
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, look_at
 from hotline.web.transaction import transaction
@@ -32,13 +33,12 @@ def take_over(number: str) -> Response:
     return lead_to(safe_next(request.form.get("here"), url_for("tickets.show", number=number)))
 
 
-def act_of(look: Look, command: Command) -> Act:
+def act_of(look: Look, command: Command) -> Callable[[Session], Ticket]:
     """The command alone, or after taking the ticket from whoever has it in hand."""
-    if TAKE_OVER not in request.form:
-        return command
 
     def act(session: Session) -> Ticket:
-        take_in_hand(session, look.ticket, look.viewer, look.now)
+        if TAKE_OVER in request.form:
+            take_in_hand(session, look.ticket, look.viewer, look.now)
         return advance(session, command, look.viewer, look.now)
 
     return act

@@ -11,12 +11,12 @@ from hotline.tickets.claiming import act_of
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import errors_of_fields, read_data, typed_values
 from hotline.web.language import current_language
-from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Typed, make_form
+from hotline.web.undoing import Pressed, perform_undoable
 from workflows.definition import Need
 from workflows.errors import Code, Refused
 from workflows.request.parts import ASKS_OF_SHARE
@@ -26,6 +26,7 @@ _SAID = {
     "note": "已添加备注",
     "record_contact": "已记录先行联系",
     "record_call_attempt": "已记录未接通",
+    "book_call": "已预约回拨",
     "refuse_unit_reply": "已退回修改",
     "approve": "已同意申请",
     "refuse": "已驳回申请",
@@ -41,12 +42,8 @@ def answer_move(look: Look, target: Target) -> Response:
     number = look.ticket.number
     command = command_of(number, target)
     try:
-        return perform(
-            act_of(look, command),
-            request.form.get("request_key", ""),
-            next_url(number),
-            _said(target, number),
-        )
+        pressed = Pressed(request.form.get("request_key", ""), next_url(number), look.now)
+        return perform_undoable(target, pressed, act_of(look, command), lambda *_: _said(target, number))
     except Refused as refused:
         return _answer_refused(refused, look_at(number, look.now), target, needs)
 

@@ -88,6 +88,7 @@ DISPATCH: Mapping[str, Rule] = {
     "dispatch.queue": frozenset({Role.DISPATCHER}),
     "dispatch.send": frozenset({Role.DISPATCHER}),
     "dispatch.preview": frozenset({Role.DISPATCHER}),
+    "dispatch.bulk": frozenset({Role.DISPATCHER}),
 }
 CATALOGUE_READERS: Final = frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR})
 CATALOGUE_EDITORS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})

@@ -16,6 +16,8 @@ _OPS = {
     ClockOp.EXTEND: "延长时限",
     ClockOp.RECOUNT: "按新日历重算",
     ClockOp.CLIMB: "逐级督办计时",
+    ClockOp.UNDO_START: "取消计时",
+    ClockOp.UNDO_STOP: "照旧计时",
 }
 # The archive follows of itself a month later; nobody who decides now needs to weigh it.
 _FAR_OFF = frozenset({"archive"})

@@ -60,6 +60,9 @@ _MAIN_ACTS = frozenset(
         "rate_answer",
     }
 )
+_UNDOING = frozenset(
+    row.undone_by for engine in lifecycle.ENGINES.values() for row in engine.workflow.transitions
+) - {""}
 _SHARE_ROLES = frozenset(
     role
     for machine in (Machine.ASSIGNMENT, Machine.REQUEST)
@@ -101,6 +104,11 @@ class Move:
     def is_instant(self) -> bool:
         is_final = self.target.action in _ASKED_AGAIN
         return not self.offer.needs and not self.offer.notices and not is_final
+
+    @property
+    def is_undoing(self) -> bool:
+        """Whether it takes back what was done a moment ago, and so is offered for a moment only."""
+        return self.target.action in _UNDOING
 
     @property
     def caution(self) -> str:

@@ -115,10 +115,10 @@ class Detail:
 
     @property
     def at_hand(self) -> tuple[Move, ...]:
-        """The buttons that stand open: the main act first, and what people press by a key of their own."""
+        """The buttons that stand open: the main act first, what has a key of its own, what may be undone."""
         first = () if self.primary is None else (self.primary,)
         rest = tuple(move for move in self.moves if move != self.primary)
-        keyed = tuple(move for move in rest if move.key)
+        keyed = tuple(move for move in rest if move.key or move.is_undoing)
         return (*first, *(rest if len(rest) - len(keyed) <= _FEW else keyed))
 
     @property

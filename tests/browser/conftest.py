@@ -22,6 +22,7 @@ from database import db
 from hotline.cli.composition import providers
 from hotline.scheduler import fire_all_due, send_all_due
 from tests.conftest import TEST_ENVIRONMENT
+from workflows.grace import GRACE
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -43,10 +44,10 @@ class City:
             return sessionmaker(db.engine, expire_on_commit=False)
 
     def deliver(self) -> None:
-        """Do what the worker does: fire what is due and send what waits."""
+        """Do what the worker does, once nothing can be undone any more: fire what is due, send what waits."""
         with self.app.app_context():
             fire_all_due(self.sessions(), lambda: datetime.now(UTC))
-            send_all_due(self.sessions(), providers(), lambda: datetime.now(UTC))
+            send_all_due(self.sessions(), providers(), lambda: datetime.now(UTC) + GRACE)
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ from tests.hotline.ticket_story import (
     step,
 )
 from tests.notifications.samples import Clock, ScriptedProvider, steady
+from workflows.grace import GRACE
 
 CITY = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=CITY).astimezone(UTC)
@@ -100,7 +101,7 @@ def test_what_is_foretold_is_what_the_worker_sends(session_factory, city, post):
     with session_factory.begin() as session:
         told = foretold(session, city, command, "zhao", NOON)
         step(session, city, command.number, "zhao", "dispatch", NOON, command.data)
-    sent = {**post.send(NOON)}
+    sent = {**post.send(NOON + GRACE)}
     assert {each.channel for each in told} == {"sms", "email"}
     for each in told:
         outgoing = sent[each.recipient, each.channel]
@@ -172,7 +173,7 @@ def test_what_must_wait_for_an_earlier_message_is_foretold_so(session_factory, c
     with session_factory.begin() as session:
         # The night's dispatch waits for the morning, and the receipt for the urging stands behind it.
         number = dispatched(session, city, NIGHT).number
-    post.send(NIGHT)
+    post.send(NIGHT + GRACE)
     with session_factory.begin() as session:
         urging = Command(number, "urge", {"words": "请加快"})
         told = foretold(session, city, urging, "li", NIGHT + timedelta(minutes=1))

@@ -77,6 +77,14 @@ CLOSING_SCENES = (
         no=(("callback", "not_your_role"),),
     ),
     Scene(
+        "ticket.book_call",
+        lambda tale: tale.to_call_back(),
+        Press("callback", "ticket", "book_call", {"call_at": "2026-11-24T18:30", "note": "下班后方便"}),
+        "to_call_back",
+        no=(("auditor", "not_your_role"),),
+        again="",
+    ),
+    Scene(
         "ticket.record_call_attempt",
         lambda tale: tale.to_call_back(),
         Press("callback", "ticket", "record_call_attempt", _MISSED),

@@ -1,9 +1,11 @@
 """Scenes of the ticket's rows while units handle it: dispatch, other units, disputes, merging, holding."""
 
-from tests.stories.scene import Data, Press, Scene, days
+from collections.abc import Mapping
+
+from tests.stories.scene import Bring, Data, Press, Scene, days
 from tests.stories.scenes_intake import REASON
 from tests.stories.tale import Tale
-from tests.stories.town import POOR_RATING, REPLY
+from tests.stories.town import POOR_RATING, REPLY, city
 
 DISPATCH: Data = {"main_unit": "HOUSING", "co_units": ["ROADS"], "advice": "三日内联系诉求人"}
 SUSPENSION: Data = {"plan": "等待配件到货", "condition": "配件到货并通过检验", "review_on": "2026-12-15"}
@@ -14,6 +16,12 @@ _DECISION: Data = {
     "co_units": ["HOUSING"],
     "decision": "由交通运输局牵头，住建局配合。",
 }
+
+
+def a_moment_ago(tale: Tale) -> Tale:
+    """What comes next happens seconds before the form is pressed."""
+    tale.now = city("2026-11-23 09:58:55")
+    return tale
 
 
 def with_unit(tale: Tale) -> Tale:
@@ -66,6 +74,20 @@ def merged_and_answered(tale: Tale) -> Tale:
     return tale
 
 
+def _just(give: Bring) -> Bring:
+    return lambda tale: give(a_moment_ago(with_unit(tale)))
+
+
+def redirected(tale: Tale) -> Tale:
+    return tale.act(
+        "dispatcher", "redirect", {"assignment": tale.share("HOUSING").id, "unit": "ROADS", **REASON}
+    )
+
+
+_GIVEN: Mapping[str, Bring] = {
+    "redirect": redirected,
+    "add_co_handler": lambda tale: tale.act("dispatcher", "add_co_handler", _CO_HANDLER),
+}
 HANDLING_SCENES = (
     Scene(
         "ticket.dispatch",
@@ -111,6 +133,24 @@ HANDLING_SCENES = (
         "unit:new_ticket unit:ticket_recalled",
         no=(("supervisor", "not_your_role"),),
         again="share_not_live",
+    ),
+    *(
+        Scene(
+            f"ticket.undo_{action}",
+            _just(give),
+            Press("dispatcher", "ticket", f"undo_{action}"),
+            "in_process",
+            no=(("second_dispatcher", "undo_not_yours"), ("auditor", "not_your_role")),
+            again="undo_overtaken",
+        )
+        for action, give in _GIVEN.items()
+    ),
+    Scene(
+        "ticket.undo_dispatch",
+        lambda tale: a_moment_ago(tale.to_dispatch()).dispatched(),
+        Press("dispatcher", "ticket", "undo_dispatch"),
+        "to_dispatch",
+        no=(("second_dispatcher", "undo_not_yours"), ("handler_housing", "not_your_role")),
     ),
     *(
         Scene(

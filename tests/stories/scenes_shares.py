@@ -1,7 +1,9 @@
 """Scenes of the rows of one unit's share: sign, pass down, answer, give back."""
 
-from tests.stories.scene import Data, Press, Scene, days, hours
-from tests.stories.scenes_handling import signed, with_unit
+from collections.abc import Callable
+
+from tests.stories.scene import Bring, Data, Press, Scene, days, hours
+from tests.stories.scenes_handling import a_moment_ago, redirected, signed, with_unit
 from tests.stories.scenes_intake import REASON
 from tests.stories.tale import Tale
 from tests.stories.town import REPLY
@@ -26,6 +28,10 @@ def child_asked_back(tale: Tale) -> Tale:
 
 def _answered(tale: Tale) -> Tale:
     return signed(tale).on_share("handler_housing", "submit_reply", "HOUSING", REPLY)
+
+
+def _redirected_from(bring: Callable[[Tale], Tale]) -> Bring:
+    return lambda tale: redirected(a_moment_ago(bring(tale)))
 
 
 def _lead(unit: str) -> Press:
@@ -104,6 +110,39 @@ SHARE_SCENES = (
         "handling",
         no=(("leader_housing", "not_your_role"), ("handler_water", "not_found")),
         part="HOUSING",
+    ),
+    Scene(
+        "assignment.undo_sign",
+        lambda tale: a_moment_ago(with_unit(tale)).on_share("handler_housing", "sign", "HOUSING"),
+        Press("handler_housing", "assignment", "undo_sign", part="HOUSING"),
+        "to_sign",
+        no=(("leader_housing", "not_your_role"), ("handler_water", "not_found")),
+        part="HOUSING",
+    ),
+    Scene(
+        "assignment.undo_sub_dispatch",
+        lambda tale: a_moment_ago(signed(tale)).on_share(
+            "handler_housing", "sub_dispatch", "HOUSING", SUB_DISPATCH
+        ),
+        Press("handler_housing", "assignment", "undo_sub_dispatch", part="HOUSING"),
+        "handling",
+        no=(("leader_housing", "not_your_role"),),
+        part="HOUSING",
+    ),
+    *(
+        Scene(
+            f"assignment.put_back@{was}",
+            _redirected_from(bring),
+            Press("dispatcher", "ticket", "undo_redirect"),
+            after,
+            no=(("dispatcher", "not_your_role"),),
+            part="HOUSING",
+        )
+        for was, bring, after in (
+            ("was_to_sign", with_unit, "to_sign"),
+            ("was_handling", signed, "handling"),
+            ("was_in_unit_review", _answered, "unit_review"),
+        )
     ),
     Scene(
         "assignment.sign_overdue",

@@ -21,6 +21,7 @@ from notifications.worker import send_due
 from tests.stories.checker import find_faults
 from tests.stories.town import CITY, city
 from workflows.definition import Actor, ActorKind, citizen_actor
+from workflows.grace import GRACE
 from workflows.vocabulary import Role
 
 _HALF_A_MINUTE = timedelta(seconds=30)
@@ -127,10 +128,13 @@ class Sight:
             return read_status(session, get_visible(session, number, citizen_actor(number)), self.now)
 
     def deliver(self) -> None:
-        """Send every message that is due."""
+        """Send every message that is due; those of the last step, once it can no longer be undone."""
+        of_step = (_WAITING, OutboxMessage.topic.startswith("act:"))
+        with self.factory() as session:
+            last = session.scalar(select(func.max(OutboxMessage.next_attempt_at)).where(*of_step))
+        at = self.now if last is None or last - self.now > GRACE else max(last, self.now)
         mailbox = MailboxProvider(self.factory, lambda: self.now)
-        carriers = dict.fromkeys(Channel, mailbox)
-        while send_due(self.factory, carriers, lambda: self.now):
+        while send_due(self.factory, dict.fromkeys(Channel, mailbox), lambda: at):
             continue
 
     def news(self, number: str = "") -> set[tuple[str, str]]:

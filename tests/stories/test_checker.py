@@ -12,6 +12,7 @@ from notifications.models import OutboxMessage
 from tests.stories.checker import Acknowledged, find_faults, find_lost, find_owed
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, found_town
+from workflows.grace import GRACE
 
 FAULTS = {
     "a state without its event": update(Ticket).values(state="reply_review"),
@@ -69,4 +70,4 @@ def test_a_lost_step_and_a_message_still_owed_are_seen(tale):
     assert len(find_lost(tale.session, [done, Acknowledged(tale.number, 5, "sign")])) == 1
     assert len(find_lost(tale.session, [Acknowledged(tale.number, 4, "reject")])) == 1
     messages = tale.session.scalar(select(func.count(OutboxMessage.id)))
-    assert len(find_owed(tale.session, tale.now)) == messages
+    assert len(find_owed(tale.session, tale.now + GRACE)) == messages

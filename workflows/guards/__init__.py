@@ -12,6 +12,7 @@ from workflows.guards import (
     ownership,
     requests,
     returns,
+    undoing,
 )
 from workflows.guards.case import CONDITIONS, GUARDS, NEEDS_DATA, Case
 
@@ -31,4 +32,5 @@ __all__ = [
     "ownership",
     "requests",
     "returns",
+    "undoing",
 ]

@@ -104,6 +104,17 @@ def callback_window_over(case: Case) -> Refused | None:
 
 
 @guard(needs_data=True)
+def call_is_in_call_hours(case: Case) -> Refused | None:
+    """The citizen is called on a working day, between nine and eight, before the callback is due."""
+    at, hours = case.data["call_at"], () if case.facts.horizon is None else case.facts.horizon.call_hours
+    if any(opens <= at <= closes for opens, closes in hours):
+        return None
+    if hours and at > hours[-1][1]:
+        return invalid(FieldError("call_at", FieldCode.TOO_LATE, f"{hours[-1][1]:%Y-%m-%d %H:%M}"))
+    return invalid(FieldError("call_at", FieldCode.NOT_CALL_HOURS))
+
+
+@guard(needs_data=True)
 def identity_checked(case: Case) -> Refused | None:
     """The citizen opened the ticket with its code, or the agent confirms who is calling."""
     is_checked = case.role is Role.CITIZEN or bool(case.data.get("is_identity_checked"))

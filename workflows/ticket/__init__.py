@@ -7,6 +7,7 @@ from workflows.ticket.disputes import DISPUTE_ROWS
 from workflows.ticket.handling import HANDLING_ROWS
 from workflows.ticket.intake import INTAKE_ROWS
 from workflows.ticket.merging import MERGING_ROWS
+from workflows.ticket.undoing import UNDOING_ROWS
 from workflows.ticket.waiting import WAITING_ROWS
 from workflows.ticket.watching import WATCHING_ROWS
 from workflows.vocabulary import Machine, TicketState
@@ -21,6 +22,7 @@ TICKET = Workflow(
         *WAITING_ROWS,
         *HANDLING_ROWS,
         *DISPUTE_ROWS,
+        *UNDOING_ROWS,
         *MERGING_ROWS,
         *CLOSING_ROWS,
         *AFTERWARDS_ROWS,

@@ -1,7 +1,7 @@
 """From the answer to the archive."""
 
 from workflows.choices import SendBackReason
-from workflows.data import ATTEMPT, RATING, REVIEWED_REPLY, choice, flag, text
+from workflows.data import ATTEMPT, BOOKING, RATING, REVIEWED_REPLY, choice, flag, text
 from workflows.definition import Effect, FollowUp, Notice, Transition
 from workflows.ticket.parts import ARCHIVE, OPEN, REWORK, SIGN, STOP_ALL, S, start, stop
 from workflows.vocabulary import Audience, ClockName, Machine, Outcome, Role
@@ -70,6 +70,17 @@ CLOSING_ROWS = (
         guards=("not_claimed_by_another",),
         effects=(Effect.COUNT_CALL_ATTEMPT,),
         follow_ups=(FollowUp(Machine.TICKET, "close"),),
+    ),
+    Transition(
+        action="book_call",
+        label_zh="预约回拨",
+        label_en="Book a call",
+        sources=(S.TO_CALL_BACK,),
+        target=None,
+        roles=frozenset({Role.CALLBACK_AGENT}),
+        needs=BOOKING,
+        guards=("not_claimed_by_another", "call_is_in_call_hours"),
+        effects=(Effect.BOOK_CALL,),
     ),
     Transition(
         action="close",

@@ -40,6 +40,7 @@ DISPUTE_ROWS = (
             Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
             RECALLED,
         ),
+        undone_by="undo_redirect",
     ),
     Transition(
         action="add_co_handler",
@@ -56,6 +57,7 @@ DISPUTE_ROWS = (
             Notice(Audience.UNITS, "new_ticket"),
             Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
         ),
+        undone_by="undo_add_co_handler",
     ),
     Transition(
         action="raise_dispute",

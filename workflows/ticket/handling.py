@@ -26,6 +26,7 @@ HANDLING_ROWS = (
             Notice(Audience.DUTY, "new_ticket", when="cannot_wait"),
             Notice(Audience.CITIZEN, "dispatched"),
         ),
+        undone_by="undo_dispatch",
     ),
     Transition(
         action="return_to_dispatch",

@@ -27,6 +27,16 @@ def stop(clock: ClockName) -> ClockOrder:
     return ClockOrder(ClockOp.STOP, clock)
 
 
+def undo_start(clock: ClockName) -> ClockOrder:
+    """Order one of the ticket's clocks to be called off, if the undone step started it."""
+    return ClockOrder(ClockOp.UNDO_START, clock)
+
+
+def undo_stop(clock: ClockName) -> ClockOrder:
+    """Order one of the ticket's clocks to run on, if the undone step stopped it."""
+    return ClockOrder(ClockOp.UNDO_STOP, clock)
+
+
 STOP_ALL = ClockOrder(ClockOp.STOP_ALL)
 ARCHIVE = start(ClockName.ARCHIVE)
 REWORK = start(ClockName.HANDLE, LimitKind.REWORK)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from hotline.services.effects import merging, orders, record, requests, shares
+from hotline.services.effects import merging, orders, record, requests, shares, undoing
 from hotline.services.effects.catalogue import propose_catalogue_row, propose_other_unit
 from hotline.services.effects.change import Change
 from workflows.definition import Effect
@@ -29,6 +29,7 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.PROPOSE_INVALID: record.propose_invalid,
     Effect.DROP_INVALID: record.drop_invalid,
     Effect.COUNT_CALL_ATTEMPT: record.count_call_attempt,
+    Effect.BOOK_CALL: record.book_call,
     Effect.KEEP_ANSWER: record.keep_answer,
     Effect.MARK_ARCHIVED: record.mark_archived,
     Effect.CREATE_ASSIGNMENTS: shares.create_assignments,
@@ -73,4 +74,10 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.RELEASE_HANDLER: shares.release_handler,
     Effect.PROPOSE_CATALOGUE_ROW: propose_catalogue_row,
     Effect.PROPOSE_OTHER_UNIT: propose_other_unit,
+    Effect.UNTELL: undoing.untell,
+    Effect.UNDO_SHARES: undoing.undo_shares,
+    Effect.UNDO_DISPATCH: undoing.undo_dispatch,
+    Effect.UNDO_REDIRECT: undoing.undo_redirect,
+    Effect.UNDO_SIGNATURE: undoing.undo_signature,
+    Effect.NAME_RECALL: undoing.name_recall,
 }

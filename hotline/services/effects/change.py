@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from hotline.models.orders import OrderCause, SupervisionOrder
-from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.remembered import parts_of
 from notifications.outbox import Message, put
 from workflows.definition import Actor, Decision
@@ -36,7 +36,7 @@ class Move:
 class Change:
     """What is being changed. `touched` are shares made now, `dropped` those taken from their units.
 
-    `begun_by` is the user whose act this is, or follows from.
+    `begun_by` is the user whose act this is, or follows from; `undone` is the step that is taken back.
     """
 
     session: Session
@@ -55,6 +55,7 @@ class Change:
     moves: list[Move] = field(default_factory=list)
     post: Post = put
     begun_by: int | None = None
+    undone: TicketEvent | None = None
 
     def __post_init__(self) -> None:
         if self.begun_by is None:

@@ -48,7 +48,7 @@ def mark_submitted(change: Change) -> None:
 def set_outcome(change: Change) -> None:
     change.ticket.outcome = _outcome(change)
     change.ticket.closed_at = change.now
-    change.ticket.came_from = None
+    change.ticket.came_from = change.ticket.call_booked_at = None
 
 
 def clear_outcome(change: Change) -> None:
@@ -76,6 +76,11 @@ def drop_invalid(change: Change) -> None:
 def count_call_attempt(change: Change) -> None:
     change.ticket.call_attempts += 1
     change.ticket.last_attempt_at = change.data.get("attempted_at") or change.now
+    change.ticket.call_booked_at = None
+
+
+def book_call(change: Change) -> None:
+    change.ticket.call_booked_at = change.data["call_at"]
 
 
 def keep_answer(change: Change) -> None:

@@ -91,7 +91,7 @@ def open_main_again(change: Change) -> None:
 def new_round(change: Change) -> None:
     unit_id = _main(change).unit_id
     change.ticket.round += 1
-    change.ticket.call_attempts = 0
+    change.ticket.call_attempts, change.ticket.call_booked_at = 0, None
     change.touched.append(_new(change, unit_id, is_main=True))
 
 

@@ -62,6 +62,14 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.NOT_A_DATE: Sentence(
         INVALID, "请填写日期，例如 2026-11-27。", "Enter a date, such as 2026-11-27."
     ),
+    FieldCode.NOT_CALL_HOURS: Sentence(
+        INVALID,
+        "请选择工作日 9:00 至 20:00 之间的时间。",
+        "Choose a time between 9:00 and 20:00 on a working day.",
+    ),
+    FieldCode.PAST_MOMENT: Sentence(
+        INVALID, "这个时间已经过去，请选择以后的时间。", "That moment has passed; choose a later one."
+    ),
     FieldCode.IN_THE_PAST: Sentence(
         INVALID, "日期不能早于今天，请更正。", "This cannot lie in the past; correct it."
     ),

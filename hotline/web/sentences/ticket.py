@@ -11,6 +11,26 @@ SENTENCES: Mapping[str, Sentence] = {
         "这件工单不是您登记的，请由登记人或诉求人办理。",
         "This ticket is not yours; whoever registered it has to act.",
     ),
+    Code.UNDO_TOO_LATE: Sentence(
+        CONFLICT,
+        "已过可以撤销的时间，通知已经发出；请改用调单、收回等操作，并说明理由。",
+        "It is too late to undo this, the messages have gone; redirect or take back instead, with a reason.",
+    ),
+    Code.UNDO_OVERTAKEN: Sentence(
+        CONFLICT,
+        "这一步之后工单又有变化，不能再撤销；请打开工单查看现在可以做什么。",
+        "The ticket has changed since, so this step cannot be undone; open it to see what can be done now.",
+    ),
+    Code.UNDO_NOT_YOURS: Sentence(
+        FORBIDDEN,
+        "只有刚才操作的本人可以撤销，请与其联系。",
+        "Only whoever did this can undo it; ask them.",
+    ),
+    Code.TOLD_ALREADY: Sentence(
+        CONFLICT,
+        "这一步的通知已经发出，不能再撤销；请改用调单、收回等操作。",
+        "Messages about this step have gone out, so it cannot be undone; redirect or take back instead.",
+    ),
     Code.NO_TRUSTED_INTAKE: Sentence(
         FORBIDDEN,
         "您没有直接提交派单的权限，请改用“提交”，由审核员审核。",

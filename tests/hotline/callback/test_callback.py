@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from hotline.callback.matter import advice_after
@@ -160,3 +161,52 @@ def test_the_next_call_is_advised_for_another_day_and_a_part_of_it_not_tried_yet
 
 def test_nothing_is_advised_before_the_first_call():
     assert advice_after([]) == ""
+
+
+@pytest.fixture
+def on_monday(app, session_factory):
+    """Noon of a working day, so that the hours for calls are known."""
+    with time_machine.travel(datetime(2026, 11, 23, 12, 0, tzinfo=ZONE), tick=False) as clock:
+        city = SmallCity(session_factory)
+        waiting = [city.to_call_back(datetime.now(UTC) - timedelta(hours=hours)) for hours in (30, 20)]
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield clock, city, waiting, city.sign_in(app, "callback")
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_come(on_monday):
+    clock, city, waiting, caller = on_monday
+    address, hidden = form_of(caller.get(f"/callback?view=waiting&ticket={waiting[1]}").text, "book")
+    booked = caller.post(address, data={**hidden, "call_at": "2026-11-23T12:20", "note": "午饭后"})
+    page = caller.get(booked.location).text
+    assert (numbers_on(page), open_number(page)) == ([waiting[0]], waiting[0])
+    assert f"已预约回拨：{waiting[1]}" in page
+    page = caller.get("/callback?view=booked").text
+    assert numbers_on(page) == [waiting[1]]
+    assert "预约 11-23 12:20" in page
+    clock.move_to(datetime(2026, 11, 23, 12, 20, tzinfo=ZONE))
+    page = caller.get("/callback").text
+    assert (numbers_on(page), open_number(page)) == ([waiting[1], waiting[0]], waiting[1])
+    assert "到点回拨" in page
+    address, hidden = form_of(page, "miss")
+    caller.post(address, data={**hidden, "result": "no_answer"})
+    assert city.ticket(waiting[1]).call_booked_at is None
+    assert numbers_on(caller.get("/callback?view=booked").text) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-11-23T11:00", "这个时间已经过去"),
+        ("2026-11-23T20:30", "请选择工作日 9:00 至 20:00 之间的时间"),
+        ("2026-11-28T10:00", "日期太晚，最迟 2026-11-27 20:00"),
+        ("2026-12-09T10:00", "日期太晚，最迟 2026-11-"),
+        ("明天下午", "请填写日期和时间"),
+    ],
+)
+def test_a_call_is_booked_within_the_hours_for_calls_and_what_was_typed_comes_back(on_monday, at, said):
+    _, city, waiting, caller = on_monday
+    address, hidden = form_of(caller.get("/callback").text, "book")
+    refused = caller.post(address, data={**hidden, "call_at": at, "note": "午休时方便"})
+    assert (refused.status_code, said in refused.text, "午休时方便" in refused.text) == (422, True, True)
+    assert city.ticket(waiting[0]).call_booked_at is None

@@ -28,7 +28,8 @@ def open_number(html: str) -> str:
 
 
 def next_of(html: str) -> str:
-    return unescape(re.search(r'name="next" value="([^"]*)"', html)[1])
+    """Where the form of the open ticket leads on to."""
+    return unescape(re.search(r'name="next" value="([^"]*)"', html.partition("pane-detail")[2])[1])
 
 
 def test_the_pool_shows_what_waits_with_the_unit_the_catalogue_names(dispatcher, office):
