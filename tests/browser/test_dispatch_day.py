@@ -71,7 +71,7 @@ def test_a_slip_of_the_hand_is_undone_with_one_key_and_the_next_ticket_opens_wit
     told(page, "已派往")
     expect(page.locator(f"#row-{first}")).to_have_count(0)
     assert keys.count == 3
-    assert actions(visitors.city, first)[-3:] == ["dispatch", "undo_dispatch", "dispatch"]
+    assert actions(visitors.city, first)[-4:] == ["dispatch", "undo_dispatch", "recall", "dispatch"]
     assert visitors.complaints == []
 
 
