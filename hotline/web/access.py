@@ -16,7 +16,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from hotline.web.access_table import ACCESS, Who
+from hotline.web.access_rules import Who
+from hotline.web.access_table import ACCESS
 from hotline.web.auth import is_api, opened_tickets, signed_in
 from hotline.web.kept_form import keep_form
 

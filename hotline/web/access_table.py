@@ -2,34 +2,36 @@
 
 An endpoint is public, for citizens who opened a ticket, for anybody signed in, or for the roles named.
 Which rows somebody sees inside is the queries' business, and which moves they may make the workflow's.
+The sections of what an installation is set up by stand in access_setup.
 """
 
 from collections.abc import Mapping
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
-
-
-class Who(Enum):
-    """Endpoints that do not ask for a role."""
-
-    PUBLIC = "public"
-    CITIZEN = "citizen"
-    SIGNED_IN = "signed_in"
-
-
-Rule = Who | frozenset[Role]
-
-PUBLIC: Final = Who.PUBLIC
-CITIZEN: Final = Who.CITIZEN
-SIGNED_IN: Final = Who.SIGNED_IN
-CENTRE: Final = CENTRE_ROLES
-UNITS: Final = UNIT_ROLES
-STAFF: Final = CENTRE_ROLES | UNIT_ROLES
-AGENTS: Final = frozenset({Role.AGENT, Role.EXPERT})
-ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+from hotline.web.access_rules import (
+    ADMINISTRATORS,
+    AGENTS,
+    CENTRE,
+    CITIZEN,
+    PUBLIC,
+    SIGNED_IN,
+    STAFF,
+    UNITS,
+    Rule,
+)
+from hotline.web.access_setup import (
+    ADMIN,
+    AUDIT,
+    CALENDARS,
+    DELIVERY,
+    DIRECTORY,
+    DUTY_HOURS,
+    MESSAGE_TEMPLATES,
+    POLICIES,
+    ROSTERS,
+)
+from workflows.vocabulary import Role
 
 PLUMBING: Mapping[str, Rule] = {
     "static": PUBLIC,
@@ -180,71 +182,6 @@ CITIZENS: Mapping[str, Rule] = {
 # What somebody typed is found by a token that only their browser holds.
 SUBMITTING: Mapping[str, Rule] = {
     f"submitting.{name}": PUBLIC for name in ("what", "photos", "where", "who", "check", "done", "discard")
-}
-ADMIN: Mapping[str, Rule] = {f"admin.{name}": ADMINISTRATORS for name in ("index", "categories", "workflow")}
-DIRECTORY: Mapping[str, Rule] = {
-    **{
-        f"units.{name}": ADMINISTRATORS
-        for name in (
-            *("index", "new", "create", "show", "edit", "save"),
-            *("moving", "move", "ending", "end", "cancel"),
-        )
-    },
-    **{
-        f"people.{name}": ADMINISTRATORS
-        for name in (
-            *("index", "new", "create", "show", "edit", "save"),
-            *("deactivate", "reactivate", "unlock", "link"),
-        )
-    },
-}
-# Whose roster somebody may see or change is the view's and the service's business.
-ROSTERS: Mapping[str, Rule] = {
-    "rosters.index": UNITS,
-    "rosters.week": UNITS | ADMINISTRATORS,
-    **{
-        f"rosters.{name}": frozenset({Role.UNIT_LEADER, Role.ADMINISTRATOR})
-        for name in ("add", "remove", "copy")
-    },
-}
-CALENDARS: Mapping[str, Rule] = {
-    f"calendars.{name}": ADMINISTRATORS
-    for name in (
-        *("index", "show", "editions", "day", "correct", "week", "change_week"),
-        *("official", "confirm_year", "preview", "take_year", "new", "create", "recount"),
-    )
-}
-DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
-# A draft is written by administrators and published by another of them, or by the centre's leader.
-POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
-POLICIES: Mapping[str, Rule] = {
-    **{
-        f"policies.{name}": POLICY_READERS
-        for name in ("index", "versions", "compare", "trial", "confirm", "publish")
-    },
-    **{
-        f"policies.{name}": ADMINISTRATORS
-        for name in (
-            *("start_draft", "confirm_discard", "discard"),
-            *("row_form", "put_row", "try_row", "remove_row", "step_form", "put_step", "remove_step"),
-        )
-    },
-}
-MESSAGE_TEMPLATES: Mapping[str, Rule] = {
-    **{f"message_templates.{name}": POLICY_READERS for name in ("index", "show", "confirm", "publish")},
-    **{
-        f"message_templates.{name}": ADMINISTRATORS
-        for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
-    },
-}
-# Supervisors see whether people are told; stopping and sending again is the administrators'.
-DELIVERY: Mapping[str, Rule] = {
-    "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
-    **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
-}
-# Records alone: nothing of a ticket is shown there but its number.
-AUDIT: Mapping[str, Rule] = {
-    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
 }
 # Everybody reads; agents may propose. Whose entry one may write or approve is the service's business.
 KNOWLEDGE_READERS: Final = STAFF | {Role.ADMINISTRATOR}

@@ -15,7 +15,7 @@ def found(session: Session, words: str) -> list[int]:
 
 
 def test_what_was_written_before_there_was_an_index_is_found_in_it(edition: Edition):
-    edition.up("0027")
+    edition.up("0034")
     citizen_id = edition.put("citizens", language="zh")
     known = {
         "state": "in_process",
@@ -44,7 +44,7 @@ def test_what_was_written_before_there_was_an_index_is_found_in_it(edition: Edit
 
 
 def test_the_words_of_a_ticket_go_with_it(edition: Edition):
-    edition.up("0027")
+    edition.up("0034")
     edition.put(
         "tickets", state="in_process", citizen_id=edition.put("citizens", language="zh"), content="电梯"
     )

@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 
 from hotline.demo.people import PEOPLE
-from hotline.web.access_table import ACCESS, Who
+from hotline.web.access_rules import Who
+from hotline.web.access_table import ACCESS
 from tests.browser.conftest import DESKTOP, PHONE, Visitors, accessibility_faults
 from workflows.vocabulary import Role
 

@@ -10,7 +10,8 @@ from hotline.app import create_app
 from hotline.services import accounts
 from hotline.services.accounts import Client, NewUser
 from hotline.web import access, auth
-from hotline.web.access_table import ACCESS, SECTIONS, Who
+from hotline.web.access_rules import Who
+from hotline.web.access_table import ACCESS, SECTIONS
 from workflows.vocabulary import Role
 
 PASSWORD = "Ginkgo-avenue-7"

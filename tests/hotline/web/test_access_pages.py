@@ -11,7 +11,8 @@ from hotline.app import create_app
 from hotline.services import accounts
 from hotline.services.accounts import Client, NewUser
 from hotline.web import access, pages
-from hotline.web.access_table import ACCESS, Who
+from hotline.web.access_rules import Who
+from hotline.web.access_table import ACCESS
 from hotline.web.pages import MENU, Entry, render
 from workflows.vocabulary import Role
 

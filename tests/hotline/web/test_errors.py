@@ -10,7 +10,8 @@ from database import db
 from hotline.app import create_app
 from hotline.services import accounts
 from hotline.web import access
-from hotline.web.access_table import ACCESS, Who
+from hotline.web.access_rules import Who
+from hotline.web.access_table import ACCESS
 from hotline.web.refusals import FIELD_SENTENCES, SENTENCES
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 

@@ -1,0 +1,73 @@
+"""Who may call what an installation is set up and watched by: sections of the access table."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hotline.web.access_rules import ADMINISTRATORS, UNITS, Rule
+from workflows.vocabulary import Role
+
+ADMIN: Mapping[str, Rule] = {f"admin.{name}": ADMINISTRATORS for name in ("index", "categories", "workflow")}
+DIRECTORY: Mapping[str, Rule] = {
+    **{
+        f"units.{name}": ADMINISTRATORS
+        for name in (
+            *("index", "new", "create", "show", "edit", "save"),
+            *("moving", "move", "ending", "end", "cancel"),
+        )
+    },
+    **{
+        f"people.{name}": ADMINISTRATORS
+        for name in (
+            *("index", "new", "create", "show", "edit", "save"),
+            *("deactivate", "reactivate", "unlock", "link"),
+        )
+    },
+}
+# Whose roster somebody may see or change is the view's and the service's business.
+ROSTERS: Mapping[str, Rule] = {
+    "rosters.index": UNITS,
+    "rosters.week": UNITS | ADMINISTRATORS,
+    **{
+        f"rosters.{name}": frozenset({Role.UNIT_LEADER, Role.ADMINISTRATOR})
+        for name in ("add", "remove", "copy")
+    },
+}
+CALENDARS: Mapping[str, Rule] = {
+    f"calendars.{name}": ADMINISTRATORS
+    for name in (
+        *("index", "show", "editions", "day", "correct", "week", "change_week"),
+        *("official", "confirm_year", "preview", "take_year", "new", "create", "recount"),
+    )
+}
+DUTY_HOURS: Mapping[str, Rule] = {f"duty_hours.{name}": ADMINISTRATORS for name in ("show", "choose")}
+# A draft is written by administrators and published by another of them, or by the centre's leader.
+POLICY_READERS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})
+POLICIES: Mapping[str, Rule] = {
+    **{
+        f"policies.{name}": POLICY_READERS
+        for name in ("index", "versions", "compare", "trial", "confirm", "publish")
+    },
+    **{
+        f"policies.{name}": ADMINISTRATORS
+        for name in (
+            *("start_draft", "confirm_discard", "discard"),
+            *("row_form", "put_row", "try_row", "remove_row", "step_form", "put_step", "remove_step"),
+        )
+    },
+}
+MESSAGE_TEMPLATES: Mapping[str, Rule] = {
+    **{f"message_templates.{name}": POLICY_READERS for name in ("index", "show", "confirm", "publish")},
+    **{
+        f"message_templates.{name}": ADMINISTRATORS
+        for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
+    },
+}
+# Supervisors see whether people are told; stopping and sending again is the administrators'.
+DELIVERY: Mapping[str, Rule] = {
+    "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
+}
+# Records alone: nothing of a ticket is shown there but its number.
+AUDIT: Mapping[str, Rule] = {
+    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
+}
