@@ -15,8 +15,8 @@ from hotline.api.documents.tickets import (
 )
 from hotline.models.ticket import Ticket
 from hotline.queries.api_parts import find_category, find_citizen, list_shares
+from hotline.queries.lights import light_of
 from hotline.queries.scope import may_see_identity
-from hotline.queries.worklists import light_of
 from workflows.definition import Actor
 
 _AS_STORED = (

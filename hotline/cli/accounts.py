@@ -8,7 +8,8 @@ from flask.cli import AppGroup
 from hotline.cli.composition import utc_now
 from hotline.queries.directory import find_unit_by_code, find_user_by_username
 from hotline.services import second_factor
-from hotline.services.accounts import WeakPasswordError, close_sessions_of, issue_token
+from hotline.services.accounts import WeakPasswordError, close_sessions_of
+from hotline.services.api_tokens import issue_token
 from hotline.services.directory_changes import Signed
 from hotline.services.people import GRANTABLE, NewPerson, PersonInput, add_person
 from hotline.web.transaction import transaction

@@ -25,7 +25,7 @@ from hotline.demo.side_scenes import side_scenes
 from hotline.demo.simulation import Planned, Simulation
 from hotline.demo.stories import Storyteller, Wish
 from hotline.models.ticket import Ticket
-from hotline.queries.worklists import light_of
+from hotline.queries.lights import light_of
 from hotline.services.accounts import HASHER
 from notifications.models import MailboxMessage
 from workflows.errors import Refused

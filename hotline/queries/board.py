@@ -84,7 +84,7 @@ class HotCategory:
 
 
 def light_now(now: datetime) -> ColumnElement[str]:
-    """Tell the light of an open ticket as a column; says the same as `worklists.light_of`."""
+    """Tell the light of an open ticket as a column; says the same as `lights.light_of`."""
     return case(
         (Ticket.due_at.is_(None), Light.NONE.value),
         (Ticket.paused_at.is_not(None), Light.PAUSED.value),

@@ -192,7 +192,7 @@ def _lights(rows: Iterable[Any]) -> Lights:
 
 
 def _shows(light: Light, now: datetime) -> ColumnElement[bool]:
-    """Whether a running ticket shows a light; says the same as `worklists.light_of`."""
+    """Whether a running ticket shows a light; says the same as `lights.light_of`."""
     if light is Light.GREEN:
         return Ticket.warn_at > now
     is_over = Ticket.due_at <= now

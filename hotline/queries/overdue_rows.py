@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
+from hotline.queries.lights import light_of
 from hotline.queries.timeline_acts import Told, act_of, actor_of
 from hotline.queries.trees import Tree
 from hotline.queries.wording import Names
-from hotline.queries.worklists import light_of
 from workflows.vocabulary import AssignmentState, ClockName, Light
 from workflows.worktime import WorkCalendar
 

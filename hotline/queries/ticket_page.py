@@ -16,6 +16,7 @@ from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.due_moves import Move, find_moves
 from hotline.queries.knowledge_citations import Cited, list_cited
+from hotline.queries.lights import light_of
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
@@ -25,7 +26,6 @@ from hotline.queries.timeline_acts import Told
 from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
-from hotline.queries.worklists import light_of
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
 

@@ -24,15 +24,14 @@ from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.queries.lights import has_light, light_of
 from hotline.queries.marks import read_mark, write_mark
 from hotline.queries.scope import names_caller_to, visible_to
 from hotline.queries.ticket_words import says
 from workflows.definition import Actor
-from workflows.sla import ClockReading, light
-from workflows.vocabulary import Light, TicketState
+from workflows.vocabulary import Light
 
 MOST_ROWS = 200
-_OPEN = tuple(str(state) for state in TicketState if state not in {TicketState.CLOSED, TicketState.ARCHIVED})
 _SORTS = {
     "due_at": Ticket.due_at,
     "created_at": Ticket.created_at,
@@ -145,20 +144,6 @@ def with_words_found(session: Session, filters: Filters) -> Filters:
     return replace(filters, words="", only=(*filters.only, says(session, filters.words)))
 
 
-def light_of(ticket: Any, now: datetime) -> Light:
-    """Derive the light of a ticket, or of a row with its columns, from its leading clock."""
-    if ticket.closed_at is not None:
-        if ticket.is_late is None:
-            return Light.NONE
-        return Light.DONE_LATE if ticket.is_late else Light.DONE_ON_TIME
-    if ticket.due_at is None:
-        return Light.NONE
-    reading = ClockReading(
-        ticket.created_at, ticket.due_at, ticket.yellow_at, ticket.orange_at, ticket.paused_at
-    )
-    return light(reading, now)
-
-
 def main_unit_name() -> ColumnElement[str]:
     """The name of the unit that holds a ticket, as a column."""
     return select(Unit.name).where(Unit.id == Ticket.unit_id).correlate(Ticket).scalar_subquery()
@@ -231,9 +216,9 @@ def _plain(filters: Filters) -> Iterable[ColumnElement[bool]]:
 
 def _derived(filters: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
     if filters.lights:
-        yield or_(*(_has_light(Light(value), now) for value in filters.lights))
+        yield or_(*(has_light(Light(value), now) for value in filters.lights))
     if filters.is_overdue:
-        yield _has_light(Light.RED, now)
+        yield has_light(Light.RED, now)
     if filters.unit_ids or filters.assignment_states or filters.handler_id is not None:
         yield _held(filters)
 
@@ -249,31 +234,6 @@ def _held(filters: Filters) -> ColumnElement[bool]:
     else:
         share = share.where(Assignment.state.not_in(_GONE))
     return exists(share)
-
-
-def _has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
-    runs = and_(Ticket.state.in_(_OPEN), Ticket.due_at.is_not(None), Ticket.paused_at.is_(None))
-    is_yellow = and_(Ticket.yellow_at.is_not(None), Ticket.yellow_at <= now)
-    is_orange = and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
-    conditions: dict[Light, ColumnElement[bool]] = {
-        Light.RED: and_(runs, Ticket.due_at <= now),
-        Light.ORANGE: and_(runs, Ticket.due_at > now, is_orange),
-        Light.YELLOW: and_(runs, Ticket.due_at > now, is_yellow, or_(Ticket.orange_at.is_(None), ~is_orange)),
-        Light.GREEN: and_(
-            runs,
-            Ticket.due_at > now,
-            or_(Ticket.yellow_at.is_(None), Ticket.yellow_at > now),
-            or_(Ticket.orange_at.is_(None), Ticket.orange_at > now),
-        ),
-        Light.PAUSED: and_(Ticket.state.in_(_OPEN), Ticket.paused_at.is_not(None)),
-        Light.DONE_ON_TIME: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(False)),
-        Light.DONE_LATE: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(True)),
-        Light.NONE: or_(
-            and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
-            and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(None)),
-        ),
-    }
-    return conditions[wanted]
 
 
 def _ahead(query: Select[Any], filters: Filters) -> Select[Any]:

@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.models.people import ApiToken, User, UserKind, UserRole, UserSession
+from hotline.models.people import User, UserKind, UserRole, UserSession
 from workflows.definition import Actor, ActorKind
 from workflows.vocabulary import Role
 
@@ -28,7 +28,6 @@ PASSWORD_LENGTH = 10
 TRUSTED_INTAKE = "trusted_intake"
 
 _TOUCH_EVERY = timedelta(minutes=1)
-_TOKEN_PREFIX = "hl_"  # noqa: S105 - makes a leaked token recognisable, is none itself
 _TOKEN_BYTES = 32
 _AGENT_LENGTH = 255
 # Hashes at a time in this process: each takes 64 MiB, and a login storm must not take the machine.
@@ -190,7 +189,7 @@ def open_session(session: Session, user_id: int, client: Client, now: datetime) 
     """Add a session row under a fresh random token, and give the token back; only its hash is stored."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row = UserSession(
-        token_hash=_token_hash(token),
+        token_hash=token_hash(token),
         user_id=user_id,
         created_at=now,
         last_seen_at=now,
@@ -207,7 +206,7 @@ def find_session(session: Session, token: str, now: datetime) -> tuple[UserSessi
     query = (
         select(UserSession, User)
         .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None), User.is_active)
+        .where(UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None), User.is_active)
         .where(UserSession.last_seen_at > now - SESSION_IDLE, UserSession.created_at > now - SESSION_LASTS)
     )
     row = session.execute(query).first()
@@ -218,7 +217,7 @@ def find_owner_of_session(session: Session, token: str) -> int | None:
     """Find whose a session is or was, if nobody ended it on purpose."""
     query = select(UserSession.user_id)
     return session.scalar(
-        query.where(UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None))
+        query.where(UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None))
     )
 
 
@@ -234,7 +233,7 @@ def touch_session(session: Session, session_id: int, now: datetime) -> None:
 
 def close_session(session: Session, token: str, now: datetime) -> None:
     """Sign one browser out for good."""
-    ours = (UserSession.token_hash == _token_hash(token), UserSession.revoked_at.is_(None))
+    ours = (UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None))
     session.execute(update(UserSession).where(*ours).values(revoked_at=now))
 
 
@@ -242,42 +241,6 @@ def close_sessions_of(session: Session, user_id: int, now: datetime) -> None:
     """Sign a user out everywhere."""
     ours = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     session.execute(update(UserSession).where(*ours).values(revoked_at=now))
-
-
-def issue_token(
-    session: Session, user_id: int, name: str, now: datetime, expires_at: datetime | None = None
-) -> str:
-    """Add an API token and give back its text, which is never shown again."""
-    token = _TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
-    row = ApiToken(
-        token_hash=_token_hash(token), user_id=user_id, name=name, created_at=now, expires_at=expires_at
-    )
-    session.add(row)
-    session.flush()
-    return token
-
-
-def revoke_token(session: Session, token_id: int, now: datetime) -> None:
-    """Stop a token from working; a second time changes nothing."""
-    ours = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
-    session.execute(update(ApiToken).where(*ours).values(revoked_at=now))
-
-
-def find_user_by_token(session: Session, token: str, now: datetime) -> tuple[ApiToken, User] | None:
-    """Find the active user behind a token that is neither revoked nor expired."""
-    query = (
-        select(ApiToken, User)
-        .join(User, User.id == ApiToken.user_id)
-        .where(ApiToken.token_hash == _token_hash(token), ApiToken.revoked_at.is_(None), User.is_active)
-        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now))
-    )
-    row = session.execute(query).first()
-    return None if row is None else (row[0], row[1])
-
-
-def touch_token(session: Session, token_id: int, now: datetime) -> None:
-    """Note that a token is in use."""
-    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
 
 
 def actor_of(user: User, roles: frozenset[Role], subtree: frozenset[int], ip: str | None) -> Actor:
@@ -294,7 +257,8 @@ def actor_of(user: User, roles: frozenset[Role], subtree: frozenset[int], ip: st
     )
 
 
-def _token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Return what is kept of the random token of a session or of the API."""
     # A random 256-bit token needs no slow hash; SHA-256 keeps a leaked table useless.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 

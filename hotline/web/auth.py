@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from database import db
 from hotline.models.people import User
 from hotline.queries.directory import find_unit, roles_of, subtree_ids
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, citizen_actor
 from workflows.vocabulary import Role
@@ -153,13 +153,13 @@ def _by_bearer(asked: Request) -> SignedIn | None:
     if not is_api() or authorization is None or authorization.type != "bearer" or not authorization.token:
         return None
     now = datetime.now(UTC)
-    found = accounts.find_user_by_token(db.session(), authorization.token, now)
+    found = api_tokens.find_user_by_token(db.session(), authorization.token, now)
     if found is None:
         return None
     row, user = found
     if accounts.is_touch_due(row.last_used_at, now):
         with transaction() as rows:
-            accounts.touch_token(rows, row.id, now)
+            api_tokens.touch_token(rows, row.id, now)
     return _describe(user, "")
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from hotline.models.ticket import Citizen, Ticket
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.services.accounts import NewUser
 from tests.browser.conftest import PHONE, City, Visitors, accessibility_faults
 from workflows.vocabulary import Role
@@ -68,7 +68,7 @@ def telephones(visitors: Visitors, desk: Page) -> Iterator[Telephones]:
         now = datetime.now(UTC)
         name = f"cti{now.timestamp():.0f}"
         user = accounts.create_user(session, NewUser(name, name, roles=frozenset({Role.TELEPHONE})), now)
-        token = accounts.issue_token(session, user.id, "tests", now)
+        token = api_tokens.issue_token(session, user.id, "tests", now)
     yield Telephones(desk, visitors.city.address, token)
     assert visitors.complaints == []
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.models.organisation import Unit
 from hotline.models.people import ApiToken, User, UserSession
 from hotline.queries.directory import find_unit_by_code, list_users_with_role, roles_of, subtree_ids
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client, NewUser
 from workflows.definition import ActorKind
 from workflows.vocabulary import Role
@@ -42,7 +42,7 @@ def test_a_right_password_opens_a_session_of_its_user(session):
 def test_neither_passwords_nor_tokens_are_stored_readable(session):
     user = add_user(session)
     token = sign_in(session, "wang", PASSWORD, NOW)
-    plain = accounts.issue_token(session, user.id, "接口", NOW)
+    plain = api_tokens.issue_token(session, user.id, "接口", NOW)
     assert PASSWORD not in user.password_hash
     assert token not in session.scalars(select(UserSession.token_hash)).all()
     assert plain not in session.scalars(select(ApiToken.token_hash)).all()
@@ -148,28 +148,28 @@ def test_a_new_password_ends_every_session(session):
 def test_a_deactivated_user_is_signed_out_and_loses_the_tokens(session):
     user = add_user(session)
     token = accounts.open_session(session, user.id, Client(), NOW)
-    key = accounts.issue_token(session, user.id, "", NOW)
+    key = api_tokens.issue_token(session, user.id, "", NOW)
     user.is_active = False
     session.flush()
     assert accounts.find_session(session, token, NOW) is None
-    assert accounts.find_user_by_token(session, key, NOW) is None
+    assert api_tokens.find_user_by_token(session, key, NOW) is None
 
 
 def test_a_token_works_until_it_expires_or_is_revoked(session):
     user = add_user(session)
-    brief = accounts.issue_token(session, user.id, "试用", NOW, NOW + timedelta(hours=1))
-    lasting = accounts.issue_token(session, user.id, "正式", NOW)
-    assert accounts.find_user_by_token(session, brief, NOW)[1].id == user.id
-    assert accounts.find_user_by_token(session, brief, NOW + timedelta(hours=1)) is None
-    row, _ = accounts.find_user_by_token(session, lasting, NOW + timedelta(days=900))
-    accounts.revoke_token(session, row.id, NOW)
-    assert accounts.find_user_by_token(session, lasting, NOW) is None
+    brief = api_tokens.issue_token(session, user.id, "试用", NOW, NOW + timedelta(hours=1))
+    lasting = api_tokens.issue_token(session, user.id, "正式", NOW)
+    assert api_tokens.find_user_by_token(session, brief, NOW)[1].id == user.id
+    assert api_tokens.find_user_by_token(session, brief, NOW + timedelta(hours=1)) is None
+    row, _ = api_tokens.find_user_by_token(session, lasting, NOW + timedelta(days=900))
+    api_tokens.revoke_token(session, row.id, NOW)
+    assert api_tokens.find_user_by_token(session, lasting, NOW) is None
 
 
 @pytest.mark.parametrize("token", ["", "hl_", "' OR 1=1 --", "\ud800", "x" * 10_000])
 def test_a_made_up_token_finds_nobody(session, token):
     add_user(session)
-    assert accounts.find_user_by_token(session, token, NOW) is None
+    assert api_tokens.find_user_by_token(session, token, NOW) is None
     assert accounts.find_session(session, token, NOW) is None
 
 

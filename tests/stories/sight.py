@@ -10,9 +10,9 @@ from hotline.models.clocks import Clock, Timer
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.queries.board import Days, Figures, read_figures
+from hotline.queries.lights import light_of
 from hotline.queries.public_status import PublicStatus, read_status
 from hotline.queries.scope import get_visible
-from hotline.queries.worklists import light_of
 from hotline.services.timers import fire_due
 from notifications.catalog import Channel
 from notifications.models import OPEN_STATES, MailboxMessage, OutboxMessage

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.queries.directory import roles_of, subtree_ids
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client, NewUser
 from hotline.services.lifecycle import Command, advance
 from hotline.web.refusals import sentence
@@ -81,7 +81,7 @@ class Stage(Sight):
                 accounts.create_user(session, NewUser(name, name, roles=frozenset({role})), self.now)
             session.flush()
             for user in session.scalars(select(User)):
-                self.tokens[user.username] = accounts.issue_token(session, user.id, "stories", self.now)
+                self.tokens[user.username] = api_tokens.issue_token(session, user.id, "stories", self.now)
                 self.names[f"user:{user.id}"] = user.username
             self.names |= {f"unit:{unit_id}": code for code, unit_id in self.units.items()}
         self._client = self.app.test_client()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.services.accounts import NewUser
 from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.policy_seeds import seed_policy
@@ -140,5 +140,5 @@ def _found(session: Session) -> Mapping[str, str]:
     for name, (roles, unit, is_trusted) in PEOPLE.items():
         new = NewUser(name, name, roles=roles, unit_id=by_code[unit], has_trusted_intake=is_trusted)
         user = accounts.create_user(session, new, _FOUNDED)
-        tokens[name] = accounts.issue_token(session, user.id, "tests", _FOUNDED)
+        tokens[name] = api_tokens.issue_token(session, user.id, "tests", _FOUNDED)
     return tokens

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.cli.accounts import token_group, user_group
 from hotline.queries.directory import find_user_by_username, roles_of
-from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user, find_user_by_token
+from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
+from hotline.services.api_tokens import find_user_by_token
 from workflows.vocabulary import Role
 
 GOOD = "a-long-enough-word"

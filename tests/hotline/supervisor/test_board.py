@@ -17,7 +17,7 @@ from hotline.queries.board import (
     list_unit_loads,
     read_figures,
 )
-from hotline.queries.worklists import light_of
+from hotline.queries.lights import light_of
 from hotline.services.lifecycle import Command
 from hotline.web.sheet import plain
 from tests.copies import copied_by

@@ -7,11 +7,11 @@ import pytest
 
 from hotline.queries import overdue
 from hotline.queries.forecast import read_forecast
+from hotline.queries.lights import light_of
 from hotline.queries.marks import BadCursorError
 from hotline.queries.overdue import Wanted, Window
 from hotline.queries.overdue_rows import Trees, read_rows
 from hotline.queries.trees import category_tree, unit_tree
-from hotline.queries.worklists import light_of
 from hotline.services.calendars import load_calendar
 from hotline.services.lifecycle import Command
 from hotline.supervisor.overdue_lists import Asked, Moments

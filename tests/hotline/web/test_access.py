@@ -7,7 +7,7 @@ import pytest
 
 from database import db
 from hotline.app import create_app
-from hotline.services import accounts
+from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client, NewUser
 from hotline.web import access, auth
 from hotline.web.access_rules import Who
@@ -149,7 +149,7 @@ def test_the_api_takes_tokens_and_no_cookies(app, person, session_factory):
     now = datetime.now(UTC)
     with session_factory.begin() as session:
         user = accounts.find_session(session, token_of(client), now)[1]
-        key = accounts.issue_token(session, user.id, "接口", now)
+        key = api_tokens.issue_token(session, user.id, "接口", now)
     bearer = {"Authorization": f"Bearer {key}"}
     assert app.test_client().get("/api/t", headers=bearer).text == "wang"
     assert app.test_client().get("/t/staff", headers=bearer).status_code == 303
