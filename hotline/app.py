@@ -15,6 +15,7 @@ from hotline.admin import delivery_routes as delivery
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
 from hotline.admin import views as admin
+from hotline.admin import words as watch_words
 from hotline.api import routes as api
 from hotline.callback import views as callback
 from hotline.catalogue import views as catalogue
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies.blueprint,
     message_templates.blueprint,
     delivery.blueprint,
+    watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,

@@ -148,6 +148,13 @@ class FieldCode(StrEnum):
     NOT_IN_TEXT = "not_in_text"
     UNKNOWN_ENTRY = "unknown_entry"
     NAMES_SOMEBODY = "names_somebody"
+    FORBIDDEN_WORDS = "forbidden_words"
+    TOO_MANY_LINES = "too_many_lines"
+    LINES_TOO_SHORT = "lines_too_short"
+    LINES_TOO_LONG = "lines_too_long"
+    LINES_WITH_SEVERAL = "lines_with_several"
+    LINES_REPEATED = "lines_repeated"
+    LINES_WITHOUT_A_WORD = "lines_without_a_word"
 
 
 @dataclass(frozen=True, slots=True)

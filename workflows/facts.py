@@ -113,6 +113,7 @@ class Facts:
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
     `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
+    `empty_words` and, with their fields, `forbidden_words` are in the reply that the data brings.
     """
 
     number: str
@@ -159,6 +160,8 @@ class Facts:
     horizon: Horizon | None = None
     claimed_by: str | None = None
     is_answer_rated: bool = False
+    empty_words: tuple[str, ...] = ()
+    forbidden_words: tuple[tuple[str, str], ...] = ()
 
     @property
     def main(self) -> AssignmentFacts | None:

@@ -1,9 +1,9 @@
 """What in a reply deserves a second look: empty phrases, and numbers that identify a person."""
 
 import re
+from collections.abc import Iterable
 
 _SHORT_ANSWER = 15
-_EMPTY_PHRASES = ("已阅", "按规定办理", "按有关规定处理", "正在研究", "请耐心等待", "情况已知悉")
 # Bounded quantifiers only: a pattern that can backtrack without limit is an attack surface.
 _LEAKS = (
     ("手机号", re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")),
@@ -11,9 +11,9 @@ _LEAKS = (
 )
 
 
-def find_weak_spots(answer: str) -> list[str]:
-    """List what makes an answer to a citizen look empty or careless, in words for the handler."""
-    spots = [f"套话「{phrase}」" for phrase in _EMPTY_PHRASES if phrase in answer]
+def find_weak_spots(answer: str, words: Iterable[str]) -> list[str]:
+    """List what makes an answer look empty or careless, for the handler; `words` of it are watched for."""
+    spots = [f"用词「{word}」" for word in words]
     if len(answer.strip()) < _SHORT_ANSWER:
         spots.append(f"答复少于 {_SHORT_ANSWER} 字")
     return spots

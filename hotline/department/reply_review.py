@@ -7,6 +7,7 @@ from sqlalchemy import select
 from hotline.models.ticket import Assignment
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share
+from hotline.services.watching import list_weak_words
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ticket_panel import MoveForm, make_form
 from workflows.texts import find_leaks, find_weak_spots
@@ -37,7 +38,7 @@ def load_reply(look: Look, next_url: str) -> ReplyToReview:
     return ReplyToReview(
         page=page,
         share=share,
-        spots=() if share is None else spots_of(share),
+        spots=() if share is None else spots_of(look, share),
         is_own_work=share is not None and _handler_id(look, share.id) == look.viewer.user_id,
         approve=approve,
         refuse=None if refuse is None else make_form(look, page, refuse, next_url),
@@ -45,10 +46,11 @@ def load_reply(look: Look, next_url: str) -> ReplyToReview:
     )
 
 
-def spots_of(share: Share) -> tuple[str, ...]:
+def spots_of(look: Look, share: Share) -> tuple[str, ...]:
     """List what deserves a second look in a reply, in words."""
     leaks = [f"公开答复中有{leak}" for leak in find_leaks(share.public_answer)]
-    return (*find_weak_spots(share.answer), *leaks)
+    words = list_weak_words(look.session, f"{share.answer}\n{share.public_answer}", look.now)
+    return (*find_weak_spots(share.answer, words), *leaks)
 
 
 def _handler_id(look: Look, share_id: int) -> int | None:

@@ -14,6 +14,7 @@ from hotline.models import (
     people,
     policies,
     ticket,
+    watch_words,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "people",
     "policies",
     "ticket",
+    "watch_words",
 ]

@@ -23,6 +23,7 @@ from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Ra
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.unreached import list_unreached, list_unwanted
+from hotline.queries.watch_words import Marked, list_marks
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from hotline.queries.worklists import light_of
 from workflows.definition import Actor
@@ -95,6 +96,7 @@ class TicketPage:
     master: Master | None
     followers: tuple[Linked, ...]
     entries: tuple[Entry, ...]
+    marked: tuple[Marked, ...]
 
     @property
     def main(self) -> Share | None:
@@ -151,6 +153,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),
         entries=_entries(raw, names, sight),
+        marked=list_marks(session, ticket.id) if viewer.roles & CENTRE_ROLES else (),
     )
 
 

@@ -20,6 +20,7 @@ from hotline.services.horizon import horizon_of
 from hotline.services.makers import Makers, makers_of
 from hotline.services.pressure import pressed_level
 from hotline.services.remembered import once, parts_of
+from hotline.services.watching import words_in_replies
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -99,6 +100,7 @@ def facts_of(
         horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
         claimed_by=_holder(session, ticket, actor, now),
         is_answer_rated=_is_answer_rated(session, ticket),
+        **words_in_replies(session, data, now),
     )
 
 

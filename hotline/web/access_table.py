@@ -110,7 +110,7 @@ SUPERVISOR: Mapping[str, Rule] = {
     "supervisor.export": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
-        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded")
+        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded", "watched")
     },
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
@@ -169,6 +169,9 @@ MESSAGE_TEMPLATES: Mapping[str, Rule] = {
         f"message_templates.{name}": ADMINISTRATORS
         for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
     },
+}
+WATCH_WORDS: Mapping[str, Rule] = {
+    f"watch_words.{name}": ADMINISTRATORS for name in ("index", "try_text", "plant", "show", "edit", "save")
 }
 # Supervisors see whether people are told; stopping and sending again is the administrators'.
 DELIVERY: Mapping[str, Rule] = {
@@ -261,6 +264,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CALENDARS,
     POLICIES,
     MESSAGE_TEMPLATES,
+    WATCH_WORDS,
     DELIVERY,
     KNOWLEDGE,
     API,
