@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
-from hotline.admin import calendars, duty_hours
+from hotline.admin import calendars, categories, duty_hours
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
@@ -64,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policies.blueprint,
     message_templates.blueprint,
     delivery.blueprint,
+    categories.blueprint,
     watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,

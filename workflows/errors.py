@@ -155,6 +155,16 @@ class FieldCode(StrEnum):
     LINES_WITH_SEVERAL = "lines_with_several"
     LINES_REPEATED = "lines_repeated"
     LINES_WITHOUT_A_WORD = "lines_without_a_word"
+    BAD_NAME = "bad_name"
+    BAD_CATEGORY_CODE = "bad_category_code"
+    UNDER_ITSELF = "under_itself"
+    HAS_CHILDREN = "has_children"
+    PARENT_ENDED = "parent_ended"
+    KIND_IS_FIXED = "kind_is_fixed"
+    COLUMNS_MISSING = "columns_missing"
+    ROWS_AT_FAULT = "rows_at_fault"
+    BAD_CELL = "bad_cell"
+    NOT_A_TABLE = "not_a_table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,6 @@ def users() -> Response:
     return render("admin/users.html", words=_words(), lines=shown, following=following)
 
 
-@blueprint.get("/categories")
-def categories() -> Response:
-    """The tree of categories and who owns each leaf."""
-    found = lists.list_category_lines(db.session(), _words())
-    return render("admin/categories.html", words=_words(), lines=found)
-
-
 @blueprint.get("/workflow")
 def workflow() -> Response:
     """The tables that decide what may happen, as they run now."""

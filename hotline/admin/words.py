@@ -1,5 +1,6 @@
 """The words that are watched for: all groups, one group with its versions, and how one is changed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,7 +35,7 @@ blueprint = Blueprint("watch_words", __name__, url_prefix="/admin/words")
 
 _LONGEST_QUERY, _LONGEST_TEXT = 60, 2_000
 _TRIED = timedelta(days=30)
-_LIMITS = {
+_LIMITS: Mapping[str, Any] = {
     "most": watch_words.MOST_WORDS,
     "longest_procedure": watch_words.LONGEST_PROCEDURE,
     "longest_reason": watch_words.LONGEST_REASON,
@@ -65,7 +66,7 @@ def try_text() -> Response:
     if is_fragment_wanted():
         return render("watch_words/_tried.html", **tried)
     groups = list_groups(db.session())
-    listed = {"words": "", "kind": "", "kinds": KINDS, "groups": groups, "total": len(groups)}
+    listed: dict[str, Any] = {"words": "", "kind": "", "kinds": KINDS, "groups": groups, "total": len(groups)}
     return render("watch_words/index.html", today=_today(), **listed, **tried)
 
 

@@ -1,4 +1,4 @@
-"""How is this installation set up: its units, accounts, categories and days?"""
+"""How is this installation set up: its units, accounts and days?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import Calendar
-from hotline.models.catalog import Category
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.people import User, UserKind, UserRole
 from hotline.models.ticket import Assignment
@@ -52,19 +51,6 @@ class UserLine:
     kind: UserKind
     last_signed_in_at: datetime | None
     locked_until: datetime | None
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryLine:
-    """One node of the category tree."""
-
-    depth: int
-    code: str
-    name: str
-    path: str
-    owner: str
-    is_leaf: bool
     is_active: bool
 
 
@@ -113,23 +99,6 @@ def list_user_lines(session: Session, words: str = "", after: str = "") -> list[
     ):
         held.setdefault(user_id, set()).add(role)
     return [_user_line(user, unit, held.get(user.id, set())) for user, unit in rows]
-
-
-def list_category_lines(session: Session, words: str = "") -> list[CategoryLine]:
-    """List the category tree with the unit that owns each leaf; with words, the nodes that match."""
-    rows = session.execute(
-        select(Category, Unit.name)
-        .outerjoin(Unit, Unit.id == Category.owner_unit_id)
-        .order_by(Category.level, Category.code)
-    ).all()
-    owners = {category.id: owner or "" for category, owner in rows}
-    lines = [
-        CategoryLine(
-            depth, row.code, row.name, row.path, owners[row.id], is_leaf=row.is_leaf, is_active=row.is_active
-        )
-        for depth, row in _tree([category for category, _ in rows])
-    ]
-    return [line for line in lines if _matches(words, line.code, line.path, line.owner)]
 
 
 def _tree(rows: Sequence[Any]) -> list[tuple[int, Any]]:

@@ -43,17 +43,20 @@ def try_words(
 ) -> WordTrial:
     """Read what citizens said, or units replied, since a moment, the newest first."""
     now, then = matcher_of((before,) if before else ()), matcher_of((after,))
-    read, counts, new, lost = 0, [0, 0], list[Example](), list[Example]()
+    read, before_count, after_count = 0, 0, 0
+    new, lost = list[Example](), list[Example]()
     for number, text in _texts(session, kind, since):
         read += 1
         found = (now.find(text), then.find(text))
-        counts[0] += bool(found[0])
-        counts[1] += bool(found[1])
+        before_count += bool(found[0])
+        after_count += bool(found[1])
         if found[1] and not found[0]:
             new.append(_example(number, text, found[1]))
         elif found[0] and not found[1]:
             lost.append(_example(number, text, found[0]))
-    return WordTrial(read, read < MOST_READ, *counts, tuple(new[:_MOST_SHOWN]), tuple(lost[:_MOST_SHOWN]))
+    is_whole = read < MOST_READ
+    new, lost = new[:_MOST_SHOWN], lost[:_MOST_SHOWN]
+    return WordTrial(read, is_whole, before_count, after_count, tuple(new), tuple(lost))
 
 
 def _texts(session: Session, kind: WordKind, since: datetime) -> Iterator[tuple[str, str]]:

@@ -138,7 +138,7 @@ SUBMITTING: Mapping[str, Rule] = {
     f"submitting.{name}": PUBLIC for name in ("what", "photos", "where", "who", "check", "done", "discard")
 }
 ADMIN: Mapping[str, Rule] = {
-    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "categories", "workflow")
+    f"admin.{name}": ADMINISTRATORS for name in ("index", "units", "users", "workflow")
 }
 CALENDARS: Mapping[str, Rule] = {
     f"calendars.{name}": ADMINISTRATORS
@@ -169,6 +169,13 @@ MESSAGE_TEMPLATES: Mapping[str, Rule] = {
         f"message_templates.{name}": ADMINISTRATORS
         for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
     },
+}
+CATEGORIES: Mapping[str, Rule] = {
+    f"categories.{name}": ADMINISTRATORS
+    for name in (
+        *("index", "edit", "save", "confirm_end", "end", "restore"),
+        *("export", "table", "try_table", "put_table"),
+    )
 }
 WATCH_WORDS: Mapping[str, Rule] = {
     f"watch_words.{name}": ADMINISTRATORS for name in ("index", "try_text", "plant", "show", "edit", "save")
@@ -264,6 +271,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CALENDARS,
     POLICIES,
     MESSAGE_TEMPLATES,
+    CATEGORIES,
     WATCH_WORDS,
     DELIVERY,
     KNOWLEDGE,
