@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
-from hotline.admin import calendars, categories, duty_hours
+from hotline.admin import calendars, categories, duty_hours, saved_forms
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
@@ -65,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     message_templates.blueprint,
     delivery.blueprint,
     categories.blueprint,
+    saved_forms.blueprint,
     watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,

@@ -13,6 +13,7 @@ from hotline.models import (
     organisation,
     people,
     policies,
+    saved_forms,
     ticket,
     watch_words,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "organisation",
     "people",
     "policies",
+    "saved_forms",
     "ticket",
     "watch_words",
 ]

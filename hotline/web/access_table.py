@@ -51,6 +51,7 @@ DESK: Mapping[str, Rule] = {
     "desk.assist": frozenset({Role.AGENT}),
     "desk.preview": frozenset({Role.AGENT}),
     "desk.cite": frozenset({Role.AGENT}),
+    "desk.fill": frozenset({Role.AGENT}),
     "desk.urge": frozenset({Role.AGENT}),
     "desk.draft": frozenset({Role.AGENT}),
     "desk.revise": frozenset({Role.AGENT}),
@@ -177,6 +178,9 @@ CATEGORIES: Mapping[str, Rule] = {
         *("export", "table", "try_table", "put_table"),
     )
 }
+SAVED_FORMS: Mapping[str, Rule] = {
+    f"saved_forms.{name}": ADMINISTRATORS for name in ("index", "edit", "save")
+}
 WATCH_WORDS: Mapping[str, Rule] = {
     f"watch_words.{name}": ADMINISTRATORS for name in ("index", "try_text", "plant", "show", "edit", "save")
 }
@@ -272,6 +276,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     POLICIES,
     MESSAGE_TEMPLATES,
     CATEGORIES,
+    SAVED_FORMS,
     WATCH_WORDS,
     DELIVERY,
     KNOWLEDGE,

@@ -150,3 +150,23 @@ def test_an_exported_table_read_back_changes_nothing_and_a_bad_row_keeps_all_out
     assert (
         post(administrator, "/import", text=good.replace("污水", "废水"), version=version).status_code == 409
     )
+
+
+def test_a_saved_form_is_published_with_its_story_and_a_bad_one_keeps_what_was_typed(administrator):
+    form = {
+        "csrf_token": csrf(administrator),
+        "name": "噪声",
+        "content": "＿＿太吵",
+        "category": "HJ-01",
+        "is_active": "y",
+    }
+    bad = administrator.post("/admin/forms/new", data={**form, "valid_from_on": "明天", "reason": "常用"})
+    assert bad.status_code == 422
+    assert "生效日期：请填写日期" in bad.text
+    assert "＿＿太吵" in bad.text
+    made = administrator.post("/admin/forms/new", data={**form, "reason": "常用"})
+    again = {**form, "content": "＿＿夜里太吵", "version": 1, "reason": "补时间"}
+    assert administrator.post(made.location, data=again).status_code == 303
+    page = administrator.get(made.location).text
+    assert "<del>＿＿太吵</del> → <ins>＿＿夜里太吵</ins>" in page
+    assert administrator.post(made.location, data={**again, "content": "又改"}).status_code == 409
