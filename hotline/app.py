@@ -10,13 +10,14 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import configure_sealing, db, engine_options
-from hotline.admin import calendars, duty_hours
+from hotline.admin import calendars, categories, duty_hours, saved_forms
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
 from hotline.admin import template_routes as message_templates
 from hotline.admin import unit_routes as units
 from hotline.admin import views as admin
+from hotline.admin import words as watch_words
 from hotline.api import routes as api
 from hotline.audit import views as audit
 from hotline.callback import views as callback
@@ -77,6 +78,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     message_templates.blueprint,
     delivery.blueprint,
     audit.blueprint,
+    categories.blueprint,
+    saved_forms.blueprint,
+    watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,
     department.blueprint,

@@ -172,6 +172,7 @@ _ANSWERS = (
     _answer("answer_added", "number"),
     _answer("answer_rated", "number"),
     _answer("answer_not_rated"),
+    _answer("answer_danger", "line"),
 )
 _FOR_UNITS = (
     _to_unit("new_ticket", "units duty", "number urgency sign_due due", channels=_UNIT_AND_LEADER),

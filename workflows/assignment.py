@@ -31,7 +31,13 @@ _REPLY = (
     text("public_answer", ANSWER_LIMIT, required=False),
     flag("is_confirmed"),
 )
-_REPLY_GUARDS = ("acts_for_unit", "ticket_in_process", "contact_recorded", "answers_every_point")
+_REPLY_GUARDS = (
+    "acts_for_unit",
+    "ticket_in_process",
+    "contact_recorded",
+    "says_nothing_forbidden",
+    "answers_every_point",
+)
 
 ASSIGNMENT = Workflow(
     machine=Machine.ASSIGNMENT,

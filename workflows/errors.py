@@ -173,6 +173,22 @@ class FieldCode(StrEnum):
     NOTHING_TO_KEEP = "nothing_to_keep"
     PAST_MOMENT = "past_moment"
     NOT_CALL_HOURS = "not_call_hours"
+    FORBIDDEN_WORDS = "forbidden_words"
+    TOO_MANY_LINES = "too_many_lines"
+    LINES_TOO_SHORT = "lines_too_short"
+    LINES_TOO_LONG = "lines_too_long"
+    LINES_WITH_SEVERAL = "lines_with_several"
+    LINES_REPEATED = "lines_repeated"
+    LINES_WITHOUT_A_WORD = "lines_without_a_word"
+    BAD_NAME = "bad_name"
+    BAD_CATEGORY_CODE = "bad_category_code"
+    HAS_CHILDREN = "has_children"
+    PARENT_ENDED = "parent_ended"
+    KIND_IS_FIXED = "kind_is_fixed"
+    COLUMNS_MISSING = "columns_missing"
+    ROWS_AT_FAULT = "rows_at_fault"
+    BAD_CELL = "bad_cell"
+    NOT_A_TABLE = "not_a_table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class Facts:
     `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
     `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
     `last_act` is known while a step may still be undone.
+    `empty_words` and, with their fields, `forbidden_words` are in the reply that the data brings.
     """
 
     number: str
@@ -173,6 +174,8 @@ class Facts:
     claimed_by: str | None = None
     is_answer_rated: bool = False
     last_act: LastAct | None = None
+    empty_words: tuple[str, ...] = ()
+    forbidden_words: tuple[tuple[str, str], ...] = ()
 
     @property
     def main(self) -> AssignmentFacts | None:

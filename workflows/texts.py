@@ -1,11 +1,10 @@
 """What in a reply deserves a second look: empty phrases, and numbers that identify a person."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _SHORT_ANSWER = 15
-_EMPTY_PHRASES = ("已阅", "按规定办理", "按有关规定处理", "正在研究", "请耐心等待", "情况已知悉")
 # Bounded quantifiers only: a pattern that can backtrack without limit is an attack surface.
 _LEAKS = (
     ("手机号", re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")),
@@ -30,7 +29,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """What a reply says, as far as it is written; `files` counts what is attached to the ticket."""
+    """What a reply says, as far as it is written.
+
+    `files` counts what is attached to the ticket, `words` are those in it that are watched for.
+    """
 
     contact: str
     no_contact_reason: str
@@ -38,11 +40,11 @@ class ReplyText:
     answer: str
     public_answer: str
     files: int
+    words: tuple[str, ...] = ()
 
 
 def check_reply(reply: ReplyText) -> tuple[Check, ...]:
     """Look a reply over, in the order of its form; what is not written yet is not found fault with twice."""
-    phrases = [phrase for phrase in _EMPTY_PHRASES if phrase in reply.answer]
     leaks = list(dict.fromkeys([*find_leaks(reply.answer), *find_leaks(reply.public_answer)]))
     is_long = len(reply.answer.strip()) >= _SHORT_ANSWER
     return (
@@ -51,7 +53,7 @@ def check_reply(reply: ReplyText) -> tuple[Check, ...]:
             _names_result(reply),
             "答复写明了结果" if _names_result(reply) else "答复里看不出办理结论所说的结果",
         ),
-        Check(not phrases, "没有套话" if not phrases else f"有套话：{'、'.join(phrases)}"),
+        Check(not reply.words, "没有不当用词" if not reply.words else f"用词不当：{'、'.join(reply.words)}"),
         Check(is_long, "长短合适" if is_long else f"少于 {_SHORT_ANSWER} 字"),
         Check(not leaks, "没有电话和证件号码" if not leaks else f"写有{'、'.join(leaks)}"),
         Check(reply.files > 0, f"附件 {reply.files} 个" if reply.files else "没有附件，可以补办理前后的照片"),
@@ -71,9 +73,9 @@ def _names_result(reply: ReplyText) -> bool:
     return any(word in reply.answer for word in _NAMES_RESULT.get(reply.result, ()))
 
 
-def find_weak_spots(answer: str) -> list[str]:
-    """List what makes an answer to a citizen look empty or careless, in words for the handler."""
-    spots = [f"套话「{phrase}」" for phrase in _EMPTY_PHRASES if phrase in answer]
+def find_weak_spots(answer: str, words: Iterable[str]) -> list[str]:
+    """List what makes an answer look empty or careless, for the handler; `words` of it are watched for."""
+    spots = [f"用词「{word}」" for word in words]
     if len(answer.strip()) < _SHORT_ANSWER:
         spots.append(f"答复少于 {_SHORT_ANSWER} 字")
     return spots

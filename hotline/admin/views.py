@@ -2,17 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from database import db
 from hotline.admin.tables import tables
-from hotline.queries import admin_lists as lists
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.web.pages import render
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-
-_LONGEST_WORDS = 60
 
 
 @blueprint.get("")
@@ -21,18 +18,7 @@ def index() -> Response:
     return render("admin/index.html", unannounced=list_unannounced(db.session(), datetime.now(UTC)))
 
 
-@blueprint.get("/categories")
-def categories() -> Response:
-    """The tree of categories and who owns each leaf."""
-    found = lists.list_category_lines(db.session(), _words())
-    return render("admin/categories.html", words=_words(), lines=found)
-
-
 @blueprint.get("/workflow")
 def workflow() -> Response:
     """The tables that decide what may happen, as they run now."""
     return render("admin/workflow.html", tables=tables())
-
-
-def _words() -> str:
-    return request.args.get("q", "").strip()[:_LONGEST_WORDS]

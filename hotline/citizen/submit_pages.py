@@ -1,13 +1,18 @@
 """In which order do the pages of a new request come, and what does each of them show besides its form?"""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request, url_for
 
+from database import db
 from hotline.citizen.jotted import Jotted
 from hotline.citizen.submit_forms import StepForm, first_missing
+from hotline.models.watch_words import WordKind
+from hotline.queries.watch_words import Alarm
 from hotline.services.attachments import TYPES
 from hotline.services.jottings import MOST_FILES
+from hotline.services.watching import read_record
 from hotline.web.once import lead_to
 from hotline.web.pages import render
 
@@ -56,8 +61,14 @@ def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) 
         before_url=_before_url(page),
         accept=",".join(f".{ending}" for ending in TYPES),
         most_files=MOST_FILES,
+        dangers=_dangers(seen),
         **more,
     )
+
+
+def _dangers(seen: Jotted) -> tuple[Alarm, ...]:
+    alarms = read_record(db.session(), "", seen.typed.get("content", ""), datetime.now(UTC))
+    return tuple(alarm for alarm in alarms if alarm.kind is WordKind.EMERGENCY)
 
 
 def _before_url(page: str) -> str | None:

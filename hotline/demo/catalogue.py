@@ -6,6 +6,7 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.queries.search_words import initials_of
 from hotline.services.categorise import category_rules
+from hotline.services.category_edits import Tree
 
 
 def seed_categories(session: Session, units: dict[str, Unit]) -> dict[str, Category]:
@@ -27,4 +28,5 @@ def seed_categories(session: Session, units: dict[str, Unit]) -> dict[str, Categ
         session.add(row)
         session.flush()
         rows[rule.code] = row
+    Tree(session).settle()
     return rows

@@ -9,6 +9,7 @@ from hotline.demo.catalogue import seed_categories
 from hotline.demo.dispatch_catalogue import seed_catalogue
 from hotline.demo.organisation import memory_of, seed_organisation
 from hotline.demo.people import PEOPLE, seed_people
+from hotline.demo.watch_words import seed_watch_words
 from hotline.queries.directory import find_user_by_username
 from hotline.services.accounts import HASHER
 from hotline.services.calendar_seeds import seed_calendar
@@ -28,3 +29,4 @@ def found_city(session: Session, password: str, now: datetime, hasher: PasswordH
     seed_categories(session, units)
     seed_people(session, units, password, now, hasher)
     seed_catalogue(session, now)
+    seed_watch_words(session, now)

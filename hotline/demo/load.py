@@ -20,6 +20,7 @@ from hotline.demo.journey import Act, begin
 from hotline.demo.knowledge import seed_knowledge
 from hotline.demo.limits import seed_limits
 from hotline.demo.message_templates import seed_templates
+from hotline.demo.saved_forms import seed_saved_forms
 from hotline.demo.scenes import scenes
 from hotline.demo.side_scenes import side_scenes
 from hotline.demo.simulation import Planned, Simulation
@@ -84,6 +85,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             seed_limits(session, now)
             seed_templates(session, now)
             seed_knowledge(session, now)
+            seed_saved_forms(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

@@ -10,6 +10,7 @@ from hotline.queries.replies import GivenReply, list_replies
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share
 from hotline.queries.timeline import Entry
+from hotline.services.watching import list_weak_words
 from hotline.web.text_diff import Piece, compare
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ticket_panel import MoveForm, make_form
@@ -60,7 +61,7 @@ def load_reply(look: Look, next_url: str, against: int | None = None) -> ReplyTo
     return ReplyToReview(
         page=page,
         share=share,
-        checks=() if share is None else check_reply(_text_of(share, len(page.files))),
+        checks=() if share is None else check_reply(_text_of(look, share, len(page.files))),
         earlier=earlier,
         compared=None if share is None else _compared(page, share, earlier, against),
         is_own_work=share is not None and _handler_id(look, share.id) == look.viewer.user_id,
@@ -79,10 +80,10 @@ def find_back(look: Look, page: TicketPage) -> Entry | None:
     return next((entry for entry in page.entries if entry.number == number), None)
 
 
-def _text_of(share: Share, files: int) -> ReplyText:
-    return ReplyText(
-        share.contact, share.no_contact_reason, share.result, share.answer, share.public_answer, files
-    )
+def _text_of(look: Look, share: Share, files: int) -> ReplyText:
+    words = list_weak_words(look.session, f"{share.answer}\n{share.public_answer}", look.now)
+    said = (share.contact, share.no_contact_reason, share.result, share.answer, share.public_answer)
+    return ReplyText(*said, files, words)
 
 
 def _compared(

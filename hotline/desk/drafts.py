@@ -10,6 +10,7 @@ from hotline.desk.forms import CallForm, starting_values
 from hotline.desk.surroundings import dialled
 from hotline.models.catalog import Category
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.queries.categories import find_successor
 from hotline.queries.scope import find_visible, get_visible
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
@@ -49,7 +50,7 @@ def starting_form(session: Session, ticket: Ticket) -> CallForm:
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     category = session.get(Category, ticket.category_id) if ticket.category_id else None
     values = {name: getattr(ticket, name) for name in _SAME} | {
-        "category": category.code if category else "",
+        "category": find_successor(session, category.code) if category else "",
         "citizen_name": citizen.name if citizen else "",
         "phone": dialled(citizen.phone or "") if citizen else "",
         "email": citizen.email if citizen else "",

@@ -16,10 +16,12 @@ from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owne
 from hotline.queries.duplicates import Candidate, Matter, find_candidates
 from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
 from hotline.queries.ticket_parts import Caller as Known
+from hotline.queries.watch_words import Alarm
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.policies import current_policy
 from hotline.services.site import current_site
+from hotline.services.watching import read_record
 from notifications.catalog import Channel
 from notifications.optouts import list_opted_out
 from workflows.definition import Actor
@@ -34,21 +36,6 @@ _TIME = re.compile(
 _PLACE = re.compile(r"[路街道巷村镇]|小区|社区|大厦|广场|市场|学校|医院|\d+\s*[号幢栋楼]")
 _WISH = re.compile(r"诉求|希望|请|要求|咨询|建议|反映|投诉|举报|表扬|感谢|求助|能否|怎么|如何|是否|[吗？]")
 _ENOUGH_TO_TELL = 10
-# Somebody may be in danger: asked about at once, whatever else is filled in.
-_DANGER = (
-    "困人",
-    "被困",
-    "燃气泄漏",
-    "煤气泄漏",
-    "轻生",
-    "自杀",
-    "火灾",
-    "着火",
-    "坍塌",
-    "触电",
-    "溺水",
-    "中毒",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +58,7 @@ class Surroundings:
     leaf: CategoryLeaf | None
     owner: Owner | None
     elements: tuple[tuple[str, bool], ...]
-    dangers: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
     deadline: Deadline | None
     knowledge: tuple[Found, ...]
     pinned: tuple[Found, ...]
@@ -100,7 +87,7 @@ def look_around(
         leaf=leaf,
         owner=find_owner(session, code, form.district.data or "", now) if code else None,
         elements=check_elements(form),
-        dangers=tuple(word for word in _DANGER if word in (form.content.data or "")),
+        alarms=read_record(session, form.title.data or "", form.content.data or "", now),
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
         knowledge=tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today)),
         pinned=tuple(list_pinned(session, today)),

@@ -25,10 +25,12 @@ from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import find_suggestion
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
+from hotline.queries.saved_forms import list_usable
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.audit import Deed
 from hotline.services.lifecycle import Command
+from hotline.services.site import current_site
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
 from hotline.web.audit import note
@@ -281,6 +283,8 @@ def _page(
         **told,
         groups=grouped(leaves),
         areas=list_areas(db.session()),
+        saved_forms=list_usable(db.session(), datetime.now(UTC).astimezone(current_site().zone).date()),
+        saved_form=request.form.get("saved_form", ""),
         may_register=Role.AGENT in actor.roles,
         is_trusted=TRUSTED_INTAKE in actor.rights,
         has_errors=form.has_faults,

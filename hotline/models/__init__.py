@@ -18,8 +18,10 @@ from hotline.models import (
     policies,
     prints,
     rosters,
+    saved_forms,
     search,
     ticket,
+    watch_words,
     watches,
 )
 
@@ -41,7 +43,9 @@ __all__ = [
     "policies",
     "prints",
     "rosters",
+    "saved_forms",
     "search",
     "ticket",
+    "watch_words",
     "watches",
 ]

@@ -196,7 +196,7 @@ def count_open_proposals(session: Session) -> int:
 def list_category_choices(session: Session) -> list[tuple[str, str]]:
     """List the active categories of every level as (id, path) for a form."""
     nodes = session.execute(
-        select(Category.id, Category.path).where(Category.is_active).order_by(Category.code)
+        select(Category.id, Category.path).where(Category.is_active).order_by(Category.place, Category.code)
     )
     return [(str(category_id), path.replace("/", " / ")) for category_id, path in nodes]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
 from hotline.models.ticket import Assignment
@@ -16,13 +16,14 @@ _UNDER_WAY = ("to_sign", "handling", "sub_dispatched", "unit_review")
 
 @dataclass(frozen=True, slots=True)
 class CategoryLeaf:
-    """A category a ticket may point at. `group` is the top of its path, `initials` help to type it."""
+    """A category a ticket may point at. `group` is the top of its path; the rest helps to type it."""
 
     id: int
     code: str
     name: str
     path: str
     initials: str
+    synonyms: str = ""
 
     @property
     def group(self) -> str:
@@ -40,8 +41,8 @@ class Owner:
 
 
 def list_leaves(session: Session) -> list[CategoryLeaf]:
-    """List the active leaves in the order of their codes."""
-    rows = session.execute(_leaves().order_by(Category.code)).all()
+    """List the active leaves in the order of the tree."""
+    rows = session.execute(_leaves().order_by(Category.place, Category.code)).all()
     return [CategoryLeaf(**row._asdict()) for row in rows]
 
 
@@ -49,6 +50,15 @@ def find_leaf(session: Session, code: str) -> CategoryLeaf | None:
     """Find an active leaf by its code."""
     row = session.execute(_leaves().where(Category.code == code)).one_or_none()
     return None if row is None else CategoryLeaf(**row._asdict())
+
+
+def find_successor(session: Session, code: str) -> str:
+    """Find the code that is used in place of one that was merged; any other code stays as it is."""
+    after = aliased(Category)
+    merged = select(after.code).join(Category, Category.merged_into_id == after.id)
+    while (following := session.scalar(merged.where(Category.code == code))) is not None:
+        code = following
+    return code
 
 
 def find_owner(session: Session, code: str, district: str, at: datetime) -> Owner | None:
@@ -71,7 +81,7 @@ def grouped(leaves: Sequence[CategoryLeaf]) -> list[tuple[str, list[CategoryLeaf
     return list(groups.items())
 
 
-def _leaves() -> Select[int, str, str, str, str]:
-    return select(Category.id, Category.code, Category.name, Category.path, Category.initials).where(
-        Category.is_active, Category.is_leaf
-    )
+def _leaves() -> Select[int, str, str, str, str, str]:
+    return select(
+        Category.id, Category.code, Category.name, Category.path, Category.initials, Category.synonyms
+    ).where(Category.is_active, Category.is_leaf)

@@ -25,6 +25,7 @@ from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import Told
 from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
+from hotline.queries.watch_words import Marked, list_marks
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light, Machine
@@ -97,6 +98,7 @@ class TicketPage:
     master: Master | None
     followers: tuple[Linked, ...]
     entries: tuple[Entry, ...]
+    marked: tuple[Marked, ...]
 
     @property
     def main(self) -> Share | None:
@@ -153,6 +155,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         master=find_master(session, ticket, viewer),
         followers=list_followers(session, ticket, viewer),
         entries=_entries(raw, names, sight),
+        marked=list_marks(session, ticket.id) if viewer.roles & CENTRE_ROLES else (),
     )
 
 

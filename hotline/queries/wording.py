@@ -109,6 +109,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "answer_added": "短信回复：已补充",
     "answer_rated": "短信回复：已评价",
     "answer_not_rated": "短信回复：没有待评价",
+    "answer_danger": "短信回复：提示先打急救、报警电话",
 }
 MESSAGE_STATES: Mapping[str, tuple[str, str]] = {
     "created": ("待发送", "info"),

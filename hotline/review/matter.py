@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share
+from hotline.services.watching import list_weak_words
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ticket_panel import MoveForm, make_form
 from workflows.texts import find_leaks, find_weak_spots
@@ -49,7 +50,7 @@ def load_matter(look: Look, next_url: str) -> Matter:
     now_open = [each for each in page.shares if each.is_live and each.round == page.round and each.answer]
     return Matter(
         page=page,
-        answers=tuple(_answered(each) for each in sorted(now_open, key=lambda each: not each.is_main)),
+        answers=tuple(_answered(look, each) for each in sorted(now_open, key=lambda each: not each.is_main)),
         passing=make_form(look, page, ways[0], next_url) if ways else None,
         other=ways[1] if len(ways) > 1 else None,
         send_back=None if back is None else make_form(look, page, back, next_url),
@@ -57,9 +58,10 @@ def load_matter(look: Look, next_url: str) -> Matter:
     )
 
 
-def _answered(share: Share) -> Answered:
+def _answered(look: Look, share: Share) -> Answered:
+    words = list_weak_words(look.session, f"{share.answer}\n{share.public_answer}", look.now)
     return Answered(
         share=share,
-        weak_spots=tuple(find_weak_spots(share.answer)),
+        weak_spots=tuple(find_weak_spots(share.answer, words)),
         leaks=tuple(dict.fromkeys([*find_leaks(share.answer), *find_leaks(share.public_answer)])),
     )

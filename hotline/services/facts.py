@@ -21,6 +21,7 @@ from hotline.services.last_act import last_act_of
 from hotline.services.makers import Makers, makers_of
 from hotline.services.pressure import pressed_level
 from hotline.services.remembered import once, parts_of
+from hotline.services.watching import words_in_replies
 from workflows.definition import NEW, Actor
 from workflows.facts import (
     LIVE_ENDS,
@@ -101,6 +102,7 @@ def facts_of(
         claimed_by=_holder(session, ticket, actor, now),
         is_answer_rated=_is_answer_rated(session, ticket),
         last_act=last_act_of(session, ticket, shares, now),
+        **words_in_replies(session, data, now),
     )
 
 

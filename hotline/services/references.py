@@ -43,7 +43,13 @@ def _unit_id(session: Session, value: Any) -> int:
 
 def _category_id(session: Session, value: Any) -> int:
     usable = select(Category.id).where(Category.is_active.is_(True), Category.is_leaf.is_(True))
-    return _find(session, usable, (Category.code, Category.path), Category.id, value)
+    names = (Category.code, Category.path)
+    try:
+        return _find(session, usable, names, Category.id, value)
+    except LookupError:
+        # Who still writes the old code of one that was merged means the other.
+        merged = select(Category.merged_into_id).where(Category.merged_into_id.is_not(None))
+        return _category_id(session, _find(session, merged, names, Category.id, value))
 
 
 def _ticket_number(session: Session, value: Any) -> str:

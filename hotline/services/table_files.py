@@ -65,7 +65,15 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """Read a file by its ending. Raises UnreadableFileError, or OSError when it cannot be opened."""
-    lines = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path.read_bytes())
+    return _table(_xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path.read_bytes()))
+
+
+def read_csv(raw: bytes) -> Table:
+    """Read a table that was sent or pasted. Raises UnreadableFileError."""
+    return _table(_csv_rows(raw))
+
+
+def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
     numbered = iter(lines)
     first = next(numbered, None)
     if first is None or not any(first[1]):

@@ -13,6 +13,7 @@ _TABS: Mapping[str, str] = {
     "supervisor.invalid": "待判无效",
     "supervisor.merged": "并案",
     "supervisor.excluded": "剔除台账",
+    "supervisor.watched": "敏感和紧急",
 }
 
 

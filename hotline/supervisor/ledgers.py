@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from database import db
 from hotline.queries import exclusions, ledgers
+from hotline.queries.watch_marks import list_watched
 from hotline.services.site import current_site
 from hotline.supervisor.books import exclusion_span
 from hotline.supervisor.ledger_tabs import tabs_of
@@ -22,6 +23,7 @@ def register_ledgers(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/invalid", "invalid", invalid)
     blueprint.add_url_rule("/merged", "merged", merged)
     blueprint.add_url_rule("/excluded", "excluded", excluded)
+    blueprint.add_url_rule("/watched", "watched", watched)
 
 
 def suspended() -> Response:
@@ -67,6 +69,11 @@ def excluded() -> Response:
         figures=exclusions.list_unit_figures(db.session(), since),
         spans=spans,
     )
+
+
+def watched() -> Response:
+    """Open tickets whose record says words that are watched for, the newest first."""
+    return _page("watched", rows=list_watched(db.session()))
 
 
 def _page(name: str, **context: Any) -> Response:

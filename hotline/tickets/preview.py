@@ -67,7 +67,7 @@ def show_lines(told: Preview, checks: tuple[Check, ...] = ()) -> Response:
 def _checks(look: Look, move: Move) -> tuple[Check, ...]:
     attached = select(func.count(Attachment.id)).where(Attachment.ticket_id == look.ticket.id)
     values = typed_values(move.offer.needs, request.form)
-    return check_typed(move.target.action, values, look.session.scalar(attached) or 0)
+    return check_typed(look, move.target.action, values, look.session.scalar(attached) or 0)
 
 
 def _answer_impossible(look: Look, target: Target) -> Response:

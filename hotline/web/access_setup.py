@@ -6,7 +6,7 @@ from typing import Final
 from hotline.web.access_rules import ADMINISTRATORS, UNITS, Rule
 from workflows.vocabulary import Role
 
-ADMIN: Mapping[str, Rule] = {f"admin.{name}": ADMINISTRATORS for name in ("index", "categories", "workflow")}
+ADMIN: Mapping[str, Rule] = {f"admin.{name}": ADMINISTRATORS for name in ("index", "workflow")}
 DIRECTORY: Mapping[str, Rule] = {
     **{
         f"units.{name}": ADMINISTRATORS
@@ -61,6 +61,19 @@ MESSAGE_TEMPLATES: Mapping[str, Rule] = {
         f"message_templates.{name}": ADMINISTRATORS
         for name in ("start", "edit", "save", "preview", "send_test", "confirm_discard", "discard")
     },
+}
+CATEGORIES: Mapping[str, Rule] = {
+    f"categories.{name}": ADMINISTRATORS
+    for name in (
+        *("index", "edit", "save", "confirm_end", "end", "restore"),
+        *("export", "table", "try_table", "put_table"),
+    )
+}
+SAVED_FORMS: Mapping[str, Rule] = {
+    f"saved_forms.{name}": ADMINISTRATORS for name in ("index", "edit", "save")
+}
+WATCH_WORDS: Mapping[str, Rule] = {
+    f"watch_words.{name}": ADMINISTRATORS for name in ("index", "try_text", "plant", "show", "edit", "save")
 }
 # Supervisors see whether people are told; stopping and sending again is the administrators'.
 DELIVERY: Mapping[str, Rule] = {

@@ -24,12 +24,15 @@ from hotline.web.access_setup import (
     ADMIN,
     AUDIT,
     CALENDARS,
+    CATEGORIES,
     DELIVERY,
     DIRECTORY,
     DUTY_HOURS,
     MESSAGE_TEMPLATES,
     POLICIES,
     ROSTERS,
+    SAVED_FORMS,
+    WATCH_WORDS,
 )
 from workflows.vocabulary import Role
 
@@ -64,6 +67,7 @@ DESK: Mapping[str, Rule] = {
     "desk.assist": frozenset({Role.AGENT}),
     "desk.preview": frozenset({Role.AGENT}),
     "desk.cite": frozenset({Role.AGENT}),
+    "desk.fill": frozenset({Role.AGENT}),
     "desk.urge": frozenset({Role.AGENT}),
     **{f"desk.{name}": frozenset({Role.AGENT}) for name in ("calls", "keep", "take", "put_aside")},
     "desk.draft": frozenset({Role.AGENT}),
@@ -143,7 +147,7 @@ SUPERVISOR: Mapping[str, Rule] = {
     "supervisor.export": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER}),
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
-        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded")
+        for name in ("orders", "order", "new_order", "suspended", "disputes", "merged", "excluded", "watched")
     },
     **{
         f"supervisor.{name}": frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
@@ -280,6 +284,9 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     CALENDARS,
     POLICIES,
     MESSAGE_TEMPLATES,
+    CATEGORIES,
+    SAVED_FORMS,
+    WATCH_WORDS,
     DELIVERY,
     AUDIT,
     KNOWLEDGE,

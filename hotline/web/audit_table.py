@@ -16,12 +16,15 @@ SETTING_UP = frozenset(
         "admin",
         "calendars",
         "catalogue",
+        "categories",
         "delivery",
         "duty_hours",
         "message_templates",
         "people",
         "policies",
+        "saved_forms",
         "units",
+        "watch_words",
     }
 )
 # No answer of these leaves without its record.

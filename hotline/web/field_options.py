@@ -136,7 +136,7 @@ def _categories(session: Session) -> list[tuple[str, str, str]]:
     leaves = select(Category).where(Category.is_leaf.is_(True), Category.is_active.is_(True))
     return [
         (leaf.path.partition("/")[0].strip(), str(leaf.id), leaf.path)
-        for leaf in session.scalars(leaves.order_by(Category.path))
+        for leaf in session.scalars(leaves.order_by(Category.place, Category.path))
     ]
 
 

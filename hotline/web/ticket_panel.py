@@ -182,7 +182,7 @@ def make_form(
         problem=typed.problem,
         spots=typed.spots,
         picker=picker_of(look, target.action),
-        checks=check_typed(target.action, typed.values, len(page.files)),
+        checks=check_typed(look, target.action, typed.values, len(page.files)),
     )
 
 

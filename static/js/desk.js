@@ -63,17 +63,13 @@
   document.addEventListener('htmx:afterSettle', function (event) { if (event.target.id === 'calls') offer(); });
   offer();
 
-  /* Said once for each new count or danger, so that typing on is not interrupted. */
+  /* Said once for each new count, so that typing on is not interrupted. */
   var told = '0';
-  var feared = '';
   document.addEventListener('htmx:afterSettle', function () {
     var count = document.querySelector('[data-duplicates]').dataset.duplicates;
-    var dangers = document.querySelector('[data-dangers]').dataset.dangers;
     var live = document.getElementById('live');
     if (count !== told) live.textContent = '疑似重复 ' + count + ' 件';
-    if (dangers && dangers !== feared) live.textContent = '命中提示词' + dangers + '，先问安全';
     told = count;
-    feared = dangers;
   });
 
   document.addEventListener('htmx:afterSettle', function () {

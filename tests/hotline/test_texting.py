@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Citizen, TicketEvent
+from hotline.models.watch_words import WordKind
 from hotline.services.texting.texter import Outcome
+from hotline.services.watch_words import GroupInput, put_group
 from notifications.models import InboundMessage, OptOut, OutboxMessage
 from tests.hotline.phones import (
     CENTRE,
@@ -19,6 +21,7 @@ from tests.hotline.phones import (
     mine,
     tickets,
 )
+from tests.hotline.watched import ADMINISTRATOR
 from tests.stories.tale import Tale
 from tests.stories.town import found_town
 
@@ -178,3 +181,11 @@ def test_every_sms_keeps_what_it_meant_what_became_of_it_and_its_ticket(tale, ph
         ("request", "done", tickets(tale)[0].number),
         ("status", "no_match", "YJ20261123-99999"),
     ]
+
+
+def test_words_of_an_emergency_are_answered_with_the_line_to_call_whatever_else_the_sms_is(tale, phone):
+    given = GroupInput("人员被困", WordKind.EMERGENCY, ("困人",), (), "119", "转 119。", reason="测试")
+    put_group(tale.session, None, given, ADMINISTRATOR, (0, tale.now))
+    phone.send("电梯 困 人，快来")
+    assert phone.kinds() == ["answer_unclear", "answer_danger"]
+    assert phone.answers()[1].facts["line"] == "119"

@@ -78,8 +78,8 @@ def test_a_unit_without_a_review_step_answers_at_once() -> None:
     assert decision.to_state == "replied"
 
 
-def test_an_empty_phrase_is_shown_once_and_may_be_confirmed() -> None:
-    facts = ticket("in_process", subject_assignment=share())
+def test_an_empty_word_is_shown_once_and_may_be_confirmed() -> None:
+    facts = ticket("in_process", subject_assignment=share(), empty_words=("已阅",))
     reply = {**GOOD_REPLY, "answer": "您反映的问题我局已阅，将按规定办理，请耐心等待。"}
     handler = staff(Role.HANDLER, unit_id=HOUSING)
     with pytest.raises(Refused) as refused:
@@ -87,6 +87,19 @@ def test_an_empty_phrase_is_shown_once_and_may_be_confirmed() -> None:
     assert refused.value.code == Code.REPLY_NEEDS_A_SECOND_LOOK
     assert "已阅" in refused.value.details["spots"]
     assert decide_share(facts, "submit_reply", handler, **reply, is_confirmed=True).to_state == "unit_review"
+
+
+def test_a_forbidden_word_is_not_said_even_when_confirmed() -> None:
+    said = (("answer", "刁民"), ("answer", "管不着"), ("public_answer", "刁民"))
+    facts = ticket("in_process", subject_assignment=share(), forbidden_words=said)
+    with pytest.raises(Refused) as refused:
+        decide_share(
+            facts, "submit_reply", staff(Role.HANDLER, unit_id=HOUSING), **GOOD_REPLY, is_confirmed=True
+        )
+    assert [(error.field, error.limit) for error in refused.value.errors] == [
+        ("answer", "刁民」「管不着"),
+        ("public_answer", "刁民"),
+    ]
 
 
 def test_a_reply_without_contact_says_why() -> None:

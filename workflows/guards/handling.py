@@ -15,13 +15,24 @@ def contact_recorded(case: Case) -> Refused | None:
 
 @guard(needs_data=True)
 def answers_every_point(case: Case) -> Refused | None:
-    """Empty phrases and leaked numbers in the answer are shown once; the handler may confirm and go on."""
+    """Empty words and leaked numbers in the answer are shown once; the handler may confirm and go on."""
     if case.data.get("is_confirmed"):
         return None
-    spots = find_weak_spots(case.data["answer"]) + find_leaks(case.data.get("public_answer") or "")
+    leaks = find_leaks(case.data.get("public_answer") or "")
+    spots = [*find_weak_spots(case.data["answer"], case.facts.empty_words), *leaks]
     if spots:
         return Refused(Code.REPLY_NEEDS_A_SECOND_LOOK, "answer", details={"spots": "、".join(spots)})
     return None
+
+
+@guard(needs_data=True)
+def says_nothing_forbidden(case: Case) -> Refused | None:
+    """No answer holds a word that may not be said to a citizen, confirmed or not."""
+    said: dict[str, list[str]] = {}
+    for name, word in case.facts.forbidden_words:
+        said.setdefault(name, []).append(word)
+    errors = [FieldError(name, FieldCode.FORBIDDEN_WORDS, "」「".join(words)) for name, words in said.items()]
+    return invalid(*errors) if errors else None
 
 
 @guard()

@@ -3,9 +3,12 @@
 from hotline.services.effects.change import Change
 from hotline.services.identity import keep_citizen
 from hotline.services.knowledge_use import keep_citations
+from hotline.services.watching import mark_ticket
 from workflows.vocabulary import Role
 
 _TITLE_LENGTH = 30
+_TEXTS = ("type", "content", "channel", "urgency", "district", "street", "address")
+_FLAGS = ("is_anonymous", "is_confidential", "callback_wanted")
 _ENDS = {
     "answer_directly": "answered_directly",
     "reject": "rejected",
@@ -25,10 +28,7 @@ def title_from(content: str) -> str:
 def keep_record(change: Change) -> None:
     ticket, data = change.ticket, change.data
     before = (ticket.type, ticket.urgency, ticket.category_id)
-    for name in ("type", "content", "channel", "urgency", "district", "street", "address"):
-        if name in data:
-            setattr(ticket, name, data[name])
-    for name in ("is_anonymous", "is_confidential", "callback_wanted"):
+    for name in (*_TEXTS, *_FLAGS):
         if name in data:
             setattr(ticket, name, data[name])
     if "category" in data:
@@ -39,6 +39,8 @@ def keep_record(change: Change) -> None:
     if "title" in data or not ticket.title:
         ticket.title = data.get("title") or title_from(ticket.content)
     keep_citizen(change.session, ticket, data, change.now)
+    if "content" in data or "title" in data:
+        mark_ticket(change.session, ticket, change.now)
 
 
 def mark_submitted(change: Change) -> None:

@@ -11,10 +11,12 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from hotline.models.watch_words import WordKind
 from hotline.services.identity import normal_phone, takes_sms
 from hotline.services.texting.requests import open_request, tell_status
 from hotline.services.texting.texter import DAY, IGNORED, UNCLEAR, Answer, Outcome, Texter
 from hotline.services.texting.words import add_words, choose_ticket, rate
+from hotline.services.watching import read_record
 from notifications import inbound
 from notifications.addresses import international
 from notifications.catalog import TEXTER, Channel
@@ -59,6 +61,8 @@ def take_in(session: Session, message: Inbound, own_number: str = "") -> Outcome
     inbound.note_outcome(session, message.reference, answer.outcome, answer.subject)
     if may_answer:
         _put(session, message, answer)
+    if answer.outcome is not Outcome.IGNORED:
+        _warn(session, message)
     _LOG.info("sms_taken_in", meaning=str(reading.meaning), outcome=str(answer.outcome), answered=may_answer)
     return answer.outcome
 
@@ -85,6 +89,14 @@ def _may_answer(session: Session, message: Inbound, answer: Answer) -> bool:
     if answer.outcome not in _UNHELPFUL:
         return True
     return inbound.count_from(session, address, message.at - DAY, _UNHELPFUL) < _UNHELPFUL_A_DAY
+
+
+def _warn(session: Session, message: Inbound) -> None:
+    """Somebody in danger must not wait for us: the line to call is named beside whatever is answered."""
+    for alarm in read_record(session, "", message.body, message.at):
+        if alarm.kind is WordKind.EMERGENCY:
+            _put(session, message, Answer(Outcome.DONE, "answer_danger", {"line": alarm.group.line}))
+            return
 
 
 def _put(session: Session, message: Inbound, answer: Answer) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.models.watch_words import WordKind
 from notifications.models import OutboxMessage
 from tests.hotline.citizen.journeys import hidden
 from tests.hotline.citizen.submission import (
@@ -22,6 +23,7 @@ from tests.hotline.citizen.submission import (
     send,
     submit,
 )
+from tests.hotline.watched import watch
 
 TOGETHER = 4
 
@@ -241,3 +243,9 @@ def test_the_trail_says_from_where_a_request_was_sent(client, city, session_fact
 @pytest.mark.parametrize("path", ["/find", "/help"])
 def test_citizens_are_led_to_it(client, path):
     assert 'href="/submit"' in client.get(path).text
+
+
+def test_words_of_an_emergency_name_the_line_to_call_and_hold_nobody_up(client, session_factory):
+    watch(session_factory, WordKind.EMERGENCY, "困人")
+    assert send(client, "/submit", **{**MATTER, "content": "电梯困人了，请快来人。"}).status_code == 303
+    assert "您提到了「困人」" in client.get("/submit/photos").text

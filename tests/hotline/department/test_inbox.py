@@ -6,7 +6,9 @@ from html import unescape
 
 import pytest
 
+from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
+from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
 @pytest.fixture
@@ -148,6 +150,7 @@ def test_a_reply_goes_from_the_inbox_to_the_leader_and_the_next_row_opens(handle
 
 
 def test_a_reply_of_empty_phrases_comes_back_to_be_confirmed(handler, office):
+    watch(office.factory, WordKind.EMPTY, *EMPTY_PHRASES)
     number = office.handled()
     url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/submit_reply"
     form = {**GOOD_REPLY, "answer": "已阅，按规定办理，请您耐心等待处理结果。"}
@@ -157,6 +160,17 @@ def test_a_reply_of_empty_phrases_comes_back_to_be_confirmed(handler, office):
     assert 'name="is_confirmed"' in refused.text
     confirmed = post(handler, url, version=office.ticket(number).version, is_confirmed="1", **form)
     assert confirmed.status_code == 303
+
+
+def test_a_reply_with_a_forbidden_word_does_not_leave_the_house(handler, office):
+    watch(office.factory, WordKind.FORBIDDEN, "无理取闹")
+    number = office.handled()
+    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/submit_reply"
+    form = {**GOOD_REPLY, "answer": "诉求人无理 取闹，我局已依法处理完毕。", "is_confirmed": "1"}
+    refused = post(handler, url, version=office.ticket(number).version, **form)
+    assert refused.status_code == 422
+    assert "答复中不能有「无理取闹」" in refused.text
+    assert form["answer"] in refused.text
 
 
 def test_a_stale_reply_is_a_conflict_that_keeps_the_words(handler, office):

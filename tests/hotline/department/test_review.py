@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
 from tests.hotline.department.test_inbox import form_of, open_number, rows_of
+from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
 @pytest.fixture
@@ -29,8 +31,9 @@ def test_the_reply_is_shown_in_full_with_its_contact_and_result(leader, office):
 
 
 def test_what_deserves_a_second_look_is_pointed_out(leader, office):
+    watch(office.factory, WordKind.EMPTY, *EMPTY_PHRASES)
     waiting_reply(office, answer="已阅，按规定办理，请您耐心等待处理结果。", is_confirmed=True)
-    assert "有套话：已阅、按规定办理" in leader.get("/inbox/review").text
+    assert "用词不当：已阅" in leader.get("/inbox/review").text
 
 
 def test_an_approved_reply_goes_up_and_the_next_one_opens(leader, office):

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import post, sign_in
 from tests.hotline.department.test_inbox import form_of, open_number, rows_of
+from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
 @pytest.fixture
@@ -14,6 +16,7 @@ def auditor(client, office):
 
 
 def test_every_units_answer_stands_beside_what_was_asked(auditor, office):
+    watch(office.factory, WordKind.EMPTY, *EMPTY_PHRASES)
     number = office.handled("甲", co_units=["WT-CG"])
     office.on_share(number, "helper", "sign", unit="WT-CG")
     late = {
@@ -34,7 +37,7 @@ def test_every_units_answer_stands_beside_what_was_asked(auditor, office):
         "老人上下楼难",
         "已更换电梯主板",
         "设置围挡",
-        "套话「按规定办理」",
+        "用词「按规定办理」",
         "检查通过",
         "由主办单位联系",
     ):

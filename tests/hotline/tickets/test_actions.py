@@ -6,6 +6,7 @@ from html import unescape
 from sqlalchemy import func, select
 
 from hotline.models.ticket import Request, Ticket, TicketEvent
+from hotline.models.watch_words import WordKind
 from tests.hotline.ticket_story import (
     LONG_ANSWER,
     dispatched,
@@ -15,6 +16,7 @@ from tests.hotline.ticket_story import (
     sign_in,
     step,
 )
+from tests.hotline.watched import EMPTY_PHRASES, watch
 
 LONG_WORDS = "来电人再次反映，" * 130
 
@@ -198,6 +200,7 @@ def test_htmx_is_led_on_after_success(client, city, number):
 
 
 def test_a_weak_answer_is_shown_once_and_may_be_confirmed(client, session_factory, city, number):
+    watch(session_factory, WordKind.EMPTY, *EMPTY_PHRASES)
     sign_in(client, "wang")
     url = share_url(session_factory, number, "submit_reply")
     page = client.get(url).text
@@ -205,7 +208,7 @@ def test_a_weak_answer_is_shown_once_and_may_be_confirmed(client, session_factor
     reply = {"contact": "contacted", "result": "explained", "answer": "正在研究，请耐心等待。"}
     answer = client.post(url, data={**hidden_fields(page), **reply})
     assert answer.status_code == 409
-    assert "套话「正在研究」" in answer.text
+    assert "用词「正在研究」" in answer.text
     confirmed = {**hidden_fields(answer.text), **reply, "is_confirmed": "1"}
     assert client.post(url, data=confirmed).status_code == 303
 
