@@ -5,7 +5,7 @@ needed. It belongs in a worker process, or behind a server with a single process
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -89,10 +89,16 @@ def build_scheduler(
         jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
     if shelf is not None:
         jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
+    _add_jobs(scheduler, jobs)
+    return scheduler
+
+
+def _add_jobs(
+    scheduler: BackgroundScheduler, jobs: Mapping[str, tuple[timedelta, Callable[[], object]]]
+) -> None:
     for name, (every, act) in jobs.items():
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
         scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
-    return scheduler
 
 
 def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
