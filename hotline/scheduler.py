@@ -88,10 +88,16 @@ def build_scheduler(
         jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
     if shelf is not None:
         jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
-    for name, (every, act) in jobs.items():
-        often = IntervalTrigger(seconds=int(every.total_seconds()))
-        scheduler.add_job(_outlive, often, args=(f"{name}_failed", act), id=name)
+    _add_jobs(scheduler, jobs)
     return scheduler
+
+
+def _add_jobs(
+    scheduler: BackgroundScheduler, jobs: Mapping[str, tuple[timedelta, Callable[[], object]]]
+) -> None:
+    for name, (every, act) in jobs.items():
+        trigger = IntervalTrigger(seconds=int(every.total_seconds()))
+        scheduler.add_job(_outlive, trigger, args=(f"{name}_failed", act), id=name)
 
 
 def _simple_jobs(

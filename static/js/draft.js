@@ -69,6 +69,12 @@
   form.addEventListener('change', function () { note(300); });
   if (isDirty) note(300);
 
+  /* Words typed before the scripts were there, or put back by the browser, are words too. */
+  addEventListener('load', function () {
+    var content = form.elements.content;
+    if (content.value !== content.defaultValue) content.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
   /* The ticket takes over what was typed: nothing may be kept of it afterwards. */
   addEventListener('submit', function (event) {
     if (event.target !== form || event.defaultPrevented) return;

@@ -87,20 +87,25 @@ def somebody_known(city: City) -> tuple[str, str]:
     return str(found.phone), str(found.name)
 
 
+def opened(desk: Page, field: str, value: str) -> Keyboard:
+    """Wait until a call has opened: its page is there, ready for keys, and the words can be typed at once."""
+    expect(desk.locator(f"#call-form [name={field}]")).to_have_value(value)
+    expect(desk.locator("#content")).to_be_focused()
+    desk.wait_for_load_state()
+    return Keyboard(desk)
+
+
 def test_a_known_caller_costs_eight_keys_and_an_urged_ticket_one(desk: Page, telephones, visitors) -> None:
     phone, name = somebody_known(visitors.city)
     telephones.ring("day-1", phone, "answered")
-    expect(desk.locator("#citizen_name")).to_have_value(name)
-    expect(desk.locator("#content")).to_be_focused()
-    keys = Keyboard(desk)
+    keys = opened(desk, "citizen_name", name)
     keys.write(STORY)
     keys.press("Tab", "d", "t", "Enter", "Shift+F2", "3", "Control+b", "F9")
     expect(desk.get_by_text("请告诉来电人")).to_be_visible()
     assert keys.pressed <= 8
     telephones.ring("day-2", phone, "answered")
-    expect(desk.locator("#citizen_name")).to_have_value(name)
+    keys = opened(desk, "citizen_name", name)
     assert accessibility_faults(desk) == []
-    keys = Keyboard(desk)
     keys.press("F4")
     expect(desk.get_by_text("没有另建工单")).to_be_visible()
     assert keys.pressed <= 3
@@ -113,14 +118,14 @@ def test_a_call_over_a_form_in_use_opens_beside_it(desk: Page, telephones) -> No
     expect(desk.locator("[data-offer]")).to_be_visible()
     expect(desk.locator("#draft-mark")).to_have_text(re.compile(r"草稿已保存 \d\d:\d\d:\d\d"))
     assert accessibility_faults(desk) == []
+    first = desk.url.rsplit("=")[-1]
     keys.press("Control+j")
-    expect(desk.locator("#call-form [name=phone]")).to_have_value("13900139001")
-    expect(desk.locator("#content")).to_be_focused()
+    opened(desk, "phone", "13900139001")
     expect(desk.locator("#content")).to_have_value("")
     keys.write("第二位")
     desk.set_viewport_size(PHONE)
     assert accessibility_faults(desk) == []
-    desk.locator("#calls nav a", has_text="未填号码").first.focus()
+    desk.locator(f"#call-{first}").focus()
     keys.press("Enter")
     expect(desk.locator("#content")).to_have_value("第一位来电人说到一半")
     desk.locator("#calls nav a", has_text="139****9001").focus()
@@ -130,8 +135,7 @@ def test_a_call_over_a_form_in_use_opens_beside_it(desk: Page, telephones) -> No
 
 def test_a_question_is_answered_from_the_knowledge_base(desk: Page, telephones) -> None:
     telephones.ring("day-4", "13900139002", "answered")
-    expect(desk.locator("#call-form [name=phone]")).to_have_value("13900139002")
-    keys = Keyboard(desk)
+    keys = opened(desk, "phone", "13900139002")
     keys.write(QUESTION)
     expect(desk.locator("[data-cite]").first).to_be_visible()
     keys.press("Shift+F2", "1", "Shift+F8")

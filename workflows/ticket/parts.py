@@ -1,18 +1,11 @@
 """What the rows of the ticket's table are made of: role sets and clock orders they share."""
 
 from workflows.definition import ClockOp, ClockOrder, ClockScope, FollowUp, LimitKind, Notice
-from workflows.vocabulary import Audience, ClockName, Machine, Role, TicketState
+from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Audience, ClockName, Machine, Role, TicketState
 
 S = TicketState
 OPEN = tuple(str(s) for s in TicketState if s not in {TicketState.CLOSED, TicketState.ARCHIVED})
-STAFF = frozenset(Role) - {
-    Role.CITIZEN,
-    Role.SYSTEM,
-    Role.IMPORTER,
-    Role.ADMINISTRATOR,
-    Role.SECURITY_OFFICER,
-    Role.AUDIT_ADMINISTRATOR,
-}
+STAFF = CENTRE_ROLES | UNIT_ROLES
 INTAKE_ROLES = frozenset({Role.AGENT, Role.CITIZEN, Role.IMPORTER})
 SYSTEM_ONLY = frozenset({Role.SYSTEM})
 
