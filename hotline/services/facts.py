@@ -78,10 +78,9 @@ def facts_of(
     """Read the snapshot of a ticket; units and the master named in `data` are read along."""
     subject, actor, now = asked
     shares = parts_of(session, Assignment, ticket.id)
-    orders = _orders(session, ticket)
+    orders, makers = _orders(session, ticket), makers_of(session, ticket)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
-    makers = makers_of(session, ticket)
     held = {share.id: _assignment_facts(share, units, makers) for share in shares}
     return replace(
         _own_facts(ticket, clocks),

@@ -20,7 +20,7 @@ from workflows.vocabulary import Role
 
 API_PREFIX = "/api/"
 # What an open page asks for by itself is no sign that anybody still sits before it.
-_UNATTENDED = frozenset({"desk.calls"})
+_UNATTENDED = frozenset({"desk.calls", "supervisor.board", "supervisor.overdue"})
 _OPENED = "opened_tickets"
 _OPENED_LASTS = timedelta(hours=2)
 _OPENED_AT_MOST = 20
@@ -142,7 +142,8 @@ def _by_session(token: str) -> SignedIn | None:
     if found is None:
         return None
     row, user = found
-    if request.endpoint not in _UNATTENDED and accounts.is_touch_due(row.last_seen_at, now):
+    is_poll = request.endpoint in _UNATTENDED and "HX-Request" in request.headers
+    if not is_poll and accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
     return replace(_describe(user, token), ends_at=row.created_at + accounts.SESSION_LASTS)

@@ -112,34 +112,31 @@ def new_request_key() -> str:
 
 def shell_defaults() -> dict[str, object]:
     """What base.html and citizen_base.html read; the web plumbing and views override any of it."""
+    absent = (
+        *(
+            "account",
+            "now",
+            "request_id",
+            "session_ends_at",
+            "retry_after",
+            "conflict",
+            "problem",
+            "back_url",
+        ),
+        *("logout_url", "profile_url", "search_url", "palette_url", "mailbox_url", "help_url", "privacy_url"),
+        *("accessibility_url", "size_url", "language_url"),
+    )
     return {
+        **dict.fromkeys(absent),
         "nav_items": (),
-        "account": None,
-        "now": None,
         "is_demo": False,
         "theme": "auto",
         "density": "normal",
         "size": "normal",
         "single_keys": True,
         "home_url": "/",
-        "logout_url": None,
-        "profile_url": None,
-        "search_url": None,
-        "palette_url": None,
-        "mailbox_url": None,
-        "help_url": None,
-        "privacy_url": None,
-        "accessibility_url": None,
-        "size_url": None,
-        "language_url": None,
         "has_errors": False,
-        "request_id": None,
-        "session_ends_at": None,
         "session_idle": 0,
-        "retry_after": None,
-        "conflict": None,
-        "problem": None,
-        "back_url": None,
         "page_language": "zh-CN",
     }
 
