@@ -1,7 +1,7 @@
 """The agents' ready-made records: listed, written and published, with every version they had."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -119,9 +119,9 @@ def _input(typed: TypedForm) -> SavedInput:
     if faults:
         raise invalid(*faults)
     plain = {name: getattr(typed, name) for name in (*LONGEST, "type", "category")}
-    return without_blank_lines(
-        SavedInput(**plain, **dates, entry_id=entry_id, is_active=bool(typed.is_active))
-    )
+    given = SavedInput(**plain, entry_id=entry_id, is_active=bool(typed.is_active))
+    begins, ends = dates["valid_from_on"], dates["valid_until_on"]
+    return without_blank_lines(replace(given, valid_from_on=begins, valid_until_on=ends))
 
 
 def _filled(saved: Saved) -> TypedForm:

@@ -25,7 +25,7 @@ def test_a_published_emergency_word_raises_the_banner_and_a_merged_category_leav
     admin.keyboard.type("120")
     admin.keyboard.press("Control+Enter")
     expect(admin.get_by_role("heading", name="核对「毒蜂蜇人」的影响")).to_be_visible()
-    admin.keyboard.press("Control+Enter")
+    admin.get_by_role("button", name="发布").press("Enter")
     expect(admin.get_by_text("已发布「毒蜂蜇人」")).to_be_visible()
     agent.goto(f"{city}/desk")
     agent.locator("#content").press_sequentially("院里有毒 蜂")
@@ -33,7 +33,7 @@ def test_a_published_emergency_word_raises_the_banner_and_a_merged_category_leav
     assert accessibility_faults(agent) == []
 
     admin.goto(f"{city}/admin/categories?q=油烟扰民")
-    admin.get_by_role("link", name="油烟扰民").press("Enter")
+    admin.get_by_role("link", name="城市管理 / 油烟扰民").press("Enter")
     admin.get_by_role("link", name="停用或并入").press("Enter")
     admin.locator("#into").press_sequentially("shzs")
     admin.locator("#into").press("Enter")
