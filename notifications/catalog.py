@@ -27,10 +27,9 @@ class UnknownKindError(KeyError):
 
 def get_kind(name: str) -> Kind:
     """Look a kind up; raises UnknownKindError."""
-    try:
-        return KINDS[name]
-    except KeyError:
-        raise UnknownKindError(name) from None
+    if name not in KINDS:
+        raise UnknownKindError(name)
+    return KINDS[name]
 
 
 def channels_for(kind: str) -> tuple[Channel, ...]:
