@@ -53,7 +53,9 @@ def answer_urge(number: str, citizen: Actor) -> Response:
     """Urge with one press; what the ticket did meanwhile does not matter, only how long ago it was urged."""
     form = ActionForm()
     try:
-        return _perform(Command(number, "urge"), form, citizen, _("已催办，承办单位会收到提醒"))
+        has_unit = read_own(number, citizen).ticket.unit is not None
+        said = _("已催办，承办单位会收到提醒") if has_unit else _("已催办，我们会尽快核对并转给承办单位")
+        return _perform(Command(number, "urge"), form, citizen, said)
     except Refused as refused:
         flash(problem_of_refusal(refused).text, "error")
         return _to_status(number)

@@ -141,7 +141,7 @@ class WhoForm(StepForm):
         choices=[
             SelectChoice(Privacy.OPEN.value, _("12345 和承办单位")),
             SelectChoice(Privacy.CONFIDENTIAL.value, _("保密，只让 12345 知道")),
-            SelectChoice(Privacy.ANONYMOUS.value, _("匿名，谁也不知道")),
+            SelectChoice(Privacy.ANONYMOUS.value, _("匿名，不留姓名和电话")),
         ],
         validators=[InputRequired(_("请选择您的身份让谁知道"))],
         validate_choice=False,

@@ -17,9 +17,7 @@ from hotline.web.once import lead_to
 from hotline.web.pages import render
 
 INVALID = 422
-# Each page with the step a citizen counts it to.
-_STEPS = {"what": 1, "photos": 1, "where": 2, "who": 3, "check": 3}
-_ORDER = tuple(_STEPS)
+_ORDER = ("what", "photos", "where", "who", "check")
 # The address says that somebody came from the page with everything, and wants to go back there.
 _CHANGE = "change"
 
@@ -56,7 +54,8 @@ def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) 
         form=form,
         has_errors=has_faults,
         seen=seen,
-        step=_STEPS[page],
+        step=_ORDER.index(page) + 1,
+        steps=len(_ORDER),
         here_url=here_url(page),
         before_url=_before_url(page),
         accept=",".join(f".{ending}" for ending in TYPES),

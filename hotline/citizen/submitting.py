@@ -122,9 +122,13 @@ def done() -> Response:
     return render("citizen/submit/done.html", ticket=ticket)
 
 
-@blueprint.post("/submit/discard")
+@blueprint.route("/submit/discard", methods=["GET", "POST"])
 def discard() -> Response:
-    """Forget what was typed and begin anew."""
+    """Forget what was typed and begin anew, after asking: it cannot be brought back."""
+    if request.method != "POST":
+        seen = look()
+        has_words = (seen.typed or seen.files) and not seen.number
+        return render("citizen/submit/discard.html") if has_words else lead_to(url_for(".what"))
     return throw_away(lead_to(url_for(".what")))
 
 

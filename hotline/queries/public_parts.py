@@ -71,6 +71,8 @@ class Followed:
 class PublicStatus:
     """Everything the status page shows. `due_at` is the promised moment while one runs; newest come first.
 
+    Before a unit has it, `pass_on_by` is promised instead. `own_files` are those the citizen sent, by name.
+
     `offered` are the actions the tables offer this citizen now; the page asks by name.
     """
 
@@ -80,6 +82,8 @@ class PublicStatus:
     unit: Name | None
     due_at: datetime | None
     is_overdue: bool
+    pass_on_by: datetime | None
+    is_passed_on_late: bool
     steps: Sequence[Step]
     replies: Sequence[Reply]
     rejection: Rejection | None
@@ -93,6 +97,7 @@ class PublicStatus:
     place: str
     channel: str
     created_at: datetime
+    own_files: Sequence[str]
     round: int
     offered: frozenset[str]
 

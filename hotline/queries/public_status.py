@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.models.access import Attachment
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.ticket import Assignment, Rating, Request, Ticket, TicketEvent
@@ -26,7 +27,8 @@ from hotline.queries.public_parts import (
 from hotline.queries.public_steps import step_kind
 from hotline.queries.public_words import ENDS, STAGES, Stage, StepKind
 from hotline.queries.undone import find_undone
-from workflows.choices import EmergencyLine, RejectionReason
+from workflows.choices import EmergencyLine, RejectionReason, Visibility
+from workflows.definition import ActorKind
 from workflows.vocabulary import (
     AssignmentState,
     ClockName,
@@ -40,6 +42,7 @@ from workflows.vocabulary import (
 __all__ = ["PublicStatus", "Stage", "StepKind", "find_own_rating", "read_status"]
 
 _GONE = frozenset({"returned", "recalled"})
+_OWN_WORDS = frozenset({"supplement", "add_details"})
 _APPROVALS = frozenset({"approve_reply", "close_without_callback"})
 # Whoever acted speaks for the hotline, not for the unit they sit in.
 _OF_THE_HOTLINE = frozenset({StepKind.URGED, StepKind.REOPENED, StepKind.RESUMED})
@@ -55,6 +58,8 @@ class _Record:
     requests: Mapping[int, Request]
     units: Mapping[int, Name]
     due_at: datetime | None
+    pass_on_by: datetime | None
+    own_files: Sequence[str]
 
     @property
     def main(self) -> Assignment | None:
@@ -90,6 +95,8 @@ def read_status(
         unit=record.unit,
         due_at=record.due_at,
         is_overdue=_is_past(record.due_at, now),
+        pass_on_by=record.pass_on_by,
+        is_passed_on_late=_is_past(record.pass_on_by, now),
         steps=[step for event in reversed(record.events) if (step := _step(event, record))],
         replies=_replies(record),
         rejection=_rejection(record) if stage is Stage.REJECTED else None,
@@ -103,6 +110,7 @@ def read_status(
         place=f"{ticket.district}{ticket.street}{ticket.address}",
         channel=ticket.channel,
         created_at=ticket.created_at,
+        own_files=record.own_files,
         round=ticket.round,
         offered=frozenset(offered),
     )
@@ -132,7 +140,9 @@ def _read(session: Session, ticket: Ticket) -> _Record:
         shares={share.id: share for share in shares},
         requests={request.id: request for request in requests},
         units=_names(session, wanted),
-        due_at=_promised(session, ticket.id),
+        due_at=_promised(session, ticket.id, ClockName.HANDLE),
+        pass_on_by=_promised(session, ticket.id, ClockName.DISPATCH),
+        own_files=_own_files(session, ticket.id),
     )
 
 
@@ -144,12 +154,22 @@ def _names(session: Session, unit_ids: Iterable[int | None]) -> dict[int, Name]:
     }
 
 
-def _promised(session: Session, ticket_id: int) -> datetime | None:
+def _own_files(session: Session, ticket_id: int) -> Sequence[str]:
+    """List what the citizen sent by themselves; nobody signed in has laid it there."""
+    own = select(Attachment.name).where(
+        Attachment.ticket_id == ticket_id,
+        Attachment.uploaded_by_id.is_(None),
+        Attachment.visibility == Visibility.CITIZEN.value,
+    )
+    return session.scalars(own.order_by(Attachment.id)).all()
+
+
+def _promised(session: Session, ticket_id: int, name: ClockName) -> datetime | None:
     """Find the promised moment; while the clock is paused nothing is promised."""
     running = select(Clock.due_at).where(
         Clock.ticket_id == ticket_id,
         Clock.assignment_id.is_(None),
-        Clock.name == ClockName.HANDLE.value,
+        Clock.name == name.value,
         Clock.stopped_at.is_(None),
         Clock.paused_at.is_(None),
     )
@@ -196,7 +216,9 @@ def _unit_concerned(event: TicketEvent, share: Assignment | None, kind: StepKind
 
 
 def _words(event: TicketEvent, record: _Record) -> str:
-    """Say what was written for the citizen with this event; everything else stays in the house."""
+    """Say what was written for the citizen or by them with this event; everything else stays in the house."""
+    if event.actor_kind == ActorKind.CITIZEN and event.action in _OWN_WORDS:
+        return str(event.data.get("text", ""))
     if event.action == "note":
         return str(event.data["text"])
     if event.action == "ask_supplement":

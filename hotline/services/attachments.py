@@ -53,7 +53,7 @@ class Flaw(Word):
     TOO_MANY = "too_many", "一次最多上传 5 个文件。", "At most 5 files at a time."
     BAD_TYPE = (
         "bad_type",
-        "只接受 jpg、png、webp、pdf、docx、xlsx、mp4、mp3，且内容要与扩展名一致。",
+        "不是 jpg、png、webp、pdf、docx、xlsx、mp4、mp3，或者文件已损坏。请换一个。",
         "Only jpg, png, webp, pdf, docx, xlsx, mp4 and mp3, whose content matches the name.",
     )
     NO_ROOM = (

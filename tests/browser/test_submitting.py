@@ -114,7 +114,7 @@ def test_no_page_on_the_way_has_a_fault_or_scrolls_sideways(visitors: Visitors, 
     go_on(page)
     go_on(page)
     look_at(page)
-    page.get_by_label("匿名，谁也不知道").check(force=True)
+    page.get_by_label("匿名，不留姓名和电话").check(force=True)
     go_on(page)
     look_at(page)
     go_on(page)

@@ -132,7 +132,25 @@ def test_what_nobody_asked_for_may_be_added_too_and_changes_no_state(client, cit
     response = send(client, f"/supplement/{signed}", text="师傅说周五才来")
     assert response.headers["Location"] == f"/status/{signed}"
     assert city.ticket(signed).state == "in_process"
-    assert "已补充情况" in client.get(f"/status/{signed}").text
+    page = client.get(f"/status/{signed}").text
+    assert "已补充情况" in page
+    assert "师傅说周五才来" in page
+
+
+def test_what_an_agent_added_is_not_repeated_as_the_citizens_own(client, city, signed):
+    city.act(signed, "add_details", Role.AGENT, text="来电人情绪激动")
+    page = client.get(f"/status/{signed}").text
+    assert "已补充情况" in page
+    assert "情绪激动" not in page
+
+
+def test_until_a_unit_has_it_nobody_is_said_to_be_reminded(client, city):
+    number = city.register()
+    open_with_code(client, city, number)
+    press(client, number, f"/urge/{number}")
+    page = client.get(f"/status/{number}").text
+    assert "承办单位会收到提醒" not in page
+    assert "我们会尽快核对" in page
 
 
 def test_who_may_ask_for_nothing_is_led_to_the_status(client, signed):
@@ -145,7 +163,7 @@ def test_one_press_urges_and_then_the_page_says_when_again(client, city, signed)
     page = client.get(f"/status/{signed}").text
     assert city.ticket(signed).urge_count == 1
     assert "催一催" not in page
-    assert re.search(r"上次催办：[^。]+。[^。]+以后可以再催。", page)
+    assert re.search(r"上次催办：[^。]+。[^。]+ 以后可以再催。", page)
 
 
 def test_urging_again_within_four_hours_is_refused_in_words(client, city, signed):

@@ -88,7 +88,10 @@ def test_after_a_day_everything_typed_is_forgotten_with_its_files(client, sessio
 def test_everything_can_be_cleared_at_once(client, session_factory, folder):
     send(client, "/submit", **MATTER)
     send(client, "/submit/photos", files=picture())
-    data = hidden(client.get("/submit").text)
+    asked = client.get("/submit/discard").text
+    assert "不能恢复" in asked
+    assert WORDS in client.get("/submit").text
+    data = hidden(asked)
     assert client.post("/submit/discard", data=data).headers["Location"] == "/submit"
     assert (count(session_factory, Jotting.id), files_on(folder)) == (0, [])
     assert WORDS not in client.get("/submit").text

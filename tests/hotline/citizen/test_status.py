@@ -39,6 +39,16 @@ def test_the_first_sentence_follows_the_ticket(client, city):
     assert headline(status(client, city, number)) == f"{BUREAU}已答复，请您评价"
 
 
+def test_until_a_unit_has_it_the_page_says_by_when_that_is_promised(client, city):
+    number = city.register()
+    page = status(client, city, number)
+    assert re.search(r"<b>\d+ 月 \d+ 日（周.）\d\d:\d\d 前</b>转给承办单位", page)
+    assert acts(page) == ["正在核对", "已受理"]
+    city.act(number, "approve_intake", city.role("reviewer"))
+    city.act(number, "dispatch", city.role("dispatcher"), main_unit="WT-ZJ")
+    assert "转给承办单位" not in status(client, city, number)
+
+
 def test_progress_is_told_newest_first_in_plain_words(client, city):
     page = status(client, city, city.replied())
     assert acts(page) == [

@@ -20,6 +20,7 @@ from tests.hotline.citizen.submission import (
     fill_in,
     number_on,
     one,
+    picture,
     send,
     submit,
 )
@@ -53,6 +54,13 @@ def test_a_request_waits_for_the_reviewer_like_one_that_came_by_sms(client, city
     assert (ticket.content, ticket.address, ticket.street) == (WORDS, PLACE["address"], PLACE["street"])
     assert ticket.category_id is not None
     assert ticket.registered_by_id is None
+
+
+def test_the_files_that_were_sent_are_named_on_the_tickets_page(client):
+    send(client, "/submit", **MATTER)
+    send(client, "/submit/photos", files=picture("夜里.png"))
+    number = submit(client)
+    assert "夜里.png" in client.get(f"/status/{number}").text
 
 
 def test_number_and_code_are_told_as_everybody_is_told(client, session_factory):
