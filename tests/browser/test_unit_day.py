@@ -74,7 +74,7 @@ def test_a_unit_signs_answers_and_approves_without_a_mouse(visitors: Visitors) -
     hands.press("r", "Space", "Tab", "Space", "Tab", "Tab")
     hands.write(ANSWER)
     hands.press("Tab")
-    expect(hands.page.locator("#reply-checks")).to_contain_text("没有套话")
+    expect(hands.page.locator("#reply-checks")).to_contain_text("没有不当用词")
     assert accessibility_faults(hands.page) == []
     hands.press("Shift+Tab")
     hands.press_on("Control+Enter")
