@@ -48,6 +48,8 @@ EXEMPT = {
     "submitting.done": "as photos",
 }
 _FOR_PROGRAMS = "api."
+# What a browser keeps and does not show.
+_FILES = (".xlsx", ".csv")
 
 _SHIFTED = """() => new Promise(answer => {
   let sum = 0;
@@ -123,7 +125,7 @@ class Sweep:
             return self._key(urlsplit(elsewhere.new_url).path, username)
         except HTTPException:
             return None
-        if endpoint in EXEMPT or endpoint.startswith(_FOR_PROGRAMS):
+        if endpoint in EXEMPT or endpoint.startswith(_FOR_PROGRAMS) or asked.path.endswith(_FILES):
             return None
         if username == CITIZEN and ACCESS[endpoint] not in {Who.PUBLIC, Who.CITIZEN}:
             return None  # the mailbox of the demo shows what staff receive, links included
