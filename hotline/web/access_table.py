@@ -111,6 +111,7 @@ CATALOGUE: Mapping[str, Rule] = {
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
+    "department.unsign": frozenset({Role.HANDLER}),
     **{
         f"department.{name}": frozenset({Role.HANDLER})
         for name in ("pick_shares", "pass_down", "pass_down_many")

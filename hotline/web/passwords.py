@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
@@ -27,14 +27,17 @@ blueprint = Blueprint("passwords", __name__, url_prefix="/set-password")
 @limiter.limit("60 per minute")
 def choose(token: str) -> Response:
     """The form; a link that no longer works says so and no more."""
-    return _page(_owner(token))
+    user = _find_owner(token)
+    return _dead() if user is None else _page(user)
 
 
 @blueprint.post("/<token>")
 @limiter.limit("20 per minute")
 def keep(token: str) -> BaseResponse:
     """Take the new password; it is hashed before any row is held."""
-    user, now = _owner(token), datetime.now(UTC)
+    user, now = _find_owner(token), datetime.now(UTC)
+    if user is None:
+        return _dead()
     username, typed = user.username, request.form.get("password", "")
     try:
         password_hash = _hash(username, typed, request.form.get("again", ""))
@@ -49,8 +52,13 @@ def keep(token: str) -> BaseResponse:
     return redirect(url_for("sign_in.login", user=username), _SEE_OTHER)
 
 
-def _owner(token: str) -> User:
-    return find_user_of_link(db.session(), token, datetime.now(UTC)) or abort(404)
+def _find_owner(token: str) -> User | None:
+    return find_user_of_link(db.session(), token, datetime.now(UTC))
+
+
+def _dead() -> Response:
+    """Used, too old or never given out: the same page for all, which tells nobody which links there were."""
+    return render("sign_in/dead_link.html", status=404)
 
 
 def _hash(username: str, typed: str, again: str) -> str:

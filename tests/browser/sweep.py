@@ -38,7 +38,6 @@ EXEMPT = {
     "passwords.choose": "a link that is shown once",
     "tickets.printed": "what somebody has just printed",
     "search.edit_view": "the city keeps no view; test_searching makes one",
-    "department.edit_phrase": "the city keeps no phrase; test_unit_day makes one",
     "second_factor.code": "stands behind a password alone",
     "second_factor.enrol": "stands behind a password alone",
     "second_factor.picture": "a picture of the page that sets it up",
