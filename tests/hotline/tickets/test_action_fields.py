@@ -137,7 +137,9 @@ def test_more_time_says_how_much_there_is_and_until_when_it_would_last(client, s
     share = share_id(session_factory, number)
     page = client.get(f"/tickets/{number}/assignments/{share}/requests/ask_extension").text
     assert (attribute(field(page, "days"), "min"), attribute(field(page, "days"), "max")) == ("1", "5")
-    said = re.search(r"这次最多 5 个工作日：现在的期限是 (\d+) 月 (\d+) 日，最晚可以到 (\d+) 月 (\d+) 日。", page)
+    said = re.search(
+        r"这次最多 5 个工作日：现在的期限是 (\d+) 月 (\d+) 日，最晚可以到 (\d+) 月 (\d+) 日。", page
+    )
     first, latest = (date(2026, int(month), int(day)) for month, day in (said.group(1, 2), said.group(3, 4)))
     with session_factory() as session:
         calendar = load_calendar(session)
@@ -156,7 +158,9 @@ def test_the_day_more_time_would_last_to_is_told_as_soon_as_the_days_are_filled_
     asks = re.search(r'hx-post="([^"]+)"', page)[1].replace("&amp;", "&")
 
     def told(days: str) -> str:
-        return client.post(asks, data={**hidden_fields(page), "days": days}, headers={"HX-Request": "true"}).text
+        return client.post(
+            asks, data={**hidden_fields(page), "days": days}, headers={"HX-Request": "true"}
+        ).text
 
     assert f"同意后办理时限改为 {int(latest[1]):02}-{int(latest[2]):02} " in told("5")
     assert "同意后" not in told("6") + told("一天")
