@@ -1,4 +1,4 @@
-"""How does somebody change the password they signed in with? The old one first; other browsers are signed out."""
+"""How does somebody change the password they sign in with? By the old one; other browsers are signed out."""
 
 from datetime import UTC, datetime
 
