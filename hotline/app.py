@@ -39,7 +39,16 @@ from hotline.search import routes as search
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
-from hotline.web import health, language, passwords, preferences, second_factor, sign_in, styleguide
+from hotline.web import (
+    health,
+    language,
+    own_password,
+    passwords,
+    preferences,
+    second_factor,
+    sign_in,
+    styleguide,
+)
 from hotline.web.access import register_access
 from hotline.web.assets import register_assets
 from hotline.web.audit import register_audit
@@ -64,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
     second_factor.blueprint,
     passwords.blueprint,
+    own_password.blueprint,
     language.blueprint,
     preferences.blueprint,
     health.blueprint,

@@ -59,9 +59,9 @@ class Matter:
         return self.close is not None
 
 
-def load_matter(look: Look, next_url: str) -> Matter:
+def load_matter(look: Look, next_url: str, stay_url: str) -> Matter:
     """Read a ticket for its callback; after an action the browser goes to `next_url`."""
-    detail = detail_of(look, next_url)
+    detail = detail_of(look, next_url, stay_url=stay_url)
     page = detail.page
     moves = {move.target.action: move for move in detail.moves}
     answers = [each for each in page.shares if each.is_live and each.round == page.round and each.answer]

@@ -30,7 +30,7 @@ def queue() -> Response:
     reading = Reading(db.session(), current_actor(), now)
     split = load_list(frame, read_place(frame), reading, lambda rows: dress(rows, now))
     look = look_at(split.current, now) if split.current else None
-    matter = None if look is None else load_matter(look, split.next_url)
+    matter = None if look is None else load_matter(look, split.next_url, split.here_url)
     words = {"solved": Solved, "satisfaction": Satisfaction, "results": CallResult}
     return render(
         "callback/queue.html",

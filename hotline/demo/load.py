@@ -20,6 +20,7 @@ from hotline.demo.journey import Act, begin
 from hotline.demo.knowledge import seed_knowledge
 from hotline.demo.limits import seed_limits
 from hotline.demo.message_templates import seed_templates
+from hotline.demo.phrases import seed_phrases, seed_watches
 from hotline.demo.saved_forms import seed_saved_forms
 from hotline.demo.scenes import scenes
 from hotline.demo.side_scenes import side_scenes
@@ -86,6 +87,8 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             seed_templates(session, now)
             seed_knowledge(session, now)
             seed_saved_forms(session, now)
+            seed_phrases(session, now)
+            seed_watches(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import Response, flash
+from flask import Response, flash, url_for
 from sqlalchemy.orm import Session
 
 from hotline.department.worklist import own_shares
@@ -14,6 +14,7 @@ from hotline.web.once import lead_to
 from hotline.web.pages import render
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
+from workflows.grace import GRACE, SHOWN
 from workflows.vocabulary import Machine
 
 
@@ -31,6 +32,35 @@ def sign_all(
         advance(session, command, actor, now)
 
     return press_each(numbers, sign, now, key)
+
+
+def unsign_all(numbers: Sequence[str], actor: Actor, now: datetime, key: str = "") -> Pressed:
+    """Take back the signatures of one press; each is told by itself if its grace is over."""
+
+    def unsign(session: Session, number: str) -> None:
+        share = own_shares(session, actor, [number]).get(number)
+        if share is None or find_visible(session, number, actor) is None:
+            raise Refused(Code.NOT_FOUND)
+        advance(session, Command(number, "undo_sign", {}, None, Machine.ASSIGNMENT, share.id), actor, now)
+
+    return press_each(numbers, unsign, now, key)
+
+
+def answer_signed(pressed: Pressed, back: str) -> Response:
+    """Lead back and offer to take all the signatures back; what would not be signed is told on its page."""
+    if pressed.refused or not pressed.numbers:
+        return answer_pressed("签收", pressed, back)
+    offer = {
+        "text": f"已签收 {len(pressed.numbers)} 件。",
+        "undo_url": url_for("department.unsign"),
+        "version": None,
+        "numbers": list(pressed.numbers),
+        "next": back,
+        "seconds": SHOWN.seconds,
+        "grace": GRACE.seconds,
+    }
+    flash(offer, "success")  # type: ignore[arg-type]  # anything that the session's JSON holds
+    return lead_to(back)
 
 
 def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request
 
 from database import db
-from hotline.department.bulk import answer_pressed, sign_all
+from hotline.department.bulk import answer_pressed, answer_signed, sign_all, unsign_all
 from hotline.department.orders import register_orders
 from hotline.department.passing_down import register_passing_down
 from hotline.department.phrases import register_phrases
@@ -65,7 +65,15 @@ def sign() -> Response:
     versions = {number: request.form.get(f"version-{number}", type=int) for number in numbers}
     key = request.form.get("request_key", "")
     signed = sign_all(numbers, versions, current_actor(), datetime.now(UTC), key)
-    return answer_pressed("签收", signed, safe_next(request.form.get("next"), "/inbox"))
+    return answer_signed(signed, safe_next(request.form.get("next"), "/inbox"))
+
+
+@blueprint.post("/inbox/unsign")
+def unsign() -> Response:
+    """Take back what was signed for by one press."""
+    numbers, key = request.form.getlist("number"), request.form.get("request_key", "")
+    undone = unsign_all(numbers, current_actor(), datetime.now(UTC), key)
+    return answer_pressed("撤销签收", undone, safe_next(request.form.get("next"), "/inbox"))
 
 
 @blueprint.get("/inbox/review")

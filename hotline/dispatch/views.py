@@ -14,6 +14,7 @@ from hotline.dispatch.worklist import CHANNELS, dress, goes_unread, narrow, view
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
 from hotline.queries.ticket_page import load_page
+from hotline.queries.wording import field_label
 from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.tickets.preview import impossible, preview_of, show_lines
@@ -52,9 +53,23 @@ class _Sent:
     @property
     def complaints(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for error in self.problem.errors if self.problem else ():
-            found.setdefault(SHOWN_AS.get(error["field"], error["field"]), []).append(error["message"])
+        for name, message in self._faults:
+            found.setdefault(SHOWN_AS.get(name, name), []).append(message)
         return found
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """The complaints by the names of their fields, for the head of the page; else the whole problem."""
+        named = [
+            (SHOWN_AS.get(name, name), f"{field_label('dispatch', name)}：{message}")
+            for name, message in self._faults
+        ]
+        return named or [("", self.problem.text if self.problem else "")]
+
+    @property
+    def _faults(self) -> list[tuple[str, str]]:
+        errors = self.problem.errors if self.problem else ()
+        return [(error["field"], error["message"]) for error in errors]
 
 
 @blueprint.get("/dispatch")

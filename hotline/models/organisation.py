@@ -15,7 +15,7 @@ class UnitKind(Word):
 
     CENTRE = "centre", "热线中心", "Hotline centre"
     DISTRICT = "district", "区政府", "District government"
-    BUREAU = "bureau", "市级部门", "City bureau"
+    BUREAU = "bureau", "政府部门", "Government bureau"
     STREET = "street", "街道（镇）", "Sub-district"
     UTILITY = "utility", "公共服务企业", "Public utility"
 

@@ -79,7 +79,7 @@ def watched() -> Response:
 def _page(name: str, **context: Any) -> Response:
     endpoint = f"supervisor.{name}"
     book = None
-    if name != "invalid":
+    if name not in {"invalid", "watched"}:
         book = url_for("supervisor.export_ledger", name=name, span=request.args.get("span"))
     return render(
         f"supervisor/{name}.html", tabs=tabs_of(endpoint), here=url_for(endpoint), book=book, **context

@@ -15,6 +15,8 @@ from hotline.tickets.moves import back_url, command_of, next_url, why_not
 from hotline.web.action_forms import typed_values
 from hotline.web.action_preview import Preview, preview
 from hotline.web.claims import keep_claim
+from hotline.web.field_limits import extended_until
+from hotline.web.filters import city_short
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.phrase_picker import with_phrase
 from hotline.web.rehearsing import complaints, try_out
@@ -46,12 +48,21 @@ def preview_of(look: Look, move: Move, command: Command) -> Preview:
     def play(session: Session) -> Rehearsal:
         return rehearse(session, command, look.viewer, look.now)
 
-    return try_out(
+    told = try_out(
         preview(move.target.machine, move.offer, move.state),
         play,
         command.action,
         shows_phone=may_see_identity(look.ticket, look.viewer),
     )
+    return replace(told, clocks=(*told.clocks, *_if_granted(look, move.target)))
+
+
+def _if_granted(look: Look, target: Target) -> tuple[str, ...]:
+    """More time is weighed by the day it would last to, before anything else is written."""
+    if target.action != "ask_extension":
+        return ()
+    until = extended_until(look, target, request.form.get("days", "").strip())
+    return () if until is None else (f"同意后办理时限改为 {city_short(until)} 到期",)
 
 
 def impossible(look: Look, target: Target) -> Preview:

@@ -49,6 +49,8 @@ PLUMBING: Mapping[str, Rule] = {
     # Whoever holds a link that works sets the password of its account.
     "passwords.choose": PUBLIC,
     "passwords.keep": PUBLIC,
+    "own_password.show": SIGNED_IN,
+    "own_password.change": SIGNED_IN,
     "sign_in.stay": SIGNED_IN,
     "preferences.index": SIGNED_IN,
     "preferences.choose": SIGNED_IN,
@@ -111,6 +113,7 @@ CATALOGUE: Mapping[str, Rule] = {
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
+    "department.unsign": frozenset({Role.HANDLER}),
     **{
         f"department.{name}": frozenset({Role.HANDLER})
         for name in ("pick_shares", "pass_down", "pass_down_many")

@@ -15,12 +15,13 @@ from hotline.services.clock_rules import EXTENSION, ClockRules
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.web.ticket_moves import Look, Target
-from workflows.counting import TimeUnit
+from workflows.counting import COUNT_WHOLE_DAYS, TimeUnit
 from workflows.definition import Need, NeedKind
 from workflows.facts import Horizon
 from workflows.vocabulary import ClockName, Machine
 
 _ANSWER_DAYS = 3
+_LONGEST_NUMBER = 3
 _REVIEW_DAYS = timedelta(days=30)
 
 
@@ -70,14 +71,29 @@ def _of_extension(look: Look, target: Target) -> Limits:
     due_at = _promised_at(look.session, look.ticket.id)
     if most is None or entry is None or due_at is None:
         return NONE
-    unit = entry.limit.unit
-    latest = city_date(rules.calendar, rules.calendar.add(due_at, most, unit))
-    first = city_date(rules.calendar, due_at)
-    days = "个工作日" if unit.is_working else "天"
+    first, latest = city_date(rules.calendar, due_at), city_date(rules.calendar, _longer(rules, due_at, most))
+    days = "个工作日" if entry.limit.unit.is_working else "天"
     given = look.ticket.extension_count
     before = f"已延期 {given} 次，" if given else ""
     said = f"{before}这次最多 {most} {days}：现在的期限是 {say_date(first)}，最晚可以到 {say_date(latest)}。"
     return Limits("1", str(most), said)
+
+
+def extended_until(look: Look, target: Target, typed: str) -> datetime | None:
+    """Tell until when the ticket would run if the days asked for were granted; None if they cannot be."""
+    due_at, most = _promised_at(look.session, look.ticket.id), _horizon(look, target).most_days
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER
+    if due_at is None or not is_number or not 1 <= int(typed) <= (int(typed) if most is None else most):
+        return None
+    return _longer(ClockRules(look.session, look.ticket, look.now), due_at, int(typed))
+
+
+def _longer(rules: ClockRules, due_at: datetime, days: int) -> datetime:
+    """Reckon as the clock itself does when the days are granted."""
+    entry = rules.entry(EXTENSION)
+    if entry is None:
+        return rules.calendar.add(due_at, days, TimeUnit.WORKING_DAYS, COUNT_WHOLE_DAYS)
+    return rules.calendar_of(entry.calendar).add(due_at, days, entry.limit.unit, COUNT_WHOLE_DAYS)
 
 
 def _promised_at(session: Session, ticket_id: int) -> datetime | None:

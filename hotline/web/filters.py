@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask_babel import get_locale
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
+from hotline.queries.search_words import initials_of
 from workflows import vocabulary as words
 from workflows.choices import Satisfaction
 
@@ -236,12 +237,18 @@ def register_filters(app: Flask) -> None:
         state_label,
         state_kind,
         light_kind,
+        path_initials,
     )
     for function in moments + other:
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)
     for name, vocabulary in _VOCABULARIES.items():
         app.add_template_filter(label_in(vocabulary), name)
+
+
+def path_initials(path: str) -> str:
+    """Spell the pinyin initials of each part of a path, its last part first: what people type to find it."""
+    return " ".join(initials_of(part.strip()) for part in reversed(path.split(" / ")))
 
 
 def _find_word(vocabularies: tuple[type[words.Word], ...], value: str) -> words.Word | None:

@@ -105,15 +105,18 @@ def public_url(endpoint: str, **values: Any) -> str:
 def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
     """List what a person may open from the top bar."""
     is_english = current_language() == "en"
-    return tuple(
-        NavItem(
-            label=entry.label_en if is_english else entry.label_zh,
-            url=url_for(entry.endpoint),
-            is_current=request.endpoint == entry.endpoint,
-        )
+    places = [
+        (entry.label_en if is_english else entry.label_zh, url_for(entry.endpoint))
         for entry in MENU
         if user.roles & entry.roles and may_call(entry.endpoint)
-    )
+    ]
+    around = max((url for _, url in places if _is_inside(url)), key=len, default=None)
+    return tuple(NavItem(label=label, url=url, is_current=url == around) for label, url in places)
+
+
+def _is_inside(url: str) -> bool:
+    """The page itself, or one that lies below it: its place in the bar stays marked there too."""
+    return request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
 
 
 def landing_url(user: SignedIn) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
@@ -17,7 +17,7 @@ from hotline.web.transaction import transaction
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _LONGEST = 128
-_SEE_OTHER = 303
+_SEE_OTHER, _INVALID = 303, 422
 
 _log = structlog.get_logger(__name__)
 blueprint = Blueprint("passwords", __name__, url_prefix="/set-password")
@@ -27,17 +27,20 @@ blueprint = Blueprint("passwords", __name__, url_prefix="/set-password")
 @limiter.limit("60 per minute")
 def choose(token: str) -> Response:
     """The form; a link that no longer works says so and no more."""
-    return _page(_owner(token))
+    user = _find_owner(token)
+    return _dead() if user is None else _page(user)
 
 
 @blueprint.post("/<token>")
 @limiter.limit("20 per minute")
 def keep(token: str) -> BaseResponse:
     """Take the new password; it is hashed before any row is held."""
-    user, now = _owner(token), datetime.now(UTC)
+    user, now = _find_owner(token), datetime.now(UTC)
+    if user is None:
+        return _dead()
     username, typed = user.username, request.form.get("password", "")
     try:
-        password_hash = _hash(username, typed, request.form.get("again", ""))
+        password_hash = new_hash(username, typed, request.form.get("again", ""))
         with transaction() as session:
             set_by_link(session, token, password_hash, now)
     except Refused as refusal:
@@ -49,11 +52,17 @@ def keep(token: str) -> BaseResponse:
     return redirect(url_for("sign_in.login", user=username), _SEE_OTHER)
 
 
-def _owner(token: str) -> User:
-    return find_user_of_link(db.session(), token, datetime.now(UTC)) or abort(404)
+def _find_owner(token: str) -> User | None:
+    return find_user_of_link(db.session(), token, datetime.now(UTC))
 
 
-def _hash(username: str, typed: str, again: str) -> str:
+def _dead() -> Response:
+    """Used, too old or never given out: the same page for all, which tells nobody which links there were."""
+    return render("sign_in/dead_link.html", status=404)
+
+
+def new_hash(username: str, typed: str, again: str) -> str:
+    """Hash a new password typed twice; raises Refused naming the field. Takes about 0.1 s."""
     if len(typed) > _LONGEST:
         raise invalid(FieldError("password", FieldCode.TOO_LONG, str(_LONGEST)))
     if typed != again:
@@ -66,16 +75,21 @@ def _hash(username: str, typed: str, again: str) -> str:
         ) from error
 
 
+def complaints_of(refusal: Refused | None) -> dict[str, list[str]]:
+    """What is wrong with each field of a refused form."""
+    found: dict[str, list[str]] = {}
+    for error in problem_of_refusal(refusal).errors if refusal else ():
+        found.setdefault(error["field"], []).append(error["message"])
+    return found
+
+
 def _page(user: User, refusal: Refused | None = None) -> Response:
-    problem = None if refusal is None else problem_of_refusal(refusal)
-    complaints: dict[str, list[str]] = {}
-    for error in problem.errors if problem else ():
-        complaints.setdefault(error["field"], []).append(error["message"])
+    complaints = complaints_of(refusal)
     return render(
         "sign_in/set_password.html",
-        status=problem.status if problem else 200,
+        status=_INVALID if complaints else 200,
         user=user,
         complaints=complaints,
-        has_errors=problem is not None,
+        has_errors=bool(complaints),
         length=accounts.PASSWORD_LENGTH,
     )

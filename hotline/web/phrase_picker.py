@@ -23,6 +23,7 @@ _LONGEST_ID = 18
 class Picker:
     """The phrases to choose from, and the field they go into."""
 
+    use: PhraseUse
     field: str
     phrases: Sequence[Phrase]
     chosen: str
@@ -33,7 +34,8 @@ def picker_of(look: Look, action: str) -> Picker | None:
     use, field = _FIELDS.get(action, (None, ""))
     if use is None or look.viewer.unit_id is None or not look.viewer.roles & UNIT_ROLES:
         return None
-    return Picker(field, list_phrases(look.session, look.viewer.unit_id, use), request.form.get("phrase", ""))
+    phrases = list_phrases(look.session, look.viewer.unit_id, use)
+    return Picker(use, field, phrases, request.form.get("phrase", ""))
 
 
 def with_phrase(look: Look, action: str, values: Values) -> Values:

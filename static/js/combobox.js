@@ -42,7 +42,7 @@
 
     function mark(index) {
       var items = shown();
-      if (!items.length) return;
+      if (!items.length || !items[0].dataset.value) return;
       at = (index + items.length) % items.length;
       Array.prototype.forEach.call(items, function (item, i) { item.setAttribute('aria-selected', String(i === at)); });
       input.setAttribute('aria-activedescendant', items[at].id);
@@ -75,7 +75,12 @@
         item.dataset.value = option.value;
         list.appendChild(item);
       });
-      list.hidden = !found.length;
+      if (!found.length) {
+        var none = make('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' });
+        none.textContent = '没有相符的，换几个字试试';
+        list.appendChild(none);
+      }
+      list.hidden = false;
       at = -1;
       input.setAttribute('aria-expanded', String(!list.hidden));
       input.removeAttribute('aria-activedescendant');
@@ -111,7 +116,7 @@
     list.addEventListener('mousedown', function (event) {
       var item = event.target.closest('[role=option]');
       event.preventDefault();
-      if (item) choose(options.find(function (option) { return option.value === item.dataset.value; }));
+      if (item && item.dataset.value) choose(options.find(function (option) { return option.value === item.dataset.value; }));
     });
 
     input.value = textOf(select.selectedOptions[0]);

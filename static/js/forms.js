@@ -1,5 +1,6 @@
 /* What every form gets: the CSRF header for htmx, a guard against the second press, counters by code points, the copy
-   button, the names of chosen files, the tick-all box, focus on the error summary, and the offline banner. */
+   button, the names of chosen files, the tick-all box, focus on the error summary or the first field of a form[data-start], a
+   question before words typed in a form[data-keep] are left, and the offline banner. */
 (function () {
   'use strict';
 
@@ -89,6 +90,24 @@
 
   var summary = document.querySelector('[data-focus]');
   if (summary) summary.focus();
+
+  /* A page that is nothing but a form begins in it; not where a finger would call up a keyboard over it. */
+  var start = document.querySelector('form[data-start]');
+  if (start && !summary && !location.hash && matchMedia('(pointer: fine)').matches) {
+    var first = start.querySelector('input:not([type=hidden]):not([tabindex="-1"]), select:not([data-combo]), textarea');
+    if (first) first.focus();
+  }
+
+  function isUnsent(form) {
+    return !form.dataset.sent && Array.from(form.querySelectorAll('textarea')).some(function (field) {
+      return field.value !== field.defaultValue;
+    });
+  }
+  addEventListener('beforeunload', function (event) {
+    if (!Array.from(document.querySelectorAll('form[data-keep]')).some(isUnsent)) return;
+    event.preventDefault();
+    event.returnValue = '';
+  });
 
   function showLine() {
     var banner = document.getElementById('offline');

@@ -1,6 +1,7 @@
 /* Keyboard shortcuts that never disturb a Chinese input method. A control declares its own key: data-key="F9",
    "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields and radio groups get the focus, buttons and links are clicked. What every
-   row of a list has declares data-row-key: the key works on the row one is in. */
+   row of a list has declares data-row-key: the key works on the row one is in. While rows are ticked, a button with
+   data-bulk-key comes before the one of the open ticket. */
 (function () {
   'use strict';
   var composing = false;
@@ -117,6 +118,15 @@
     return Boolean(link);
   }
 
+  function isTicked(button) { return Boolean(button.form && button.form.querySelector('.pick input:checked')); }
+
+  function pressBulk(key) {
+    var button = scope() === document && document.querySelector('[data-bulk-key="' + key + '"]');
+    if (!button || !isTicked(button)) return false;
+    button.click();
+    return true;
+  }
+
   function backToRow() {
     var row = currentRow();
     var link = row && (row.querySelector('a.t') || row.querySelector('a'));
@@ -164,16 +174,19 @@
     if (!sheet || !sheet.showModal || sheet.open) return Boolean(sheet);
     var list = sheet.querySelector('[data-keysheet]');
     list.querySelectorAll('.is-found').forEach(function (old) { old.remove(); });
-    document.querySelectorAll('[data-key]').forEach(function (element) {
-      if (!isUsable(element)) return;
+    var rowKeys = '';
+    document.querySelectorAll('[data-key], [data-row-key]').forEach(function (element) {
+      var rowKey = element.dataset.rowKey || '';
+      if (!isUsable(element) || rowKeys.indexOf(rowKey || ' ') >= 0) return;
+      rowKeys += rowKey;
       var key = document.createElement('dt');
       var name = document.createElement('dd');
       var label = element.labels && element.labels[0];
       var mark = document.createElement('kbd');
-      mark.textContent = element.dataset.key.replace('+', ' ');
+      mark.textContent = (rowKey || element.dataset.key).replace('+', ' ');
       key.appendChild(mark);
       key.className = name.className = 'is-found';
-      var words = (element.getAttribute('aria-label') || element.dataset.keyName || (label || element).textContent).trim();
+      var words = (element.dataset.keyName || element.getAttribute('aria-label') || (label || element).textContent).trim();
       name.textContent = words.replace(new RegExp('\\s*' + mark.textContent.replace(/[^\w ]/g, '\\$&') + '$'), '');
       list.appendChild(key);
       list.appendChild(name);
@@ -182,7 +195,15 @@
     return true;
   }
 
+  /* So that the letters are keys again; what was typed stays. */
+  function leaveField() {
+    if (!isEditable(document.activeElement)) return false;
+    document.activeElement.blur();
+    return true;
+  }
+
   var builtIn = {
+    Escape: leaveField,
     F1: openSheet, '?': openSheet,
     F6: function () { return moveRegion(1); }, 'Shift+F6': function () { return moveRegion(-1); },
     'Ctrl+Enter': submitCurrentForm,
@@ -197,6 +218,7 @@
     var key = nameOf(event);
     if (pickDigit(event, key)) { event.preventDefault(); return; }
     if (isSingle(key) && (isEditable(event.target) || document.body.dataset.singleKeys === 'off')) return;
+    if (pressBulk(key)) { event.preventDefault(); return; }
     var chord = pending && find(pending + ' ' + key);
     pending = null;
     var element = chord || find(key);

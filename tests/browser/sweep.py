@@ -32,6 +32,15 @@ EXEMPT = {
     "health.metrics": "for machines",
     "openapi.spec": "for machines",
     "sign_in.stay": "for scripts",
+    "desk.calls": "a strip of the desk, asked for by it",
+    "rosters.index": "leads to the unit's own week",
+    "department.pass_down": "a form for ticked rows; without any it leads back",
+    "passwords.choose": "a link that is shown once",
+    "tickets.printed": "what somebody has just printed",
+    "search.edit_view": "the city keeps no view; test_searching makes one",
+    "second_factor.code": "stands behind a password alone",
+    "second_factor.enrol": "stands behind a password alone",
+    "second_factor.picture": "a picture of the page that sets it up",
     "language.choose": "leads back to where it was asked for",
     "language.resize": "leads back to where it was asked for",
     "citizen.by_link": "leads to the ticket",
@@ -48,6 +57,10 @@ EXEMPT = {
     "submitting.done": "as photos",
 }
 _FOR_PROGRAMS = "api."
+# What a browser keeps and does not show.
+_FILES = (".xlsx", ".csv")
+# Pages with charts may weigh so much more.
+_CHARTS, _CHARTS_WEIGHT = "/static/vendor/echarts/", 245_000
 
 _SHIFTED = """() => new Promise(answer => {
   let sum = 0;
@@ -93,6 +106,7 @@ class Sweep:
     def _pages(self) -> Iterator[Rule]:
         for rule in self.app.url_map.iter_rules():
             is_page = "GET" in (rule.methods or ()) and not rule.endpoint.startswith(_FOR_PROGRAMS)
+            is_page = is_page and not rule.rule.endswith(_FILES)
             if is_page and rule.endpoint in ACCESS and rule.endpoint not in EXEMPT:
                 yield rule
 
@@ -123,7 +137,7 @@ class Sweep:
             return self._key(urlsplit(elsewhere.new_url).path, username)
         except HTTPException:
             return None
-        if endpoint in EXEMPT or endpoint.startswith(_FOR_PROGRAMS):
+        if endpoint in EXEMPT or endpoint.startswith(_FOR_PROGRAMS) or asked.path.endswith(_FILES):
             return None
         if username == CITIZEN and ACCESS[endpoint] not in {Who.PUBLIC, Who.CITIZEN}:
             return None  # the mailbox of the demo shows what staff receive, links included
@@ -170,7 +184,10 @@ class Sweep:
     def _weigh(self, page: Page, where: str, path: str) -> None:
         parts = dict(page.evaluate(_WEIGHED))
         is_citizens = (self._key(path, CITIZEN) or ("",))[0].startswith(_CITIZENS)
-        if sum(parts.values()) > (_CITIZEN_WEIGHT if is_citizens else _STAFF_WEIGHT):
+        allowed = _CITIZEN_WEIGHT if is_citizens else _STAFF_WEIGHT
+        if any(part.startswith(_CHARTS) for part in parts):
+            allowed += _CHARTS_WEIGHT
+        if sum(parts.values()) > allowed:
             self.faults.append(f"{where}: weighs {sum(parts.values())} {parts}")
         if is_citizens and len(parts) > _CITIZEN_REQUESTS:
             self.faults.append(f"{where}: {len(parts)} requests")

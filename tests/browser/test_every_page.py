@@ -41,6 +41,7 @@ DOORS = {
         "/admin/messages/extended/draft/publish",
         "/admin/messages/extended/draft/discard",
         "/catalogue/draft/rows/1",
+        "/admin/categories/2",
     ),
     "handler": ("/tickets/{handled}",),
     "reviewer": ("/knowledge/ZS00016/draft",),

@@ -36,7 +36,7 @@ def test_units_people_and_rosters_are_seen_to_by_the_keyboard(visitors: Visitors
     fill(page, "代码", "WT-YL")
     choose(page, "上级单位", "梧桐区人民政府（WT-GOV）")
     fill(page, "名称", "梧桐区园林局")
-    choose(page, "性质", "市级部门")
+    choose(page, "性质", "政府部门")
     fill(page, "原因", "新设")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("梧桐区园林局", timeout=_PATIENCE)

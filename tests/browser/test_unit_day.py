@@ -65,20 +65,21 @@ def test_a_unit_signs_answers_and_approves_without_a_mouse(visitors: Visitors) -
 
     hands.page.goto(f"{visitors.city.address}/inbox?view=handling&sort=-created_at&ticket={second}")
     hands.press_on("n")
-    hands.press_on("u")
+    expect(hands.page.locator("textarea").first).to_be_focused()
+    hands.press_on("Escape", "u")
     assert hands.open_number == second
     hands.press("k", "u")
     assert hands.page.evaluate("document.activeElement.closest('li').classList.contains('is-cur')")
     hands.page.goto(f"{visitors.city.address}/inbox?view=handling&sort=-created_at&ticket={second}")
     hands.keys = 0
-    hands.press("r", "Space", "Tab", "Space", "Tab", "Tab")
+    hands.press("r", "1", "Tab", "1", "Tab")
     hands.write(ANSWER)
     hands.press("Tab")
-    expect(hands.page.locator("#reply-checks")).to_contain_text("没有套话")
+    expect(hands.page.locator("#reply-checks")).to_contain_text("没有不当用词")
     assert accessibility_faults(hands.page) == []
     hands.press("Shift+Tab")
     hands.press_on("Control+Enter")
-    assert hands.keys <= 9
+    assert hands.keys <= 8
     assert state_of(visitors, second) == "unit_review"
     assert hands.open_number != second
 
@@ -99,6 +100,28 @@ def test_a_unit_signs_answers_and_approves_without_a_mouse(visitors: Visitors) -
     leader.press_on("Control+Enter")
     assert leader.keys == 3
     assert state_of(visitors, second) == "replied"
+    assert visitors.complaints == []
+
+
+def test_ticked_tickets_go_by_one_key_and_no_word_is_lost_on_the_way_to_the_whole_form(
+    visitors: Visitors,
+) -> None:
+    hands = Hands(visitors.page("handler"))
+    hands.page.goto(f"{visitors.city.address}/inbox?view=handling&sort=-created_at")
+    hands.press("j", "x", "j", "x")
+    hands.press_on("p")
+    expect(hands.page.locator("main")).to_contain_text("打印 2 件")
+    hands.page.goto(f"{visitors.city.address}/inbox?view=handling&sort=-created_at")
+    hands.press("r", "1", "Tab", "1", "Tab")
+    hands.write(ANSWER)
+    hands.page.on("dialog", lambda dialog: dialog.dismiss())
+    hands.page.get_by_role("link", name="我的申请").click()
+    expect(hands.page.locator("#f-answer")).to_have_value(ANSWER)
+    hands.page.get_by_role("button", name="完整表单").click()
+    expect(hands.page.locator("#move-form #f-answer")).to_have_value(ANSWER)
+    assert hands.page.evaluate("document.activeElement.name") == "contact"
+    hands.page.goto(f"{visitors.city.address}/inbox/phrases/new")
+    expect(hands.page.locator("[name=use]").first).to_be_focused()
     assert visitors.complaints == []
 
 

@@ -133,8 +133,9 @@ class Sight:
         with self.factory() as session:
             last = session.scalar(select(func.max(OutboxMessage.next_attempt_at)).where(*of_step))
         at = self.now if last is None or last - self.now > GRACE else max(last, self.now)
+        self.clock.move_to(at)
         mailbox = MailboxProvider(self.factory, lambda: self.now)
-        while send_due(self.factory, dict.fromkeys(Channel, mailbox), lambda: at):
+        while send_due(self.factory, dict.fromkeys(Channel, mailbox), lambda: self.now):
             continue
 
     def news(self, number: str = "") -> set[tuple[str, str]]:

@@ -175,11 +175,6 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "单位最多三级，放在这里会超过三级，请另选上级。",
         "Units have three tiers at most and this would be one more; choose another unit above.",
     ),
-    FieldCode.UNDER_ITSELF: Sentence(
-        INVALID,
-        "不能放到自己或自己的下级之下，请另选上级。",
-        "A unit cannot stand under itself or a unit below it; choose another unit above.",
-    ),
     FieldCode.UNFIT_SUCCESSOR: Sentence(
         INVALID,
         "承接单位要是另一个没有停用、也不在其下的单位，请重新选择。",
@@ -223,8 +218,8 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     ),
     FieldCode.TOO_MANY: Sentence(
         INVALID,
-        "最多 {limit} 个，请先删去不用的。",
-        "There are {limit} at most; delete one you no longer need.",
+        "最多 {limit} 个，请先删去或停用不再用的。",
+        "There may be {limit} at most; delete or retire what is no longer used.",
     ),
     FieldCode.NOTHING_TO_KEEP: Sentence(
         INVALID,
@@ -232,11 +227,6 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "There is no condition to keep (telephones are not kept); go back and give one.",
     ),
     FieldCode.TAKEN: Sentence(INVALID, "已经有了，请换一个。", "It is taken; choose another."),
-    FieldCode.TOO_MANY: Sentence(
-        INVALID,
-        "最多 {limit} 条，请先停用不再用的。",
-        "There may be {limit} at most; retire what is no longer used.",
-    ),
     FieldCode.BAD_HOURS: Sentence(
         INVALID,
         "请写成 08:30-12:00，13:30-17:30；各段按先后排列，不能相接或重叠，最晚到 24:00。",

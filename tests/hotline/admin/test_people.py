@@ -49,7 +49,10 @@ def test_a_new_person_sets_the_password_by_a_link_that_is_shown_once_and_works_o
     weak = stranger.post(link, data={**typed, "password": "short", "again": "short"})
     assert weak.status_code == 422
     assert stranger.post(link, data=typed).headers["Location"] == "/login?user=lin.xia"
-    assert stranger.get(link).status_code == 404
+    dead = stranger.get(link)
+    assert dead.status_code == 404
+    assert "请管理员再发一个链接" in dead.text
+    assert stranger.post(link, data=typed).status_code == 404
     page = stranger.get("/login").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
     signed_in = stranger.post(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from hotline.models.incoming_calls import CallState, IncomingCall
@@ -10,7 +11,14 @@ from hotline.models.people import User
 from hotline.queries.incoming_calls import list_at_desk
 from hotline.services.incoming_calls import KEPT_FOR, forget_old_calls
 
-BEGAN = datetime.now(UTC) - timedelta(minutes=3)
+BEGAN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def three_minutes_later():
+    """A call is offered for a while only, so these tests have a time of their own."""
+    with time_machine.travel(BEGAN + timedelta(minutes=3)):
+        yield
 
 
 def tell(api, state="ringing", who="telephone", after=0, **changes):

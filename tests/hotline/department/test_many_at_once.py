@@ -44,6 +44,18 @@ def test_one_order_passes_many_down_and_tells_of_each_that_stayed(handler, offic
     assert "已下派 2 件，没有下派 1 件。" in again.text
 
 
+def test_signatures_of_one_press_are_taken_back_by_one_press(handler, office):
+    numbers = [office.dispatched("甲"), office.dispatched("乙")]
+    signed = post(handler, "/inbox/sign", number=numbers, next="/inbox?view=to_sign")
+    page = handler.get(signed.location).text
+    toast = page[page.index('class="toast"') :]
+    assert 'action="/inbox/unsign"' in toast
+    back = post(handler, "/inbox/unsign", number=re.findall(r'name="number" value="([^"]+)"', toast)[:2])
+    assert back.location == "/inbox"
+    assert [office.share(number).state for number in numbers] == ["to_sign"] * 2
+    assert "没有撤销签收" in post(handler, "/inbox/unsign", number=numbers).text
+
+
 def test_what_cannot_be_passed_down_leads_back_and_says_so(handler, office):
     number = office.dispatched()
     picked = post(handler, "/inbox/pass-down", number=[number])

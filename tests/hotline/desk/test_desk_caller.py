@@ -81,10 +81,6 @@ def test_hints_refuse_nothing(agent):
     assert "电话号码有误" in hints(agent, phone="12", category="NOTHING", type="x", urgency="x")
 
 
-def test_words_of_danger_raise_a_warning(agent):
-    assert "命中提示词「被困」" in hints(agent, content="三楼有人被困在电梯里")
-
-
 @pytest.mark.parametrize(
     ("kind", "urgency", "length"),
     [

@@ -260,3 +260,13 @@ def test_the_record_of_a_unit_counts_returns(dispatcher, office):
     office.waiting("另一件")
     page = dispatcher.get("/dispatch?q=另一件").text
     assert "同类工单近 30 天 1 件由其办理，退单 1 件" in page
+
+
+def test_the_head_of_a_refused_form_names_each_field(client, office):
+    number = office.waiting()
+    browser = sign_in(client, "dispatcher")
+    version = office.ticket(number).version
+    answer = post(browser, f"/dispatch/{number}", main_unit="", version=version, request_key="k")
+    assert answer.status_code == 422
+    head = answer.text[answer.text.index('id="error-summary"') :][:600]
+    assert "主办单位：请填写此项。" in head

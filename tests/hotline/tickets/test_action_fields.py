@@ -137,7 +137,33 @@ def test_more_time_says_how_much_there_is_and_until_when_it_would_last(client, s
     share = share_id(session_factory, number)
     page = client.get(f"/tickets/{number}/assignments/{share}/requests/ask_extension").text
     assert (attribute(field(page, "days"), "min"), attribute(field(page, "days"), "max")) == ("1", "5")
-    assert re.search(r"这次最多 5 个工作日：现在的期限是 \d+ 月 \d+ 日，最晚可以到 \d+ 月 \d+ 日。", page)
+    said = re.search(
+        r"这次最多 5 个工作日：现在的期限是 (\d+) 月 (\d+) 日，最晚可以到 (\d+) 月 (\d+) 日。", page
+    )
+    first, latest = (date(2026, int(month), int(day)) for month, day in (said.group(1, 2), said.group(3, 4)))
+    with session_factory() as session:
+        calendar = load_calendar(session)
+    after = [first + timedelta(days=n + 1) for n in range((latest - first).days)]
+    assert sum(calendar.is_workday(on) for on in after) == 5
+    assert calendar.is_workday(latest)
+
+
+def test_the_day_more_time_would_last_to_is_told_as_soon_as_the_days_are_filled_in(
+    client, session_factory, city, number
+):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/assignments/{share_id(session_factory, number)}/requests/ask_extension"
+    page = client.get(url).text
+    latest = re.search(r"最晚可以到 (\d+) 月 (\d+) 日", page)
+    asks = re.search(r'hx-post="([^"]+)"', page)[1].replace("&amp;", "&")
+
+    def told(days: str) -> str:
+        return client.post(
+            asks, data={**hidden_fields(page), "days": days}, headers={"HX-Request": "true"}
+        ).text
+
+    assert f"同意后办理时限改为 {int(latest[1]):02}-{int(latest[2]):02} " in told("5")
+    assert "同意后" not in told("6") + told("一天")
 
 
 def test_a_suspension_is_reviewed_after_a_month_unless_said_otherwise(
