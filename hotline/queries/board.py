@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket
+from hotline.queries.on_time import counts_as_on_time, latest_main_share
 from hotline.queries.scope import visible_to
 from workflows.definition import Actor
 from workflows.vocabulary import Light, TicketState
 
 _NOT_OPEN = (TicketState.DRAFT, TicketState.CLOSED, TicketState.ARCHIVED)
 OPEN_STATES = tuple(str(state) for state in TicketState if state not in _NOT_OPEN)
-_GONE = ("recalled", "returned")
 _HOT_DAYS = 7
 _MOST_CATEGORIES = 6
 _WHOLE = 100
@@ -96,11 +96,9 @@ def light_now(now: datetime) -> ColumnElement[str]:
 
 
 def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> Figures:
-    """Count every tile in one reading of the tickets that are open or were touched this month."""
+    """Count every tile in two readings: what is open or new today, and what was closed this month."""
     is_open = Ticket.state.in_(OPEN_STATES)
     light = light_now(now)
-    is_assessed = and_(Ticket.is_late.is_not(None), Ticket.is_excluded.is_(False))
-    in_time = and_(Ticket.closed_at >= days.month_at, is_assessed)
     counted = {
         "accepted_today": and_(Ticket.created_at >= days.today_at, Ticket.state != TicketState.DRAFT.value),
         "to_dispatch": Ticket.state == TicketState.TO_DISPATCH.value,
@@ -108,16 +106,15 @@ def read_figures(session: Session, viewer: Actor, days: Days, now: datetime) -> 
         "red": and_(is_open, light == Light.RED.value),
         "orange": and_(is_open, light == Light.ORANGE.value),
         "yellow": and_(is_open, light == Light.YELLOW.value),
-        "closed": in_time,
-        "on_time": and_(in_time, Ticket.is_late.is_(False)),
     }
-    wanted = is_open | (Ticket.closed_at >= days.month_at) | (Ticket.created_at >= days.today_at)
+    wanted = is_open | (Ticket.created_at >= days.today_at)
     row = session.execute(
         select(*(_count_if(condition).label(name) for name, condition in counted.items())).where(
             visible_to(viewer), wanted
         )
     ).one()
-    return Figures(**row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    closed, on_time = _count_closed(session, viewer, days)
+    return Figures(**row._mapping, closed=closed, on_time=on_time)  # noqa: SLF001 - the documented way to a row's names
 
 
 def list_unit_loads(session: Session, viewer: Actor, now: datetime) -> list[UnitLoad]:
@@ -153,15 +150,17 @@ def list_hot_categories(session: Session, viewer: Actor, now: datetime) -> list[
     return [HotCategory(name, number) for name, number in rows]
 
 
-def latest_main_share() -> ColumnElement[int]:
-    """The share of the unit that holds a ticket or held it last, as a column."""
-    later = aliased(Assignment)
-    return (
-        select(func.max(later.id))
-        .where(later.ticket_id == Ticket.id, later.is_main.is_(True), later.state.not_in(_GONE))
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
+def _count_closed(session: Session, viewer: Actor, days: Days) -> tuple[int, int]:
+    """Count what was closed this month with a limit, and what of it counts as on time: as units are compared."""
+    last_share = and_(Assignment.ticket_id == Ticket.id, Assignment.id == latest_main_share())
+    closed, on_time = session.execute(
+        select(func.count(Ticket.id), _count_if(counts_as_on_time()))
+        .select_from(Ticket)
+        .join(Assignment, last_share)
+        .where(visible_to(viewer), Ticket.closed_at >= days.month_at)
+        .where(Ticket.is_late.is_not(None), Ticket.is_excluded.is_(False))
+    ).one()
+    return closed, on_time
 
 
 def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
-from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Ticket
-from hotline.queries.board import latest_main_share
+from hotline.queries.on_time import counts_as_on_time, latest_main_share, was_on_time
 from hotline.queries.requests import RequestLine, list_of_ticket
 from hotline.queries.wording import say_appeals
 from hotline.queries.worklists import main_unit_name
-from workflows.choices import AppealSubject
-from workflows.vocabulary import ClockName, RequestKind, RequestState
+from workflows.vocabulary import RequestKind, RequestState
 
 MOST = 200
 _WHOLE = 100
@@ -95,37 +93,6 @@ def list_unit_figures(session: Session, since: datetime) -> list[UnitFigures]:
     )
     found = [UnitFigures(**row._mapping) for row in session.execute(query)]  # noqa: SLF001 - the documented way
     return sorted(found, key=lambda each: (each.counted_on_time / max(each.counted, 1), each.name))
-
-
-def was_on_time() -> ColumnElement[bool]:
-    """The condition that the unit whose share is joined kept the limit of a closed ticket."""
-    return or_(Ticket.is_late.is_(False), _took_over_in_time())
-
-
-def counts_as_on_time() -> ColumnElement[bool]:
-    """The same, or that its appeal against the lateness was upheld."""
-    return or_(was_on_time(), Ticket.appeal_upheld.contains(AppealSubject.LATENESS.value))
-
-
-def _took_over_in_time() -> ColumnElement[bool]:
-    """The condition that the unit's share is of a later round, its first one, and handled in time."""
-    earlier = aliased(Assignment)
-    had_it_before = exists().where(
-        earlier.ticket_id == Ticket.id,
-        earlier.unit_id == Assignment.unit_id,
-        earlier.is_main.is_(True),
-        earlier.round < Assignment.round,
-    )
-    was_late = exists().where(
-        Clock.ticket_id == Ticket.id,
-        Clock.name == ClockName.HANDLE.value,
-        Clock.assignment_id.is_(None),
-        Clock.is_cancelled.is_(False),
-        Clock.round == Assignment.round,
-        Clock.stopped_at > Clock.due_at,
-    )
-    ours = (~had_it_before.correlate(Ticket, Assignment), ~was_late.correlate(Ticket, Assignment))
-    return and_(Assignment.round > 1, *ours)
 
 
 def _contested(session: Session, ticket: Ticket, unit: str | None, now: datetime) -> Contested:

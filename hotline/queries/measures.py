@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment, Rating, Request, Ticket
-from hotline.queries.board import latest_main_share
-from hotline.queries.exclusions import counts_as_on_time
+from hotline.queries.on_time import counts_as_on_time, latest_main_share
 from hotline.queries.periods import Period
 from workflows.choices import CONTENT, AppealSubject, Solved
 from workflows.vocabulary import AssignmentState, ClockName, RequestKind, RequestState

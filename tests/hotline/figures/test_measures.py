@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from hotline.models.clocks import ClockChange
 from hotline.models.ticket import Request, Ticket
+from hotline.queries.board import Days, read_figures
 from hotline.queries.handling_times import WorkLine, list_medians
 from hotline.queries.measures import Measure, behind, count_by_unit
 from hotline.queries.peers import LEAST_RANKED, PeerGroup, RateName, group_of, list_peers
@@ -25,6 +26,8 @@ from tests.hotline.figures.counted_city import (
     add_unit,
     on,
 )
+from workflows.definition import Actor, ActorKind
+from workflows.vocabulary import Role
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), ZONE)
 DAY = timedelta(days=1)
@@ -60,6 +63,18 @@ def test_every_figure_is_the_count_by_hand(session, lamps):
     expected = {"closed": 5, "on_time": 4, "late": 1, "valid": 3, "solved": 1, "not_solved": 2}
     expected |= {"rated": 3, "content": 2, "discontent": 1, "asked": 3, "contacted": 2, "received": 6}
     assert {name: found[Measure(name)] for name in expected} == expected
+
+
+def test_the_board_and_the_comparison_of_units_count_the_same_tickets_as_on_time(session, lamps, roads):
+    add_closed(session, [lamps], on(11, 3), is_late=True)
+    add_closed(session, [lamps], on(11, 6), is_late=True, appeal_upheld="lateness")
+    add_closed(session, [lamps], on(11, 6), is_late=True, is_excluded=True)
+    add_closed(session, [lamps, roads], on(11, 7), is_late=True)
+    supervisor = Actor(ActorKind.USER, "督办员", frozenset({Role.SUPERVISOR}), user_id=1)
+    board = read_figures(session, supervisor, Days.of(on(11, 20).astimezone(ZONE)), on(11, 20))
+    units = count_by_unit(session, NOVEMBER).values()
+    compared = [sum(unit[each] for unit in units) for each in (Measure.CLOSED, Measure.ON_TIME)]
+    assert [board.closed, board.on_time] == compared == [3, 2]
 
 
 def test_an_excluded_ticket_is_in_no_figure_but_its_own(session, lamps):
