@@ -4,11 +4,13 @@ import re
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
 from database import db
 from hotline.app import create_app
 from hotline.services import accounts
+from hotline.services.attachments import LARGEST
+from hotline.services.jottings import MOST_FILES
 from hotline.web import access
 from hotline.web.access_rules import Who
 from hotline.web.access_table import ACCESS
@@ -35,6 +37,7 @@ FAULTS = {
     "blamed": Refused(Code.REASON_FOR_CHOICE_NEEDED, "reason"),
     "fields": invalid(FieldError("title", FieldCode.TOO_LONG, "60"), FieldError("place", FieldCode.REQUIRED)),
     "large": RequestEntityTooLarge(SECRET),
+    "closed": Forbidden(SECRET),
 }
 
 
@@ -126,6 +129,20 @@ def test_every_answer_carries_its_own_request_id(app, path):
 def test_an_error_page_shows_the_request_id(app):
     response = app.test_client().get("/t/bug")
     assert response.headers["X-Request-ID"] in response.text
+
+
+def test_too_large_names_the_limit_that_holds(app):
+    page = app.test_client().get("/t/large").text
+    assert f"{LARGEST // 1_000_000} MB，一次最多 {MOST_FILES} 个" in page
+
+
+def test_who_has_no_account_is_not_sent_to_an_administrator(app):
+    client = app.test_client()
+    for path in ("/t/closed", "/t/bug"):
+        page = client.get(path).text
+        assert "12345" in page
+        assert "管理员" not in page
+        assert "您的账号" not in page
 
 
 def test_a_refusal_is_a_page_in_plain_chinese_with_a_way_back(app):
