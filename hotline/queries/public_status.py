@@ -87,11 +87,10 @@ def read_status(
     `offered` names the actions that the tables offer this citizen, for the page's buttons.
     """
     record = _read(session, ticket)
-    stage = _stage(record)
     return PublicStatus(
         number=ticket.number,
         version=ticket.version,
-        stage=stage,
+        stage=(stage := _stage(record)),
         unit=record.unit,
         due_at=record.due_at,
         is_overdue=_is_past(record.due_at, now),

@@ -49,11 +49,9 @@ PLUMBING: Mapping[str, Rule] = {
     # Whoever holds a link that works sets the password of its account.
     "passwords.choose": PUBLIC,
     "passwords.keep": PUBLIC,
-    "own_password.show": SIGNED_IN,
-    "own_password.change": SIGNED_IN,
     "sign_in.stay": SIGNED_IN,
-    "preferences.index": SIGNED_IN,
-    "preferences.choose": SIGNED_IN,
+    **dict.fromkeys(("own_password.show", "own_password.change"), SIGNED_IN),
+    **dict.fromkeys(("preferences.index", "preferences.choose"), SIGNED_IN),
     "language.choose": PUBLIC,
     "language.resize": PUBLIC,
     "health.healthz": PUBLIC,

@@ -132,7 +132,7 @@ _SCRIPT_WORDS = (
     (r"/[dgimsuy]*v[dgimsuy]*\.(?:test|exec)\(", "flag v of regular expressions: Chromium 112"),
     (r"\bimport\b[^;\n]*\bwith\s*\{|\bawait\s+using\b", "syntax after 2023"),
     (r"\beval\(|\bnew Function\(|\.setAttribute\(['\"]style|\.innerHTML\s*=", "the content policy or a leak"),
-    (r"\b(?:localStorage|sessionStorage|indexedDB)\b", "nothing is kept on a shared desk"),
+    (r"\b(?:localStorage|indexedDB)\b", "nothing is kept on a shared desk"),
 )
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"\\])//[^\n]*", re.DOTALL)
 

@@ -12,6 +12,7 @@ from tests.architecture.source import ROOT
 
 CSS = ROOT / "static/css/app.css"
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 VENDORED = sorted(path for path in (ROOT / "static/vendor").iterdir() if path.is_dir())
 HTMX = {
     "includeIndicatorStyles": False,
@@ -114,3 +115,10 @@ def test_what_others_wrote_has_its_licence_and_is_the_file_noted(folder):
     noted = (folder / "VERSION").read_text()
     for script in folder.glob("*.js"):
         assert f"sha256: {hashlib.sha256(script.read_bytes()).hexdigest()}" in noted
+
+
+def test_only_a_citizens_own_form_keeps_words_in_the_browser_and_only_in_its_tab() -> None:
+    keeping = {path.name for path in SCRIPTS if "sessionStorage" in path.read_text(encoding="utf-8")}
+    loading = [path for path in TEMPLATES if "typed.js" in path.read_text(encoding="utf-8")]
+    assert keeping == {"typed.js"}
+    assert {path.name for path in loading} == {"citizen_base.html"}
