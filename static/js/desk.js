@@ -35,6 +35,11 @@
   });
 
   var form = document.getElementById('call-form');
+  /* Enter is how a word or an entry of a list is taken while a caller is talking; only F9 or a button sends the form. */
+  form.addEventListener('keydown', function (event) {
+    var isLine = event.target.tagName === 'INPUT' && !event.ctrlKey && !event.metaKey;
+    if (event.key === 'Enter' && isLine) event.preventDefault();
+  });
   var root = document.documentElement;
   var offset = root.dataset.now ? Date.parse(root.dataset.now) - Date.now() : 0;
   var offered = '';

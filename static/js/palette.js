@@ -65,6 +65,13 @@
     list.appendChild(group);
   }
 
+  function sayNothingFound() {
+    var words = document.createElement('p');
+    words.className = 'small muted';
+    words.textContent = '没有查到。按电话查，请到工单检索。';
+    list.appendChild(words);
+  }
+
   function choose(option) {
     if (option.dataset.url) { location.assign(option.dataset.url); return; }
     box.close();
@@ -76,6 +83,7 @@
     addCommands();
     shown = input.value.trim();
     mark(0);
+    if (!options().length && shown) sayNothingFound();
     count.textContent = options().length ? '查到 ' + options().length + ' 项' : '没有查到';
     if (isAwaited && at >= 0) choose(options()[at]);
     isAwaited = false;

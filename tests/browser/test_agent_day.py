@@ -111,6 +111,16 @@ def test_a_known_caller_costs_eight_keys_and_an_urged_ticket_one(desk: Page, tel
     assert keys.pressed <= 3
 
 
+def test_enter_in_a_line_of_the_form_submits_nothing_and_leaves_the_words_alone(desk: Page) -> None:
+    desk.locator("#address").focus()
+    keys = Keyboard(desk)
+    keys.write("春风路 18 号")
+    keys.press("Enter", "Tab")
+    expect(desk.locator("#district")).to_be_focused()
+    expect(desk.locator("#error-summary")).to_have_count(0)
+    expect(desk.locator("#address")).to_have_value("春风路 18 号")
+
+
 def test_a_call_over_a_form_in_use_opens_beside_it(desk: Page, telephones) -> None:
     keys = Keyboard(desk)
     keys.write("第一位来电人说到一半")
