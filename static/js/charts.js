@@ -69,9 +69,11 @@
     var size = document.documentElement.hasAttribute('data-wall') ? 16 : 12;
     var pane = host.querySelector('.plot__pane'), data = read(host);
     if (!data.names.length) return;
+    // As high as the table it takes the place of, so that nothing below moves.
+    var tall = host.querySelector('.scroll').offsetHeight;
     host.classList.add('is-drawn');
-    if (host.dataset.chart !== 'line' && !host.closest('.wall')) {
-      pane.style.height = Math.max(120, 40 + data.names.length * 26) + 'px';
+    if (tall && host.dataset.chart !== 'line' && !host.closest('.wall')) {
+      pane.style.height = Math.max(120, tall) + 'px';
     }
     var chart = echarts.getInstanceByDom(pane) || echarts.init(pane, null, { renderer: 'canvas' });
     chart.setOption(option(host.dataset.chart, data, size), true);
