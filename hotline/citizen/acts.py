@@ -53,7 +53,7 @@ def answer_urge(number: str, citizen: Actor) -> Response:
     """Urge with one press; what the ticket did meanwhile does not matter, only how long ago it was urged."""
     form = ActionForm()
     try:
-        return _perform(Command(number, "urge"), form, citizen, _("已催办，承办单位会收到提醒"))
+        return _perform(Command(number, "urge"), form, citizen, _("已催办，正在办理的人会收到提醒"))
     except Refused as refused:
         flash(problem_of_refusal(refused).text, "error")
         return _to_status(number)

@@ -34,12 +34,16 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is said beside the buttons; `urge_again_at` only while it is too early to urge again."""
+    """What is said beside the buttons; `urge_again_at` only while it is too early to urge again.
+
+    `passed_on_by` is when a unit shall have the matter, while none has it and the moment is still to come.
+    """
 
     urged_at: datetime | None
     urge_again_at: datetime | None
     reopening: Reopening | None
     reopen_until: datetime | None
+    passed_on_by: datetime | None
 
 
 def offered_to(session: Session, ticket: Ticket, citizen: Actor, now: datetime) -> frozenset[str]:
@@ -57,7 +61,13 @@ def standing_of(session: Session, ticket: Ticket, citizen: Actor, now: datetime)
         urge_again_at=again_at if again_at is not None and again_at > now else None,
         reopening=_reopening(session, ticket, citizen, now),
         reopen_until=_last_day(session, ticket),
+        passed_on_by=_passed_on_by(ticket, now),
     )
+
+
+def _passed_on_by(ticket: Ticket, now: datetime) -> datetime | None:
+    is_ahead = ticket.due_at is not None and ticket.due_at > now
+    return ticket.due_at if is_ahead and ticket.leading_clock == ClockName.DISPATCH.value else None
 
 
 def _reopening(session: Session, ticket: Ticket, citizen: Actor, now: datetime) -> Reopening | None:
