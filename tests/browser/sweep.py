@@ -34,7 +34,6 @@ EXEMPT = {
     "sign_in.stay": "for scripts",
     "desk.calls": "a strip of the desk, asked for by it",
     "rosters.index": "leads to the unit's own week",
-    "department.pass_down": "a form for ticked rows; without any it leads back",
     "passwords.choose": "a link that is shown once",
     "tickets.printed": "what somebody has just printed",
     "search.edit_view": "the city keeps no view; test_searching makes one",
