@@ -151,7 +151,7 @@ def list_hot_categories(session: Session, viewer: Actor, now: datetime) -> list[
 
 
 def _count_closed(session: Session, viewer: Actor, days: Days) -> tuple[int, int]:
-    """Count what was closed this month with a limit, and what of it counts as on time: as units are compared."""
+    """Count what was closed this month with a limit and what of it on time, as units are compared."""
     last_share = and_(Assignment.ticket_id == Ticket.id, Assignment.id == latest_main_share())
     closed, on_time = session.execute(
         select(func.count(Ticket.id), _count_if(counts_as_on_time()))

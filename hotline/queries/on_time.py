@@ -1,4 +1,4 @@
-"""Which closed tickets count as closed on time, and for which unit? One rule for boards, books and comparisons."""
+"""Which closed tickets count as on time, and for which unit: one rule for boards and comparisons?"""
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
