@@ -101,7 +101,7 @@ def end(category_id: int) -> Response:
     try:
         return _do(
             lambda session: end_category(session, category_id, into_id, change),
-            "已停用，原有工单仍显示原分类。",
+            "已停用，原有工单仍显示原分类。" if into_id is None else "已并入，原有工单仍显示原分类。",
         )
     except Refused as refusal:
         _raise_unless_shown(refusal)

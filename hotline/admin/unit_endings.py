@@ -42,7 +42,7 @@ def end(code: str) -> Response:
             lambda session: service.plan_ending(session, unit_id, _read(typed), seen, signed_by_reader()),
             request.form.get("request_key", ""),
             url_for("units.show", code=code),
-            said=f"已保存{name}的停用安排。",
+            said=f"已保存{name}的{'合并' if typed['successor'] else '停用'}安排。",
         )
     except Refused as refusal:
         return _page(get_unit(code), typed, is_seen=True, refusal=refusal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, request, url_for
@@ -113,7 +114,7 @@ def _row(peer: Peer) -> Sequence[Cell]:
         counts.rate(RateName.RETURNED).share,
         counts.number(Measure.RETURN_REFUSED),
         counts.rate(RateName.REWORKED).share,
-        "" if peer.median is None else f"{peer.median.total_seconds() / _HOUR:.1f}",
+        None if peer.median is None else Decimal(f"{peer.median.total_seconds() / _HOUR:.1f}"),
         counts.number(Measure.ASKED),
         counts.number(Measure.VALID),
         counts.number(Measure.RATED),

@@ -22,7 +22,8 @@ from hotline.web.auth import current_actor
 from hotline.web.pages import is_fragment_wanted, render
 
 _MOST_UNITS = 6
-_MOST_ROWS = 8
+# A screen as wide as two shows them all; on one the style sheet keeps the first eight.
+_MOST_ROWS = 18
 _AHEAD = timedelta(days=366)
 
 

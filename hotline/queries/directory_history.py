@@ -18,7 +18,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "district": "辖区",
     "parent": "上级单位",
     "tier": "层级",
-    "liaison_phone": "联络电话",
+    "liaison_phone": "值班台电话",
     "liaison_email": "联络邮箱",
     "has_reply_review": "单位审核",
     "calendar": "值班时间",

@@ -78,12 +78,12 @@ def write_csv(rows: Iterable[OverdueRow], head: Head) -> bytes:
     sheet = csv.writer(written)
     sheet.writerows([plain(line)] for line in head.lines)
     sheet.writerow(_HEADING)
-    sheet.writerows([plain(cell) for cell in _cells(row, head)] for row in rows)
+    sheet.writerows([plain(str(cell)) for cell in _cells(row, head)] for row in rows)
     return (MARK + written.getvalue()).encode()
 
 
 def write_xlsx(rows: Iterable[OverdueRow], head: Head) -> bytes:
-    """Write a workbook of one sheet whose cells are all text, with the heading held in sight."""
+    """Write a workbook of one sheet of texts and counts, with the heading held in sight."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("时限督办")
     sheet.freeze_panes = f"A{len(head.lines) + 2}"
@@ -93,7 +93,7 @@ def write_xlsx(rows: Iterable[OverdueRow], head: Head) -> bytes:
         sheet.append([line])
     sheet.append([_bold(sheet, name) for name in _HEADING])
     for row in rows:
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", plain(cell)) for cell in _cells(row, head)])
+        sheet.append([_value(cell) for cell in _cells(row, head)])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
@@ -111,7 +111,12 @@ def _bold(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _cells(row: OverdueRow, head: Head) -> Sequence[str]:
+def _value(cell: str | int) -> str | int:
+    """Leave a count a number, so that a spreadsheet can add it up."""
+    return cell if isinstance(cell, int) else ILLEGAL_CHARACTERS_RE.sub("", plain(cell))
+
+
+def _cells(row: OverdueRow, head: Head) -> Sequence[str | int]:
     is_over, worktime = row.light is Light.RED, head.worktime.say(row.worktime)
     return (
         row.light.label_zh,
@@ -125,10 +130,10 @@ def _cells(row: OverdueRow, head: Head) -> Sequence[str]:
         Urgency(row.urgency).label_zh,
         row.category,
         row.unit,
-        "" if row.tier is None else str(row.tier),
+        "" if row.tier is None else row.tier,
         TicketState(row.state).label_zh,
-        str(row.urge_count),
-        str(row.extension_count),
+        row.urge_count,
+        row.extension_count,
         row.last_act,
         row.last_actor,
         write_local(row.last_at, head.zone),

@@ -24,7 +24,7 @@ from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside, transaction, watch
 from workflows.definition import Actor, ActorKind
 
-_NOTED, _IS_WRITTEN = "audit_noted", "audit_is_written"
+_NOTED, _IS_WRITTEN, _ABOUT = "audit_noted", "audit_is_written", "audit_about"
 _NOBODY = Actor(ActorKind.CITIZEN, "", frozenset())
 _REFUSED, _FAULT = 400, 500
 # Nothing was tried yet: the form was not understood, too long, or came too often.
@@ -40,6 +40,12 @@ def note(deed: Deed) -> None:
     g.setdefault(_NOTED, []).append(deed)
 
 
+def tell_ticket(number: str) -> None:
+    """Record the next change by itself and for this ticket: the address of a press on many has none."""
+    g.pop(_IS_WRITTEN, None)
+    setattr(g, _ABOUT, number)
+
+
 def register_audit(app: Flask) -> None:
     """Watch every transaction and every answer."""
     watch(app, _record_change)
@@ -49,6 +55,7 @@ def register_audit(app: Flask) -> None:
         # The application context may outlive a request in tests.
         g.pop(_NOTED, None)
         g.pop(_IS_WRITTEN, None)
+        g.pop(_ABOUT, None)
 
     @app.after_request
     def record_rest(response: Response) -> Response:
@@ -137,7 +144,7 @@ def _this_request(result: AuditResult) -> Deed:
     else:
         kind = AuditKind.SET_UP if blueprint in SETTING_UP else AuditKind.ACT
     facts = {name: value for name, value in values.items() if name not in _NOT_KEPT and _is_plain(value)}
-    number = str(values.get("number", ""))
+    number = str(values.get("number") or g.get(_ABOUT, ""))
     return Deed(kind, result, number if _NUMBER.fullmatch(number) else "", facts)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.services import idempotency
 from hotline.services.idempotency import Answer, Asked
+from hotline.web.audit import tell_ticket
 from hotline.web.auth import current_actor
 from hotline.web.errors import problem_of_refusal
 from hotline.web.transaction import transaction
@@ -57,6 +58,7 @@ def press_each(
 
 
 def _press(number: str, act: Callable[[Session, str], object], asked: Asked | None, now: datetime) -> None:
+    tell_ticket(number)
     with transaction() as session:
         if asked is not None and idempotency.find_answer(session, asked, now) is not None:
             return

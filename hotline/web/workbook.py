@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -24,8 +25,8 @@ MOST_ROWS_EXPORTED = 5_000
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _log = structlog.get_logger(__name__)
 
-# Whole numbers stay numbers; fractions are shares and show as per cent.
-Cell = str | int | float | None
+# Numbers stay numbers: floats are shares and show as per cent, decimals are amounts.
+Cell = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _cell(sheet: Any, value: Cell) -> Any:
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = "0.0%"
         return cell
-    return value if value is None or isinstance(value, int) else _clean(value)
+    return value if value is None or isinstance(value, (int, Decimal)) else _clean(value)
 
 
 def _text(sheet: Any, value: str) -> Any:

@@ -39,7 +39,7 @@ def test_a_published_emergency_word_raises_the_banner_and_a_merged_category_leav
     admin.locator("#into").press("Enter")
     admin.locator("#reason").press_sequentially("合并到噪声")
     admin.get_by_role("button", name="确认停用").press("Enter")
-    expect(admin.get_by_text("已停用，原有工单仍显示原分类。")).to_be_visible()
+    expect(admin.get_by_text("已并入，原有工单仍显示原分类。")).to_be_visible()
     agent.goto(f"{city}/desk")
     agent.locator("#category").press_sequentially("yyrm")
     expect(agent.get_by_role("option", name="油烟扰民")).to_have_count(0)

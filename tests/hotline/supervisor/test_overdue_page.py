@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from hotline.models.audit import AuditRecord
 from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Ticket
 from tests.hotline.clerks import hidden_of
@@ -121,6 +122,13 @@ def test_ticked_tickets_are_urged_each_by_itself_and_a_refusal_is_told_kindly(su
     assert [city.ticket(number).urge_count for number in late] == [1, 1]
 
 
+def test_the_audit_trail_knows_each_ticket_of_one_press(supervisor, late, session_factory):
+    press(supervisor, supervisor.get("/board/overdue").text, number=late)
+    with session_factory() as session:
+        acts = select(AuditRecord.ticket_number).where(AuditRecord.kind == "act")
+        assert list(session.scalars(acts.order_by(AuditRecord.id))) == late
+
+
 def test_a_double_press_urges_once_and_tells_the_same(supervisor, city, late):
     page = supervisor.get("/board/overdue").text
     for _ in range(2):
@@ -192,6 +200,7 @@ def test_the_export_says_filter_and_time_and_names_no_caller(supervisor, city, l
     cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
     assert cells[0][0] == "筛选条件：列表：已超期"
     assert cells[3][5] == late[0]
+    assert cells[3][13:15] == [0, 0]
     assert "何明" not in str(cells)
 
 
