@@ -35,7 +35,7 @@ def test_once_it_is_added_nothing_is_wanted_any_more(story):
     story.happened("ticket", "supplement", "citizen", data={"text": "照片已发"})
     story.become(state="intake_review")
     assert story.status().wanted is None
-    assert story.steps[0] == (StepKind.SUPPLEMENTED, "")
+    assert story.steps[0] == (StepKind.SUPPLEMENTED, "照片已发")
 
 
 def test_a_ticket_on_hold_tells_when_it_is_looked_at_again_and_neither_plan_nor_condition(story):
