@@ -41,7 +41,7 @@ class StepKind(Word):
     FORWARDED_AGAIN = "forwarded_again", "正在重新确定承办单位", "Another unit is being chosen"
     RECEIVED = "received", "承办单位已接收", "Received by the unit"
     CONTACTED = "contacted", "工作人员已与您联系", "The unit contacted you"
-    URGED = "urged", "已催办", "The unit was reminded"
+    URGED = "urged", "已催办", "A reminder was sent"
     EXTENDED = "extended", "延长办理时间", "More time was given"
     SUSPENDED = "suspended", "暂不具备办理条件，列入跟踪办理", "Put on hold until it can be done"
     RESUMED = "resumed", "恢复办理", "Work goes on"
