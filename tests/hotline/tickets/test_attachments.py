@@ -135,7 +135,7 @@ def test_a_bad_file_among_good_ones_keeps_none(client, session_factory, city, nu
     sign_in(client, "wang")
     answer = send(client, number, ("a.png", PNG), ("b.png", HTML))
     assert answer.status_code == 422
-    assert "b.png：只接受" in answer.text
+    assert "b.png：不是 jpg" in answer.text
     assert not folder.exists() or list(folder.iterdir()) == []
     with session_factory() as session:
         assert session.scalar(select(Attachment.id)) is None
