@@ -50,6 +50,7 @@ EXEMPT = {
     "tickets.download": "a file",
     "requests.fetch_export": "a file",
     "submitting.photos": "test_submitting goes through the steps, with a request in the making",
+    "submitting.discard": "as photos",
     "submitting.where": "as photos",
     "submitting.who": "as photos",
     "submitting.check": "as photos",
