@@ -64,13 +64,18 @@ def signed_in() -> SignedIn | None:
     return user if isinstance(user, SignedIn) else None
 
 
-def current_actor() -> Actor:
-    """The signed-in actor. Raises LookupError for nobody: the access table keeps those out."""
+def current_account() -> SignedIn:
+    """The signed-in account. Raises LookupError for nobody: the access table keeps those out."""
     user = signed_in()
     if user is None:
         message = "nobody is signed in"
         raise LookupError(message)
-    return user.actor
+    return user
+
+
+def current_actor() -> Actor:
+    """The signed-in actor; raises as current_account() does."""
+    return current_account().actor
 
 
 def client_ip() -> str:

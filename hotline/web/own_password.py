@@ -10,7 +10,7 @@ from hotline.models.audit import AuditResult
 from hotline.services import accounts
 from hotline.web.admission import FAILURES_PER_ADDRESS, is_failure, let_in, sign_in_deed
 from hotline.web.audit import note
-from hotline.web.auth import SignedIn, signed_in
+from hotline.web.auth import current_account
 from hotline.web.language import current_language
 from hotline.web.pages import render
 from hotline.web.passwords import complaints_of, new_hash
@@ -37,7 +37,7 @@ def show() -> Response:
 @limiter.limit(FAILURES_PER_ADDRESS, deduct_when=is_failure)
 def change() -> BaseResponse:
     """Take the new password; a wrong old one counts like one at sign-in."""
-    me, now = _me(), datetime.now(UTC)
+    me, now = current_account(), datetime.now(UTC)
     with transaction() as session:
         attempt = accounts.reserve_attempt(session, me.username, now)
     if not accounts.verify_password(attempt, request.form.get("current", "")):
@@ -65,10 +65,3 @@ def _page(complaints: dict[str, list[str]]) -> Response:
         has_errors=bool(complaints),
         length=accounts.PASSWORD_LENGTH,
     )
-
-
-def _me() -> SignedIn:
-    user = signed_in()
-    if user is None:  # the access table lets nobody else come here
-        raise LookupError
-    return user

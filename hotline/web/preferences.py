@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from hotline.models.people import Density, Theme
 from hotline.services.preferences import Preferences, choose_preferences
-from hotline.web.auth import SignedIn, signed_in
+from hotline.web.auth import current_account
 from hotline.web.forms import HotlineForm
 from hotline.web.pages import render
 from hotline.web.transaction import transaction
@@ -33,7 +33,7 @@ class PreferencesForm(HotlineForm):
 @blueprint.get("")
 def index() -> Response:
     """What is chosen now."""
-    user = _user()
+    user = current_account()
     chosen = {"theme": user.theme, "density": user.density, "has_single_keys": user.has_single_keys}
     return _page(PreferencesForm(data=chosen))
 
@@ -45,18 +45,11 @@ def choose() -> BaseResponse:
     if not form.validate():
         return _page(form, 422)
     chosen = Preferences(Theme(form.theme.data), Density(form.density.data), form.has_single_keys.data)
-    user_id = _user().user_id
+    user_id = current_account().user_id
     with transaction() as session:
         choose_preferences(session, user_id, chosen)
     flash("已保存，您的每一页都按新的设置显示", "success")
     return redirect(url_for(".index"), _SEE_OTHER)
-
-
-def _user() -> SignedIn:
-    user = signed_in()
-    if user is None:  # the access table keeps those out
-        raise LookupError
-    return user
 
 
 def _page(form: PreferencesForm, status: int = 200) -> Response:

@@ -23,7 +23,7 @@ from hotline.web.admission import (
     sign_in_deed,
 )
 from hotline.web.audit import note
-from hotline.web.auth import SignedIn, signed_in
+from hotline.web.auth import SignedIn, current_account, signed_in
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.pages import render
@@ -95,7 +95,7 @@ def enrol() -> BaseResponse:
 @limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def show() -> BaseResponse:
     """Where one's own second factor stands; a first code confirms it."""
-    me = _me()
+    me = current_account()
     form = CodeForm()
     if not form.is_submitted():
         return _page(me, form)
@@ -109,7 +109,7 @@ def show() -> BaseResponse:
 def start() -> BaseResponse:
     """Begin to set one up."""
     with transaction() as session:
-        second_factor.begin(session, _me().user_id, _now())
+        second_factor.begin(session, current_account().user_id, _now())
     return redirect(url_for(".show"), _SEE_OTHER)
 
 
@@ -117,7 +117,7 @@ def start() -> BaseResponse:
 @limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def renew() -> BaseResponse:
     """Give new recovery codes for a right code; the old ones count no more."""
-    me, form = _me(), CodeForm()
+    me, form = current_account(), CodeForm()
     if not form.validate() or not _accepts(me.user_id, form.code.data):
         return _page(me, form, status=_INVALID)
     with transaction() as session:
@@ -130,7 +130,7 @@ def renew() -> BaseResponse:
 @limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=is_failure)
 def remove() -> BaseResponse:
     """Take it off for a right code; where one is required the next sign-in asks for a new one."""
-    me, form = _me(), CodeForm()
+    me, form = current_account(), CodeForm()
     if not form.validate() or not _accepts(me.user_id, form.code.data):
         return _page(me, form, status=_INVALID)
     with transaction() as session:
@@ -201,13 +201,6 @@ def _page(me: SignedIn, form: CodeForm, status: int = 200) -> Response:
 def _groups(secret: str) -> str:
     """The secret in groups of four, for whoever types it."""
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-
-
-def _me() -> SignedIn:
-    user = signed_in()
-    if user is None:  # the access table lets nobody else come here
-        raise LookupError
-    return user
 
 
 def _now() -> datetime:
