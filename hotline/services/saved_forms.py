@@ -12,6 +12,7 @@ from hotline.queries.categories import find_leaf
 from hotline.queries.knowledge_search import find_holding
 from hotline.services.catalogue import require_role
 from hotline.services.category_edits import Edit
+from hotline.services.numbered import take_hold
 from hotline.services.site import current_site
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.vocabulary import Role, TicketType
@@ -48,7 +49,7 @@ def put_saved(session: Session, form_id: int | None, given: SavedInput, edit: Ed
     faults = (*_faults_of_words(given, edit), *_faults_of_links(session, given, edit))
     if faults:
         raise invalid(*faults)
-    saved = _take_hold(session, form_id, edit.seen)
+    saved = take_hold(session, SavedForm, form_id, edit.seen)
     leaf = find_leaf(session, given.category) if given.category else None
     values = asdict(given) | {name: getattr(given, name).strip() for name in LONGEST}
     values["category_id"] = leaf.id if leaf else None
@@ -100,23 +101,6 @@ def _faults_of_links(session: Session, given: SavedInput, edit: Edit) -> Iterato
         yield FieldError("entry", FieldCode.UNKNOWN_ENTRY, f"ZS{given.entry_id:05d}")
     if given.valid_from_on and given.valid_until_on and given.valid_until_on < given.valid_from_on:
         yield FieldError("valid_until_on", FieldCode.ENDS_BEFORE_BEGINNING)
-
-
-def _take_hold(session: Session, form_id: int | None, seen: int) -> SavedForm:
-    """Lock the saved form and count one version more."""
-    if form_id is None:
-        saved = SavedForm(number=1)
-        session.add(saved)
-    else:
-        found = session.scalar(select(SavedForm).where(SavedForm.id == form_id).with_for_update())
-        if found is None:
-            raise Refused(Code.NOT_FOUND)
-        if found.number != seen:
-            raise Refused(Code.STALE_EDITION)
-        saved = found
-        saved.number += 1
-    session.flush()
-    return saved
 
 
 def _says_the_same(session: Session, saved: SavedForm, values: dict[str, object]) -> bool:

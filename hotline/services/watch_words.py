@@ -11,6 +11,7 @@ from hotline.models.watch_words import WordGroup, WordKind, WordVersion
 from hotline.queries.watch_words import list_versions
 from hotline.queries.word_matching import Watched, matcher_of, plain
 from hotline.services.catalogue import require_role
+from hotline.services.numbered import take_hold
 from hotline.services.seed_files import read_seed
 from workflows.choices import EmergencyLine
 from workflows.definition import Actor
@@ -54,7 +55,7 @@ def put_group(
     if faults:
         raise invalid(*faults)
     seen, now = asked
-    group = _take_hold(session, group_id, seen)
+    group = take_hold(session, WordGroup, group_id, seen)
     version = _version(group, given, actor, now)
     if seen and _says_the_same(session, version):
         raise Refused(Code.NOTHING_CHANGED)
@@ -151,23 +152,6 @@ def _numbers(lines: Sequence[str], is_bad: Callable[[str], bool]) -> str:
 
 def _clean(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def _take_hold(session: Session, group_id: int | None, seen: int) -> WordGroup:
-    """Lock the group and count one version more."""
-    if group_id is None:
-        group = WordGroup(number=1)
-        session.add(group)
-    else:
-        found = session.scalar(select(WordGroup).where(WordGroup.id == group_id).with_for_update())
-        if found is None:
-            raise Refused(Code.NOT_FOUND)
-        if found.number != seen:
-            raise Refused(Code.STALE_EDITION)
-        group = found
-        group.number += 1
-    session.flush()
-    return group
 
 
 def _version(group: WordGroup, given: GroupInput, actor: Actor, now: datetime) -> WordVersion:
