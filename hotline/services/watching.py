@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket
 from hotline.models.watch_words import SAID_BY_CITIZENS, SAID_IN_REPLIES, WatchMark, WordKind
-from hotline.queries.watch_words import Alarm, load_watch
+from hotline.queries.watch_words import Alarm, Watch, load_watch
 from hotline.services.site import current_site
 
 _REPLIES = ("answer", "public_answer")
@@ -18,8 +18,7 @@ _ROOM = 200
 
 def read_record(session: Session, title: str, content: str, now: datetime) -> tuple[Alarm, ...]:
     """Tell what a record says of the words that are watched for in what citizens say."""
-    watch = load_watch(session, now.astimezone(current_site().zone).date())
-    return watch.read(f"{title}\n{content}", SAID_BY_CITIZENS)
+    return _watch(session, now).read(f"{title}\n{content}", SAID_BY_CITIZENS)
 
 
 def mark_ticket(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -41,7 +40,7 @@ def words_in_replies(session: Session, data: Mapping[str, Any], now: datetime) -
     said = {name: data[name] for name in _REPLIES if isinstance(data.get(name), str) and data[name]}
     if not said:
         return {}
-    watch = load_watch(session, now.astimezone(current_site().zone).date())
+    watch = _watch(session, now)
     return {
         "empty_words": _words_of(watch.read("\n".join(said.values()), (WordKind.EMPTY,))),
         "forbidden_words": tuple(
@@ -54,8 +53,12 @@ def words_in_replies(session: Session, data: Mapping[str, Any], now: datetime) -
 
 def list_weak_words(session: Session, answer: str, now: datetime) -> tuple[str, ...]:
     """List the words in a reply that its reviewers should look at."""
-    watch = load_watch(session, now.astimezone(current_site().zone).date())
-    return _words_of(watch.read(answer, SAID_IN_REPLIES))
+    return _words_of(_watch(session, now).read(answer, SAID_IN_REPLIES))
+
+
+def _watch(session: Session, now: datetime) -> Watch:
+    """What is watched for on this day of the city."""
+    return load_watch(session, now.astimezone(current_site().zone).date())
 
 
 def _words_of(alarms: Iterable[Alarm]) -> tuple[str, ...]:

@@ -61,9 +61,10 @@ def register_audit(app: Flask) -> None:
     def record_rest(response: Response) -> Response:
         try:
             deeds = [*g.pop(_NOTED, ()), *_of_answer(response)]
-            return _record(deeds) or response
+            _record(deeds)
         except DBAPIError as error:
             return answer_lost_database(error)
+        return response
 
 
 def _record_change(session: Session) -> None:
@@ -99,18 +100,19 @@ def _of_answer(response: Response) -> list[Deed]:
     return [_this_request(AuditResult.DONE)] if is_told and not g.get(_IS_WRITTEN) else []
 
 
-def _record(deeds: list[Deed]) -> Response | None:
+def _record(deeds: list[Deed]) -> None:
     if not deeds:
-        return None
+        return
     actor = _known_actor() or _NOBODY
     asked, now = _asked(), datetime.now(UTC)
+    # Looked at before the write, which would wait for SQLite's only lock.
     if all(audit.is_known(db.session(), deed, actor, now) for deed in deeds):
-        return None
+        return
     if any(deed.kind in GIVING_AWAY for deed in deeds):
         setattr(g, _IS_WRITTEN, True)  # or the record would be recorded
         with transaction() as session:
             _put(session, deeds, actor, now)
-        return None
+        return
     try:
         with aside() as session:
             _put(session, deeds, actor, now)
@@ -124,7 +126,6 @@ def _record(deeds: list[Deed]) -> Response | None:
                 user_id=actor.user_id,
                 ip=asked.ip,
             )
-    return None
 
 
 def _put(session: Session, deeds: list[Deed], actor: Actor, now: datetime) -> None:
