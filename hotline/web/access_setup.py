@@ -80,7 +80,3 @@ DELIVERY: Mapping[str, Rule] = {
     "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
 }
-# Records alone: nothing of a ticket is shown there but its number.
-AUDIT: Mapping[str, Rule] = {
-    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
-}

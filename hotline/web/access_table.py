@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from hotline.web.access_protection import AUDIT
 from hotline.web.access_rules import (
     ADMINISTRATORS,
     AGENTS,
@@ -22,7 +23,6 @@ from hotline.web.access_rules import (
 )
 from hotline.web.access_setup import (
     ADMIN,
-    AUDIT,
     CALENDARS,
     CATEGORIES,
     DELIVERY,
