@@ -152,12 +152,7 @@ def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
     configure_sealing(settings.field_key_bytes)
     _make_room(settings)
-    configure_site(
-        settings.base_url,
-        settings.city_zone,
-        rings_nowhere=rings_nowhere(settings),
-        city_name=settings.city_name,
-    )
+    _name_place(settings)
     app = APIFlask(
         "hotline",
         title="Hotline",
@@ -183,6 +178,11 @@ def _bare_app(settings: Settings) -> APIFlask:
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
+
+
+def _name_place(settings: Settings) -> None:
+    quiet, city_name = rings_nowhere(settings), settings.city_name
+    configure_site(settings.base_url, settings.city_zone, rings_nowhere=quiet, city_name=city_name)
 
 
 def _make_room(settings: Settings) -> None:

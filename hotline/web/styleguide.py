@@ -17,6 +17,7 @@ _LONG = (
     "梧桐区和平里小区十二幢三单元九楼住户反映电梯自上月起反复停运，物业多次承诺维修而至今没有修复，老人上下楼十分不便"
     * 2
 )
+_LABEL = "请梧桐区住房和城乡建设局三日内书面反馈结果"
 _NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
 
 
@@ -61,12 +62,13 @@ def gallery(theme: str = "") -> dict[str, object]:
         "messages": _messages(),
         "views": _views(),
         "long": _LONG,
+        "label": _LABEL,
         "long_row": {
             **_rows()[0],
             "number": "YJ20261112-01009",
             "title": _LONG,
             "meta": _LONG,
-            "tags": [(_LONG, "line")],
+            "tags": [(_LABEL, "line")],
         },
         "looks": [
             {"label": label, "url": url_for("styleguide.index", theme=each), "is_current": each == theme}

