@@ -1,4 +1,4 @@
-"""What is each page called that lies behind one of the menu, in tabs, on the page of pages and behind Ctrl K?"""
+"""What is each page called that lies behind one of the menu: in tabs, on other pages, and behind Ctrl K?"""
 
 from collections.abc import Mapping
 
