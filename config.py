@@ -43,6 +43,7 @@ class Settings:
     base_url: str
     port: int
     city_zone: str
+    city_name: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
@@ -148,9 +149,7 @@ class _Reader:
 
     def _secrets(self) -> dict[str, object]:
         return {
-            "env": self._checked(
-                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
-            ),
+            "env": self._checked("HOTLINE_ENV", "demo", _ENVIRONMENTS.__contains__, ", ".join(_ENVIRONMENTS)),
             "secret_key": self._secret(
                 "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
             ),
@@ -162,11 +161,13 @@ class _Reader:
 
     def _places(self) -> dict[str, object]:
         port = self._number("PORT", 8000)
+        city = "" if self._env == "production" else "云江市,Yunjiang"
         return {
             "database_url": self._database_url(),
             "base_url": self._base_url(port),
             "port": port,
             "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone such as Asia/Shanghai"),
+            "city_name": self._checked("CITY_NAME", city, lambda v: v.count(",") == 1, "as 云江市,Yunjiang"),
         }
 
     def _carriers(self) -> dict[str, object]:

@@ -152,7 +152,12 @@ def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
     configure_sealing(settings.field_key_bytes)
     _make_room(settings)
-    configure_site(settings.base_url, settings.city_zone, rings_nowhere=rings_nowhere(settings))
+    configure_site(
+        settings.base_url,
+        settings.city_zone,
+        rings_nowhere=rings_nowhere(settings),
+        city_name=settings.city_name,
+    )
     app = APIFlask(
         "hotline",
         title="Hotline",
