@@ -68,13 +68,18 @@
   document.addEventListener('htmx:afterSettle', function (event) { if (event.target.id === 'calls') offer(); });
   offer();
 
-  /* Said once for each new count, so that typing on is not interrupted. */
-  var told = '0';
+  /* Said once for each change of what was found, so that typing on is not interrupted. */
+  var told = '';
   document.addEventListener('htmx:afterSettle', function () {
-    var count = document.querySelector('[data-duplicates]').dataset.duplicates;
-    var live = document.getElementById('live');
-    if (count !== told) live.textContent = '疑似重复 ' + count + ' 件';
-    told = count;
+    var found = document.querySelector('[data-duplicates]').textContent;
+    if (found !== told) document.getElementById('live').textContent = found;
+    told = found;
+  });
+
+  /* Which digit urges which ticket does not change under the fingers: there is no way back. */
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    var isChoosing = 'digit' in document.activeElement.dataset;
+    if (isChoosing && event.target.id === 'assist') event.detail.shouldSwap = false;
   });
 
   document.addEventListener('htmx:afterSettle', function () {
