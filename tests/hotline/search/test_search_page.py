@@ -2,9 +2,13 @@
 
 import pytest
 import structlog
+from bs4 import BeautifulSoup
+from sqlalchemy import select
 
+from hotline.models.audit import AuditRecord
 from tests.hotline.clerks import submitted
 from tests.stories.tale import Tale
+from tests.stories.town import COMPLAINT
 
 
 @pytest.fixture
@@ -20,6 +24,7 @@ def two(session_factory, town) -> tuple[str, str]:
         district="滨江区",
         address="滨江大道",
         phone="13900139000",
+        citizen_name="阿依古丽·买买提",
     )
     return lift, road
 
@@ -30,6 +35,7 @@ def two(session_factory, town) -> tuple[str, str]:
         "q=坑洼",
         "q=滨江大道",
         "phone=139 0013 9000",
+        "caller=阿依古丽 • 买买提",
         "type=help",
         "district=滨江区",
         "state=intake_review&type=help",
@@ -92,6 +98,37 @@ def test_searching_by_telephone_is_logged_without_the_number(agent, two, town):
     (line,) = [each for each in lines if each["event"] == "phone_looked_up"]
     assert (line["user_id"], line["found"]) == (town["agent"].user_id, 1)
     assert "9000" not in str(lines)
+
+
+def test_searching_by_name_wants_the_whole_name_and_is_logged_without_it(agent, session_factory, two, town):
+    assert two[1] not in agent.get("/search?caller=阿依古丽").text
+    with structlog.testing.capture_logs() as lines:
+        page = agent.get("/search?caller=阿依古丽·买买提").text
+    assert "诉求人：阿**" in page
+    (line,) = [each for each in lines if each["event"] == "name_looked_up"]
+    assert (line["user_id"], line["found"]) == (town["agent"].user_id, 1)
+    assert "买买提" not in str(lines)
+    with session_factory() as session:
+        (record, _) = session.scalars(select(AuditRecord).where(AuditRecord.kind == "find_name")).all()[::-1]
+    assert record.facts == {"found": 1, "place": "search"}
+
+
+def test_a_name_finds_no_confidential_ticket_for_a_unit(browser_of, session_factory, town):
+    numbers = []
+    with session_factory.begin() as session:
+        for is_confidential in (False, True):
+            tale = Tale(session, town).register(is_confidential=is_confidential).act("agent", "submit")
+            numbers.append(tale.act("reviewer", "approve_intake").dispatched("HOUSING").number)
+    page = browser_of("handler_housing").get(f"/search?caller={COMPLAINT['citizen_name']}").text
+    assert [number in page for number in numbers] == [True, False]
+
+
+def test_a_telephone_among_the_keywords_is_offered_as_what_it_is(agent, two):
+    page = BeautifulSoup(agent.get("/search?q=139 0013 9000").text, "html.parser")
+    link = page.find(attrs={"data-key": "F2"})
+    assert two[1] in agent.get(link["href"]).text
+    assert "按电话查询（留痕）" in agent.get("/palette?q=13900139000").text
+    assert "按电话查询" not in agent.get("/search?q=12345").text
 
 
 def test_a_page_mark_that_nobody_gave_out_is_dropped(agent, two):
