@@ -159,6 +159,19 @@ def test_a_unit_and_a_category_narrow_what_is_found(agent, session_factory, town
         assert (two[0] in page, two[1] in page) == (True, False)
 
 
+def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent, two):
+    def way_back(came_from: str) -> str | None:
+        page = agent.get(f"/tickets/{two[0]}", headers={"Referer": f"http://localhost{came_from}"}).text
+        link = BeautifulSoup(page, "html.parser").find(attrs={"data-key": "U"})
+        return None if link is None else link["href"]
+
+    assert way_back("/search?q=%E7%94%B5&state=intake_review") == (
+        f"/search?q=%E7%94%B5&state=intake_review#row-{two[0]}"
+    )
+    assert way_back(f"/tickets/{two[1]}") is None
+    assert way_back(".example.com/search") is None
+
+
 def test_what_was_looked_for_is_marked_where_it_stands(agent, two):
     page = agent.get("/search?q=电梯停运").text
     assert "<mark>电梯停运</mark>" in page
