@@ -42,6 +42,7 @@ class Citizen(Base):
 
     id: Mapped[BigIntPk]
     name: Mapped[str | None] = mapped_column(SealedText)
+    name_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(SealedText)
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str | None] = mapped_column(SealedText)

@@ -96,6 +96,14 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     return target
 
 
+def came_from() -> str | None:
+    """Which page of this site somebody came from; None from elsewhere."""
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host:
+        return None
+    return safe_next(page._replace(scheme="", netloc="", fragment="").geturl())
+
+
 def _is_foreign(base_url: str) -> bool:
     """Browsers cannot lie in these headers; what sends none is no browser and has no cookie to abuse."""
     site = request.headers.get("Sec-Fetch-Site")
