@@ -1,4 +1,4 @@
-"""What has a citizen typed on the web that is no request yet: kept a day for the browser it came from."""
+"""What is typed and not sent yet: a citizen's request, kept for the browser it came from, or a reply."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +14,7 @@ class Jotting(Base):
     """The filled-in steps of one request to come. The browser holds the token, the row only its hash.
 
     Once it became a ticket nothing typed is left in it: only the number, so that a repeat leads there.
+    With `assignment_id` it is what one person of the unit has written of that share's reply.
     """
 
     __tablename__ = "jottings"
@@ -22,6 +23,7 @@ class Jotting(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
     ticket_number: Mapped[str] = mapped_column(String(24), default="")
+    assignment_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"), index=True)
     kept_until: Mapped[datetime] = mapped_column(index=True)
 
 

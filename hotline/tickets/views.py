@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 
 from hotline.tickets.claiming import register_claiming
 from hotline.tickets.clocks import answer_clocks
+from hotline.tickets.drafts import register_drafts
 from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
@@ -29,6 +30,7 @@ _PARTS = f"any({', '.join(MACHINES)})"
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 register_claiming(blueprint)
 register_watching(blueprint)
+register_drafts(blueprint)
 register_printing(blueprint)
 
 
