@@ -19,7 +19,7 @@ _DEMO_SECRET = "demo-only-secret-key-not-for-production"  # noqa: S105 - refused
 _DEMO_FIELD_KEY = base64.b64encode(b"demo-only-field-key-not-for-prod").decode()
 _DEMO_PASSWORD = "Yunjiang-12345"  # noqa: S105 - printed at start, refused outside demo mode
 _ENVIRONMENTS = ("demo", "development", "production")
-_FIELD_KEY_BYTES = 32
+_FIELD_KEY = re.compile(r"((aes|sm4):)?[A-Za-z0-9+/]{43}=(\s+((aes|sm4|hash):)?[A-Za-z0-9+/]{43}=)*")
 _SECRET_LENGTH = 32
 _HIGHEST_PORT = 65_535
 
@@ -89,8 +89,10 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
-    def field_key_bytes(self) -> bytes:
-        return base64.b64decode(self.field_key)
+    def sealing_keys(self) -> list[tuple[str, bytes]]:
+        """The keys of HOTLINE_FIELD_KEY with what each is for, the one that writes first."""
+        named = (each.rpartition(":") for each in self.field_key.split())
+        return [(use or "aes", base64.b64decode(key)) for use, _, key in named]
 
     @property
     def sms_weights(self) -> dict[str, float]:
@@ -296,5 +298,4 @@ def _is_weighted(value: str) -> bool:
 
 
 def _is_field_key(value: str) -> bool:
-    read = partial(base64.b64decode, validate=True)
-    return _can_be_read(read, value) and len(read(value)) == _FIELD_KEY_BYTES
+    return bool(_FIELD_KEY.fullmatch(value))

@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from config import Settings, SettingsError
-from database import configure_sealing, db, engine_options
+from database import db, engine_options
 from hotline.admin import calendars, categories, duty_hours, saved_forms
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
@@ -63,6 +63,7 @@ from hotline.web.security import configure_security, csrf, limiter, register_sec
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
 from notifications.providers.registry import find_template_fault, rings_nowhere
+from sealing import configure_sealing
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -150,7 +151,7 @@ def _check_templates(settings: Settings) -> None:
 
 def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
-    configure_sealing(settings.field_key_bytes)
+    configure_sealing(settings.sealing_keys)
     _make_room(settings)
     configure_site(
         settings.base_url,

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigIntPk, BigIntRef, SealedText
+from database import Base, BigIntPk, BigIntRef
+from sealing import SealedText
 
 
 class IdempotencyKey(Base):
@@ -20,7 +21,7 @@ class IdempotencyKey(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     location: Mapped[str] = mapped_column(Text, default="")
-    body: Mapped[str] = mapped_column(SealedText)
+    body: Mapped[str] = mapped_column(SealedText("idempotency_keys.body"))
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 

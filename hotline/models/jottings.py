@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigIntPk, BigIntRef, SealedJson
+from database import Base, BigIntPk, BigIntRef
+from sealing import SealedJson
 
 
 class Jotting(Base):
@@ -21,7 +22,7 @@ class Jotting(Base):
 
     id: Mapped[BigIntPk]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
+    typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson("jottings.typed"))
     ticket_number: Mapped[str] = mapped_column(String(24), default="")
     assignment_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"), index=True)
     kept_until: Mapped[datetime] = mapped_column(index=True)

@@ -11,8 +11,8 @@ from typing import Any
 import phonenumbers
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.ticket import Citizen, Ticket
+from sealing import keyed_hash
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"

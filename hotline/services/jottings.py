@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.jottings import Jotting, JottingFile
 from hotline.services.attachments import MOST_AT_ONCE, BadUploadError, Flaw, Laid, Shelf, Upload
+from sealing import keyed_hash
 
 KEPT_FOR = timedelta(hours=24)
 MOST_FILES = MOST_AT_ONCE

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = (
     "config.py",
     "database.py",
+    "sealing.py",
     "wsgi.py",
     "gunicorn.conf.py",
     "workflows",
