@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
 
-from database import keyed_hash, unseal
 from hotline.models.search import is_modelled
+from sealing import keyed_hash, unseal
 
 config = context.config
 if config.config_file_name is not None:

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.jottings import Jotting
+from sealing import keyed_hash
 from workflows.errors import Code, Refused
 
 KEPT_FOR = timedelta(days=30)
