@@ -71,7 +71,7 @@ class NewPerson:
 
 
 def add_person(session: Session, new: NewPerson, signed: Signed, hasher: PasswordHasher = HASHER) -> User:
-    """Add an account. Raises Refused naming every field that is wrong, and WeakPasswordError."""
+    """Add an account. Raises Refused naming every field that is wrong."""
     require_administrator(signed.actor)
     faults = [] if _USERNAME.fullmatch(new.username) else [FieldError("username", FieldCode.BAD_USERNAME)]
     if find_user_by_username(session, new.username) is not None:

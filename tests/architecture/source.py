@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = (
     "config.py",
+    "setting_checks.py",
     "database.py",
     "sealing.py",
     "wsgi.py",
