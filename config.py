@@ -60,6 +60,7 @@ class Settings:
     relay_old_secret: str
     relay_networks: tuple[str, ...]
     outbound_hosts: tuple[str, ...]
+    clamd_address: str
     sms_providers: tuple[str, ...]
     smtp_host: str
     smtp_port: int
@@ -148,9 +149,7 @@ class _Reader:
 
     def _secrets(self) -> dict[str, object]:
         return {
-            "env": self._checked(
-                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
-            ),
+            "env": self._checked("HOTLINE_ENV", "demo", _ENVIRONMENTS.__contains__, str(_ENVIRONMENTS)),
             "secret_key": self._secret(
                 "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
             ),
@@ -166,6 +165,7 @@ class _Reader:
             "database_url": self._database_url(),
             "base_url": self._base_url(port),
             "port": port,
+            "clamd_address": self._checked("CLAMD_ADDRESS", "", _is_scanner, "host:port or unix:/path"),
             "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone such as Asia/Shanghai"),
         }
 
@@ -190,7 +190,7 @@ class _Reader:
         return self._checked(name, default, _is_url, "an http(s) address")
 
     def _is_on(self, name: str) -> bool:
-        return self._checked(name, "1", lambda v: v in {"0", "1"}, "0 or 1") == "1"
+        return self._checked(name, "1", partial(_matches, "[01]"), "0 or 1") == "1"
 
     def _list(self, name: str, is_good: Callable[[str], bool], cure: str) -> tuple[str, ...]:
         given = tuple(part for part in self._environ.get(name, "").replace(",", " ").split() if part)
@@ -286,12 +286,13 @@ def _is_https_or_none(value: str) -> bool:
     return not value or (_is_url(value) and value.startswith("https://"))
 
 
-def _is_host(value: str) -> bool:
-    return bool(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", value))
+def _matches(pattern: str, value: str) -> bool:
+    return bool(re.fullmatch(pattern, value))
 
 
-def _is_weighted(value: str) -> bool:
-    return bool(re.fullmatch(rf"({'|'.join(_SMS_FIRST)})(:[1-9][0-9]{{0,3}})?", value))
+_is_scanner = partial(_matches, r"|unix:/.+|[A-Za-z0-9.-]+:[0-9]{1,5}")
+_is_host = partial(_matches, r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+_is_weighted = partial(_matches, rf"({'|'.join(_SMS_FIRST)})(:[1-9][0-9]{{0,3}})?")
 
 
 def _is_field_key(value: str) -> bool:
