@@ -68,6 +68,7 @@ class Settings:
     relay_old_secret: str
     relay_networks: tuple[str, ...]
     outbound_hosts: tuple[str, ...]
+    clamd_address: str
     sms_providers: tuple[str, ...]
     smtp_host: str
     smtp_port: int
@@ -183,6 +184,7 @@ class _Reader:
             "port": port,
             "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", is_zone, "a zone such as Asia/Shanghai"),
             "city_name": self._checked("CITY_NAME", city, lambda v: v.count(",") == 1, "as 云江市,Yunjiang"),
+            "clamd_address": self._checked("CLAMD_ADDRESS", "", is_scanner, "host:port or unix:/path"),
         }
 
     def _carriers(self) -> dict[str, object]:
@@ -206,7 +208,7 @@ class _Reader:
         return self._checked(name, default, is_url, "an http(s) address")
 
     def _is_on(self, name: str) -> bool:
-        return self._checked(name, "1", lambda v: v in {"0", "1"}, "0 or 1") == "1"
+        return self._checked(name, "1", is_switch, "0 or 1") == "1"
 
     def _list(self, name: str, is_good: Callable[[str], bool], cure: str) -> tuple[str, ...]:
         given = tuple(part for part in self._environ.get(name, "").replace(",", " ").split() if part)

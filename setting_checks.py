@@ -7,7 +7,6 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_FIELD_KEY = re.compile(r"((aes|sm4):)?[A-Za-z0-9+/]{43}=(\s+((aes|sm4|hash):)?[A-Za-z0-9+/]{43}=)*")
 _SHORTEST_WORD = 4
 
 
@@ -32,16 +31,15 @@ def is_https_or_none(value: str) -> bool:
     return not value or (is_url(value) and value.startswith("https://"))
 
 
-def is_host(value: str) -> bool:
-    return bool(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", value))
+def _matches(pattern: str, value: str) -> bool:
+    return bool(re.fullmatch(pattern, value))
 
 
-def is_weighted(value: str) -> bool:
-    return bool(re.fullmatch(r"(twilio|tencent|relay)(:[1-9][0-9]{0,3})?", value))
-
-
-def is_field_key(value: str) -> bool:
-    return bool(_FIELD_KEY.fullmatch(value))
+is_switch = partial(_matches, "[01]")
+is_host = partial(_matches, r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+is_weighted = partial(_matches, r"(twilio|tencent|relay)(:[1-9][0-9]{0,3})?")
+is_scanner = partial(_matches, r"|unix:/.+|[A-Za-z0-9.-]+:[0-9]{1,5}")
+is_field_key = partial(_matches, r"((aes|sm4):)?[A-Za-z0-9+/]{43}=(\s+((aes|sm4|hash):)?[A-Za-z0-9+/]{43}=)*")
 
 
 def is_word(value: str) -> bool:
