@@ -15,6 +15,8 @@ from setting_checks import (
     is_host,
     is_https_or_none,
     is_network,
+    is_scanner,
+    is_switch,
     is_url,
     is_weighted,
     is_word,

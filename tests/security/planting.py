@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Connection, String, Table, Text, select, text, update
 from sqlalchemy.types import TypeDecorator
 
-from database import Base, SealedJson, SealedText
+from database import Base
+from sealing import SealedJson, SealedText
 from tests.security.markup import PAYLOADS, TEMPLATES
 
 # What decides which way the program goes, and not what people read.
