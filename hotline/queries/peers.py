@@ -141,11 +141,15 @@ def list_peers(
                 )
                 for unit_id, each in members.items()
             ]
-            peers.sort(key=_order)
-            if is_worst_first:
-                peers.sort(key=lambda peer: (peer.rank is None, _best_case(peer.counts.rate(by))))
-            found.append(Peers(group, whole, tuple(peers)))
+            found.append(Peers(group, whole, tuple(_sorted(peers, by, is_worst_first=is_worst_first))))
     return found
+
+
+def _sorted(peers: Iterable[Peer], by: RateName, *, is_worst_first: bool) -> list[Peer]:
+    ranked = sorted(peers, key=_order)
+    if is_worst_first:
+        ranked.sort(key=lambda peer: (peer.rank is None, _best_case(peer.counts.rate(by))))
+    return ranked
 
 
 def _verdicts(counts: Counts, whole: Counts) -> dict[RateName, int]:
