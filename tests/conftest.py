@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
-from database import configure_sealing, db
+from database import db
+from sealing import configure_sealing
 from tests.databases import BACKENDS, Databases, empty_tables
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def sealing() -> None:
-    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).field_key_bytes)
+    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).sealing_keys)
 
 
 @pytest.fixture(scope="session")

@@ -168,7 +168,11 @@ class FieldCode(StrEnum):
     NO_UNIT_ROLE = "no_unit_role"
     ON_DUTY_ALREADY = "on_duty_already"
     ROLES_EXCLUDE = "roles_exclude"
-    WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105 - a code, no password
+    PASSWORD_TOO_FEW_KINDS = "password_too_few_kinds"  # noqa: S105 - same
+    PASSWORD_HOLDS_WORD = "password_holds_word"  # noqa: S105 - same
+    PASSWORD_COMMON = "password_common"  # noqa: S105 - same
+    PASSWORD_USED_BEFORE = "password_used_before"  # noqa: S105 - same
     NOT_THE_SAME = "not_the_same"
     NOTHING_TO_KEEP = "nothing_to_keep"
     PAST_MOMENT = "past_moment"

@@ -10,6 +10,7 @@ from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
 from hotline.cli.digest import digest_group
+from hotline.cli.keys import keys_group
 from hotline.cli.messages import messages_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
@@ -30,6 +31,7 @@ def register_commands(app: Flask) -> None:
         digest_group,
         serve,
         worker,
+        keys_group,
         tick,
         messages_group,
         outbox_group,

@@ -8,10 +8,11 @@ from flask.cli import AppGroup
 from hotline.cli.composition import utc_now
 from hotline.queries.directory import find_unit_by_code, find_user_by_username
 from hotline.services import second_factor
-from hotline.services.accounts import WeakPasswordError, close_sessions_of
+from hotline.services.accounts import close_sessions_of
 from hotline.services.api_tokens import issue_token
 from hotline.services.directory_changes import Signed
 from hotline.services.people import GRANTABLE, NewPerson, PersonInput, add_person
+from hotline.web.refusals import field_sentence
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, ActorKind
 from workflows.errors import Refused
@@ -29,7 +30,7 @@ token_group = AppGroup("token", help="Bearer tokens for the API.")
 @click.option("--name", "display_name", required=True, help="The name screens show.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(_ROLES), help="May be given several times.")
 @click.option("--unit", "unit_code", default="", help="Code of the unit the account belongs to.")
-@click.password_option(help="At least 10 characters, without the user name.")
+@click.password_option(help="12 to 128 characters by the rules of PASSWORD_PROFILE.")
 def create(username: str, display_name: str, roles: tuple[str, ...], unit_code: str, password: str) -> None:
     """Make the account USERNAME; asks for its password."""
     with transaction() as session:
@@ -45,11 +46,8 @@ def create(username: str, display_name: str, roles: tuple[str, ...], unit_code: 
         try:
             user = add_person(session, NewPerson(username, written, password), signed)
         except Refused as refusal:
-            message = "; ".join(f"{error.field}: {error.code}" for error in refusal.errors)
+            message = "; ".join(f"{error.field}: {field_sentence(error, 'en')}" for error in refusal.errors)
             raise click.ClickException(message) from refusal
-        except WeakPasswordError as error:
-            message = "the password needs 10 characters or more and must not contain the user name"
-            raise click.ClickException(message) from error
         click.echo(f"{user.username} created with {', '.join(roles) or 'no role'}")
 
 

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
+from hotline.cli.keys import refuse_wrong_keys
 from hotline.scheduler import (
     build_scheduler,
     check_calendars,
@@ -28,6 +29,7 @@ from hotline.web.shelf import shelf
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Fire due timers and send waiting messages until told to stop."""
+    refuse_wrong_keys()
     if once:
         fired = fire_all_due(session_factory(), utc_now)
         check_calendars(session_factory(), utc_now())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.desk.forms import CallForm
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
-from hotline.queries.duplicates import Candidate, Matter, find_candidates
+from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_standing_out
 from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.queries.watch_words import Alarm
@@ -62,6 +62,11 @@ class Surroundings:
     deadline: Deadline | None
     knowledge: tuple[Found, ...]
     pinned: tuple[Found, ...]
+
+    @property
+    def meant(self) -> Candidate | None:
+        """The open ticket that one key may urge; none while several could be meant."""
+        return find_standing_out(self.candidates)
 
 
 def look_around(

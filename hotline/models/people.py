@@ -60,6 +60,8 @@ class User(Base):
     has_trusted_intake: Mapped[bool] = mapped_column(default=False)
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # None for a password older than this column: it counts from the day of the account.
+    password_set_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     # Counts the changes of the account; whoever changes it names the one they saw.
@@ -103,6 +105,17 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UsedPassword(Base):
+    """A password somebody had, so that it is not taken again too soon; the present one is the youngest."""
+
+    __tablename__ = "used_passwords"
+
+    id: Mapped[BigIntPk]
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    set_at: Mapped[datetime]
 
 
 class PasswordLink(Base):

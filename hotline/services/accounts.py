@@ -17,14 +17,16 @@ from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.people import User, UserKind, UserRole, UserSession
+from hotline.services.password_rules import list_faults
+from hotline.services.used_passwords import remember_password
 from workflows.definition import Actor, ActorKind
+from workflows.errors import invalid
 from workflows.vocabulary import Role
 
 FAILURES_BEFORE_LOCK = 5
 LOCK_LASTS = timedelta(minutes=15)
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LASTS = timedelta(hours=12)
-PASSWORD_LENGTH = 10
 TRUSTED_INTAKE = "trusted_intake"
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -36,10 +38,6 @@ _HASHING = BoundedSemaphore(4)
 HASHER = PasswordHasher()
 # For tests and throw-away data only.
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-class WeakPasswordError(ValueError):
-    """The password is too short or repeats the user name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Client:
 
 
 def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordHasher = HASHER) -> User:
-    """Add an account and its roles. Raises WeakPasswordError; a taken user name fails at the flush."""
+    """Add an account and its roles. Raises Refused for a weak password; a taken name fails at the flush."""
     password_hash = hash_password(new.username, new.password, hasher) if new.password else ""
     user = User(
         username=new.username,
@@ -89,10 +87,13 @@ def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordH
         kind=new.kind.value,
         has_trusted_intake=new.has_trusted_intake,
         language=new.language,
+        password_set_at=now if password_hash else None,
         created_at=now,
     )
     session.add(user)
     session.flush()
+    if password_hash:
+        remember_password(session, user.id, password_hash, now)
     set_roles(session, user.id, new.roles)
     return user
 
@@ -105,16 +106,22 @@ def set_roles(session: Session, user_id: int, roles: Iterable[Role]) -> None:
 
 
 def hash_password(username: str, password: str, hasher: PasswordHasher = HASHER) -> str:
-    """Hash a new password. Raises WeakPasswordError; takes about 0.1 s, so call it before rows are locked."""
-    if len(password) < PASSWORD_LENGTH or username.casefold() in password.casefold():
-        raise WeakPasswordError
+    """Hash a new password. Raises Refused naming each rule it breaks.
+
+    Takes about 0.1 s, so call it before rows are locked.
+    """
+    faults = list_faults(username, password)
+    if faults:
+        raise invalid(*faults)
     with _HASHING:
         return hasher.hash(password)
 
 
 def set_password(session: Session, user_id: int, password_hash: str, now: datetime) -> None:
     """Store a new hash and end every session of the user, the present one included."""
-    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    values = {"password_hash": password_hash, "password_set_at": now}
+    session.execute(update(User).where(User.id == user_id).values(values))
+    remember_password(session, user_id, password_hash, now)
     close_sessions_of(session, user_id, now)
 
 
@@ -164,13 +171,17 @@ def _reserve(session: Session, is_it: ColumnElement[bool], now: datetime) -> Att
 
 def verify_password(attempt: Attempt, password: str) -> bool:
     """Compare at the same cost whether or not the account exists. Touches no row."""
-    expected = attempt.password_hash or _dummy_hash()
+    return matches(attempt.password_hash or _dummy_hash(), password) and attempt.user_id is not None
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether a password is the one a hash was made of. Takes about 0.1 s."""
     with _HASHING:
         try:
-            HASHER.verify(expected, password)
+            HASHER.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
-    return attempt.user_id is not None
+    return True
 
 
 def admit(session: Session, user_id: int, client: Client, now: datetime) -> str:

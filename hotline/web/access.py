@@ -21,6 +21,13 @@ from hotline.web.access_table import ACCESS
 from hotline.web.auth import is_api, opened_tickets, signed_in
 from hotline.web.kept_form import keep_form
 
+# What somebody may do whose password was too old at sign-in.
+_WITH_AN_OLD_PASSWORD = frozenset(
+    {
+        *("own_password.show", "own_password.change", "sign_in.logout", "sign_in.stay", "static"),
+        *("language.choose", "language.resize", "health.healthz", "health.readyz"),
+    }
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -48,6 +55,9 @@ def register_access(app: Flask) -> None:
         if endpoint not in ACCESS:
             _log.error("endpoint_without_access_row", endpoint=endpoint)
             abort(403)
+        user = signed_in()
+        if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
+            return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
             return None
         if ACCESS[endpoint] is Who.CITIZEN:
@@ -56,7 +66,7 @@ def register_access(app: Flask) -> None:
                 if "citizen.find" in current_app.view_functions
                 else url_for("sign_in.login")
             )
-        if signed_in() is None:
+        if user is None:
             return _ask_to_sign_in()
         return abort(403)
 

@@ -28,4 +28,6 @@ SETTING_UP = frozenset(
     }
 )
 # No answer of these leaves without its record.
-GIVING_AWAY = frozenset({AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE})
+GIVING_AWAY = frozenset(
+    {AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE, AuditKind.FIND_NAME}
+)

@@ -13,7 +13,7 @@ from hotline.web.audit import note
 from hotline.web.auth import current_account
 from hotline.web.language import current_language
 from hotline.web.pages import render
-from hotline.web.passwords import complaints_of, new_hash
+from hotline.web.passwords import complaints_of, new_hash, rules_in_words
 from hotline.web.security import limiter
 from hotline.web.transaction import transaction
 from workflows.errors import Refused
@@ -44,7 +44,7 @@ def change() -> BaseResponse:
         note(sign_in_deed(me.user_id, AuditResult.REFUSED, "old password"))
         return _page({"current": [_REFUSED[current_language() == "en"]]})
     try:
-        password_hash = new_hash(me.username, request.form.get("password", ""), request.form.get("again", ""))
+        password_hash = new_hash(me, request.form.get("password", ""), request.form.get("again", ""))
     except Refused as refusal:
         with transaction() as session:
             accounts.take_back_attempt(session, me.user_id)
@@ -54,7 +54,8 @@ def change() -> BaseResponse:
     let_in(me.user_id)
     _log.info("password_changed", user_id=me.user_id)
     flash("密码已修改，其他地方的登录已退出。", "success")
-    return redirect(url_for("preferences.index"), _SEE_OTHER)
+    target = "sign_in.home" if me.must_change_password else "preferences.index"
+    return redirect(url_for(target), _SEE_OTHER)
 
 
 def _page(complaints: dict[str, list[str]]) -> Response:
@@ -63,5 +64,6 @@ def _page(complaints: dict[str, list[str]]) -> Response:
         status=_INVALID if complaints else 200,
         complaints=complaints,
         has_errors=bool(complaints),
-        length=accounts.PASSWORD_LENGTH,
+        rules=rules_in_words(),
+        is_due=current_account().must_change_password,
     )

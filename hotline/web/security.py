@@ -96,6 +96,14 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     return target
 
 
+def came_from() -> str | None:
+    """Which page of this site somebody came from; None from elsewhere."""
+    page = parts_of(request.referrer or "")
+    if page.netloc != request.host:
+        return None
+    return safe_next(page._replace(scheme="", netloc="", fragment="").geturl())
+
+
 def _refuse_what_is_no_form_of_ours(base_url: str) -> None:
     if _is_foreign(base_url):
         abort(400, "foreign_origin")

@@ -200,10 +200,30 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "系统管理员、安全管理员和审计管理员要由不同的人担任，请只选一项。",
         "System, security and audit administrator are three people; choose one of them.",
     ),
-    FieldCode.WEAK_PASSWORD: Sentence(
+    FieldCode.PASSWORD_TOO_SHORT: Sentence(
         INVALID,
-        "密码至少 {limit} 个字符，不能含有用户名。",
-        "A password has at least {limit} characters and does not hold the user name.",
+        "密码至少 {limit} 个字符，请加长，例如连用几个不相干的词。",
+        "A password has at least {limit} characters; make it longer, with a few unrelated words for example.",
+    ),
+    FieldCode.PASSWORD_TOO_FEW_KINDS: Sentence(
+        INVALID,
+        "小写字母、大写字母、数字和其他符号中至少要有 {limit} 类，请补上缺的。",
+        "Of small letters, capitals, digits and other signs use at least {limit} kinds; add what is missing.",
+    ),
+    FieldCode.PASSWORD_HOLDS_WORD: Sentence(
+        INVALID,
+        "密码不能含有“{limit}”（用户名、系统名或本地名称容易被猜到），请换一个词。",
+        "Names of users, systems and places are guessed first: leave “{limit}” out.",
+    ),
+    FieldCode.PASSWORD_COMMON: Sentence(
+        INVALID,
+        "这是常见密码，最先被猜到，请换一个别人想不到的。",
+        "This is a common password and guessed first; use one that nobody else would think of.",
+    ),
+    FieldCode.PASSWORD_USED_BEFORE: Sentence(
+        INVALID,
+        "不能与最近 {limit} 次用过的密码相同，请换一个新的。",
+        "The last {limit} passwords are not taken again; choose a new one.",
     ),
     FieldCode.NOT_THE_SAME: Sentence(
         INVALID, "两次输入的密码不一致，请重新输入。", "The two are not the same; type them again."

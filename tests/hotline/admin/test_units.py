@@ -85,6 +85,38 @@ def test_of_two_who_edit_one_unit_the_first_wins_and_the_other_keeps_what_was_ty
         assert ["name", "梧桐区城管局", "梧桐区城管执法局"] in change.changed
 
 
+def test_the_history_of_a_unit_tells_its_number_and_address_no_further_than_needed(
+    app, city, session_factory, signed
+):
+    with session_factory.begin() as session:
+        cg = unit_of(session, "CG")
+        written = UnitInput(cg.name, cg.kind, liaison_phone="057187654321", liaison_email="li@city.example")
+        units.edit_unit(session, cg.id, written, None, signed)
+        kept = str(session.scalars(select(DirectoryChange.changed)).one())
+        # As it was written down before numbers were masked.
+        old = [["liaison_phone", "05718800123", "057112345678"]]
+        session.add(
+            DirectoryChange(
+                listed="unit",
+                subject_id=cg.id,
+                version=9,
+                act="changed",
+                changed=old,
+                reason="旧",
+                by_name="某",
+                at=NOW,
+            )
+        )
+    page = city.sign_in(app, "administrator").get("/admin/units/CG").text
+    for number in ("057187654321", "05718800123", "057112345678", "li@city.example"):
+        assert number not in page
+    assert "****4321" in page
+    assert "****5678" in page
+    assert "l***@city.example" in page
+    assert "057187654321" not in kept
+    assert "li@city.example" not in kept
+
+
 def test_a_unit_with_open_work_does_not_end_today_and_the_page_names_the_tickets(app, city, session_factory):
     number = city.dispatched(NOW)
     browser = city.sign_in(app, "administrator")

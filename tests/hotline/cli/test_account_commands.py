@@ -13,7 +13,7 @@ from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from hotline.services.api_tokens import find_user_by_token
 from workflows.vocabulary import Role
 
-GOOD = "a-long-enough-word"
+GOOD = "A-long-enough-word"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
@@ -22,7 +22,7 @@ def somebody(session_factory: sessionmaker[Session]) -> str:
     with session_factory.begin() as session:
         create_user(
             session,
-            NewUser(username="lin", display_name="林晓", password="ten-letters-long"),
+            NewUser(username="lin", display_name="林晓", password="Ten-letters-long"),
             NOW,
             CHEAP_HASHER,
         )
@@ -48,6 +48,7 @@ def test_an_account_gets_the_roles_it_was_made_with(
 def test_a_weak_password_makes_no_account(app: Flask, session_factory: sessionmaker[Session]) -> None:
     done = create(app, "wang", "--name", "王芳", password="short")
     assert done.exit_code == 1
+    assert "at least 12 characters" in done.output
     with session_factory() as session:
         assert find_user_by_username(session, "wang") is None
 
