@@ -8,6 +8,9 @@ from flask import Flask
 
 from config import Settings
 from database import db
+from tests.hotline.api.conftest import api
+
+__all__ = ["api"]
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,11 @@ def copied_city(copy_city):
     yield app
     with app.app_context():
         db.session.remove()
+
+
+@pytest.fixture
+def quiet(app):
+    """The application in production's manner: what breaks is answered and not raised."""
+    app.config.update(PROPAGATE_EXCEPTIONS=False)
+    yield app
+    app.config.pop("PROPAGATE_EXCEPTIONS")

@@ -27,13 +27,6 @@ PLACES = {
 BROKEN = ("http://[x", "http://[::1", "//[", "null", "", "x" * 9_000, "http://x\\@localhost", "é", "http://]")
 
 
-@pytest.fixture
-def quiet(app):
-    app.config.update(PROPAGATE_EXCEPTIONS=False)
-    yield app
-    app.config.pop("PROPAGATE_EXCEPTIONS")
-
-
 def test_no_header_lets_anybody_into_any_route(app):
     client = app.test_client()
     headers = dict.fromkeys(IDENTITIES, "admin")

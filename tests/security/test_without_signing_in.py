@@ -23,12 +23,10 @@ OPEN = {Who.PUBLIC, Who.CITIZEN}
 
 
 @pytest.fixture
-def stranger(app):
-    app.config.update(PROPAGATE_EXCEPTIONS=False)
-    with app.app_context():
+def stranger(quiet):
+    with quiet.app_context():
         limiter.reset()
-    yield app.test_client()
-    app.config.pop("PROPAGATE_EXCEPTIONS")
+    return quiet.test_client()
 
 
 @pytest.mark.parametrize("body", BODIES)
