@@ -13,6 +13,7 @@ from hotline.cli.digest import digest_group
 from hotline.cli.messages import messages_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
+from hotline.cli.retention import retention_group
 from hotline.cli.serve import serve
 from hotline.cli.tickets import tickets_group
 from hotline.cli.worker import tick, worker
@@ -34,6 +35,7 @@ def register_commands(app: Flask) -> None:
         messages_group,
         outbox_group,
         policies_group,
+        retention_group,
         tickets_group,
         token_group,
         user_group,
