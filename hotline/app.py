@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import db, engine_options
-from hotline.admin import calendars, categories, duty_hours, saved_forms
+from hotline.admin import calendars, categories, duty_hours, retention, saved_forms
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
@@ -91,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery.blueprint,
     audit.blueprint,
     categories.blueprint,
+    retention.blueprint,
     saved_forms.blueprint,
     watch_words.blueprint,
     callback.blueprint,

@@ -14,6 +14,7 @@ from hotline.cli.keys import keys_group
 from hotline.cli.messages import messages_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
+from hotline.cli.retention import retention_group
 from hotline.cli.serve import serve
 from hotline.cli.tickets import tickets_group
 from hotline.cli.worker import tick, worker
@@ -36,6 +37,7 @@ def register_commands(app: Flask) -> None:
         messages_group,
         outbox_group,
         policies_group,
+        retention_group,
         tickets_group,
         token_group,
         user_group,

@@ -15,6 +15,7 @@ from hotline.cli.keys import refuse_wrong_keys
 from hotline.scheduler import (
     build_scheduler,
     check_calendars,
+    erase_what_is_over,
     fire_all_due,
     forget_calls,
     forget_jottings,
@@ -35,6 +36,7 @@ def worker(*, once: bool) -> None:
         check_calendars(session_factory(), utc_now())
         forget_jottings(session_factory(), shelf(), utc_now())
         forget_calls(session_factory(), utc_now())
+        erase_what_is_over(session_factory(), shelf(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
         return

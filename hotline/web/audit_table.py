@@ -22,6 +22,7 @@ SETTING_UP = frozenset(
         "message_templates",
         "people",
         "policies",
+        "retention",
         "saved_forms",
         "units",
         "watch_words",
