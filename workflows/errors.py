@@ -121,6 +121,7 @@ class FieldCode(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_CATEGORY = "unknown_category"
+    UNKNOWN_DISTRICT = "unknown_district"
     BAD_PHONE = "bad_phone"
     BAD_EMAIL = "bad_email"
     BAD_CHARACTER = "bad_character"

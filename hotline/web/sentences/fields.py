@@ -30,6 +30,11 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.UNKNOWN_CATEGORY: Sentence(
         INVALID, "没有这个分类，请重新选择。", "There is no such category; choose again."
     ),
+    FieldCode.UNKNOWN_DISTRICT: Sentence(
+        INVALID,
+        "本市没有这个区县，请从列表中选择；不清楚的留空，只写事发地址。",
+        "The city has no such district; choose one of the list, or leave it empty and give the address.",
+    ),
     FieldCode.BAD_PHONE: Sentence(
         INVALID,
         "电话号码有误，请填写手机号或带区号的固定电话。",

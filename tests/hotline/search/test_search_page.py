@@ -125,8 +125,8 @@ def test_a_name_finds_no_confidential_ticket_for_a_unit(browser_of, session_fact
 
 def test_a_telephone_among_the_keywords_is_offered_as_what_it_is(agent, two):
     page = BeautifulSoup(agent.get("/search?q=139 0013 9000").text, "html.parser")
-    link = page.find(attrs={"data-key": "F2"})
-    assert two[1] in agent.get(link["href"]).text
+    link = page.select_one("[data-key=F2]")
+    assert two[1] in agent.get(str(link["href"])).text
     assert "按电话查询（留痕）" in agent.get("/palette?q=13900139000").text
     assert "按电话查询" not in agent.get("/search?q=12345").text
 
@@ -162,8 +162,8 @@ def test_a_unit_and_a_category_narrow_what_is_found(agent, session_factory, town
 def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent, two):
     def way_back(came_from: str) -> str | None:
         page = agent.get(f"/tickets/{two[0]}", headers={"Referer": f"http://localhost{came_from}"}).text
-        link = BeautifulSoup(page, "html.parser").find(attrs={"data-key": "U"})
-        return None if link is None else link["href"]
+        link = BeautifulSoup(page, "html.parser").select_one("[data-key=U]")
+        return None if link is None else str(link["href"])
 
     assert way_back("/search?q=%E7%94%B5&state=intake_review") == (
         f"/search?q=%E7%94%B5&state=intake_review#row-{two[0]}"
