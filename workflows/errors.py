@@ -174,6 +174,7 @@ class FieldCode(StrEnum):
     NOTHING_TO_KEEP = "nothing_to_keep"
     PAST_MOMENT = "past_moment"
     NOT_CALL_HOURS = "not_call_hours"
+    NO_CALL_HOURS_LEFT = "no_call_hours_left"
     FORBIDDEN_WORDS = "forbidden_words"
     TOO_MANY_LINES = "too_many_lines"
     LINES_TOO_SHORT = "lines_too_short"

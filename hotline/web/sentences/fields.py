@@ -76,6 +76,12 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "请选择工作日 9:00 至 20:00 之间的时间。",
         "Choose a time between 9:00 and 20:00 on a working day.",
     ),
+    FieldCode.NO_CALL_HOURS_LEFT: Sentence(
+        INVALID,
+        "回访时限以前已没有通话时间（工作日 9:00 至 20:00），不能再预约；请现在拨打，没有打通的记录未接通。",
+        "No hour for calls (9:00 to 20:00 on working days) is left before the callback is due; call now, and "
+        "record the call if it fails.",
+    ),
     FieldCode.PAST_MOMENT: Sentence(
         INVALID, "这个时间已经过去，请选择以后的时间。", "That moment has passed; choose a later one."
     ),
