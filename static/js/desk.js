@@ -51,10 +51,21 @@
   document.addEventListener('click', function (event) {
     var button = event.target.closest && event.target.closest('[data-place]');
     if (!button) return;
-    ['district', 'street', 'address'].forEach(function (part) {
-      document.getElementById(part).value = button.dataset[part];
+    ['district', 'street', 'address'].forEach(function (part) { put(part, button.dataset[part]); });
+  });
+
+  function put(part, words) {
+    var field = form.querySelector('[name=' + part + ']');
+    field.value = words;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /* What the address says by itself need not be chosen. */
+  document.addEventListener('htmx:afterSettle', function () {
+    var named = document.querySelector('[data-named]').dataset;
+    ['district', 'street'].forEach(function (part) {
+      if (named[part] && !document.getElementById(part).value) put(part, named[part]);
     });
-    document.getElementById('address').dispatchEvent(new Event('change', { bubbles: true }));
   });
 
   /* Enter is how a word or an entry of a list is taken while a caller is talking; only F9 or a button sends the form. */

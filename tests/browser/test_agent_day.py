@@ -116,11 +116,16 @@ def test_a_known_caller_costs_eight_keys_and_an_urged_ticket_two(desk: Page, tel
 def test_enter_in_a_line_of_the_form_submits_nothing_and_leaves_the_words_alone(desk: Page) -> None:
     desk.locator("#address").focus()
     keys = Keyboard(desk)
-    keys.write("春风路 18 号")
+    keys.write("望江街道望江路 9 号")
     keys.press("Enter", "Tab")
     expect(desk.locator("#district")).to_be_focused()
+    expect(desk.locator("#district")).to_have_value("滨江区")
+    keys.press("Control+a")
+    desk.keyboard.type("外地区")
+    keys.press("Tab")
+    expect(desk.locator("#call-form [name=district]")).to_have_value("外地区")
     expect(desk.locator("#error-summary")).to_have_count(0)
-    expect(desk.locator("#address")).to_have_value("春风路 18 号")
+    expect(desk.locator("#address")).to_have_value("望江街道望江路 9 号")
 
 
 def test_a_call_over_a_form_in_use_opens_beside_it(desk: Page, telephones) -> None:

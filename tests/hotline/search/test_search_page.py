@@ -125,8 +125,8 @@ def test_a_name_finds_no_confidential_ticket_for_a_unit(browser_of, session_fact
 
 def test_a_telephone_among_the_keywords_is_offered_as_what_it_is(agent, two):
     page = BeautifulSoup(agent.get("/search?q=139 0013 9000").text, "html.parser")
-    link = page.find(attrs={"data-key": "F2"})
-    assert two[1] in agent.get(link["href"]).text
+    link = page.select_one("[data-key=F2]")
+    assert two[1] in agent.get(str(link["href"])).text
     assert "按电话查询（留痕）" in agent.get("/palette?q=13900139000").text
     assert "按电话查询" not in agent.get("/search?q=12345").text
 
