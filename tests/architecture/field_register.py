@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import JSON, Column, String, Table, Text
 
 import tests.databases  # noqa: F401 - loaded for every model
-from database import Base, SealedJson, SealedText
+from database import Base
+from sealing import SealedJson, SealedText
 from tests.architecture.field_classes import FIELDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "security" / "fields.md"

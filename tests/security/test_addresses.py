@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 import structlog
 
-from hotline.services.attachments import shown_name
+from hotline.services.file_checks import shown_name
 from hotline.web.security import limiter, safe_next
 from notifications.providers.base import PermanentFailure
 from notifications.providers.smtp import MailServer, compose
