@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import find, go, press, review_intake, told
+from tests.browser.walks.road import find, from_menu, go, press, review_intake, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -29,7 +29,7 @@ def called(walker: Walker, phone: str, content: str = CALL, category: str = "占
 
 def catalogue(walker: Walker, username: str, home: str, tab: str = "") -> Page:
     page = walker.window(username, home)
-    go(page, page.locator("nav").get_by_role("link", name="派单目录").first)
+    from_menu(page, "派单目录")
     if tab:
         go(page, page.locator("main nav").get_by_role("link", name=re.compile(tab)).first)
     return page
