@@ -70,7 +70,7 @@ def decided(walker: Walker, username: str, act: str, words: str, name: str) -> N
     page.focus("[name=reason]")
     page.keyboard.insert_text(words)
     press(page, act)
-    page.locator(".flashes").first.wait_for()
+    page.locator(".flashes > *").first.wait_for()
 
 
 def ledger(walker: Walker, username: str) -> Page:
