@@ -23,6 +23,7 @@ SETTING_UP = frozenset(
         "people",
         "policies",
         "saved_forms",
+        "tokens",
         "units",
         "watch_words",
     }
