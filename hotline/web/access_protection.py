@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotline.web.access_rules import ADMINISTRATORS, Rule
+from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, Rule
 from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
@@ -12,4 +12,6 @@ AUDIT: Mapping[str, Rule] = {
 RETENTION: Mapping[str, Rule] = {
     f"retention.{name}": ADMINISTRATORS for name in ("index", "plan", "choose", "hold", "lift")
 }
-PROTECTION = (AUDIT, RETENTION)
+# As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
+OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
+PROTECTION = (AUDIT, RETENTION, OWN_DATA)
