@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotline.web.access_rules import ADMINISTRATORS, SIGNED_IN, Rule
+from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, SIGNED_IN, Rule
 from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
@@ -18,4 +18,6 @@ SESSIONS: Mapping[str, Rule] = {
     **{f"own_sessions.{name}": SIGNED_IN for name in ("index", "end", "end_others")},
     "people.end_sessions": ADMINISTRATORS,
 }
-PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, RETENTION, TOKENS, SESSIONS)
+# As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
+OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
+PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, RETENTION, TOKENS, SESSIONS, OWN_DATA)
