@@ -8,6 +8,7 @@ from database import db
 from hotline.admin.tables import tables
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.web.pages import render
+from hotline.web.places import SET_UP
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -15,7 +16,8 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 @blueprint.get("")
 def index() -> Response:
     """Where everything is."""
-    return render("admin/index.html", unannounced=list_unannounced(db.session(), datetime.now(UTC)))
+    unannounced = list_unannounced(db.session(), datetime.now(UTC))
+    return render("admin/index.html", labels=SET_UP, unannounced=unannounced)
 
 
 @blueprint.get("/workflow")

@@ -9,24 +9,18 @@ from hotline.figures.asked import AskedPeriod, list_presets, read_period
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.pages import render
+from hotline.web.places import FIGURES
 
 _UNFIT = 422
 # Named one by one: url_for takes words such as `_scheme` for orders of its own.
 _NARROWING = ("group", "by", "order", "step", "measure", "unit", "category", "type", "district", "channel")
-_TABS = {
-    "figures.cockpit": "驾驶舱",
-    "figures.units": "单位比较",
-    "figures.trends": "诉求趋势",
-    "figures.daily": "日报",
-    "figures.wall": "大屏",
-}
 
 
 def tabs_of(current: str) -> list[dict[str, object]]:
     """List the tabs, with the page they are on marked."""
     return [
         {"label": label, "url": url_for(endpoint), "is_current": endpoint == current}
-        for endpoint, label in _TABS.items()
+        for endpoint, label in FIGURES.items()
         if may_call(endpoint)
     ]
 

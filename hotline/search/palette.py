@@ -15,6 +15,7 @@ from hotline.web.access import may_call
 from hotline.web.auth import current_actor, signed_in
 from hotline.web.forms import has_forbidden_character
 from hotline.web.pages import menu_of, render
+from hotline.web.places import PLACES
 from workflows.vocabulary import TicketState
 
 _LONGEST = 100
@@ -50,11 +51,17 @@ def look_up() -> Response:
 
 
 def _pages(words: str) -> Iterator[Hit]:
-    """The places of the menu; all of them before anything is typed."""
+    """The places of the menu; all of them before anything is typed, and then those behind them too."""
     user, pieces = signed_in(), pieces_of(words)
-    for item in menu_of(user) if user is not None and (pieces or not words) else ():
-        if has_all(terms_of(Weighed(item.label, 1, is_spoken=True)), pieces):
-            yield Hit(item.label, item.url, mark(item.label, words))
+    if user is None or (words and not pieces):
+        return
+    listed = [(item.label, item.url) for item in menu_of(user)]
+    behind = [(label, url_for(endpoint)) for endpoint, label in PLACES.items() if may_call(endpoint)]
+    told: set[str] = set()
+    for label, url in (*listed, *(behind if words else ())):
+        if url not in told and has_all(terms_of(Weighed(label, 1, is_spoken=True)), pieces):
+            told.add(url)
+            yield Hit(label, url, mark(label, words))
 
 
 def _tickets(words: str) -> Iterator[Hit]:

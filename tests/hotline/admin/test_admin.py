@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from hotline.admin.tables import tables
 from hotline.models.catalog import Category
@@ -28,6 +29,23 @@ def administrator(app, city):
 
 def test_every_page_opens_for_administrators(administrator):
     assert [administrator.get(f"/admin{page}").status_code for page in PAGES] == [200] * len(PAGES)
+
+
+def test_every_page_of_the_page_of_pages_is_found_behind_ctrl_k_by_its_name(administrator):
+    page = BeautifulSoup(administrator.get("/admin").text, "html.parser")
+    links = page.select("main h2 a")
+    assert len(links) > len(PAGES)
+    for link in links:
+        found = BeautifulSoup(
+            administrator.get("/palette", query_string={"q": link.text}).text, "html.parser"
+        )
+        assert found.select_one(f"main a[href='{link['href']}']"), link.text
+
+
+@pytest.mark.parametrize("path", ["/admin/users", "/admin/categories", "/admin/messages"])
+def test_the_rows_of_a_list_are_walked_by_keys(administrator, path):
+    page = BeautifulSoup(administrator.get(path, follow_redirects=True).text, "html.parser")
+    assert page.select_one("[data-rows] > tr[id] a[href]")
 
 
 def test_no_page_opens_for_anybody_else(app, city):

@@ -19,6 +19,19 @@ def test_pages_are_found_by_their_name_its_initials_and_its_pinyin(agent):
     assert {"/desk", "/search", "/knowledge"} <= set(found(agent, ""))
 
 
+def test_pages_behind_those_of_the_menu_are_found_by_whoever_may_open_them(agent, browser_of):
+    supervisor = browser_of("supervisor")
+    behind = {
+        "单位比较": "/figures/units",
+        "趋势": "/figures/trends",
+        "dp": "/wall",
+        "挂账": "/board/suspended",
+    }
+    for words, url in behind.items():
+        assert url in found(supervisor, words), words
+        assert url not in found(agent, words), words
+
+
 def test_nobody_is_shown_a_page_or_a_ticket_that_is_not_theirs(agent, browser_of, session_factory, town):
     number = submitted(session_factory, town, title="电梯停运")
     for words in (number, "电梯", "梯"):

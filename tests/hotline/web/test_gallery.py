@@ -13,7 +13,7 @@ from hotline.web.ui import Control
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPONENTS = sorted(path.stem for path in (ROOT / "templates/components").glob("*.html"))
-LONG = 20
+LONG = 16
 # These are for the page around a component and change nothing of how it looks.
 UNSEEN = {"action", "attrs", "bulk_key", "hidden", "id", "multiple", "name", "value"}
 # These say what they are given by the program, never a text that somebody wrote.
