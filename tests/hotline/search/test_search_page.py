@@ -168,7 +168,9 @@ def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent,
     assert way_back("/search?q=%E7%94%B5&state=intake_review") == (
         f"/search?q=%E7%94%B5&state=intake_review#row-{two[0]}"
     )
+    assert way_back("/desk/mine") == f"/desk/mine#row-{two[0]}"
     assert way_back(f"/tickets/{two[1]}") is None
+    assert way_back("/login?next=/tickets") is None
     assert way_back(".example.com/search") is None
 
 
