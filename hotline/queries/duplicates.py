@@ -17,7 +17,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.queries.callers import OPEN
-from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, share_said_before, weigh_place
+from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, say_age, weigh_place, weigh_words
 from hotline.queries.scope import visible_to
 from hotline.queries.worklists import Filters, TicketRow, list_page
 from workflows.definition import Actor
@@ -35,11 +35,14 @@ _MOST_OF_CATEGORY, _MOST_OF_DISTRICT = 200, 100
 _LONGEST_CHAIN = 5
 # As much as the same address, or nearly half of the words, weighs.
 _CLEARLY_MORE = 3
-_SAME_WORDS_FROM, _WORDS_WEIGH = 0.3, 7
 _OPEN_OF_CALLER, _SAME_WORDS = "同来电人在办", "用词相近"
 # What tells one open ticket of a caller from another makes neither of them the same matter.
 _OF_ONE_CALLER = frozenset({_OPEN_OF_CALLER, _SAME_WORDS, "同地址", "同街道"})
 _MASTER = aliased(Ticket)
+_PLACED = (
+    *(Ticket.number, Ticket.district, Ticket.street, Ticket.address),
+    *(Ticket.created_at, Ticket.title, Ticket.content),
+)
 _UNDER_WAY = tuple(state for state in OPEN if state != TicketState.DRAFT)
 
 
@@ -188,7 +191,7 @@ def _of_caller(look: _Look) -> Iterator[tuple[str, Why]]:
     for ticket in look.session.scalars(query):
         is_alike = _is_same_category(matter, ticket) and ticket.created_at >= since
         weight, words = (4, "同来电人同分类") if is_alike else (2, _OPEN_OF_CALLER)
-        yield ticket.number, Why(weight, words, _ago(look.now - ticket.created_at))
+        yield ticket.number, Why(weight, words, say_age(look.now - ticket.created_at))
         if ticket.state in _UNDER_WAY and not ticket.is_confidential and ticket.type != TicketType.REPORT:
             yield from ((ticket.number, why) for why in _says_the_same(look, ticket))
 
@@ -204,12 +207,15 @@ def _says_the_same(look: _Look, ticket: Ticket) -> Iterator[Why]:
     is_told = _is_same_category(matter, ticket) and look.now - ticket.created_at <= AT_PLACE_WITHIN
     if weight and not is_told:
         yield Why(weight, words)
-    score = fuzz.ratio(plain(matter.content), plain(ticket.content))
-    share = share_said_before(matter.content, f"{ticket.title}{ticket.address}{ticket.content}")
-    if len(plain(matter.content)) >= ENOUGH_WORDS and score >= ALIKE_FROM:
+    yield from _same_words(matter.content, ticket.title, ticket.address, ticket.content)
+
+
+def _same_words(said: str, title: str, address: str, content: str) -> Iterator[Why]:
+    score = fuzz.ratio(plain(said), plain(content))
+    if len(plain(said)) >= ENOUGH_WORDS and score >= ALIKE_FROM:
         yield _much_alike(score)
-    elif share >= _SAME_WORDS_FROM:
-        yield Why(round(share * _WORDS_WEIGH), _SAME_WORDS)
+    elif weight := weigh_words(said, f"{title}{address}{content}"):
+        yield Why(weight, _SAME_WORDS)
 
 
 def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
@@ -217,16 +223,19 @@ def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
     if matter.category_id is None or not (matter.address or matter.street):
         return
     query = (
-        select(Ticket.number, Ticket.district, Ticket.street, Ticket.address, Ticket.created_at)
+        select(*_PLACED)
         .where(look.others, _may_be_named(Ticket), Ticket.category_id == matter.category_id)
         .where(Ticket.created_at >= look.now - AT_PLACE_WITHIN, Ticket.state != TicketState.DRAFT.value)
         .order_by(Ticket.created_at.desc())
         .limit(_MOST_AT_PLACE)
     )
-    for number, district, street, address, created_at in look.session.execute(query):
-        weight, words = weigh_place(matter.place, Place(district, street, address))
+    for row in look.session.execute(query):
+        weight, words = weigh_place(matter.place, Place(row.district, row.street, row.address))
         if weight:
-            yield number, Why(weight, f"{words}同分类", _ago(look.now - created_at))
+            yield row.number, Why(weight, f"{words}同分类", say_age(look.now - row.created_at))
+            yield from (
+                (row.number, why) for why in _same_words(matter.content, row.title, row.address, row.content)
+            )
 
 
 def _alike(look: _Look) -> Iterator[tuple[str, Why]]:
@@ -289,12 +298,3 @@ def _ranked(look: _Look, whys: Mapping[str, Collection[Why]]) -> list[Candidate]
     found = [Candidate(row, tuple(sorted(whys[row.number], reverse=True))) for row in rows]
     found.sort(key=lambda each: (not each.is_open, -each.weight, not each.row.unit))
     return found[:_MOST_SHOWN]
-
-
-def _ago(length: timedelta) -> str:
-    minutes = int(length.total_seconds()) // 60
-    if minutes < 1:
-        return "刚刚"
-    if minutes < 60:  # noqa: PLR2004 - minutes per hour
-        return f"{minutes} 分钟前"
-    return f"{minutes // 60} 小时前" if length < timedelta(days=1) else f"{length.days} 天前"

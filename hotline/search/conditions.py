@@ -1,5 +1,6 @@
 """What does somebody know of the tickets they look for: words, a telephone, a unit, a state, a time?"""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,6 +29,7 @@ from workflows.definition import Actor
 from workflows.errors import FieldCode, Refused
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, Word
 
+_NAME = re.compile(r"[^\W\d_]{2,4}|[^\W\d_]+·[^\W\d_·]+(?:·[^\W\d_·]+)?")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 # A view others may open, and a line of the server's log, hold no telephone and no name.
 PRIVATE = {"phone": mask_phone, "caller": mask_name}
@@ -166,6 +168,11 @@ def phone_search_url(words: str) -> str | None:
     except Refused:
         return None
     return url_for("search.index", phone=words.strip()) if is_phone else None
+
+
+def name_search_url(words: str) -> str | None:
+    """Where words that may be somebody's name are looked up as one; None for what can be none."""
+    return url_for("search.index", caller=words) if _NAME.fullmatch(words) else None
 
 
 def _told(field: Field) -> str:

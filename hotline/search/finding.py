@@ -16,6 +16,7 @@ from hotline.search.conditions import (
     Choices,
     SearchForm,
     conditions_in_address,
+    name_search_url,
     phone_search_url,
     say_conditions,
 )
@@ -80,6 +81,7 @@ def _page(form: SearchForm, page: Page, total: int, status: int = 200) -> Respon
         clear_url=url_for("search.index"),
         export_url=url_for("search.ask_export", **conditions) if may_call("search.ask_export") else None,
         phone_url=phone_search_url(form.q.data or ""),
+        name_url=None if page.rows or form.errors else name_search_url(form.q.data or ""),
         has_errors=bool(form.errors),
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, abort, request
@@ -15,9 +16,9 @@ from hotline.tickets.moves import answer_move
 from hotline.tickets.preview import answer_preview
 from hotline.tickets.printing import register_printing
 from hotline.tickets.watching import register_watching
-from hotline.web.auth import current_actor
+from hotline.web.auth import current_actor, signed_in
 from hotline.web.below import list_below
-from hotline.web.pages import render
+from hotline.web.pages import menu_of, render
 from hotline.web.security import came_from
 from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
@@ -141,6 +142,9 @@ def _now() -> datetime:
 
 
 def _list_url(number: str) -> str | None:
-    """Where a list somebody came from was left; the pages of tickets are none."""
-    page = came_from()
-    return None if page is None or page.startswith(blueprint.url_prefix or "") else f"{page}#row-{number}"
+    """Where the page of their menu was left that somebody came from; None where it was another page."""
+    page, user = came_from(), signed_in()
+    if page is None or user is None:
+        return None
+    places = {item.url.split("/")[1] for item in menu_of(user)}
+    return f"{page}#row-{number}" if urlsplit(page).path.split("/")[1] in places else None

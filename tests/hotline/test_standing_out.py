@@ -62,3 +62,14 @@ def test_the_only_open_ticket_stands_out_whatever_is_over(session, town):
     assert len(found) == 2
     assert find_standing_out(found).row.number == only.number
     assert find_standing_out([]) is None
+
+
+def test_a_neighbours_ticket_at_the_very_address_in_like_words_stands_out_from_others_of_the_street(
+    session, town
+):
+    code = {"category": "PROPERTY", "street": "栖凤街道"}
+    lift = submitted(session, town, **LIFT, **code, address="云栖路 1 号", phone="13900139001")
+    submitted(session, town, **PARKING, **code, address="云栖路 9 号", phone="13900139002")
+    known = {"category_id": lift.ticket.category_id, "district": "梧桐区", "street": "栖凤街道"}
+    found = look(session, town, **known, address="云栖路1号", content="云栖花园 3 栋的电梯还是停运。")
+    assert find_standing_out(found).row.number == lift.number

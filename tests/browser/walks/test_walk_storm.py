@@ -25,7 +25,7 @@ def begin(walker: Walker, phone: str, name: str) -> Page:
     page.keyboard.press("Tab")
     page.keyboard.insert_text(phone)
     for field, words in PLACE.items():
-        page.focus(f"#call-form [name={field}]")
+        page.focus(f"#call-form #{field}")
         page.keyboard.insert_text(words)
     page.focus("#content")
     page.keyboard.insert_text(AGAIN)

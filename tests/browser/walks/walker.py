@@ -61,7 +61,7 @@ class Walker:
         page.locator(f"input[name=type][value={record.pop('type', 'complaint')}]").check(force=True)
         page.fill("#call-form [name=phone]", record.pop("phone", "13912345678"))
         for name, value in {"citizen_name": "陈秀英", "address": "和平里小区 12 幢", **record}.items():
-            page.fill(f"#call-form [name={name}]", value)
+            page.fill(f"#call-form #{name}", value)
         page.fill("[name=content]", content)
         page.fill("#category", category)
         page.locator("#category-list [role=option]").first.click()

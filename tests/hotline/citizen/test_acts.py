@@ -99,7 +99,9 @@ def test_words_and_a_picture_take_the_ticket_back_to_work(client, city, waiting,
         file = session.scalars(select(Attachment)).one()
         assert (file.name, file.visibility, file.uploaded_by_id) == ("电梯.png", "citizen", None)
     assert len(list(folder.iterdir())) == 1
-    assert "补充的情况已收到" in client.get(f"/status/{waiting}").text
+    page = client.get(f"/status/{waiting}").text
+    assert "补充的情况已收到" in page
+    assert "<dt>您发来的文件</dt><dd>1 个：电梯.png</dd>" in page
 
 
 def test_a_file_that_is_not_taken_keeps_the_words_and_changes_nothing(client, city, waiting, session_factory):

@@ -88,6 +88,7 @@ def test_while_several_may_be_meant_the_keys_only_lead_to_them_and_a_digit_choos
         (None, False),
     ]
     assert buttons[0]["value"] == numbers[0]
+    assert button_of(page, "master", numbers[0])["data-key"] == "Shift+F4"
     assert "3 件在办，按 F4 再按数字选定催哪一件" in page
 
 

@@ -131,6 +131,13 @@ def test_a_telephone_among_the_keywords_is_offered_as_what_it_is(agent, two):
     assert "按电话查询" not in agent.get("/search?q=12345").text
 
 
+def test_a_name_among_the_keywords_that_found_nothing_is_offered_as_a_name(agent, two):
+    page = BeautifulSoup(agent.get("/search?q=阿依古丽·买买提").text, "html.parser")
+    assert two[1] in agent.get(str(page.select_one("[data-key=F2]")["href"])).text
+    for words in ("坑洼", "路面坑洼没有人来修", "2026"):
+        assert "按姓名查询" not in agent.get(f"/search?q={words}").text
+
+
 def test_a_page_mark_that_nobody_gave_out_is_dropped(agent, two):
     assert agent.get("/search?after=nonsense").headers["Location"] == "/search"
 
@@ -168,7 +175,9 @@ def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent,
     assert way_back("/search?q=%E7%94%B5&state=intake_review") == (
         f"/search?q=%E7%94%B5&state=intake_review#row-{two[0]}"
     )
+    assert way_back("/desk/mine") == f"/desk/mine#row-{two[0]}"
     assert way_back(f"/tickets/{two[1]}") is None
+    assert way_back("/login?next=/tickets") is None
     assert way_back(".example.com/search") is None
 
 
