@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotline.web.access_rules import ADMINISTRATORS, SIGNED_IN, Rule
+from hotline.web.access_rules import ADMINISTRATORS, PUBLIC, SIGNED_IN, Rule
 from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
@@ -15,4 +15,9 @@ SESSIONS: Mapping[str, Rule] = {
     **{f"own_sessions.{name}": SIGNED_IN for name in ("index", "end", "end_others")},
     "people.end_sessions": ADMINISTRATORS,
 }
-PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, TOKENS, SESSIONS)
+# Both answer as if they were not there where no provider is configured.
+SINGLE_SIGN_ON: Mapping[str, Rule] = {
+    **{f"single_sign_on.{name}": PUBLIC for name in ("leave", "back")},
+    "people.link_identity": ADMINISTRATORS,
+}
+PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, TOKENS, SESSIONS, SINGLE_SIGN_ON)
