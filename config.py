@@ -15,6 +15,8 @@ from setting_checks import (
     is_host,
     is_https_or_none,
     is_network,
+    is_scanner,
+    is_switch,
     is_url,
     is_weighted,
     is_word,
@@ -50,6 +52,7 @@ class Settings:
     base_url: str
     port: int
     city_zone: str
+    city_name: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
@@ -67,6 +70,7 @@ class Settings:
     relay_old_secret: str
     relay_networks: tuple[str, ...]
     outbound_hosts: tuple[str, ...]
+    clamd_address: str
     sms_providers: tuple[str, ...]
     smtp_host: str
     smtp_port: int
@@ -101,8 +105,10 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
-    def field_key_bytes(self) -> bytes:
-        return base64.b64decode(self.field_key)
+    def sealing_keys(self) -> list[tuple[str, bytes]]:
+        """The keys of HOTLINE_FIELD_KEY with what each is for, the one that writes first."""
+        named = (each.rpartition(":") for each in self.field_key.split())
+        return [(use or "aes", base64.b64decode(key)) for use, _, key in named]
 
     @property
     def sms_weights(self) -> dict[str, float]:
@@ -162,9 +168,7 @@ class _Reader:
 
     def _secrets(self) -> dict[str, object]:
         return {
-            "env": self._checked(
-                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
-            ),
+            "env": self._checked("HOTLINE_ENV", "demo", _ENVIRONMENTS.__contains__, ", ".join(_ENVIRONMENTS)),
             "secret_key": self._secret(
                 "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
             ),
@@ -182,11 +186,14 @@ class _Reader:
 
     def _places(self) -> dict[str, object]:
         port = self._number("PORT", 8000)
+        city = "" if self._env == "production" else "云江市,Yunjiang"
         return {
             "database_url": self._database_url(),
             "base_url": self._base_url(port),
             "port": port,
             "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", is_zone, "a zone such as Asia/Shanghai"),
+            "city_name": self._checked("CITY_NAME", city, lambda v: v.count(",") == 1, "as 云江市,Yunjiang"),
+            "clamd_address": self._checked("CLAMD_ADDRESS", "", is_scanner, "host:port or unix:/path"),
         }
 
     def _carriers(self) -> dict[str, object]:
@@ -214,7 +221,7 @@ class _Reader:
         return self._checked(name, default, is_url, "an http(s) address")
 
     def _is_on(self, name: str) -> bool:
-        return self._checked(name, "1", lambda v: v in {"0", "1"}, "0 or 1") == "1"
+        return self._checked(name, "1", is_switch, "0 or 1") == "1"
 
     def _list(self, name: str, is_good: Callable[[str], bool], cure: str) -> tuple[str, ...]:
         given = tuple(part for part in self._environ.get(name, "").replace(",", " ").split() if part)

@@ -1,6 +1,5 @@
 """Is the text of a variable what its setting asks for?"""
 
-import base64
 import re
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +7,6 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_FIELD_KEY_BYTES = 32
 _SHORTEST_WORD = 4
 
 
@@ -33,17 +31,15 @@ def is_https_or_none(value: str) -> bool:
     return not value or (is_url(value) and value.startswith("https://"))
 
 
-def is_host(value: str) -> bool:
-    return bool(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", value))
+def _matches(pattern: str, value: str) -> bool:
+    return bool(re.fullmatch(pattern, value))
 
 
-def is_weighted(value: str) -> bool:
-    return bool(re.fullmatch(r"(twilio|tencent|relay)(:[1-9][0-9]{0,3})?", value))
-
-
-def is_field_key(value: str) -> bool:
-    read = partial(base64.b64decode, validate=True)
-    return _can_be_read(read, value) and len(read(value)) == _FIELD_KEY_BYTES
+is_switch = partial(_matches, "[01]")
+is_host = partial(_matches, r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+is_weighted = partial(_matches, r"(twilio|tencent|relay)(:[1-9][0-9]{0,3})?")
+is_scanner = partial(_matches, r"|unix:/.+|[A-Za-z0-9.-]+:[0-9]{1,5}")
+is_field_key = partial(_matches, r"((aes|sm4):)?[A-Za-z0-9+/]{43}=(\s+((aes|sm4|hash):)?[A-Za-z0-9+/]{43}=)*")
 
 
 def is_word(value: str) -> bool:

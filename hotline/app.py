@@ -9,8 +9,8 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from config import Settings, SettingsError
-from database import configure_sealing, db, engine_options
-from hotline.admin import calendars, categories, duty_hours, saved_forms, tokens
+from database import db, engine_options
+from hotline.admin import calendars, categories, duty_hours, retention, saved_forms, tokens
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
@@ -67,6 +67,7 @@ from hotline.web.single_sign_on import register_single_sign_on
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
 from notifications.providers.registry import find_template_fault, rings_nowhere
+from sealing import configure_sealing
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery.blueprint,
     audit.blueprint,
     categories.blueprint,
+    retention.blueprint,
     saved_forms.blueprint,
     tokens.blueprint,
     watch_words.blueprint,
@@ -190,9 +192,14 @@ def _bare_app(settings: Settings) -> APIFlask:
 
 def _configure(settings: Settings) -> None:
     """Tell what is below the web what it needs to know of the installation."""
-    configure_sealing(settings.field_key_bytes)
+    configure_sealing(settings.sealing_keys)
     configure_passwords(settings.password_profile, settings.password_words)
-    configure_site(settings.base_url, settings.city_zone, rings_nowhere=rings_nowhere(settings))
+    configure_site(
+        settings.base_url,
+        settings.city_zone,
+        rings_nowhere=rings_nowhere(settings),
+        city_name=settings.city_name,
+    )
 
 
 def _make_room(settings: Settings) -> None:

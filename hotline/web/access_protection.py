@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from hotline.web.access_rules import ADMINISTRATORS, PUBLIC, SIGNED_IN, Rule
+from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, PUBLIC, SIGNED_IN, Rule
 from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
 AUDIT: Mapping[str, Rule] = {
     f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
+}
+RETENTION: Mapping[str, Rule] = {
+    f"retention.{name}": ADMINISTRATORS for name in ("index", "plan", "choose", "hold", "lift")
 }
 # Whom a token may be given to is the service's business.
 TOKENS: Mapping[str, Rule] = {f"tokens.{name}": ADMINISTRATORS for name in ("index", "issue", "revoke")}
@@ -15,9 +18,14 @@ SESSIONS: Mapping[str, Rule] = {
     **{f"own_sessions.{name}": SIGNED_IN for name in ("index", "end", "end_others")},
     "people.end_sessions": ADMINISTRATORS,
 }
+# As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
+OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
 # Both answer as if they were not there where no provider is configured.
 SINGLE_SIGN_ON: Mapping[str, Rule] = {
     **{f"single_sign_on.{name}": PUBLIC for name in ("leave", "back")},
     "people.link_identity": ADMINISTRATORS,
 }
-PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, TOKENS, SESSIONS, SINGLE_SIGN_ON)
+PROTECTION: tuple[Mapping[str, Rule], ...] = (
+    *(AUDIT, RETENTION, TOKENS),
+    *(SESSIONS, OWN_DATA, SINGLE_SIGN_ON),
+)

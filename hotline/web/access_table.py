@@ -255,8 +255,7 @@ TICKETS: Mapping[str, Rule] = {
         "upload",
         "download",
         "take_over",
-        "watch",
-        "unwatch",
+        *("watch", "unwatch", "keep_draft"),
     )
 }
 # Outside the demo the view answers as if it were not there.

@@ -22,6 +22,7 @@ SETTING_UP = frozenset(
         "message_templates",
         "people",
         "policies",
+        "retention",
         "saved_forms",
         "tokens",
         "units",
@@ -29,4 +30,6 @@ SETTING_UP = frozenset(
     }
 )
 # No answer of these leaves without its record.
-GIVING_AWAY = frozenset({AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE})
+GIVING_AWAY = frozenset(
+    {AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE, AuditKind.FIND_NAME}
+)

@@ -146,6 +146,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "palette_url": _url_if("search.palette") if user else None,
             "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
             "page_language": "en" if current_language() == "en" else "zh-CN",
+            "city_name": current_site().city_en if current_language() == "en" else current_site().city,
             "size": current_size(),
             "language_url": _switch("language.choose", language="zh" if current_language() == "en" else "en"),
             "size_url": _switch("language.resize", size="normal" if current_size() == "large" else "large"),

@@ -11,6 +11,7 @@ PRODUCT = (
     "config.py",
     "setting_checks.py",
     "database.py",
+    "sealing.py",
     "wsgi.py",
     "gunicorn.conf.py",
     "workflows",

@@ -30,6 +30,11 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.UNKNOWN_CATEGORY: Sentence(
         INVALID, "没有这个分类，请重新选择。", "There is no such category; choose again."
     ),
+    FieldCode.UNKNOWN_DISTRICT: Sentence(
+        INVALID,
+        "本市没有这个区县，请从列表中选择；不清楚的留空，只写事发地址。",
+        "The city has no such district; choose one of the list, or leave it empty and give the address.",
+    ),
     FieldCode.BAD_PHONE: Sentence(
         INVALID,
         "电话号码有误，请填写手机号或带区号的固定电话。",
@@ -70,6 +75,12 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         INVALID,
         "请选择工作日 9:00 至 20:00 之间的时间。",
         "Choose a time between 9:00 and 20:00 on a working day.",
+    ),
+    FieldCode.NO_CALL_HOURS_LEFT: Sentence(
+        INVALID,
+        "回访时限以前已没有通话时间（工作日 9:00 至 20:00），不能再预约；请现在拨打，没有打通的记录未接通。",
+        "No hour for calls (9:00 to 20:00 on working days) is left before the callback is due; call now, and "
+        "record the call if it fails.",
     ),
     FieldCode.PAST_MOMENT: Sentence(
         INVALID, "这个时间已经过去，请选择以后的时间。", "That moment has passed; choose a later one."

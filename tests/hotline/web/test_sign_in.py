@@ -254,3 +254,14 @@ def test_somebody_without_a_page_is_told_so(client, session_factory):
         accounts.create_user(session, new, datetime.now(UTC), accounts.CHEAP_HASHER)
     sign_in(client, "new")
     assert "还没有可用的工作页面" in client.get("/").text
+
+
+def test_typing_begins_in_the_first_field_that_is_empty_and_a_refusal_keeps_the_focus_on_what_is_wrong(
+    client,
+):
+    def started(page: str) -> list[str]:
+        return re.findall(r'<input[^>]*name="(\w+)"[^>]*autofocus', page)
+
+    assert started(client.get("/login").text) == ["username"]
+    assert started(client.get("/login?user=wang").text) == ["password"]
+    assert started(sign_in(client, password="").text) == []
