@@ -55,17 +55,23 @@ class _Provider(FlaskOAuth2App):  # type: ignore[misc]  # same
         """Read where the provider's endpoints are; raises ValueError for one that is not its own."""
         found: dict[str, Any] = super().load_server_metadata()
         settings: Settings = current_app.config["SETTINGS"]
-        if found.get("issuer") != settings.oidc_issuer:
-            message = "the provider calls itself by another name"
-            raise ValueError(message)
-        wanted = urlsplit(settings.oidc_issuer)
-        for name in _ENDPOINTS:
-            parts = urlsplit(str(found.get(name, "")))
-            if parts.scheme != wanted.scheme or parts.hostname not in settings.outbound_hosts:
-                message = f"{name} is not at an allowed address"
-                raise ValueError(message)
+        fault = _find_fault(found, settings)
+        if fault:
+            found.pop("_loaded_at", None)  # asked again next time: it may be mended by then
+            raise ValueError(fault)
         found["id_token_signing_alg_values_supported"] = list(ALGORITHMS)
         return found
+
+
+def _find_fault(told: Mapping[str, Any], settings: Settings) -> str:
+    if told.get("issuer") != settings.oidc_issuer:
+        return "the provider calls itself by another name"
+    scheme = urlsplit(settings.oidc_issuer).scheme
+    for name in _ENDPOINTS:
+        parts = urlsplit(str(told.get(name, "")))
+        if parts.scheme != scheme or parts.hostname not in settings.outbound_hosts:
+            return f"{name} is not at an allowed address"
+    return ""
 
 
 def register_single_sign_on(app: Flask, settings: Settings) -> None:
@@ -83,7 +89,7 @@ def register_single_sign_on(app: Flask, settings: Settings) -> None:
 
 
 @blueprint.get("")
-@limiter.limit("60 per minute")
+@limiter.limit(FAILURES_PER_ADDRESS, deduct_when=is_failure)
 def leave() -> BaseResponse:
     """Lead to the provider; state, nonce and verifier stay in this browser's session."""
     provider = _provider()

@@ -192,6 +192,8 @@ def test_a_provider_that_points_elsewhere_is_not_followed(site, provider, metada
     browser = site.test_client()
     assert browser.get("/login/sso").status_code == 422
     assert provider.tokens_given == 0
+    provider.metadata = {}
+    assert sign_in(browser, provider).status_code == 303
 
 
 def test_without_two_factors_at_the_provider_our_own_is_asked_for(site, provider, monkeypatch):
