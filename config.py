@@ -84,6 +84,10 @@ class Settings:
     bounce_user: str
     bounce_password: str
     bounce_tls: bool
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_second_factor: tuple[str, ...]
     password_profile: str
     password_words: tuple[str, ...]
     demo_password: str = _DEMO_PASSWORD
@@ -138,6 +142,7 @@ _TOGETHER = {
         f"tencent_{name}" for name in ("secret_id", "secret_key", "app_id", "sign", "templates")
     ),
     "relay": ("relay_url", "relay_secret"),
+    "single sign-on": ("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
     "mail": ("smtp_host", "mail_from"),
     "bounces": ("bounce_host", "bounce_user", "bounce_password"),
 }
@@ -174,6 +179,8 @@ class _Reader:
                 "PASSWORD_PROFILE", "djbh", lambda v: v in _PASSWORD_PROFILES, "djbh or asvs"
             ),
             "password_words": self._list("PASSWORD_WORDS", is_word, "a word of 4 characters or more"),
+            "oidc_issuer": self._checked("OIDC_ISSUER", "", self._is_issuer, "an https address"),
+            "oidc_second_factor": self._list("OIDC_SECOND_FACTOR", bool, "a value of acr or amr"),
             "demo_password": self._environ.get("HOTLINE_DEMO_PASSWORD", _DEMO_PASSWORD),
         }
 
@@ -205,6 +212,10 @@ class _Reader:
             "bounce_port": self._number("BOUNCE_PORT", 995),
             "bounce_tls": self._is_on("BOUNCE_TLS"),
         }
+
+    def _is_issuer(self, value: str) -> bool:
+        """Whoever could change what the provider says on its way could come in as anybody."""
+        return is_https_or_none(value) or (self._env != "production" and is_url(value))
 
     def _url(self, name: str, default: str) -> str:
         return self._checked(name, default, is_url, "an http(s) address")
@@ -269,9 +280,10 @@ class _Reader:
                 self._problems.extend(f"{VARIABLES[name]}: must be set" for name in missing)
         if values["tencent_templates"] and not Path(values["tencent_templates"]).is_file():
             self._problems.append(f"TENCENT_TEMPLATES: there is no file {values['tencent_templates']!r}")
-        host = urlsplit(values["relay_url"]).hostname
-        if host and host not in values["outbound_hosts"]:
-            self._problems.append(f"OUTBOUND_HOSTS: must name {host}, the host of RELAY_URL")
+        for name in ("relay_url", "oidc_issuer"):
+            host = urlsplit(values[name]).hostname
+            if host and host not in values["outbound_hosts"]:
+                self._problems.append(f"OUTBOUND_HOSTS: must name {host}, the host of {VARIABLES[name]}")
         self._check_choice(values)
 
     def _check_choice(self, values: Mapping[str, Any]) -> None:

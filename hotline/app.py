@@ -49,6 +49,7 @@ from hotline.web import (
     preferences,
     second_factor,
     sign_in,
+    single_sign_on,
     styleguide,
 )
 from hotline.web.access import register_access
@@ -62,6 +63,7 @@ from hotline.web.language import register_language
 from hotline.web.pages import register_pages
 from hotline.web.request_log import register_request_log
 from hotline.web.security import configure_security, csrf, limiter, register_security
+from hotline.web.single_sign_on import register_single_sign_on
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
 from notifications.providers.registry import find_template_fault, rings_nowhere
@@ -74,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     citizen.blueprint,
     submitting.blueprint,
     sign_in.blueprint,
+    single_sign_on.blueprint,
     second_factor.blueprint,
     passwords.blueprint,
     own_password.blueprint,
@@ -130,6 +133,7 @@ def create_app(settings: Settings) -> APIFlask:
     register_security(app, settings)
     register_transactions(app)
     register_auth(app)
+    register_single_sign_on(app, settings)
     register_access(app)
     register_audit(app)
     csrf.init_app(app)

@@ -22,7 +22,7 @@ from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
-from hotline.services.dormant_accounts import close_dormant, list_dormant
+from hotline.services.dormant_accounts import close_dormant, list_dormant, tell_of_closed
 from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
@@ -186,14 +186,16 @@ def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
 
 
 def close_dormant_accounts(session_factory: SessionFactory, now: datetime) -> int:
-    """Close the accounts nobody used for 90 days, each for itself; tells how many."""
+    """Close the accounts nobody used for 90 days, each for itself, and write to the administrators."""
     with session_factory() as session:
         dormant = list_dormant(session, now)
-    closed = 0
+    closed = list[int]()
     for user_id in dormant:
         with surviving("dormant_account_failed"), session_factory() as session, session.begin():
-            closed += close_dormant(session, user_id, now)
-    return closed
+            closed += [user_id] if close_dormant(session, user_id, now) else []
+    with session_factory() as session, session.begin():
+        tell_of_closed(session, closed, now)
+    return len(closed)
 
 
 def keep_unit_dates(session_factory: SessionFactory, now: datetime) -> int:

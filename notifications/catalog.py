@@ -238,11 +238,7 @@ _FOR_UNITS = (
 _GATHERED = (
     # Stands for several reminders of one ticket that fell due together; staff of the centre get it too.
     _to_unit(
-        "catch_up",
-        "",
-        "number count latest missed",
-        channels=_UNIT_AND_LEADER,
-        reminds=Reminder.OVERDUE,
+        "catch_up", "", "number count latest missed", channels=_UNIT_AND_LEADER, reminds=Reminder.OVERDUE
     ),
     # Stands for several messages that one act owes one reader.
     _to_unit("several", "", "number count told lines", channels=_UNIT_AND_LEADER),
@@ -289,6 +285,7 @@ _FOR_STAFF = (
     _to_staff("knowledge_doubted", "unit_leader reviewer", "number entry due"),
     _to_staff("knowledge_to_check", "unit_leader reviewer", "number entry"),
     _to_staff("sms_spending", f"{_ADMINISTRATOR} supervisor", "number used most share"),
+    _to_staff("accounts_closed", _ADMINISTRATOR, "number count"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, request, session, url_for
+from flask import Response, abort, current_app, request, session, url_for
 
 from database import db
 from hotline.admin import people_forms as forms
@@ -18,6 +18,7 @@ from hotline.queries.people_pages import Wanted
 from hotline.queries.session_pages import list_open_sessions
 from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
+from hotline.services.linked_identities import find_subject
 from hotline.services.password_links import LINK_LASTS
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
@@ -134,6 +135,7 @@ def _take_link(user: User) -> str:
 
 def _page_of(user: User) -> Mapping[str, Any]:
     rows, now = db.session(), datetime.now(UTC)
+    issuer = current_app.config["SETTINGS"].oidc_issuer
     return {
         "user": user,
         "unit": None if user.unit_id is None else find_unit(rows, user.unit_id),
@@ -141,6 +143,8 @@ def _page_of(user: User) -> Mapping[str, Any]:
         "in_hand": pages.list_in_hand(rows, user.id),
         "drafts": pages.count_drafts(rows, user.id),
         "tokens": pages.count_tokens(rows, user.id, now),
+        "has_provider": bool(issuer),
+        "subject": find_subject(rows, issuer, user.id),
         "sessions": len(list_open_sessions(rows, user.id, now)),
         "changes": list_changes(rows, Listed.USER, user.id),
         "is_own": user.id == current_actor().user_id,

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, abort, current_app, request, url_for
 from sqlalchemy.orm import Session
 
 from hotline.admin.directory_frame import seen_version, signed_by_reader
 from hotline.admin.people import get_user, keep_link, page_with
+from hotline.models.people import User
 from hotline.services import people as service
-from hotline.services.directory_changes import Signed
+from hotline.services.directory_changes import Signed, require_seen
+from hotline.services.linked_identities import link_identity as set_identity
 from hotline.web.once import perform
 from workflows.errors import Refused
 
@@ -34,6 +36,20 @@ def unlock(username: str) -> Response:
 def end_sessions(username: str) -> Response:
     """Sign somebody out everywhere at once."""
     return _carry_out(username, service.end_sessions, "已结束全部登录。", "管理员结束全部登录")
+
+
+def link_identity(username: str) -> Response:
+    """Link the account to somebody at the city's own sign-in, or to nobody."""
+    issuer, subject = current_app.config["SETTINGS"].oidc_issuer, request.form.get("subject", "").strip()
+    if not issuer:
+        abort(404)
+
+    def act(rows: Session, user_id: int, seen: int | None, signed: Signed) -> None:
+        user = rows.get_one(User, user_id)
+        require_seen(user.version, seen)
+        set_identity(rows, user, issuer, subject, signed)
+
+    return _carry_out(username, act, "统一身份已保存。", "管理员关联统一身份")
 
 
 def link(username: str) -> Response:

@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = {
     "email": "邮箱",
     "has_trusted_intake": "免预审",
     "is_system": "系统账号",
+    "subject": "统一身份标识",
     "reason": "原因",
 }
 ROLES = tuple((role.value, role.label_zh) for role in Role if role in GRANTABLE)

@@ -97,6 +97,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "details_added": "诉求人补充情况",
     "several": "多项通知汇总",
     "sms_spending": "短信用量提醒",
+    "accounts_closed": "长期未用账号已停用",
     "answer_stopped": "短信回复：已退订",
     "answer_resumed": "短信回复：已恢复",
     "answer_unclear": "短信回复：使用说明",

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.people import SESSION_IDLE, SESSION_LASTS, User, UserKind, UserRole, UserSession
@@ -70,6 +70,7 @@ class Client:
     ip: str = ""
     user_agent: str = ""
     device: str = ""
+    is_sso: bool = False
 
 
 def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordHasher = HASHER) -> User:
@@ -130,7 +131,7 @@ def reserve_attempt(session: Session, username: str, now: datetime, device: str 
     Commit before verifying. The fifth try in a row locks the account until admit() clears it or the lock runs
     out. Tries in a browser the account knows are counted there instead, whether or not the account is locked.
     """
-    return _reserve(session, User.username == username, device, now)
+    return _reserve(session, and_(User.username == username, User.password_hash != ""), device, now)
 
 
 def reserve_code(session: Session, user_id: int, now: datetime, device: str = "") -> bool:
@@ -160,7 +161,7 @@ def _reserve(session: Session, is_it: ColumnElement[bool], device: str, now: dat
     counted = case((is_over, 1), else_=User.failed_attempts + 1)
     reserve = (
         update(User)
-        .where(is_it, User.is_active, User.password_hash != "")
+        .where(is_it, User.is_active)
         .where(or_(User.locked_until.is_(None), is_over))
         .values(
             failed_attempts=counted,
@@ -217,6 +218,7 @@ def open_session(session: Session, user_id: int, client: Client, now: datetime) 
         last_seen_at=now,
         ip=client.ip,
         user_agent=client.user_agent[:_AGENT_LENGTH],
+        is_sso=client.is_sso,
     )
     session.add(row)
     session.flush()

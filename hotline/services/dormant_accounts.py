@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 from hotline.models.audit import AuditKind
 from hotline.models.directory import DirectoryAct, DirectoryChange, Listed
 from hotline.models.people import ApiToken, User, UserKind
+from hotline.queries.directory import list_users_with_role
 from hotline.services import audit
 from hotline.services.audit import Asked, Deed
 from hotline.services.directory_changes import Signed
 from hotline.services.people import deactivate
+from hotline.services.site import current_site
+from hotline.services.staff_letters import Letter, write_to
 from workflows.definition import SYSTEM
 from workflows.errors import Refused
+from workflows.vocabulary import Role
 
+KIND = "accounts_closed"
 DORMANT_AFTER = timedelta(days=90)
 
 
@@ -39,6 +44,17 @@ def list_dormant(session: Session, now: datetime) -> Sequence[int]:
         User.id.not_in(by_token),
     )
     return session.scalars(query.order_by(User.id)).all()
+
+
+def tell_of_closed(session: Session, user_ids: Sequence[int], now: datetime) -> None:
+    """Put a letter to every administrator into the outbox: how many accounts were closed. Never commits."""
+    if not user_ids:
+        return
+    day = now.astimezone(current_site().zone).date().isoformat()
+    facts = {"number": f"ZH-{day}", "count": str(len(user_ids))}
+    letter = Letter(KIND, facts["number"], f"dormant:{day}:{user_ids[0]}", facts, now)
+    for user in list_users_with_role(session, Role.ADMINISTRATOR):
+        write_to(session, user, letter)
 
 
 def close_dormant(session: Session, user_id: int, now: datetime) -> bool:

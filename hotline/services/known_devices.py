@@ -4,10 +4,12 @@ Anybody can lock an account by failing five times at it; its owner goes on where
 browser has five failures of its own, so a stolen cookie is worth no more guesses than none.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.models.people import KnownDevice, User
@@ -29,7 +31,7 @@ def count_try(
     """
     known = (KnownDevice.token_hash == device, KnownDevice.last_used_at > now - DEVICE_LASTS)
     query = select(KnownDevice.id, User.id, User.password_hash).join(User, User.id == KnownDevice.user_id)
-    row = session.execute(query.where(is_it, User.is_active, User.password_hash != "", *known)).first()
+    row = session.execute(query.where(is_it, User.is_active, *known)).first()
     if row is None:
         return None
     device_id, user_id, password_hash = row
@@ -62,9 +64,10 @@ def forgive(session: Session, user_id: int, device: str) -> bool:
 def remember(session: Session, user_id: int, device: str, now: datetime) -> None:
     """Know a device from now on, or note that it was used again."""
     if device and not _write(session, user_id, device, {"last_used_at": now}):
-        row = KnownDevice(user_id=user_id, token_hash=device, last_used_at=now, failed_attempts=0)
-        session.add(row)
-        session.flush()
+        row = {"user_id": user_id, "token_hash": device, "last_used_at": now, "failed_attempts": 0}
+        # Of a button pressed twice the other press may have been first.
+        with suppress(IntegrityError), session.begin_nested():
+            session.execute(insert(KnownDevice).values(row))
 
 
 def forget_devices(session: Session, user_id: int) -> None:

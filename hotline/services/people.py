@@ -105,6 +105,11 @@ def edit_person(
     _require_none([*_faults_of(session, user, written), *faults_of_reason(signed.reason)])
     if Role.ADMINISTRATOR not in written.roles:
         _require_another_administrator(session, user, signed)
+    if user.id == signed.actor.user_id and _rights(session, user) != (
+        written.roles,
+        written.has_trusted_intake,
+    ):
+        raise Refused(Code.OWN_ACCOUNT)
     before = _said(session, user)
     user.display_name, user.staff_number = written.display_name.strip(), written.staff_number.strip()
     user.phone, user.email, user.unit_id = _phone(written), written.email.strip(), written.unit_id
@@ -227,6 +232,10 @@ def _require_another_administrator(session: Session, user: User, signed: Signed)
         raise Refused(Code.OWN_ACCOUNT)
     if found == {user.id}:
         raise Refused(Code.LAST_ADMINISTRATOR)
+
+
+def _rights(session: Session, user: User) -> tuple[frozenset[Role], bool]:
+    return roles_of(session, user.id), user.has_trusted_intake
 
 
 def _faults_of(session: Session, user: User | None, written: PersonInput) -> Iterator[FieldError]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, SIGNED_IN, Rule
+from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, PUBLIC, SIGNED_IN, Rule
 from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
@@ -20,4 +20,12 @@ SESSIONS: Mapping[str, Rule] = {
 }
 # As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
 OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
-PROTECTION: tuple[Mapping[str, Rule], ...] = (AUDIT, RETENTION, TOKENS, SESSIONS, OWN_DATA)
+# Both answer as if they were not there where no provider is configured.
+SINGLE_SIGN_ON: Mapping[str, Rule] = {
+    **{f"single_sign_on.{name}": PUBLIC for name in ("leave", "back")},
+    "people.link_identity": ADMINISTRATORS,
+}
+PROTECTION: tuple[Mapping[str, Rule], ...] = (
+    *(AUDIT, RETENTION, TOKENS),
+    *(SESSIONS, OWN_DATA, SINGLE_SIGN_ON),
+)

@@ -32,20 +32,23 @@ class Proved:
 
     user_id: int
     target: str
+    is_sso: bool = False
 
 
-def next_step(user_id: int, target: str) -> str | None:
-    """Let somebody in after the password: None, or the endpoint that asks for a second factor first."""
+def next_step(user_id: int, target: str, *, is_sso: bool = False) -> str | None:
+    """Let somebody in after the first factor: None, or the endpoint that asks for a second one first."""
     is_confirmed = second_factor.is_confirmed(db.session(), user_id)
     if not is_confirmed and not current_app.config["NEEDS_SECOND_FACTOR"]:
-        let_in(user_id)
+        let_in(user_id, is_sso=is_sso)
         return None
     with transaction() as rows:
-        accounts.take_back_attempt(rows, user_id, device_hash())
+        if not is_sso:  # no try was counted there
+            accounts.take_back_attempt(rows, user_id, device_hash())
         if not is_confirmed:
             second_factor.begin(rows, user_id, datetime.now(UTC))
     session.clear()
-    session[_PROVED] = {"user": user_id, "target": target, "at": datetime.now(UTC).isoformat()}
+    proof = {"user": user_id, "target": target, "at": datetime.now(UTC).isoformat(), "is_sso": is_sso}
+    session[_PROVED] = proof
     return "second_factor.code" if is_confirmed else "second_factor.enrol"
 
 
@@ -68,14 +71,14 @@ def is_failure(response: Response) -> bool:
     return response.status_code == _INVALID
 
 
-def let_in(user_id: int) -> None:
+def let_in(user_id: int, *, is_sso: bool = False) -> None:
     """Open a session for the browser; whatever was planted in it before is gone."""
-    client = accounts.Client(client_ip(), request.user_agent.string, mark_device())
+    client = accounts.Client(client_ip(), request.user_agent.string, mark_device(), is_sso)
     with transaction() as rows:
         token = accounts.admit(rows, user_id, client, datetime.now(UTC))
     _log.info("signed_in", user_id=user_id)
     start_session(token)
-    note(sign_in_deed(user_id, AuditResult.DONE, "in"))
+    note(sign_in_deed(user_id, AuditResult.DONE, "sso" if is_sso else "in"))
 
 
 def find_proved(now: datetime) -> Proved | None:
@@ -83,7 +86,7 @@ def find_proved(now: datetime) -> Proved | None:
     kept = session.get(_PROVED)
     if not kept or now - datetime.fromisoformat(kept["at"]) > _PROOF_LASTS:
         return None
-    return Proved(int(kept["user"]), str(kept["target"]))
+    return Proved(int(kept["user"]), str(kept["target"]), bool(kept.get("is_sso")))
 
 
 def sign_in_deed(user_id: int | None, result: AuditResult, step: str) -> Deed:

@@ -160,7 +160,8 @@ def _by_session(token: str) -> SignedIn | None:
         _describe(user, token),
         ends_at=row.created_at + SESSION_LASTS,
         # Judged by the moment of the sign-in, so that nobody loses a form they are filling in.
-        must_change_password=current_app.config["PASSWORDS_END"]
+        must_change_password=not row.is_sso
+        and current_app.config["PASSWORDS_END"]
         and is_too_old(user.password_set_at or user.created_at, row.created_at),
     )
 

@@ -69,7 +69,7 @@ def code() -> BaseResponse:
         return render("sign_in/code.html", form=form)
     if not form.validate() or not _accepts(proved.user_id, form.code.data):
         return _refuse("sign_in/code.html", form)
-    let_in(proved.user_id)
+    let_in(proved.user_id, is_sso=proved.is_sso)
     return arrive(proved.target, form.kept.data or "")
 
 
@@ -87,7 +87,7 @@ def enrol() -> BaseResponse:
     codes = _confirm(proved.user_id, form.code.data) if form.validate() else None
     if codes is None:
         return _refuse("sign_in/enrol.html", form, _groups(secret))
-    let_in(proved.user_id)
+    let_in(proved.user_id, is_sso=proved.is_sso)
     kept = find_kept(form.kept.data or "")
     return render("sign_in/recovery.html", codes=codes, next_url=proved.target, kept=kept)
 

@@ -109,7 +109,12 @@ def _prove(username: str, password: str) -> int | None:
 
 def _page(form: SignInForm, status: int = 200) -> Response:
     return render(
-        "sign_in/login.html", status=status, form=form, demo_users=_demo_users(), has_errors=bool(form.errors)
+        "sign_in/login.html",
+        status=status,
+        form=form,
+        demo_users=_demo_users(),
+        has_provider=bool(current_app.config["SETTINGS"].oidc_issuer),
+        has_errors=bool(form.errors),
     )
 
 

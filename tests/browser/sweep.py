@@ -34,6 +34,8 @@ EXEMPT = {
     "sign_in.stay": "for scripts",
     "desk.calls": "a strip of the desk, asked for by it",
     "rosters.index": "leads to the unit's own week",
+    "single_sign_on.leave": "leads to a provider, where there is one",
+    "single_sign_on.back": "what the provider leads back to",
     "passwords.choose": "a link that is shown once",
     "tickets.printed": "what somebody has just printed",
     "search.edit_view": "the city keeps no view; test_searching makes one",

@@ -13,6 +13,7 @@ from hotline.services import accounts, api_tokens, people
 from hotline.services.accounts import Client, NewUser
 from hotline.services.api_tokens import Grant
 from hotline.services.directory_changes import Signed
+from notifications.models import OutboxMessage
 from workflows.definition import SYSTEM
 from workflows.vocabulary import Role
 
@@ -40,16 +41,23 @@ def open_accounts(session_factory) -> set[str]:
 def test_whoever_did_not_sign_in_for_ninety_days_is_closed_and_it_is_on_record(session_factory, staff):
     gone, busy, _ = staff("gone", Role.AGENT), staff("busy", Role.AGENT), staff("new.by.token", Role.IMPORTER)
     staff("machine", Role.IMPORTER, kind=UserKind.SYSTEM)
+    administrator = staff("administrator", Role.ADMINISTRATOR)
     with session_factory.begin() as session:
         accounts.admit(session, gone, Client(), MADE)
         accounts.admit(session, busy, Client(), DUE - timedelta(days=1))
+        accounts.admit(session, administrator, Client(), DUE - timedelta(days=1))
         by_token = session.scalars(select(User.id).where(User.username == "new.by.token")).one()
         api_tokens.issue_token(session, by_token, Grant("接口"), MADE)
         session.execute(update(ApiToken).values(last_used_at=DUE - timedelta(days=1)))
     assert close_dormant_accounts(session_factory, DUE - timedelta(seconds=1)) == 0
     assert close_dormant_accounts(session_factory, DUE) == 1
     assert close_dormant_accounts(session_factory, DUE) == 0
-    assert open_accounts(session_factory) == {"busy", "new.by.token", "machine"}
+    assert open_accounts(session_factory) == {"busy", "new.by.token", "machine", "administrator"}
+    with session_factory() as session:
+        letters = session.scalars(select(OutboxMessage)).all()
+    assert [(each.kind, each.recipient, each.facts["count"]) for each in letters] == [
+        ("accounts_closed", f"user:{administrator}", "1")
+    ]
     with session_factory() as session:
         change = session.scalars(select(DirectoryChange)).one()
         record = session.scalars(select(AuditRecord)).one()

@@ -28,6 +28,7 @@ def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhyth
         "spending": timedelta(minutes=1),
         "knowledge": timedelta(minutes=15),
         "units": timedelta(minutes=5),
+        "dormant": timedelta(hours=1),
         "calls": timedelta(minutes=10),
         "audit": timedelta(seconds=30),
         "digest": timedelta(minutes=1),

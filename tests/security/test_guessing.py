@@ -69,6 +69,7 @@ def test_a_thousand_numbers_in_a_row_tell_nothing_whoever_is_said_to_have_forwar
             "/find",
             data={**page, "number": number, "code": "12345x"},
             headers={"X-Forwarded-For": f"203.0.113.{turn % 50}"},
+            environ_base={"REMOTE_ADDR": "10.2.0.9"},  # not the proxy on this machine, which is believed
         )
         # The answer that shuts the door says by its number and until when, the same to everybody.
         bodies.setdefault(answer.status_code, set()).add(
@@ -111,8 +112,10 @@ def tokens(app, session_factory):
         return {
             "session": accounts.open_session(session, user.id, Client(), now),
             "password link": password_links.make_link(session, user.id, now),
-            "api": api_tokens.issue_token(session, user.id, "x", now),
-            "ended api": api_tokens.issue_token(session, user.id, "y", now, now - timedelta(seconds=1)),
+            "api": api_tokens.issue_token(session, user.id, api_tokens.Grant("x"), now),
+            "ended api": api_tokens.issue_token(
+                session, user.id, api_tokens.Grant("y", expires_at=now - timedelta(seconds=1)), now
+            ),
         }
 
 

@@ -118,8 +118,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     Code.OWN_ACCOUNT: Sentence(
         CONFLICT,
-        "不能停用自己的账号或去掉自己的管理员角色，请由另一位管理员操作。",
-        "You cannot close your own account or drop your own administrator's role; ask another administrator.",
+        "不能停用自己的账号，也不能改自己的角色和权限，请由另一位管理员操作。",
+        "You cannot close your own account or change your own roles and rights; ask another administrator.",
     ),
     Code.DRAFT_HAS_FAULTS: Sentence(
         CONFLICT,

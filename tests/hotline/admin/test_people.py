@@ -14,7 +14,7 @@ from hotline.services.directory_changes import Signed
 from hotline.services.people import NewPerson, PersonInput
 from tests.hotline.clerks import hidden_of
 from tests.hotline.supervisor.small_city import SmallCity
-from workflows.definition import SYSTEM
+from workflows.definition import SYSTEM, Actor, ActorKind
 from workflows.errors import Code, FieldCode, Refused
 from workflows.vocabulary import Role
 
@@ -140,3 +140,18 @@ def test_an_administrator_signs_somebody_out_everywhere(administrator, app, city
     with session_factory() as session:
         acts = select(DirectoryChange.act).where(DirectoryChange.subject_id == id_of(session, "supervisor"))
         assert session.scalars(acts).all() == ["sessions_ended"]
+
+
+def test_no_administrator_gives_themselves_a_role_or_a_right(city, session_factory):
+    with session_factory() as session:
+        me = id_of(session, "administrator")
+    signed = Signed(Actor(ActorKind.USER, "管理员", frozenset({Role.ADMINISTRATOR}), user_id=me), NOW, "试验")
+    own = frozenset({Role.ADMINISTRATOR})
+    wishes = [PersonInput("管理员", own | {role}) for role in people.GRANTABLE - own]
+    wishes.append(PersonInput("管理员", own, has_trusted_intake=True))
+    for wish in wishes:
+        with session_factory.begin() as session, pytest.raises(Refused):
+            people.edit_person(session, me, wish, None, signed)
+    with session_factory.begin() as session:
+        people.edit_person(session, me, PersonInput("管理员乙", own), None, signed)
+        assert session.scalars(select(UserRole.role).where(UserRole.user_id == me)).all() == ["administrator"]

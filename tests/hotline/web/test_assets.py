@@ -21,11 +21,11 @@ def staff(client, session_factory):
     """A browser of somebody who may open everything."""
     now = datetime.now(UTC)
     with session_factory.begin() as session:
-        new = NewUser("everybody", "全能", "a-long-password", roles=frozenset(Role))
+        new = NewUser("everybody", "全能", "A-long-passw0rd", roles=frozenset(Role))
         create_user(session, new, now, CHEAP_HASHER)
     form = client.get("/login").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', form).group(1)
-    data = {"username": "everybody", "password": "a-long-password", "csrf_token": token}
+    data = {"username": "everybody", "password": "A-long-passw0rd", "csrf_token": token}
     assert client.post("/login", data=data).status_code == 303
     return client
 
