@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.security.grid import open_all
 from tests.security.target import ROOT, Target, errors_in, served
 
 TOOLS = ROOT / ".venv-attack" / "bin"
@@ -165,14 +166,19 @@ def with_regexploit(_target: Target) -> Iterator[Found]:
     known = [text for text in texts if not re.search(r"[*+?}]\+", text)]
     done = subprocess.run(
         [str(TOOLS / "regexploit")],
-        input="\n".join(known),
+        input="\n".join(known).encode("utf-8", "backslashreplace"),
         capture_output=True,
-        text=True,
         timeout=120,
         check=False,
     )
-    stars = re.findall(r"Pattern: (.*)|Worst-case complexity: (.*)", done.stdout)
+    stars = re.findall(r"Pattern: (.*)|Worst-case complexity: (.*)", done.stdout.decode())
     yield Found("regexploit", f"{len(known)} patterns", ["".join(each) for each in stars])
+
+
+def with_chromium(target: Target) -> Iterator[Found]:
+    """Open every page with attacks in every text; the last one, for afterwards the city is full of them."""
+    grid = open_all(target)
+    yield Found("chromium", f"{grid.pages} pages with attacks in every text", grid.alive)
 
 
 ATTACKS: Mapping[str, Callable[[Target], Iterator[Found]]] = {
@@ -182,6 +188,7 @@ ATTACKS: Mapping[str, Callable[[Target], Iterator[Found]]] = {
     "schemathesis": with_schemathesis,
     "sqlmap": with_sqlmap,
     "wapiti": with_wapiti,
+    "chromium": with_chromium,
 }
 
 
