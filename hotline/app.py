@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import db, engine_options
-from hotline.admin import calendars, categories, duty_hours, retention, saved_forms
+from hotline.admin import calendars, categories, duty_hours, retention, saved_forms, tokens
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
@@ -44,6 +44,7 @@ from hotline.web import (
     health,
     language,
     own_password,
+    own_sessions,
     passwords,
     preferences,
     second_factor,
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second_factor.blueprint,
     passwords.blueprint,
     own_password.blueprint,
+    own_sessions.blueprint,
     language.blueprint,
     preferences.blueprint,
     health.blueprint,
@@ -93,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     categories.blueprint,
     retention.blueprint,
     saved_forms.blueprint,
+    tokens.blueprint,
     watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,

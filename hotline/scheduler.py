@@ -22,6 +22,7 @@ from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
+from hotline.services.dormant_accounts import close_dormant, list_dormant
 from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
@@ -55,6 +56,8 @@ FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
 FORGET_CALLS_EVERY = timedelta(minutes=10)
 ERASE_EVERY = timedelta(hours=1)
 _ERASED_PER_PASS = 100
+# An account that grows dormant at midnight is closed in the hours after it.
+CLOSE_DORMANT_EVERY = timedelta(hours=1)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -114,6 +117,7 @@ def _simple_jobs(
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
+        "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
@@ -179,6 +183,17 @@ def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
     """Mark what ran out of the knowledge base and what is to be looked at again; gives how many changed."""
     with session_factory() as session, session.begin():
         return end_what_is_over(session, now)
+
+
+def close_dormant_accounts(session_factory: SessionFactory, now: datetime) -> int:
+    """Close the accounts nobody used for 90 days, each for itself; tells how many."""
+    with session_factory() as session:
+        dormant = list_dormant(session, now)
+    closed = 0
+    for user_id in dormant:
+        with surviving("dormant_account_failed"), session_factory() as session, session.begin():
+            closed += close_dormant(session, user_id, now)
+    return closed
 
 
 def keep_unit_dates(session_factory: SessionFactory, now: datetime) -> int:

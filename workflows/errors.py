@@ -102,6 +102,7 @@ class Code(StrEnum):
     NO_ENDING_PLANNED = "no_ending_planned"
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
+    OUT_OF_SCOPE = "out_of_scope"
     UNDO_TOO_LATE = "undo_too_late"
     UNDO_OVERTAKEN = "undo_overtaken"
     UNDO_NOT_YOURS = "undo_not_yours"
@@ -174,6 +175,9 @@ class FieldCode(StrEnum):
     PASSWORD_HOLDS_WORD = "password_holds_word"  # noqa: S105 - same
     PASSWORD_COMMON = "password_common"  # noqa: S105 - same
     PASSWORD_USED_BEFORE = "password_used_before"  # noqa: S105 - same
+    NOT_A_SYSTEM = "not_a_system"
+    NO_TOKEN_FOR_ROLE = "no_token_for_role"  # noqa: S105 - a code, no token
+    BEYOND_ACCOUNT = "beyond_account"
     NOT_THE_SAME = "not_the_same"
     NOTHING_TO_KEEP = "nothing_to_keep"
     PAST_MOMENT = "past_moment"

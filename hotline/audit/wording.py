@@ -61,9 +61,11 @@ def _read() -> dict[str, str]:
 
 
 ENDPOINT_WORDS: Mapping[str, str] = _read()
+# The same act on each kind of request, whose kind a record does not keep.
+_OF_EVERY_KIND = {"approve": "同意申请", "refuse": "驳回申请", "endorse": "转报申请"}
 ACTION_WORDS: Mapping[str, str] = {
     row.action: row.label_zh for engine in ENGINES.values() for row in engine.workflow.transitions
-}
+} | _OF_EVERY_KIND
 
 
 def say_deed(endpoint: str, facts: Mapping[str, Any]) -> str:

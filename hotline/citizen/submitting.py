@@ -26,7 +26,7 @@ from hotline.web.auth import current_citizen
 from hotline.web.filters import label
 from hotline.web.once import lead_to
 from hotline.web.pages import render
-from hotline.web.security import csrf, limiter, sender_address
+from hotline.web.security import csrf, limiter
 from hotline.web.shelf import shelf
 from hotline.web.uploads import read_upload
 
@@ -40,9 +40,7 @@ _TOO_LARGE = 413
 _LARGEST_POST = LARGEST_TOGETHER + 1_000_000
 
 blueprint = Blueprint("submitting", __name__)
-_pages_limit = limiter.shared_limit(
-    _PAGES_PER_ADDRESS, scope="submitting", key_func=sender_address, methods=["POST"]
-)
+_pages_limit = limiter.shared_limit(_PAGES_PER_ADDRESS, scope="submitting", methods=["POST"])
 
 
 def _is_sent(response: Response) -> bool:
@@ -63,7 +61,7 @@ def what() -> Response:
 
 
 @blueprint.route("/submit/photos", methods=["GET", "POST"])
-@limiter.limit(_UPLOADS_PER_ADDRESS, key_func=sender_address, methods=["POST"])
+@limiter.limit(_UPLOADS_PER_ADDRESS, methods=["POST"])
 def photos() -> Response:
     """Take pictures one after the other or together; what is refused says why, and the others stay."""
     request.max_content_length = _LARGEST_POST
@@ -103,7 +101,6 @@ def who() -> Response:
 @blueprint.route("/submit/check", methods=["GET", "POST"])
 @limiter.limit(
     _REQUESTS_PER_ADDRESS,
-    key_func=sender_address,
     methods=["POST"],
     deduct_when=_is_sent,
     on_breach=_too_many,

@@ -68,5 +68,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     with app.app_context():
         factory = session_factory()
         scheduler = build_scheduler(factory, providers(), DatabaseClock(factory), bounce_box(), shelf())
+        if settings().is_demo:  # its people are there to be tried out, whenever that is
+            scheduler.remove_job("dormant")
     scheduler.start()
     return scheduler

@@ -133,6 +133,15 @@ def list_open(session: Session, ticket_ids: Collection[int], now: datetime) -> l
     return _lines(session, _whole().where(named, is_open()).order_by(SupervisionOrder.id), now)
 
 
+def count_open(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Count the orders that still press about tickets, by their numbers; those without any are left out."""
+    counted = select(Ticket.number, func.count()).join(
+        SupervisionOrder, SupervisionOrder.ticket_id == Ticket.id
+    )
+    of_these = counted.where(Ticket.number.in_(numbers), is_open()).group_by(Ticket.number)
+    return {number: count for number, count in session.execute(of_these)}  # noqa: C416 - a Row is no pair to mypy
+
+
 def is_open() -> ColumnElement[bool]:
     """The condition that an order still presses somebody: its units to answer, or the centre to judge."""
     return SupervisionOrder.state != OrderState.CLOSED.value

@@ -32,6 +32,7 @@ from hotline.services.directory_changes import (
     require_seen,
 )
 from hotline.services.identity import check_contact, normal_phone
+from hotline.services.known_devices import forget_devices
 from hotline.services.lifecycle import Command, advance
 from hotline.services.password_links import end_links, make_link
 from workflows.definition import SYSTEM
@@ -134,6 +135,7 @@ def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed)
     _require_another_administrator(session, user, signed)
     user.is_active = False
     accounts.close_sessions_of(session, user.id, signed.at)
+    forget_devices(session, user.id)
     end_links(session, user.id, signed.at)
     session.execute(delete(TicketClaim).where(TicketClaim.user_id == user.id))
     _note(session, user, DirectoryAct.DEACTIVATED, [], signed)
@@ -159,6 +161,14 @@ def unlock_person(session: Session, user_id: int, seen: int | None, signed: Sign
     accounts.unlock(session, user.id)
     _note(session, user, DirectoryAct.UNLOCKED, [], signed)
     return user
+
+
+def end_sessions(session: Session, user_id: int, seen: int | None, signed: Signed) -> None:
+    """Sign somebody out everywhere; they may sign in again."""
+    user = _lock(session, user_id, seen, signed)
+    accounts.close_sessions_of(session, user.id, signed.at)
+    forget_devices(session, user.id)
+    _note(session, user, DirectoryAct.SESSIONS_ENDED, [], signed)
 
 
 def issue_link(session: Session, user_id: int, seen: int | None, signed: Signed) -> str:

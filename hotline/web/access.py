@@ -17,9 +17,11 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from hotline.web.access_rules import Who
+from hotline.web.access_scopes import is_in_scope
 from hotline.web.access_table import ACCESS
 from hotline.web.auth import is_api, opened_tickets, signed_in
 from hotline.web.kept_form import keep_form
+from workflows.errors import Code, Refused
 
 # What somebody may do whose password was too old at sign-in.
 _WITH_AN_OLD_PASSWORD = frozenset(
@@ -59,6 +61,7 @@ def register_access(app: Flask) -> None:
         if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
             return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
+            _require_scope(endpoint)
             return None
         if ACCESS[endpoint] is Who.CITIZEN:
             return _go_to(
@@ -69,6 +72,14 @@ def register_access(app: Flask) -> None:
         if user is None:
             return _ask_to_sign_in()
         return abort(403)
+
+
+def _require_scope(endpoint: str) -> None:
+    user = signed_in()
+    if user is None or user.scopes is None or ACCESS[endpoint] is Who.PUBLIC:
+        return
+    if not is_in_scope(user.scopes, endpoint, request.method):
+        raise Refused(Code.OUT_OF_SCOPE)
 
 
 def _ask_to_sign_in() -> BaseResponse:

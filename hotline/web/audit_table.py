@@ -24,6 +24,7 @@ SETTING_UP = frozenset(
         "policies",
         "retention",
         "saved_forms",
+        "tokens",
         "units",
         "watch_words",
     }

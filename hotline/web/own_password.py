@@ -11,6 +11,7 @@ from hotline.services import accounts
 from hotline.web.admission import FAILURES_PER_ADDRESS, is_failure, let_in, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import current_account
+from hotline.web.devices import device_hash
 from hotline.web.language import current_language
 from hotline.web.pages import render
 from hotline.web.passwords import complaints_of, new_hash, rules_in_words
@@ -39,7 +40,7 @@ def change() -> BaseResponse:
     """Take the new password; a wrong old one counts like one at sign-in."""
     me, now = current_account(), datetime.now(UTC)
     with transaction() as session:
-        attempt = accounts.reserve_attempt(session, me.username, now)
+        attempt = accounts.reserve_attempt(session, me.username, now, device_hash())
     if not accounts.verify_password(attempt, request.form.get("current", "")):
         note(sign_in_deed(me.user_id, AuditResult.REFUSED, "old password"))
         return _page({"current": [_REFUSED[current_language() == "en"]]})
@@ -47,7 +48,7 @@ def change() -> BaseResponse:
         password_hash = new_hash(me, request.form.get("password", ""), request.form.get("again", ""))
     except Refused as refusal:
         with transaction() as session:
-            accounts.take_back_attempt(session, me.user_id)
+            accounts.take_back_attempt(session, me.user_id, device_hash())
         return _page(complaints_of(refusal))
     with transaction() as session:
         accounts.set_password(session, me.user_id, password_hash, now)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
 from config import Settings
-from hotline.services.accounts import SESSION_IDLE
+from hotline.models.people import SESSION_IDLE
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in

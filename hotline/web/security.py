@@ -33,9 +33,6 @@ _MEGABYTE = 1024 * 1024
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 _LONGEST_ADDRESS = 45
 
-csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://")
-
 
 def sender_address() -> str:
     """Where a request comes from, for limits that must not hit the whole city.
@@ -46,6 +43,11 @@ def sender_address() -> str:
     address = get_remote_address()
     seen_by_proxy = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return seen_by_proxy[:_LONGEST_ADDRESS] if address in _THIS_MACHINE and seen_by_proxy else address
+
+
+csrf = CSRFProtect()
+# Each limit that names no key of its own is one of an address, and a proxy's is nobody's.
+limiter = Limiter(sender_address, storage_uri="memory://")
 
 
 def configure_security(app: Flask, settings: Settings) -> None:

@@ -68,7 +68,7 @@ def telephones(visitors: Visitors, desk: Page) -> Iterator[Telephones]:
         now = datetime.now(UTC)
         name = f"cti{now.timestamp():.0f}"
         user = accounts.create_user(session, NewUser(name, name, roles=frozenset({Role.TELEPHONE})), now)
-        token = api_tokens.issue_token(session, user.id, "tests", now)
+        token = api_tokens.issue_token(session, user.id, api_tokens.Grant("tests"), now)
     yield Telephones(desk, visitors.city.address, token)
     assert visitors.complaints == []
 

@@ -38,6 +38,8 @@ def tab_to(page: Page, selector: str) -> None:
 def test_a_supervisor_needs_no_mouse_from_the_board_to_the_workbook(visitors: Visitors) -> None:
     page = visitors.page("supervisor")
     page.goto(f"{visitors.city.address}/board")
+    page.keyboard.press("j")
+    expect(page.locator("#rows > tr").first.locator("a").first).to_be_focused()
 
     go(page, "时限督办")
     page.keyboard.press("j")

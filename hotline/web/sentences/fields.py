@@ -236,6 +236,21 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "不能与最近 {limit} 次用过的密码相同，请换一个新的。",
         "The last {limit} passwords are not taken again; choose a new one.",
     ),
+    FieldCode.NOT_A_SYSTEM: Sentence(
+        INVALID,
+        "令牌只发给系统账号，请选择或新建一个系统账号。",
+        "Tokens are given to accounts of systems; choose or make one.",
+    ),
+    FieldCode.NO_TOKEN_FOR_ROLE: Sentence(
+        INVALID,
+        "管理员、安全管理员和审计管理员的账号不发令牌，请换一个账号。",
+        "Accounts of administrators, security officers and audit administrators get none; choose another.",
+    ),
+    FieldCode.BEYOND_ACCOUNT: Sentence(
+        INVALID,
+        "这个账号本身不能{limit}，请去掉这几项，或先调整账号的角色。",
+        "The account itself may not do this ({limit}); leave it out or change its roles first.",
+    ),
     FieldCode.NOT_THE_SAME: Sentence(
         INVALID, "两次输入的密码不一致，请重新输入。", "The two are not the same; type them again."
     ),

@@ -76,6 +76,33 @@ def test_a_printed_token_belongs_to_its_user(
         assert (found[0].name, found[1].username) == ("wall", somebody)
 
 
+def test_tokens_are_told_apart_and_stopped_by_number(
+    app: Flask, somebody: str, session_factory: sessionmaker[Session]
+) -> None:
+    runner = app.test_cli_runner()
+    token = runner.invoke(token_group, ["create", somebody, "--scope", "read"]).output.strip()
+    assert "may not do this" in runner.invoke(token_group, ["create", somebody, "--scope", "write"]).output
+    (line,) = runner.invoke(token_group, ["list"]).output.splitlines()
+    number, standing, username, _, scopes, _, used = line.split("\t")
+    assert (standing, username, scopes, used) == ("works", somebody, "read", "never used")
+    assert token not in line
+    assert runner.invoke(token_group, ["revoke", number]).exit_code == 0
+    assert runner.invoke(token_group, ["revoke", number]).exit_code == 1
+    assert "\trevoked\t" in runner.invoke(token_group, ["list"]).output
+    with session_factory() as session:
+        assert find_user_by_token(session, token, NOW) is None
+
+
+def test_an_account_without_a_password_is_a_systems(
+    app: Flask, session_factory: sessionmaker[Session]
+) -> None:
+    assert create(app, "gateway", "--name", "政务平台", password="").exit_code == 0
+    with session_factory() as session:
+        gateway = find_user_by_username(session, "gateway")
+        assert gateway is not None
+        assert (gateway.kind, gateway.password_hash) == ("system", "")
+
+
 def test_a_stranger_gets_no_token(app: Flask) -> None:
     done = app.test_cli_runner().invoke(token_group, ["create", "nobody"])
     assert (done.exit_code, "no active user" in done.output) == (1, True)
