@@ -69,6 +69,7 @@ def test_a_thousand_numbers_in_a_row_tell_nothing_whoever_is_said_to_have_forwar
             "/find",
             data={**page, "number": number, "code": "12345x"},
             headers={"X-Forwarded-For": f"203.0.113.{turn % 50}"},
+            environ_base={"REMOTE_ADDR": "198.51.100.9"},
         )
         # The answer that shuts the door says by its number and until when, the same to everybody.
         bodies.setdefault(answer.status_code, set()).add(
