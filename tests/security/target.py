@@ -92,7 +92,7 @@ def keys_of(app: Flask, url: str, folder: Path) -> Target:
         session = db.session()
         for name in ("agent", "handler", "supervisor", "admin"):
             user_id = session.scalars(select(User.id).where(User.username == name)).one()
-            tokens[name] = api_tokens.issue_token(session, user_id, "attack", now)
+            tokens[name] = api_tokens.issue_token(session, user_id, api_tokens.Grant("attack"), now)
             cookies[name] = cookie_of(app, accounts.open_session(session, user_id, Client(), now))
         number = session.scalars(select(Ticket.number).where(Ticket.state == "in_process")).first()
         session.commit()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hotline.models.people import User, UserSession
 from hotline.services import accounts, api_tokens, password_links
 from hotline.services.accounts import Client, NewUser
+from hotline.services.api_tokens import Grant
 from hotline.web.security import limiter
 from tests.hotline.citizen.journeys import City, hidden
 from workflows.vocabulary import Role
@@ -109,11 +110,12 @@ def tokens(app, session_factory):
             now,
             accounts.CHEAP_HASHER,
         )
+        ended = Grant("y", expires_at=now - timedelta(seconds=1))
         return {
             "session": accounts.open_session(session, user.id, Client(), now),
             "password link": password_links.make_link(session, user.id, now),
-            "api": api_tokens.issue_token(session, user.id, "x", now),
-            "ended api": api_tokens.issue_token(session, user.id, "y", now, now - timedelta(seconds=1)),
+            "api": api_tokens.issue_token(session, user.id, Grant("x"), now),
+            "ended api": api_tokens.issue_token(session, user.id, ended, now),
         }
 
 
