@@ -5,10 +5,11 @@ FLASK := $(BIN)/flask --app wsgi
 PORT ?= 8000
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
+ATTACKERS := .venv-attack/.installed
 export PORT PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo worker test search check format coverage walk bench lock
+.PHONY: help install run demo worker test search check format coverage walk teeth attack bench lock
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,12 @@ walk: install ## walk every tale through every screen, and open every page in ev
 	@mkdir -p instance/walk
 	WALK_PICTURES=instance/walk $(BIN)/python -m pytest -m walk tests/browser
 
+teeth: install ## switch each guard off in turn and see that its tests notice
+	$(BIN)/python -m tests.security.teeth
+
+attack: install $(ATTACKERS) ## run known tools against the demo city; the result goes to docs/security/t2.md
+	$(BIN)/python -m tests.security.attack
+
 bench: $(TOOLS) ## measure; results go to benchmarks/
 	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
@@ -71,4 +78,10 @@ $(RUNTIME): requirements.txt | $(BIN)/python
 
 $(TOOLS): requirements-dev.txt $(RUNTIME)
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(ATTACKERS): tests/security/attack-tools.txt $(BIN)/python
+	sh scripts/install_attack_tools.sh
+	$(PYTHON) -m venv .venv-attack
+	.venv-attack/bin/python -m pip install --quiet -r tests/security/attack-tools.txt
 	@touch $@

@@ -56,7 +56,7 @@ def tracked_files() -> list[str]:
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listing.returncode == 0:
         return [name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
-    hidden = (".venv", "instance", "__pycache__")
+    hidden = (".venv", ".venv-attack", "instance", "__pycache__")
     files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
     return [path.as_posix() for path in files if not any(part in hidden for part in path.parts)]
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hotline.models.people import User, UserSession
 from hotline.services import accounts, api_tokens, password_links
 from hotline.services.accounts import Client, NewUser
+from hotline.services.api_tokens import Grant
 from hotline.web.security import limiter
 from tests.hotline.citizen.journeys import City, hidden
 from workflows.vocabulary import Role
@@ -69,7 +70,7 @@ def test_a_thousand_numbers_in_a_row_tell_nothing_whoever_is_said_to_have_forwar
             "/find",
             data={**page, "number": number, "code": "12345x"},
             headers={"X-Forwarded-For": f"203.0.113.{turn % 50}"},
-            environ_base={"REMOTE_ADDR": "10.2.0.9"},  # not the proxy on this machine, which is believed
+            environ_base={"REMOTE_ADDR": "198.51.100.9"},
         )
         # The answer that shuts the door says by its number and until when, the same to everybody.
         bodies.setdefault(answer.status_code, set()).add(
@@ -109,13 +110,12 @@ def tokens(app, session_factory):
             now,
             accounts.CHEAP_HASHER,
         )
+        ended = Grant("y", expires_at=now - timedelta(seconds=1))
         return {
             "session": accounts.open_session(session, user.id, Client(), now),
             "password link": password_links.make_link(session, user.id, now),
-            "api": api_tokens.issue_token(session, user.id, api_tokens.Grant("x"), now),
-            "ended api": api_tokens.issue_token(
-                session, user.id, api_tokens.Grant("y", expires_at=now - timedelta(seconds=1)), now
-            ),
+            "api": api_tokens.issue_token(session, user.id, Grant("x"), now),
+            "ended api": api_tokens.issue_token(session, user.id, ended, now),
         }
 
 
