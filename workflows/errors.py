@@ -65,6 +65,7 @@ class Code(StrEnum):
     NO_PROPOSAL = "no_proposal"
     PROPOSED_ALREADY = "proposed_already"
     NOTHING_CHANGED = "nothing_changed"
+    TOO_MANY_ROWS_TAKEN = "too_many_rows_taken"
     LEVEL_NOT_HIGHER = "level_not_higher"
     NO_DISPUTE_YET = "no_dispute_yet"
     NOT_REOPENABLE = "not_reopenable"

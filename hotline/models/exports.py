@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef
@@ -23,6 +23,18 @@ class Export(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     downloaded_at: Mapped[datetime | None]
+
+
+class TakenRows(Base):
+    """How many rows of tickets somebody took out at once without asking; what they take in a day adds up."""
+
+    __tablename__ = "taken_rows"
+    __table_args__ = (Index("ix_taken_rows_user_id", "user_id", "at"),)
+
+    id: Mapped[BigIntPk]
+    user_id: Mapped[BigIntRef] = mapped_column(ForeignKey("users.id"))
+    rows: Mapped[int]
+    at: Mapped[datetime]
 
 
 class ExportEvent(Base):

@@ -15,6 +15,7 @@ from hotline.queries.overdue_rows import read_rows
 from hotline.queries.trees import Tree
 from hotline.queries.worktime_words import Worktime
 from hotline.services.site import current_site
+from hotline.services.taking import MOST_AT_ONCE
 from hotline.supervisor.overdue_lists import NOBODY, PAGE_SIZE, TIERS, Asked, read_asked
 from hotline.supervisor.overdue_page import (
     CENTRE,
@@ -30,9 +31,10 @@ from hotline.web.access import may_call
 from hotline.web.auth import current_actor
 from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted, render
+from hotline.web.taking import count_as_taken
 from workflows.vocabulary import Light, Role, TicketType
 
-MOST_EXPORTED = 5_000
+MOST_EXPORTED = MOST_AT_ONCE
 _ANY = "NUMBER"
 
 
@@ -77,7 +79,7 @@ def forecast() -> Response:
 
 
 def export_overdue(kind: str) -> Response:
-    """The list as a spreadsheet with its filter and its time in it: at most 5,000 rows, without callers.
+    """The list as a spreadsheet with its filter and its time in it: its first rows, without callers.
 
     A file that leaves some out says so.
     """
@@ -85,6 +87,7 @@ def export_overdue(kind: str) -> Response:
     reading = _reading(now)
     found = find_ids(reading, MOST_EXPORTED)
     rows = read_rows(reading.session, found.ids, reading.trees, reading.calendar, now)
+    count_as_taken(len(found.ids))
     sheet = SHEETS[kind]
     cut_at = None if found.next is None else len(found.ids)
     head = Head(_words(reading), reading.viewer.name, now, site.zone, Worktime.of(reading.calendar), cut_at)

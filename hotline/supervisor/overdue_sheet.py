@@ -61,7 +61,10 @@ class Head:
         lines = (f"筛选条件：{self.words}", f"数据截至：{at}；导出人：{self.taken_by}；仅限内部使用")
         if self.cut_at is None:
             return lines
-        return (*lines, f"未全部导出：只有前 {self.cut_at:,} 件，其余未列入；请缩小筛选条件后分次导出")
+        return (
+            *lines,
+            f"未全部导出：只有前 {self.cut_at:,} 件，其余未列入；请缩小筛选条件，或者在搜索页申请批量导出",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,20 @@ HEADING = (
 )
 
 
-def write_sheet(rows: Iterable[TicketRow], taken_by: str, at: datetime, zone: ZoneInfo) -> str:
-    """Write the rows as CSV text with a byte-order mark; the last line says who took it and when."""
+def write_sheet(
+    rows: Iterable[TicketRow], taken_by: str, at: datetime, zone: ZoneInfo, left_out: int = 0
+) -> str:
+    """Write the rows as CSV text with a byte-order mark; the last line says who took it and when.
+
+    If some were left out it says how many.
+    """
     written = io.StringIO()
     sheet = csv.writer(written)
     sheet.writerow(HEADING)
     for row in rows:
         sheet.writerow(plain(cell) for cell in cells_of(row, zone))
+    if left_out:
+        sheet.writerow([f"未全部导出：还有 {left_out:,} 行，请在搜索页申请批量导出"])
     sheet.writerow([plain(f"导出人：{taken_by}，导出时间：{write_local(at, zone)}，仅限内部使用")])
     return MARK + written.getvalue()
 

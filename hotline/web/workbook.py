@@ -21,7 +21,6 @@ from hotline.services.site import current_site
 from hotline.web.auth import current_actor
 from hotline.web.sheet import plain, write_local
 
-MOST_ROWS_EXPORTED = 5_000
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _log = structlog.get_logger(__name__)
 
@@ -81,7 +80,12 @@ def _write_cover(sheet: Any, cover: Cover, taken_by: str) -> None:
         ("使用范围", "仅限内部使用"),
     ]
     if cover.cut_at is not None:
-        lines.append(("未全部导出", f"只有前 {cover.cut_at:,} 行，其余未列入；请缩小筛选条件后分次导出"))
+        lines.append(
+            (
+                "未全部导出",
+                f"只有前 {cover.cut_at:,} 行，其余未列入；请缩小筛选条件，或者在搜索页申请批量导出",
+            )
+        )
     for term, words in lines:
         sheet.append([_text(sheet, term), _text(sheet, words)])
     if cover.definitions:

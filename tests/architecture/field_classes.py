@@ -228,6 +228,7 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
         "file one day, row for good",
         {"internal": "filter storage_name watermark"},
     ),
+    "taken_rows": ("rows taken out in a day", "for good", _NONE),
     "export_events": (
         "tables taken out",
         "for good",

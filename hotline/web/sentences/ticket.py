@@ -175,6 +175,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "内容没有变化，请至少修改一项再提交。",
         "Nothing was changed; change something before you submit.",
     ),
+    Code.TOO_MANY_ROWS_TAKEN: Sentence(
+        CONFLICT,
+        "24 小时内直接导出的工单合计不能超过 1,000 行。请在搜索页申请批量导出，由安全管理员批准。",
+        "At most 1,000 rows of tickets may be taken out in 24 hours; ask for a bulk export in the search.",
+    ),
     Code.LEVEL_NOT_HIGHER: Sentence(
         CONFLICT,
         "新级别要高于现在的督办级别，请重新选择。",
