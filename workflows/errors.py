@@ -168,6 +168,8 @@ class FieldCode(StrEnum):
     NO_UNIT_ROLE = "no_unit_role"
     ON_DUTY_ALREADY = "on_duty_already"
     ROLES_EXCLUDE = "roles_exclude"
+    OWN_ROLES = "own_roles"
+    BEYOND_RIGHTS = "beyond_rights"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
     NOT_THE_SAME = "not_the_same"
     NOTHING_TO_KEEP = "nothing_to_keep"

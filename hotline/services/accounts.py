@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.people import User, UserKind, UserRole, UserSession
+from hotline.services.separation import require_apart
 from workflows.definition import Actor, ActorKind
 from workflows.vocabulary import Role
 
@@ -98,9 +99,11 @@ def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordH
 
 
 def set_roles(session: Session, user_id: int, roles: Iterable[Role]) -> None:
-    """Replace the roles of a user; they count from the next request on."""
+    """Replace the roles of a user; they count from the next request on. Raises RolesTogetherError."""
+    roles = frozenset(roles)
+    require_apart(roles)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
-    session.add_all(UserRole(user_id=user_id, role=role.value) for role in sorted(set(roles)))
+    session.add_all(UserRole(user_id=user_id, role=role.value) for role in sorted(roles))
     session.flush()
 
 
