@@ -10,6 +10,7 @@ from hotline.app import create_app
 from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client, NewUser
 from hotline.web import access, auth
+from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
 from hotline.web.access_table import ACCESS, SECTIONS
 from workflows.vocabulary import Role
@@ -37,7 +38,9 @@ def app(settings, clean_db, monkeypatch):
             "/api/t" if name == "api" else f"/t/{name}", name, auth_name, methods=["GET", "POST"]
         )
     made.add_url_rule("/t/enter/<int:number>", "enter", enter)
-    monkeypatch.setattr(access, "ACCESS", {**ACCESS, **ROWS, "enter": Who.PUBLIC})
+    monkeypatch.setattr(access, "ACCESS", {**ACCESS, **ROWS, "enter": Who.PUBLIC, "unowned": Who.PUBLIC})
+    made.add_url_rule("/t/unowned/<int:number>", "unowned", enter)
+    monkeypatch.setattr(access, "REACH", {**REACH, "enter": Reach.NO_ROW})
     yield made
     with made.app_context():
         db.engine.dispose()
@@ -89,6 +92,11 @@ def test_no_row_names_an_empty_set_of_roles():
 def test_an_endpoint_without_a_row_is_refused_to_everybody(app, person):
     assert app.test_client().get("/t/unlisted").status_code == 403
     assert person(*_TOGETHER).get("/t/unlisted").status_code == 403
+
+
+def test_an_endpoint_that_names_a_row_and_does_not_say_whose_is_refused_to_everybody(app, person):
+    assert app.test_client().get("/t/unowned/1").status_code == 403
+    assert person(*_TOGETHER).get("/t/unowned/1").status_code == 403
 
 
 def test_a_role_opens_its_endpoints_and_no_other_does(person):
