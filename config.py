@@ -4,22 +4,31 @@ What a city tunes (limits, calendars, categories, units, texts) is data with scr
 """
 
 import base64
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from setting_checks import (
+    is_field_key,
+    is_host,
+    is_https_or_none,
+    is_network,
+    is_scanner,
+    is_switch,
+    is_url,
+    is_weighted,
+    is_word,
+    is_zone,
+)
 
 _ROOT = Path(__file__).resolve().parent
 _DEMO_SECRET = "demo-only-secret-key-not-for-production"  # noqa: S105 - refused outside demo mode
 _DEMO_FIELD_KEY = base64.b64encode(b"demo-only-field-key-not-for-prod").decode()
 _DEMO_PASSWORD = "Yunjiang-12345"  # noqa: S105 - printed at start, refused outside demo mode
+_PASSWORD_PROFILES = ("djbh", "asvs")
 _ENVIRONMENTS = ("demo", "development", "production")
-_FIELD_KEY_BYTES = 32
 _SECRET_LENGTH = 32
 _HIGHEST_PORT = 65_535
 
@@ -43,6 +52,7 @@ class Settings:
     base_url: str
     port: int
     city_zone: str
+    city_name: str
     twilio_account_sid: str
     twilio_auth_token: str
     twilio_from: str
@@ -60,6 +70,7 @@ class Settings:
     relay_old_secret: str
     relay_networks: tuple[str, ...]
     outbound_hosts: tuple[str, ...]
+    clamd_address: str
     sms_providers: tuple[str, ...]
     smtp_host: str
     smtp_port: int
@@ -73,6 +84,8 @@ class Settings:
     bounce_user: str
     bounce_password: str
     bounce_tls: bool
+    password_profile: str
+    password_words: tuple[str, ...]
     demo_password: str = _DEMO_PASSWORD
 
     @property
@@ -88,8 +101,10 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
-    def field_key_bytes(self) -> bytes:
-        return base64.b64decode(self.field_key)
+    def sealing_keys(self) -> list[tuple[str, bytes]]:
+        """The keys of HOTLINE_FIELD_KEY with what each is for, the one that writes first."""
+        named = (each.rpartition(":") for each in self.field_key.split())
+        return [(use or "aes", base64.b64decode(key)) for use, _, key in named]
 
     @property
     def sms_weights(self) -> dict[str, float]:
@@ -148,25 +163,30 @@ class _Reader:
 
     def _secrets(self) -> dict[str, object]:
         return {
-            "env": self._checked(
-                "HOTLINE_ENV", "demo", lambda v: v in _ENVIRONMENTS, "demo, development or production"
-            ),
+            "env": self._checked("HOTLINE_ENV", "demo", _ENVIRONMENTS.__contains__, ", ".join(_ENVIRONMENTS)),
             "secret_key": self._secret(
                 "SECRET_KEY", _DEMO_SECRET, lambda v: len(v) >= _SECRET_LENGTH, "≥ 32 characters"
             ),
             "field_key": self._secret(
-                "HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, _is_field_key, "32 bytes in base64"
+                "HOTLINE_FIELD_KEY", _DEMO_FIELD_KEY, is_field_key, "32 bytes in base64"
             ),
+            "password_profile": self._checked(
+                "PASSWORD_PROFILE", "djbh", lambda v: v in _PASSWORD_PROFILES, "djbh or asvs"
+            ),
+            "password_words": self._list("PASSWORD_WORDS", is_word, "a word of 4 characters or more"),
             "demo_password": self._environ.get("HOTLINE_DEMO_PASSWORD", _DEMO_PASSWORD),
         }
 
     def _places(self) -> dict[str, object]:
         port = self._number("PORT", 8000)
+        city = "" if self._env == "production" else "云江市,Yunjiang"
         return {
             "database_url": self._database_url(),
             "base_url": self._base_url(port),
             "port": port,
-            "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", _is_zone, "a zone such as Asia/Shanghai"),
+            "city_zone": self._checked("TZ_CITY", "Asia/Shanghai", is_zone, "a zone such as Asia/Shanghai"),
+            "city_name": self._checked("CITY_NAME", city, lambda v: v.count(",") == 1, "as 云江市,Yunjiang"),
+            "clamd_address": self._checked("CLAMD_ADDRESS", "", is_scanner, "host:port or unix:/path"),
         }
 
     def _carriers(self) -> dict[str, object]:
@@ -174,11 +194,11 @@ class _Reader:
             "twilio_api_base": self._url("TWILIO_API_BASE", "https://api.twilio.com"),
             "tencent_api_base": self._url("TENCENT_API_BASE", "https://sms.tencentcloudapi.com"),
             "tencent_region": self._environ.get("TENCENT_REGION", "").strip() or "ap-guangzhou",
-            "relay_url": self._checked("RELAY_URL", "", _is_https_or_none, "an https address"),
-            "relay_networks": self._list("RELAY_NETWORKS", _is_network, "a network such as 10.1.2.0/24"),
-            "outbound_hosts": self._list("OUTBOUND_HOSTS", _is_host, "a host name in lower case"),
+            "relay_url": self._checked("RELAY_URL", "", is_https_or_none, "an https address"),
+            "relay_networks": self._list("RELAY_NETWORKS", is_network, "a network such as 10.1.2.0/24"),
+            "outbound_hosts": self._list("OUTBOUND_HOSTS", is_host, "a host name in lower case"),
             "sms_providers": self._list(
-                "SMS_PROVIDERS", _is_weighted, "twilio, tencent or relay, each with a weight such as relay:2"
+                "SMS_PROVIDERS", is_weighted, "twilio, tencent or relay, each with a weight such as relay:2"
             ),
             "smtp_port": self._number("SMTP_PORT", 587),
             "smtp_tls": self._is_on("SMTP_TLS"),
@@ -187,10 +207,10 @@ class _Reader:
         }
 
     def _url(self, name: str, default: str) -> str:
-        return self._checked(name, default, _is_url, "an http(s) address")
+        return self._checked(name, default, is_url, "an http(s) address")
 
     def _is_on(self, name: str) -> bool:
-        return self._checked(name, "1", lambda v: v in {"0", "1"}, "0 or 1") == "1"
+        return self._checked(name, "1", is_switch, "0 or 1") == "1"
 
     def _list(self, name: str, is_good: Callable[[str], bool], cure: str) -> tuple[str, ...]:
         given = tuple(part for part in self._environ.get(name, "").replace(",", " ").split() if part)
@@ -263,37 +283,3 @@ class _Reader:
                 self._problems.append("TWILIO_ACCOUNT_SID, TENCENT_SECRET_ID or RELAY_URL: one must be set")
             if not values["smtp_host"]:
                 self._problems.append("SMTP_HOST: must be set")
-
-
-def _is_url(value: str) -> bool:
-    parts = urlsplit(value)
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
-
-
-def _can_be_read(read: Callable[[str], object], value: str) -> bool:
-    try:
-        read(value)
-    except (ValueError, ZoneInfoNotFoundError):  # base64 raises a ValueError of its own
-        return False
-    return True
-
-
-_is_zone = partial(_can_be_read, ZoneInfo)
-_is_network = partial(_can_be_read, ip_network)
-
-
-def _is_https_or_none(value: str) -> bool:
-    return not value or (_is_url(value) and value.startswith("https://"))
-
-
-def _is_host(value: str) -> bool:
-    return bool(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", value))
-
-
-def _is_weighted(value: str) -> bool:
-    return bool(re.fullmatch(rf"({'|'.join(_SMS_FIRST)})(:[1-9][0-9]{{0,3}})?", value))
-
-
-def _is_field_key(value: str) -> bool:
-    read = partial(base64.b64decode, validate=True)
-    return _can_be_read(read, value) and len(read(value)) == _FIELD_KEY_BYTES

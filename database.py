@@ -3,19 +3,12 @@
 Imports nothing of ours, so that any package may use it.
 """
 
-import base64
-import hashlib
-import hmac
-import json
-import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import pysqlite3.dbapi2 as sqlite
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -27,7 +20,6 @@ _NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-_NONCE_BYTES = 12
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -51,81 +43,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class _Keyring:
-    """The key that seals personal data, set once by the composition root."""
-
-    def __init__(self) -> None:
-        self._cipher: AESGCM | None = None
-        self._hash_key = b""
-
-    def configure(self, key: bytes) -> None:
-        self._cipher = AESGCM(hashlib.sha256(b"seal" + key).digest())
-        self._hash_key = hashlib.sha256(b"find" + key).digest()
-
-    @property
-    def cipher(self) -> AESGCM:
-        if self._cipher is None:
-            message = "configure_sealing() was not called"
-            raise RuntimeError(message)
-        return self._cipher
-
-    def digest(self, text: str) -> str:
-        return hmac.new(self._hash_key, text.encode(), hashlib.sha256).hexdigest()
-
-
-_KEYRING = _Keyring()
-
-
-def configure_sealing(key: bytes) -> None:
-    """Set the key for sealed columns and keyed hashes of this process."""
-    _KEYRING.configure(key)
-
-
-def keyed_hash(text: str) -> str:
-    """HMAC-SHA256 of a normalised value in hex: finds equal values without storing them readable."""
-    return _KEYRING.digest(text)
-
-
-def seal(text: str) -> str:
-    """Encrypt with AES-256-GCM under a random nonce; the result is URL-safe base64 with a version prefix."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return (
-        "1:" + base64.urlsafe_b64encode(nonce + _KEYRING.cipher.encrypt(nonce, text.encode(), None)).decode()
-    )
-
-
-def unseal(sealed: str) -> str:
-    """Decrypt what seal() made; raises InvalidTag when it was changed or the key is another."""
-    raw = base64.urlsafe_b64decode(sealed.removeprefix("1:"))
-    return _KEYRING.cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
-
-
-class SealedText(TypeDecorator[str]):
-    """Text that is stored encrypted; equal texts look different, so search goes by keyed_hash()."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else unseal(value)
-
-
-class SealedJson(TypeDecorator[Mapping[str, Any]]):
-    """A JSON object that is stored encrypted."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal(json.dumps(dict(value), ensure_ascii=False))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
-        return None if value is None else json.loads(unseal(value))
 
 
 # SQLite gives automatic row ids to INTEGER keys only.

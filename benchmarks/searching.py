@@ -23,7 +23,6 @@ sys.path[0] = str(Path(__file__).parents[1])
 
 from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
 from config import Settings  # noqa: E402 - needs the path
-from database import configure_sealing  # noqa: E402 - needs the path
 from hotline.app import create_app  # noqa: E402 - needs the path
 from hotline.models.catalog import Category  # noqa: E402 - needs the path
 from hotline.models.organisation import Unit  # noqa: E402 - needs the path
@@ -34,6 +33,7 @@ from hotline.queries.duplicates import Matter, find_candidates  # noqa: E402 - n
 from hotline.queries.search_words import Weighed, terms_of  # noqa: E402 - needs the path
 from hotline.services import accounts  # noqa: E402 - needs the path
 from hotline.services.accounts import Client, NewUser  # noqa: E402 - needs the path
+from sealing import configure_sealing  # noqa: E402 - needs the path
 from tests.conftest import TEST_ENVIRONMENT  # noqa: E402 - needs the path
 from tests.stories.town import found_town  # noqa: E402 - needs the path
 from workflows.vocabulary import Role  # noqa: E402 - needs the path
@@ -55,9 +55,7 @@ WEIGHTS = [1 / (rank + 3) for rank in range(VOCABULARY)]
 
 def measure(name: str, engine: Engine) -> None:
     now = datetime.now(UTC)
-    configure_sealing(
-        Settings.from_env(TEST_ENVIRONMENT).field_key_bytes
-    )  # as the application reads it again
+    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).sealing_keys)  # as the application reads it again
     with Session(engine) as session:
         tokens = found(session, now)
         fill(session, now)

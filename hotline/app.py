@@ -9,8 +9,8 @@ from jinja2 import StrictUndefined
 from sqlalchemy import make_url
 
 from config import Settings, SettingsError
-from database import configure_sealing, db, engine_options
-from hotline.admin import calendars, categories, duty_hours, saved_forms
+from database import db, engine_options
+from hotline.admin import calendars, categories, duty_hours, retention, saved_forms, tokens
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
@@ -36,6 +36,7 @@ from hotline.requests import views as requests
 from hotline.review import views as review
 from hotline.rosters import views as rosters
 from hotline.search import routes as search
+from hotline.services.password_rules import configure_passwords
 from hotline.services.site import configure_site
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
@@ -43,6 +44,7 @@ from hotline.web import (
     health,
     language,
     own_password,
+    own_sessions,
     passwords,
     preferences,
     second_factor,
@@ -63,6 +65,7 @@ from hotline.web.security import configure_security, csrf, limiter, register_sec
 from hotline.web.transaction import register_transactions
 from hotline.web.ui import register_ui
 from notifications.providers.registry import find_template_fault, rings_nowhere
+from sealing import configure_sealing
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second_factor.blueprint,
     passwords.blueprint,
     own_password.blueprint,
+    own_sessions.blueprint,
     language.blueprint,
     preferences.blueprint,
     health.blueprint,
@@ -89,7 +93,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     delivery.blueprint,
     audit.blueprint,
     categories.blueprint,
+    retention.blueprint,
     saved_forms.blueprint,
+    tokens.blueprint,
     watch_words.blueprint,
     callback.blueprint,
     catalogue.blueprint,
@@ -150,9 +156,8 @@ def _check_templates(settings: Settings) -> None:
 
 def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
-    configure_sealing(settings.field_key_bytes)
     _make_room(settings)
-    configure_site(settings.base_url, settings.city_zone, rings_nowhere=rings_nowhere(settings))
+    _configure(settings)
     app = APIFlask(
         "hotline",
         title="Hotline",
@@ -170,6 +175,7 @@ def _bare_app(settings: Settings) -> APIFlask:
         SETTINGS=settings,
         IS_DEMO=settings.is_demo,
         NEEDS_SECOND_FACTOR=not settings.is_demo,
+        PASSWORDS_END=not settings.is_demo,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
@@ -178,6 +184,18 @@ def _bare_app(settings: Settings) -> APIFlask:
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
+
+
+def _configure(settings: Settings) -> None:
+    """Tell what is below the web what it needs to know of the installation."""
+    configure_sealing(settings.sealing_keys)
+    configure_passwords(settings.password_profile, settings.password_words)
+    configure_site(
+        settings.base_url,
+        settings.city_zone,
+        rings_nowhere=rings_nowhere(settings),
+        city_name=settings.city_name,
+    )
 
 
 def _make_room(settings: Settings) -> None:

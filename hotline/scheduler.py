@@ -4,6 +4,7 @@ Only a metronome: the work itself is safe to run twice, late, or in several proc
 needed. It belongs in a worker process, or behind a server with a single process; never where a server forks.
 """
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -21,9 +22,11 @@ from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
+from hotline.services.dormant_accounts import close_dormant, list_dormant
 from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
+from hotline.services.retention import ERASED, erase_some, note_erasing
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.timers import Tick
@@ -51,6 +54,10 @@ CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
 FORGET_CALLS_EVERY = timedelta(minutes=10)
+ERASE_EVERY = timedelta(hours=1)
+_ERASED_PER_PASS = 100
+# An account that grows dormant at midnight is closed in the hours after it.
+CLOSE_DORMANT_EVERY = timedelta(hours=1)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -88,6 +95,7 @@ def build_scheduler(
         jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
     if shelf is not None:
         jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
+        jobs["retention"] = (ERASE_EVERY, lambda: erase_what_is_over(session_factory, shelf, now()))
     _add_jobs(scheduler, jobs)
     return scheduler
 
@@ -109,6 +117,7 @@ def _simple_jobs(
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
+        "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
@@ -126,6 +135,25 @@ def forget_jottings(session_factory: SessionFactory, shelf: Shelf, now: datetime
     """Forget what citizens typed on the web and did not send within a day; tells how many there were."""
     with session_factory() as session, session.begin():
         return forget_old(session, shelf, now)
+
+
+def erase_what_is_over(session_factory: SessionFactory, shelf: Shelf, now: datetime) -> dict[str, int]:
+    """Erase what was kept long enough, batch by batch; gives how many tickets by kind.
+
+    A pass that is cut short leaves whole batches behind, and the next one goes on from there.
+    """
+    batch, told = secrets.token_hex(8), {}
+    for kind in ERASED:
+        told[kind.value] = 0
+        for _ in range(_ERASED_PER_PASS):
+            with session_factory() as session, session.begin():
+                erased = erase_some(session, shelf, kind, batch, now)
+                note_erasing(session, kind, batch, erased, now)
+            told[kind.value] += len(erased)
+            if not erased:
+                break
+            _give_way(session_factory)
+    return told
 
 
 def link_audit(session_factory: SessionFactory, now: datetime) -> int:
@@ -155,6 +183,17 @@ def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
     """Mark what ran out of the knowledge base and what is to be looked at again; gives how many changed."""
     with session_factory() as session, session.begin():
         return end_what_is_over(session, now)
+
+
+def close_dormant_accounts(session_factory: SessionFactory, now: datetime) -> int:
+    """Close the accounts nobody used for 90 days, each for itself; tells how many."""
+    with session_factory() as session:
+        dormant = list_dormant(session, now)
+    closed = 0
+    for user_id in dormant:
+        with surviving("dormant_account_failed"), session_factory() as session, session.begin():
+            closed += close_dormant(session, user_id, now)
+    return closed
 
 
 def keep_unit_dates(session_factory: SessionFactory, now: datetime) -> int:

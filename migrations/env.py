@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
 
 from hotline.models.search import is_modelled
+from sealing import keyed_hash, unseal
 
 config = context.config
 if config.config_file_name is not None:
@@ -21,6 +22,8 @@ if config.config_file_name is not None:
 
 _VERSIONS = Path(__file__).parent / "versions"
 _migrate = current_app.extensions["migrate"]
+# The key is the program's; what is sealed stays readable to it whatever else changes.
+config.attributes.update(unseal=unseal, keyed_hash=keyed_hash)
 
 
 def number_the_revision(

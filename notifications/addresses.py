@@ -2,8 +2,8 @@
 
 import re
 
-from database import keyed_hash
 from notifications.catalog import Channel
+from sealing import keyed_hash
 
 _NOT_A_DIGIT = re.compile(r"\D")
 _MAINLAND = "86"

@@ -29,10 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from database import unseal
 from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
 from notifications.once import insert_all_once
 from notifications.words import SHIPPED, Words
+from sealing import unseal
 
 _MESSAGES: Table = OutboxMessage.__table__  # type: ignore[assignment]  # declared as a wider type
 
@@ -154,7 +154,8 @@ _NOT_STORED = frozenset({*_SEALED, "words", "is_readable"})
 def _unsealed(row: dict[str, Any]) -> Claimed:
     """Open one row by itself: one that was damaged must not keep the others from being claimed."""
     try:
-        opened = {"address": unseal(row["address"]), "facts": json.loads(unseal(row["facts"]))}
+        address, facts = (unseal(row[name], f"outbox_messages.{name}") for name in _SEALED)
+        opened = {"address": address, "facts": json.loads(facts)}
     except (ValueError, InvalidTag):
         opened = {"address": "", "facts": {}, "is_readable": False}
     return Claimed(**{**row, **opened})

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigIntPk, SealedJson, SealedText
+from database import Base, BigIntPk
+from sealing import SealedJson, SealedText
 
 
 class State(StrEnum):
@@ -92,10 +93,10 @@ class OutboxMessage(Base):
     kind: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(16))
     recipient: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(SealedText)
+    address: Mapped[str] = mapped_column(SealedText("outbox_messages.address"))
     address_hash: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(2))
-    facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
+    facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson("outbox_messages.facts"))
     subject: Mapped[str] = mapped_column(String(64))
     topic: Mapped[str | None] = mapped_column(String(64))
     because: Mapped[str] = mapped_column(String(24), default="", server_default="")
@@ -227,9 +228,9 @@ class InboundMessage(Base):
     id: Mapped[BigIntPk]
     provider: Mapped[str] = mapped_column(String(32))
     provider_reference: Mapped[str] = mapped_column(String(128), unique=True)
-    address: Mapped[str] = mapped_column(SealedText)
+    address: Mapped[str] = mapped_column(SealedText("inbound_messages.address"))
     address_hash: Mapped[str] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(SealedText)
+    body: Mapped[str] = mapped_column(SealedText("inbound_messages.body"))
     received_at: Mapped[datetime]
     meaning: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[str] = mapped_column(String(24), default="", server_default="")
@@ -250,9 +251,9 @@ class MailboxMessage(Base):
     kind: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(16))
     recipient: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(SealedText)
+    address: Mapped[str] = mapped_column(SealedText("mailbox_messages.address"))
     title: Mapped[str]
-    body: Mapped[str] = mapped_column(SealedText)
+    body: Mapped[str] = mapped_column(SealedText("mailbox_messages.body"))
     subject: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 

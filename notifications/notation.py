@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 _MARK = re.compile(r"[{｛]([^{}｛｝\n]*)[}｝]|[{｛}｝]|\[\[|【【|\]\]|】】|\|\||｜｜")
-_GAP = re.compile(r"[{｛]\s*([^{}｛｝\n]*?)\s*[}｝]")
+_GAP = re.compile(r"[{｛]([^{}｛｝\n]*)[}｝]")
 _BEGINS, _OTHERWISE, _ENDS = frozenset({"[[", "【【"}), frozenset({"||", "｜｜"}), frozenset({"]]", "】】"})
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
 
@@ -83,7 +83,11 @@ def list_bare_gaps(pieces: Iterable[Piece]) -> list[str]:
 
 def rename(text: str, names: Mapping[str, str]) -> str:
     """Call the gaps of a text by other names; one that is not in `names` keeps its own."""
-    return _GAP.sub(lambda match: f"{{{names.get(match[1], match[1])}}}", text)
+    return _GAP.sub(lambda match: f"{{{_renamed(match[1].strip(), names)}}}", text)
+
+
+def _renamed(name: str, names: Mapping[str, str]) -> str:
+    return names.get(name, name)
 
 
 class _Reader:

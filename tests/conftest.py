@@ -7,6 +7,7 @@ databases; `@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)` asks
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
-from database import configure_sealing, db
+from database import db
+from sealing import configure_sealing
 from tests.databases import BACKENDS, Databases, empty_tables
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def sealing() -> None:
-    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).field_key_bytes)
+    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).sealing_keys)
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +136,20 @@ def make_app() -> Iterator["Callable[[Settings], Flask]"]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_app(make_app: "Callable[[Settings], Flask]", tmp_path_factory: pytest.TempPathFactory) -> "Flask":
+    """The demo city on a SQLite file of its own, as `make run` makes it; what is changed in it stays."""
+    import flask_migrate  # noqa: PLC0415 - as in make_app
+
+    path = tmp_path_factory.mktemp("city") / "city.db"
+    app = make_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": f"sqlite:///{path}"}))
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(Path(__file__).resolve().parents[1] / "migrations"))
+        loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert loaded.exit_code == 0, loaded.output
+    return app
 
 
 @pytest.fixture(scope="session")

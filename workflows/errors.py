@@ -102,6 +102,7 @@ class Code(StrEnum):
     NO_ENDING_PLANNED = "no_ending_planned"
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
+    OUT_OF_SCOPE = "out_of_scope"
     UNDO_TOO_LATE = "undo_too_late"
     UNDO_OVERTAKEN = "undo_overtaken"
     UNDO_NOT_YOURS = "undo_not_yours"
@@ -121,6 +122,7 @@ class FieldCode(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_CATEGORY = "unknown_category"
+    UNKNOWN_DISTRICT = "unknown_district"
     BAD_PHONE = "bad_phone"
     BAD_EMAIL = "bad_email"
     BAD_CHARACTER = "bad_character"
@@ -170,11 +172,19 @@ class FieldCode(StrEnum):
     ROLES_EXCLUDE = "roles_exclude"
     OWN_ROLES = "own_roles"
     BEYOND_RIGHTS = "beyond_rights"
-    WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, no password
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105 - a code, no password
+    PASSWORD_TOO_FEW_KINDS = "password_too_few_kinds"  # noqa: S105 - same
+    PASSWORD_HOLDS_WORD = "password_holds_word"  # noqa: S105 - same
+    PASSWORD_COMMON = "password_common"  # noqa: S105 - same
+    PASSWORD_USED_BEFORE = "password_used_before"  # noqa: S105 - same
+    NOT_A_SYSTEM = "not_a_system"
+    NO_TOKEN_FOR_ROLE = "no_token_for_role"  # noqa: S105 - a code, no token
+    BEYOND_ACCOUNT = "beyond_account"
     NOT_THE_SAME = "not_the_same"
     NOTHING_TO_KEEP = "nothing_to_keep"
     PAST_MOMENT = "past_moment"
     NOT_CALL_HOURS = "not_call_hours"
+    NO_CALL_HOURS_LEFT = "no_call_hours_left"
     FORBIDDEN_WORDS = "forbidden_words"
     TOO_MANY_LINES = "too_many_lines"
     LINES_TOO_SHORT = "lines_too_short"

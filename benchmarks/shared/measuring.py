@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine, create_engine
 
-from database import Base, configure_sealing, engine_options
+from database import Base, engine_options
+from sealing import configure_sealing
 from tests.databases import BACKENDS  # noqa: F401 - loads every model
 
 
@@ -20,7 +21,7 @@ def run_on_each(measure: Callable[[str, Engine], None]) -> None:
 
     BENCH_ONLY names the one of the two (`sqlite`, `postgresql`) that is wanted alone.
     """
-    configure_sealing(b"a key for the benchmark only....")
+    configure_sealing([("aes", b"a key for the benchmark only....")])
     # A line for each message would bury the figures, and cost more than some of them.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     print(f"{datetime.now(UTC):%Y-%m-%d}  Python {sys.version.split()[0]}, {os.cpu_count()} cores")

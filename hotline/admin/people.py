@@ -10,11 +10,12 @@ from database import db
 from hotline.admin import people_forms as forms
 from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader
 from hotline.models.directory import Listed
-from hotline.models.people import User
+from hotline.models.people import User, UserKind
 from hotline.queries import people_pages as pages
 from hotline.queries.directory import find_unit, find_user_by_username, roles_of
 from hotline.queries.directory_history import list_changes
 from hotline.queries.people_pages import Wanted
+from hotline.queries.session_pages import list_open_sessions
 from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
 from hotline.services.password_links import LINK_LASTS
@@ -67,7 +68,8 @@ def create() -> Response:
     def act(rows: Any) -> User:
         signed = signed_by_reader()
         user = service.add_person(rows, forms.new_from(typed), signed)
-        made.append((user.username, service.issue_link(rows, user.id, None, signed)))
+        if user.kind == UserKind.PERSON.value:
+            made.append((user.username, service.issue_link(rows, user.id, None, signed)))
         return user
 
     try:
@@ -139,6 +141,7 @@ def _page_of(user: User) -> Mapping[str, Any]:
         "in_hand": pages.list_in_hand(rows, user.id),
         "drafts": pages.count_drafts(rows, user.id),
         "tokens": pages.count_tokens(rows, user.id, now),
+        "sessions": len(list_open_sessions(rows, user.id, now)),
         "changes": list_changes(rows, Listed.USER, user.id),
         "is_own": user.id == current_actor().user_id,
         "is_locked": user.locked_until is not None and user.locked_until > now,

@@ -31,6 +31,11 @@ def unlock(username: str) -> Response:
     return _carry_out(username, service.unlock_person, "已解除锁定。", "管理员解除锁定")
 
 
+def end_sessions(username: str) -> Response:
+    """Sign somebody out everywhere at once."""
+    return _carry_out(username, service.end_sessions, "已结束全部登录。", "管理员结束全部登录")
+
+
 def link(username: str) -> Response:
     """Make the link that sets the password."""
     made = list[tuple[str, str]]()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from hotline.admin.unit_forms import id_from
-from hotline.models.people import User
+from hotline.models.people import User, UserKind
 from hotline.services.people import GRANTABLE, NewPerson, PersonInput
 from workflows.errors import FieldCode, FieldError, invalid
 from workflows.vocabulary import Role
@@ -20,6 +20,7 @@ LABELS: Mapping[str, str] = {
     "phone": "手机号",
     "email": "邮箱",
     "has_trusted_intake": "免预审",
+    "is_system": "系统账号",
     "reason": "原因",
 }
 ROLES = tuple((role.value, role.label_zh) for role in Role if role in GRANTABLE)
@@ -71,4 +72,5 @@ def written_from(typed: Typed) -> PersonInput:
 
 def new_from(typed: Typed) -> NewPerson:
     """Read the form as an account to be."""
-    return NewPerson(typed.texts["username"], written_from(typed))
+    kind = UserKind.SYSTEM if typed.texts["is_system"] else UserKind.PERSON
+    return NewPerson(typed.texts["username"], written_from(typed), kind=kind)

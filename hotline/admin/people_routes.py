@@ -16,4 +16,5 @@ blueprint.add_url_rule("/of/<username>/edit", "save", people.save, methods=_POST
 blueprint.add_url_rule("/of/<username>/deactivate", "deactivate", people_acts.deactivate, methods=_POST)
 blueprint.add_url_rule("/of/<username>/reactivate", "reactivate", people_acts.reactivate, methods=_POST)
 blueprint.add_url_rule("/of/<username>/unlock", "unlock", people_acts.unlock, methods=_POST)
+blueprint.add_url_rule("/of/<username>/sessions/end", "end_sessions", people_acts.end_sessions, methods=_POST)
 blueprint.add_url_rule("/of/<username>/link", "link", people_acts.link, methods=_POST)

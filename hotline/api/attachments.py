@@ -13,7 +13,8 @@ from hotline.api.part_documents import attachment_fields
 from hotline.api.problems import concern
 from hotline.api.words import ApiCode
 from hotline.queries.scope import get_visible
-from hotline.services.attachments import LARGEST, BadUploadError, Flaw, Upload, shown_name
+from hotline.services.file_checks import LARGEST, Checked, Shown, Upload
+from hotline.services.file_flaws import BadUploadError, Flaw
 from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
 from hotline.web.shelf import shelf
@@ -35,7 +36,7 @@ def add_attachment(number: str) -> Response:
         get_visible(session, wanted, actor)
         concern(wanted)
         # The note locks the ticket and lets the workflow say whether it may still be added to.
-        note = {"text": f"添加附件：{upload.name}", "visibility": upload.visibility.value}
+        note = {"text": f"添加附件：{upload.name}", "visibility": upload.shown.visibility.value}
         ticket = advance(session, Command(wanted, "note", note, version), actor, now)
         try:
             row = shelf().store(session, ticket, upload, actor, now)
@@ -43,10 +44,10 @@ def add_attachment(number: str) -> Response:
             raise invalid(FieldError("file", bad.flaw.value)) from bad
         return Done(_CREATED, AttachmentAfter(**attachment_fields(row), version=ticket.version))
 
-    return act_once(act, (upload.name, upload.visibility.value, in_form or "", upload.content))
+    return act_once(act, (upload.name, upload.shown.visibility.value, in_form or "", upload.content))
 
 
-def _upload() -> Upload:
+def _upload() -> Checked:
     if request.mimetype != "multipart/form-data":
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     unknown = [FieldError(name, FieldCode.UNKNOWN_FIELD) for name in request.form if name not in _FIELDS]
@@ -64,4 +65,8 @@ def _upload() -> Upload:
     visibility = request.form.get("visibility", Visibility.INTERNAL.value)
     if visibility not in list(Visibility):
         raise invalid(FieldError("visibility", FieldCode.NOT_A_CHOICE))
-    return Upload(shown_name(files[0].filename or ""), content, Visibility(visibility))
+    upload = Upload(files[0].filename or "", content, Shown(Visibility(visibility)))
+    try:
+        return shelf().inspect(upload)
+    except BadUploadError as bad:
+        raise invalid(FieldError("file", bad.flaw.value)) from bad

@@ -82,7 +82,7 @@ def list_messages(number: str) -> Response:
 def list_attachments(number: str) -> Response:
     """List a ticket's files."""
     session, ticket = _visible(number)
-    return show(page(session, api_parts.attachments_of(ticket.id, current_actor()), attachment_document))
+    return show(page(session, api_parts.attachments_of(ticket, current_actor()), attachment_document))
 
 
 def _visible(number: str) -> tuple[Session, Ticket]:

@@ -14,7 +14,7 @@ from flask import Response, abort, current_app, request
 
 from config import Settings
 from hotline.api.strict_json import is_storable, read_object
-from hotline.api.webhooks import check_twilio_signature
+from hotline.api.webhooks import LARGEST_CALL, check_twilio_signature
 from hotline.web.transaction import transaction
 from notifications import receipts
 from notifications.providers.relay import Relay
@@ -27,7 +27,7 @@ from workflows.errors import FieldCode, FieldError, invalid
 _LONGEST_REFERENCE = 128
 _LONGEST_STATUS = 32
 _MOST_AT_ONCE = 1000
-_LONGEST_BODY = 1024 * 1024
+_LARGEST_BATCH = 1024 * 1024
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,48}")
 _OUR_ID = re.compile(r"[0-9a-f-]{36}")
 
@@ -44,6 +44,7 @@ def receive_twilio_status() -> Response:
 
 def receive_tencent_status() -> Response:
     """Take receipts of Tencent in; it signs nothing, so its address holds a key that only it was given."""
+    request.max_content_length = _LARGEST_BATCH
     settings: Settings = current_app.config["SETTINGS"]
     key = settings.tencent_callback_key
     if not key or not hmac.compare_digest(request.args.get("key", "").encode(), key.encode()):
@@ -59,6 +60,7 @@ def receive_tencent_status() -> Response:
 
 def receive_relay_status() -> Response:
     """Take one receipt of the relay in: reference, status, and perhaps message and error."""
+    request.max_content_length = LARGEST_CALL
     settings: Settings = current_app.config["SETTINGS"]
     body, now = request.get_data(), datetime.now(UTC)
     if not is_signed((settings.relay_secret, settings.relay_old_secret), dict(request.headers), body, now):
@@ -97,7 +99,7 @@ def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
 
 def _list_of_objects() -> list[dict[str, Any]]:
     try:
-        said = json.loads(request.get_data()) if (request.content_length or 0) <= _LONGEST_BODY else None
+        said = json.loads(request.get_data())
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, list) or len(said) > _MOST_AT_ONCE:

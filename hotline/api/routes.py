@@ -3,7 +3,6 @@
 from apiflask import APIBlueprint, APIFlask
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
-from flask_limiter.util import get_remote_address
 
 from hotline.api import (
     actions,
@@ -29,7 +28,7 @@ from hotline.api.openapi import build_document
 from hotline.api.problems import answer_refusal
 from hotline.api.route import Route
 from hotline.web.auth import signed_in
-from hotline.web.security import limiter
+from hotline.web.security import limiter, sender_address
 from workflows.errors import Refused
 
 PREFIX = "/api/v1"
@@ -271,7 +270,7 @@ def _describe(state: BlueprintSetupState) -> None:
 
 def _caller() -> str:
     user = signed_in()
-    return get_remote_address() if user is None else f"user:{user.user_id}"
+    return sender_address() if user is None else f"user:{user.user_id}"
 
 
 blueprint = _make_blueprint()

@@ -13,6 +13,7 @@ from notifications.inbound import Inbound
 from notifications.providers.twilio_sms import TwilioSms
 from workflows.errors import FieldCode, FieldError, invalid
 
+LARGEST_CALL = 64 * 1024
 _LONGEST = {"MessageSid": 64, "From": 64, "Body": 4000}
 
 
@@ -29,6 +30,7 @@ def receive_message() -> Response:
 
 def check_twilio_signature() -> None:
     """Only Twilio knows the token; the address signed is the public one, whatever a proxy made of it."""
+    request.max_content_length = LARGEST_CALL
     settings: Settings = current_app.config["SETTINGS"]
     query = request.query_string.decode("latin-1")
     url = settings.base_url + request.path + (f"?{query}" if query else "")

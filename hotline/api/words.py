@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from hotline.services.attachments import Flaw
+from hotline.services.file_flaws import Flaw
 from hotline.web.refusals import Sentence
 
 _INVALID = 422

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from database import db
+from hotline.audit.wording import say_deed, say_facts
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries import audit_rows
 from hotline.queries.audit_rows import Wanted
@@ -81,6 +82,8 @@ def ticket(number: str) -> Response:
         number=number,
         viewers=audit_rows.list_viewers(db.session(), number),
         lines=lines,
+        say_deed=say_deed,
+        say_facts=say_facts,
         is_known=True,
         more_url=url_for(".index", number=number) if following else None,
     )
@@ -96,6 +99,8 @@ def _page(form: TrailForm, lines: Any, following: str | None, status: int = 200)
         status=status,
         form=form,
         lines=lines,
+        say_deed=say_deed,
+        say_facts=say_facts,
         has_conditions=bool(asked),
         has_errors=bool(form.errors),
         older_url=url_for(".index", **asked, after=following) if following else None,

@@ -14,10 +14,13 @@ from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.site import current_site
 from hotline.web.filters import city_short
+from hotline.web.language import current_language
+from hotline.web.refusals import FIELD_SENTENCES
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of
 from workflows.calls import CALLS_FROM, CALLS_TO_TRY, CALLS_UNTIL, DayPart, part_of
 from workflows.choices import Result
+from workflows.errors import FieldCode
 from workflows.vocabulary import ClockName
 
 _EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
@@ -44,6 +47,7 @@ class Matter:
     miss: Move | None
     book: Move | None
     booking: Booking | None
+    unbookable: str
     answers: tuple[Share, ...]
     script: str
     advice: str
@@ -73,6 +77,7 @@ def load_matter(look: Look, next_url: str, stay_url: str) -> Matter:
         miss=moves.get("record_call_attempt"),
         book=moves.get("book_call"),
         booking=_booking(look),
+        unbookable=FIELD_SENTENCES[FieldCode.NO_CALL_HOURS_LEFT].in_language(current_language()),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
         advice=advice_after(failed_calls(look.session, look.ticket)),

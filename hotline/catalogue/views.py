@@ -69,6 +69,7 @@ def index() -> Response:
         districts=_districts(),
         rows=[row for row in rows if row.says(words) and district in {"", row.district}],
         total=len(rows),
+        outlived=sum(bool(row.over) for row in rows),
         returns={number: told.count for number, told in returns.items()},
     )
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from hotline.citizen.forms import ReopenForm, SupplementForm
 from hotline.citizen.reading import Own, problems, read_own, status_of
 from hotline.models.ticket import Ticket
-from hotline.services.attachments import TYPES, BadUploadError, Flaw, Upload
+from hotline.services.file_checks import TYPES, Checked, Shown
+from hotline.services.file_flaws import BadUploadError, Flaw
 from hotline.services.lifecycle import Command, advance
 from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import label
@@ -36,7 +37,7 @@ def answer_supplement(number: str, citizen: Actor) -> Response:
     if not form.is_submitted() or not form.validate():
         return _supplement_page(own, form)
     try:
-        uploads = read_uploads(Visibility.CITIZEN)
+        uploads = read_uploads(Shown(Visibility.CITIZEN))
         command = Command(number, action, {"text": form.text.data}, form.version.data)
         return _perform(
             _with_files(command, uploads, citizen), form, citizen, _("补充的情况已收到，会继续办理")
@@ -100,7 +101,7 @@ def _adding(own: Own) -> str | None:
     return "add_details" if own.ticket.may_add_details else None
 
 
-def _with_files(command: Command, uploads: list[Upload], citizen: Actor) -> Callable[[Session], Ticket]:
+def _with_files(command: Command, uploads: list[Checked], citizen: Actor) -> Callable[[Session], Ticket]:
     def act(session: Session) -> Ticket:
         now = datetime.now(UTC)
         ticket = advance(session, command, citizen, now)

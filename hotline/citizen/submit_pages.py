@@ -10,7 +10,7 @@ from hotline.citizen.jotted import Jotted
 from hotline.citizen.submit_forms import StepForm, first_missing
 from hotline.models.watch_words import WordKind
 from hotline.queries.watch_words import Alarm
-from hotline.services.attachments import TYPES
+from hotline.services.file_checks import TYPES
 from hotline.services.jottings import MOST_FILES
 from hotline.services.watching import read_record
 from hotline.web.once import lead_to

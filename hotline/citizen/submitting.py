@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from database import db
@@ -20,14 +19,16 @@ from hotline.citizen.submit_sending import answer_check, refuse_for_now
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
-from hotline.services.attachments import LARGEST, BadUploadError, Upload
-from hotline.services.jottings import MOST_FILES, add_file, take_file_out
+from hotline.services.file_checks import LARGEST_TOGETHER, Checked, Shown
+from hotline.services.file_flaws import BadUploadError
+from hotline.services.jottings import add_file, take_file_out
 from hotline.web.auth import current_citizen
 from hotline.web.filters import label
 from hotline.web.once import lead_to
 from hotline.web.pages import render
-from hotline.web.security import csrf, limiter, sender_address
+from hotline.web.security import csrf, limiter
 from hotline.web.shelf import shelf
+from hotline.web.uploads import read_upload
 
 # Many telephones of one carrier, and everybody in one office, come from the same address.
 _PAGES_PER_ADDRESS = "600 per hour"
@@ -36,12 +37,10 @@ _REQUESTS_PER_ADDRESS = "30 per hour; 100 per day"
 _SEE_OTHER = 303
 _TOO_LARGE = 413
 # All the files there may be, and the little beside them.
-_LARGEST_POST = MOST_FILES * LARGEST + 1_000_000
+_LARGEST_POST = LARGEST_TOGETHER + 1_000_000
 
 blueprint = Blueprint("submitting", __name__)
-_pages_limit = limiter.shared_limit(
-    _PAGES_PER_ADDRESS, scope="submitting", key_func=sender_address, methods=["POST"]
-)
+_pages_limit = limiter.shared_limit(_PAGES_PER_ADDRESS, scope="submitting", methods=["POST"])
 
 
 def _is_sent(response: Response) -> bool:
@@ -62,7 +61,7 @@ def what() -> Response:
 
 
 @blueprint.route("/submit/photos", methods=["GET", "POST"])
-@limiter.limit(_UPLOADS_PER_ADDRESS, key_func=sender_address, methods=["POST"])
+@limiter.limit(_UPLOADS_PER_ADDRESS, methods=["POST"])
 def photos() -> Response:
     """Take pictures one after the other or together; what is refused says why, and the others stay."""
     request.max_content_length = _LARGEST_POST
@@ -102,7 +101,6 @@ def who() -> Response:
 @blueprint.route("/submit/check", methods=["GET", "POST"])
 @limiter.limit(
     _REQUESTS_PER_ADDRESS,
-    key_func=sender_address,
     methods=["POST"],
     deduct_when=_is_sent,
     on_breach=_too_many,
@@ -145,7 +143,9 @@ def _kept(page: str, form: StepForm) -> Response | None:
 
 
 def _take_files(form: PhotosForm) -> Response:
-    refused, tell_browser = jot({}, _change_files)
+    checked, refused = _inspected()
+    more, tell_browser = jot({}, lambda session, jotting: _change_files(session, jotting, checked))
+    refused += more
     if refused:
         form.files.errors = [
             _("「%(name)s」没有收下：%(why)s", name=bad.name, why=label(bad.flaw)) for bad in refused
@@ -155,24 +155,31 @@ def _take_files(form: PhotosForm) -> Response:
     return tell_browser(lead_to(here_url("photos") if stays else next_url("photos")))
 
 
-def _change_files(session: Session, jotting: Jotting) -> list[BadUploadError]:
-    """Take out the file that was pressed on and add those that came; gives what was not taken."""
-    unwanted = request.form.get("remove", "")
-    if unwanted.isascii() and unwanted.isdigit():
-        take_file_out(session, shelf(), jotting, int(unwanted))
+def _inspected() -> tuple[list[Checked], list[BadUploadError]]:
+    """Look over the files that came; gives those that may be kept and why the others may not."""
+    checked: list[Checked] = []
     refused: list[BadUploadError] = []
     for file in request.files.getlist("files"):
         if file.filename:
             try:
-                add_file(session, shelf(), jotting, _upload(file))
+                checked.append(shelf().inspect(read_upload(file, Shown())))
             except BadUploadError as bad:
                 refused.append(bad)
+    return checked, refused
+
+
+def _change_files(session: Session, jotting: Jotting, checked: list[Checked]) -> list[BadUploadError]:
+    """Take out the file that was pressed on and add those that came; gives what there was no room for."""
+    unwanted = request.form.get("remove", "")
+    if unwanted.isascii() and unwanted.isdigit():
+        take_file_out(session, shelf(), jotting, int(unwanted))
+    refused: list[BadUploadError] = []
+    for file in checked:
+        try:
+            add_file(session, shelf(), jotting, file)
+        except BadUploadError as bad:
+            refused.append(bad)
     return refused
-
-
-def _upload(file: FileStorage) -> Upload:
-    file.stream.seek(0)
-    return Upload(file.filename or "", file.stream.read(LARGEST + 1))
 
 
 # Their forms check the token themselves: the general check would answer an old page with another one, and

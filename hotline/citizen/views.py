@@ -11,6 +11,7 @@ from database import db
 from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
 from hotline.citizen.contact import answer_email, answer_wish, show_contact
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
+from hotline.citizen.own_data import send_own_data, show_own_data
 from hotline.citizen.reading import problems, read_own, status_of
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries.mailbox import list_kept
@@ -19,6 +20,7 @@ from hotline.queries.scope import get_visible
 from hotline.services import citizen_access
 from hotline.services.audit import Deed
 from hotline.services.citizen_access import Sent
+from hotline.services.retention_rules import load_rules
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, current_citizen, open_ticket
 from hotline.web.filters import label
@@ -205,6 +207,20 @@ def give_email(number: str) -> BaseResponse:
     return _to_find(number) if citizen is None else answer_email(number, citizen)
 
 
+@blueprint.get("/status/<number>/data")
+def own_data(number: str) -> BaseResponse:
+    """What is kept of the citizen because of this ticket."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else show_own_data(number, citizen)
+
+
+@blueprint.get("/status/<number>/data.json")
+def own_data_file(number: str) -> BaseResponse:
+    """The same as a file."""
+    citizen = current_citizen(number)
+    return _to_find(number) if citizen is None else send_own_data(number, citizen)
+
+
 @blueprint.get("/help", endpoint="help")
 def about() -> BaseResponse:
     """What the hotline is for, how to follow a ticket, and what is kept of whoever asks."""
@@ -214,7 +230,8 @@ def about() -> BaseResponse:
 @blueprint.get("/privacy")
 def privacy() -> Response:
     """What is kept of a citizen, who sees it, for how long, and what may be asked for."""
-    return render("citizen/privacy.html")
+    rules = load_rules(db.session())
+    return render("citizen/privacy.html", days={kind.value: rule.days for kind, rule in rules.items()})
 
 
 @blueprint.get("/accessibility")

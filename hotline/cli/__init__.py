@@ -11,9 +11,11 @@ from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
 from hotline.cli.digest import digest_group
+from hotline.cli.keys import keys_group
 from hotline.cli.messages import messages_group
 from hotline.cli.outbox import outbox_group
 from hotline.cli.policies import policies_group
+from hotline.cli.retention import retention_group
 from hotline.cli.serve import serve
 from hotline.cli.tickets import tickets_group
 from hotline.cli.worker import tick, worker
@@ -32,10 +34,12 @@ def register_commands(app: Flask) -> None:
         digest_group,
         serve,
         worker,
+        keys_group,
         tick,
         messages_group,
         outbox_group,
         policies_group,
+        retention_group,
         tickets_group,
         token_group,
         user_group,

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from config import Settings
 from database import db
 from hotline.cli.composition import settings
+from hotline.cli.keys import refuse_wrong_keys
 from hotline.queries.directory import list_users, roles_of
 from hotline.services.separation import list_together
 from hotline.web.transaction import begin_reading
@@ -26,6 +27,7 @@ def serve(host: str) -> None:
     """Run the web server; on SQLite and in the demo it also fires timers and sends messages."""
     ours = settings()
     _require_apart()
+    refuse_wrong_keys()
     click.echo("\n".join(_welcome(ours)))
     sys.stdout.flush()
     db.session.remove()

@@ -11,9 +11,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
+from hotline.cli.keys import refuse_wrong_keys
 from hotline.scheduler import (
     build_scheduler,
     check_calendars,
+    erase_what_is_over,
     fire_all_due,
     forget_calls,
     forget_jottings,
@@ -28,11 +30,13 @@ from hotline.web.shelf import shelf
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Fire due timers and send waiting messages until told to stop."""
+    refuse_wrong_keys()
     if once:
         fired = fire_all_due(session_factory(), utc_now)
         check_calendars(session_factory(), utc_now())
         forget_jottings(session_factory(), shelf(), utc_now())
         forget_calls(session_factory(), utc_now())
+        erase_what_is_over(session_factory(), shelf(), utc_now())
         sent = send_all_due(session_factory(), providers(), utc_now)
         click.echo(f"{fired} timers settled, {sent} messages handed to their providers")
         return
@@ -64,5 +68,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     with app.app_context():
         factory = session_factory()
         scheduler = build_scheduler(factory, providers(), DatabaseClock(factory), bounce_box(), shelf())
+        if settings().is_demo:  # its people are there to be tried out, whenever that is
+            scheduler.remove_job("dormant")
     scheduler.start()
     return scheduler

@@ -57,7 +57,7 @@ def seed_people(
     now: datetime,
     hasher: PasswordHasher = HASHER,
 ) -> None:
-    """Add the demo accounts, all with one password. Raises WeakPasswordError for a poor one."""
+    """Add the demo accounts, all with one password. Raises Refused for a weak one."""
     signed = Signed(SYSTEM, now, "建立演示城市")
     for serial, person in enumerate(PEOPLE, 1):
         written = PersonInput(

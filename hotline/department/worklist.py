@@ -13,6 +13,7 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.watches import watched_by
 from hotline.queries.wording import say_level
 from hotline.queries.worklists import Filters, TicketRow
+from hotline.services.reply_drafts import drafted_shares
 from hotline.services.site import current_site
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.definition import Actor
@@ -47,6 +48,7 @@ class OwnShare:
     level: int
     is_to_mend: bool
     waiting: Waiting | None = None
+    is_drafted: bool = False
 
 
 def inbox_views(viewer: Actor) -> tuple[View, ...]:
@@ -119,6 +121,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
     ).all()
     ids = [share.id for _, share in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
+    drafted = drafted_shares(session, ids, viewer.user_id or 0)
     waiting = waiting_of(session, {ticket for ticket, _ in found if ticket.state in _HELD})
     return {
         ticket.number: OwnShare(
@@ -130,6 +133,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
             ticket.supervised_level,
             share.state == AssignmentState.HANDLING and share.answer is not None,
             waiting.get(ticket.id),
+            share.id in drafted,
         )
         for ticket, share in found
     }
@@ -165,8 +169,15 @@ def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
         found.append((f"催办 {row.urge_count} 次", "warn"))
     if row.round > 1:
         found.append((f"第 {row.round} 轮重办", "warn"))
+    return [*found, *_share_tags(share)]
+
+
+def _share_tags(share: OwnShare) -> list[tuple[str, str]]:
+    found = []
     if share.is_to_mend:
         found.append(("待补正", "warn"))
+    if share.is_drafted:
+        found.append(("有草稿", "info"))
     if share.asked:
         found.append((f"{share.asked}审批中", "warn"))
     if share.part:

@@ -44,9 +44,9 @@ def keep() -> Response:
         call = _in_hand(session, form, now)
         typed = typed_of(form, request.form.get("draft_number", ""))
         keep_typed(call, typed, wanted_call(form.call_version.data or ""), (form.request_key.data or "", now))
-        kept = {"call": str(call.id), "version": str(call.version), "at": city_clock(now)}
-    url = url_for("desk.index", call=kept["call"])
-    return make_response({**kept, "url": url}) if is_fragment_wanted() else lead_to(url)
+        fields, at = {"call": str(call.id), "call_version": str(call.version)}, city_clock(now)
+    url = url_for("desk.index", call=fields["call"])
+    return make_response({"fields": fields, "at": at, "url": url}) if is_fragment_wanted() else lead_to(url)
 
 
 def take(call_id: int) -> Response:

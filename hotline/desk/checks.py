@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hotline.desk.places import refuse_unknown
 from hotline.services.facts import facts_of_new
 from hotline.services.identity import normal_phone
 from hotline.services.lifecycle import ENGINES
@@ -31,6 +32,7 @@ def list_refusals(
     found, known = _references(session, record)
     found += _ask(facts_of_new(), NEW, Ask("register", actor, known, now))
     found += _phone(record)
+    found += refuse_unknown(session, record.get("district", ""))
     if follow is not None:
         draft = _facts_of_draft(known)
         found += _ask(draft, TicketState.DRAFT.value, Ask(follow[0], actor, follow[1], now))

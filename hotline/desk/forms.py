@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from hotline.models.organisation import Area, AreaLevel
 from hotline.queries.categories import CategoryLeaf
 from hotline.web.forms import ActionForm
 from hotline.web.language import current_language
@@ -58,7 +59,7 @@ class CallForm(ActionForm):
     is_minor = BooleanField("诉求人是未成年人")
     guardian_phone = StringField("监护人电话", description="短信发给监护人；不填时只告知有进展，不提内容。")
     address = StringField("事发地址")
-    district = StringField("区县")
+    district = SelectField("区县", choices=[], validate_choice=False)
     street = StringField("街道（镇）")
     content = TextAreaField("诉求内容", description="按「时间、地点、人物、事情、诉求」记录。")
     category = SelectField("诉求分类", choices=[], validate_choice=False)
@@ -95,6 +96,13 @@ class CallForm(ActionForm):
     def offer_categories(self, leaves: Sequence[CategoryLeaf]) -> None:
         """Fill the choices of the category."""
         self.category.choices = [SelectChoice(leaf.code, leaf.path) for leaf in leaves]
+
+    def offer_districts(self, areas: Sequence[Area]) -> None:
+        """Fill the choices of the district; what was typed and is none of them stays to be mended."""
+        names = [area.name for area in areas if area.level == AreaLevel.DISTRICT]
+        typed = self.district.data
+        kept = [typed] if typed and typed not in names else []
+        self.district.choices = [SelectChoice(name, name) for name in ("", *kept, *names)]
 
     def blame(self, refusals: Iterable[Refused]) -> None:
         """Put each refusal's words beside the field it names, or above the form when it names none."""

@@ -11,9 +11,11 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm
+from hotline.desk.places import find_named
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
-from hotline.queries.duplicates import Candidate, Matter, find_candidates
+from hotline.queries.directory import list_areas
+from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_standing_out
 from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.queries.watch_words import Alarm
@@ -48,7 +50,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything beside the form. `phone` is the number as one dials it, empty while there is no good one."""
+    """Everything beside the form. `phone` is the number as one dials it, empty while there is no good one.
+
+    `named` are the district and the street that the address names.
+    """
 
     phone: str
     is_phone_wrong: bool
@@ -62,6 +67,12 @@ class Surroundings:
     deadline: Deadline | None
     knowledge: tuple[Found, ...]
     pinned: tuple[Found, ...]
+    named: tuple[str, str]
+
+    @property
+    def meant(self) -> Candidate | None:
+        """The open ticket that one key may urge; none while several could be meant."""
+        return find_standing_out(self.candidates)
 
 
 def look_around(
@@ -91,6 +102,7 @@ def look_around(
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
         knowledge=tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today)),
         pinned=tuple(list_pinned(session, today)),
+        named=find_named(list_areas(session), form),
     )
 
 

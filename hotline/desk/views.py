@@ -12,6 +12,7 @@ from database import db
 from hotline.desk.checks import Follow, list_refusals
 from hotline.desk.drafts import Draft, find_own, get_draft, starting_form
 from hotline.desk.forms import CallForm
+from hotline.desk.places import typed_call
 from hotline.desk.rehearsing import preview_call
 from hotline.desk.surroundings import Surroundings, look_around
 from hotline.desk.tabs import find_in_hand, finish_in_hand, read_strip, resume, wanted_call
@@ -87,7 +88,7 @@ def index() -> Response:
 
 def register() -> Response:
     """Register the call and take the pressed action, both or neither."""
-    form, action, now = CallForm(), _action(), datetime.now(UTC)
+    form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     record, follow, actor = form.record(), _follow(form, action), current_actor()
     master = request.form.get(MASTER, "")
     if not _stands(form, follow, actor, now):
@@ -120,7 +121,7 @@ def draft(number: str) -> Response:
 
 def revise(number: str) -> Response:
     """Change the draft and take the pressed action, both or neither."""
-    form, action, now = CallForm(), _action(), datetime.now(UTC)
+    form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     follow, actor = _follow(form, action), current_actor()
     if not _stands(form, follow, actor, now):
         return _again(form, now, get_draft(db.session(), number, actor))
@@ -179,7 +180,7 @@ def assist() -> Response:
 
 def preview() -> Response:
     """What the main button would do with the form as it stands now."""
-    form, actor, now = CallForm(), current_actor(), datetime.now(UTC)
+    form, actor, now = typed_call(db.session()), current_actor(), datetime.now(UTC)
     draft = _draft_in_hand()
     follow: Follow = (SUBMIT_TRUSTED if TRUSTED_INTAKE in actor.rights else SUBMIT, {})
     told = preview_call(db.session(), form, follow, (actor, now), draft)
@@ -268,8 +269,9 @@ def _page(
     draft: Draft | None = None,
     told: Mapping[str, Any] = _NOTHING_TOLD,
 ) -> Response:
-    leaves = list_leaves(db.session())
+    leaves, areas = list_leaves(db.session()), list_areas(db.session())
     form.offer_categories(leaves)
+    form.offer_districts(areas)
     actor = current_actor()
     agent_id, call = actor.user_id or 0, wanted_call(form.call.data or "")
     return render(
@@ -282,7 +284,7 @@ def _page(
         in_hand=find_in_hand(db.session(), form, agent_id),
         **told,
         groups=grouped(leaves),
-        areas=list_areas(db.session()),
+        areas=areas,
         saved_forms=list_usable(db.session(), datetime.now(UTC).astimezone(current_site().zone).date()),
         saved_form=request.form.get("saved_form", ""),
         may_register=Role.AGENT in actor.roles,

@@ -19,6 +19,8 @@ from hotline.web.workbook import Cell, Cover, Table, answer_with_book
 
 _VERDICTS = {1: "高于同类", 0: "", -1: "低于同类"}
 _HOUR = 3600
+_WORST = "worst"
+_ORDERS = {"": "名次从前到后", _WORST: "最差的在前"}
 _HEADING = (
     *("单位", "名次", "与同类相比", "收到", "办结", "剔除"),
     *("响应率", "按时办结率", "按时办结率区间下限", "按时办结率区间上限", "解决率", "满意率"),
@@ -38,6 +40,8 @@ def units() -> Response:
         now,
         groups=_groups(asked, by),
         by=by,
+        order=_order(),
+        order_words=_ORDERS[_order()],
         group=_group(),
         rate_labels=RATE_LABELS,
         options=_options(),
@@ -56,6 +60,7 @@ def export_units() -> Response:
         ("统计时段", asked.period.words),
         ("同类组", _group().label_zh if _group() else "全部"),
         ("排名指标", RATE_LABELS[by]),
+        ("次序", _ORDERS[_order()]),
     )
     tables = [Table(peers.group.label_zh, _HEADING, _rows(peers)) for peers in _groups(asked, by)]
     return answer_with_book("units", Cover("同类单位比较", filters, now, DEFINITIONS), tables)
@@ -67,7 +72,8 @@ def link_to_list(asked: AskedPeriod, measure: str, unit_id: int | None) -> str:
 
 
 def _groups(asked: AskedPeriod, by: RateName) -> list[Peers]:
-    found = list_peers(db.session(), load_calendar(db.session()), asked.period, by)
+    session, is_worst_first = db.session(), _order() == _WORST
+    found = list_peers(session, load_calendar(session), asked.period, by, is_worst_first=is_worst_first)
     return [peers for peers in found if _group() in (None, peers.group)]
 
 
@@ -76,17 +82,22 @@ def _by() -> RateName:
     return by
 
 
+def _order() -> str:
+    return _WORST if request.args.get("order") == _WORST else ""
+
+
 def _group() -> Any:
     return one_of(request.args.get("group"), PeerGroup, None)
 
 
 def _narrowed() -> dict[str, Any]:
-    return {name: request.args[name] for name in ("group", "by") if request.args.get(name)}
+    return {name: request.args[name] for name in ("group", "by", "order") if request.args.get(name)}
 
 
 def _options() -> dict[str, Sequence[tuple[str, str]]]:
     return {
         "groups": [(group.value, group.label_zh) for group in PeerGroup],
+        "orders": [(_WORST, _ORDERS[_WORST])],
         "by": [(name.value, RATE_LABELS[name]) for name in RANKING],
     }
 

@@ -9,7 +9,7 @@ from database import db
 from hotline.figures.asked import AskedPeriod, read_period
 from hotline.figures.definitions import DEFINITIONS, RATE_LABELS, TREND_DEFINITIONS
 from hotline.figures.frame import tabs_of
-from hotline.figures.trends import rises_of
+from hotline.figures.trends import rises_of, say_usual
 from hotline.queries.board import UnitLoad, list_unit_loads
 from hotline.queries.daily import Whole, read_whole
 from hotline.queries.peers import RANKING
@@ -64,7 +64,7 @@ def export_daily() -> Response:
     tables = [Table("总体", ("指标", "数值"), _lines(whole))]
     for by, label in _SHOWN.items():
         shares = _trend(period, by, now).shares
-        rows = [(share.name, share.count, f"{share.usual:.1f}", share.change) for share in shares]
+        rows = [(share.name, share.count, say_usual(share.usual), share.change) for share in shares]
         tables.append(Table(label, (label, "受理", "常态", "与常态相比"), rows))
     rows_of_red = [(load.name, load.red, load.yellow, load.total) for load in _burning(now)]
     tables.append(Table("红灯单位", ("单位", "红灯", "黄灯", "办理中"), rows_of_red))

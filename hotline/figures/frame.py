@@ -12,7 +12,7 @@ from hotline.web.pages import render
 
 _UNFIT = 422
 # Named one by one: url_for takes words such as `_scheme` for orders of its own.
-_NARROWING = ("group", "by", "step", "measure", "unit", "category", "type", "district", "channel")
+_NARROWING = ("group", "by", "order", "step", "measure", "unit", "category", "type", "district", "channel")
 _TABS = {
     "figures.cockpit": "驾驶舱",
     "figures.units": "单位比较",

@@ -104,6 +104,11 @@ def say_step(step: Step) -> str:
     return f"{first:%m-%d}" if first.date() >= last.date() else f"{first:%m-%d} 至 {last:%m-%d}"
 
 
+def say_usual(usual: float | None) -> str:
+    """Write what is usual; nothing where nothing is known to be."""
+    return "" if usual is None else f"{usual:.1f}"
+
+
 def _by() -> Dimension:
     by: Dimension = one_of(request.args.get("by"), Dimension, Dimension.TYPE)
     return by
@@ -123,13 +128,12 @@ def _link(asked: AskedPeriod, by: Dimension, share: Share) -> str:
 
 
 def _step_cells(step: Step) -> Sequence[Cell]:
-    usual = "" if step.usual is None else f"{step.usual:.1f}"
     change = "" if step.usual is None else change_words(step.count, step.usual)
-    return (say_step(step), step.count, usual, change)
+    return (say_step(step), step.count, say_usual(step.usual), change)
 
 
 def _share_cells(share: Share) -> Sequence[Cell]:
-    return (share.name, share.count, f"{share.usual:.1f}", share.change)
+    return (share.name, share.count, say_usual(share.usual), share.change)
 
 
 def _rise_cells(rise: Rise) -> Sequence[Cell]:

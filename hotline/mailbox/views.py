@@ -23,6 +23,7 @@ from hotline.services.texting.door import take_in
 from hotline.services.texting.texter import Outcome
 from hotline.web.access import may_call
 from hotline.web.pages import render
+from hotline.web.security import parts_of
 from hotline.web.transaction import transaction
 from hotline.web.ui import form_errors
 from notifications.inbound import Inbound
@@ -156,7 +157,7 @@ def linked(text: str) -> Markup:
 
 
 def _is_ours(url: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(current_site().base_url).netloc
+    return parts_of(url).netloc == urlsplit(current_site().base_url).netloc
 
 
 def _local(url: str) -> str:

@@ -22,6 +22,7 @@ class AuditKind(Word):
     SEE_TICKET = "see_ticket", "查看工单", "Opened a ticket"
     REVEAL = "reveal", "查看诉求人身份", "Saw who called"
     FIND_PHONE = "find_phone", "按电话查询", "Looked a number up"
+    FIND_NAME = "find_name", "按姓名查询", "Looked a name up"
     PRINT = "print", "打印", "Printed"
     TAKE_FILE = "take_file", "下载", "Took a file"
     ACT = "act", "办理操作", "Acted"

@@ -32,6 +32,9 @@ class DirectoryAct(Word):
     REACTIVATED = "reactivated", "恢复账号", "Account opened again"
     UNLOCKED = "unlocked", "解除锁定"
     LINK_ISSUED = "link_issued", "发出设置密码的链接", "Password link issued"
+    TOKEN_ISSUED = "token_issued", "发出接口令牌", "API token issued"
+    TOKEN_REVOKED = "token_revoked", "吊销接口令牌", "API token revoked"
+    SESSIONS_ENDED = "sessions_ended", "结束全部登录", "Signed out everywhere"
     PASSWORD_SET = "password_set", "本人设置密码", "Password set"
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigIntPk, BigIntRef, SealedJson, SealedText
+from database import Base, BigIntPk, BigIntRef
+from sealing import SealedJson, SealedText
 from workflows.vocabulary import Word
 
 
@@ -37,13 +38,13 @@ class IncomingCall(Base):
     announced_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     # The telephone system's name for the call; of one opened by hand, a digest of its form's key.
     reference: Mapped[str] = mapped_column(String(64))
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("incoming_calls.phone"))
     began_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson)
+    typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson("incoming_calls.typed"))
     typed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
     # Which form kept it last: it may go on even when the answer to that was lost.

@@ -1,12 +1,16 @@
 """Who may sign in, in which roles, and through which sessions and tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk
 from workflows.vocabulary import Word
+
+# How long a session lasts that nobody uses, and one however busy.
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LASTS = timedelta(hours=12)
 
 
 class UserKind(Word):
@@ -30,6 +34,15 @@ class Density(Word):
     COMPACT = "compact", "紧凑", "Compact"
     NORMAL = "normal", "正常", "Normal"
     COSY = "cosy", "宽松", "Roomy"
+
+
+class Scope(Word):
+    """What a token of the API is for."""
+
+    READ = "read", "查询", "Read"
+    WRITE = "write", "办理", "Act"
+    INTAKE = "intake", "登记工单", "Register tickets"
+    CALLS = "calls", "来电", "Announce calls"
 
 
 class User(Base):
@@ -60,6 +73,8 @@ class User(Base):
     has_trusted_intake: Mapped[bool] = mapped_column(default=False)
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # None for a password older than this column: it counts from the day of the account.
+    password_set_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     # Counts the changes of the account; whoever changes it names the one they saw.
@@ -90,6 +105,20 @@ class UserSession(Base):
     user_agent: Mapped[str] = mapped_column(String(255), default="")
 
 
+class KnownDevice(Base):
+    """A browser in which somebody signed in before, with the failures since; only its mark's hash is kept."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (UniqueConstraint("user_id", "token_hash"),)
+
+    id: Mapped[BigIntPk]
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    last_used_at: Mapped[datetime]
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
 class ApiToken(Base):
     """A bearer token of the API; only its hash is kept, the text is shown once."""
 
@@ -99,10 +128,23 @@ class ApiToken(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(80), default="")
+    # Words of Scope with blanks between them.
+    scopes: Mapped[str] = mapped_column(String(64), server_default="read write intake calls")
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UsedPassword(Base):
+    """A password somebody had, so that it is not taken again too soon; the present one is the youngest."""
+
+    __tablename__ = "used_passwords"
+
+    id: Mapped[BigIntPk]
+    user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    set_at: Mapped[datetime]
 
 
 class PasswordLink(Base):

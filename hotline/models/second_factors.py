@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigInt, BigIntPk, BigIntRef, SealedText
+from database import Base, BigInt, BigIntPk, BigIntRef
+from sealing import SealedText
 
 
 class SecondFactor(Base):
@@ -17,7 +18,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factors"
 
     user_id: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str] = mapped_column(SealedText)
+    secret: Mapped[str] = mapped_column(SealedText("second_factors.secret"))
     last_step: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

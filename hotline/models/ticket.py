@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import Base, BigIntPk, BigIntRef, SealedText
+from database import Base, BigIntPk, BigIntRef
+from sealing import SealedText
 from workflows.vocabulary import AssignmentState, RequestState, TicketState
 
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
@@ -41,16 +42,17 @@ class Citizen(Base):
     __tablename__ = "citizens"
 
     id: Mapped[BigIntPk]
-    name: Mapped[str | None] = mapped_column(SealedText)
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    name: Mapped[str | None] = mapped_column(SealedText("citizens.name"))
+    name_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone: Mapped[str | None] = mapped_column(SealedText("citizens.phone"))
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
-    email: Mapped[str | None] = mapped_column(SealedText)
+    email: Mapped[str | None] = mapped_column(SealedText("citizens.email"))
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     # A minor's guardian is told in the child's place; without their number the child is told nothing of the
     # matter but that it is under way (Personal Information Protection Law, article 31).
     is_minor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    guardian_phone: Mapped[str | None] = mapped_column(SealedText)
+    guardian_phone: Mapped[str | None] = mapped_column(SealedText("citizens.guardian_phone"))
     created_at: Mapped[datetime]
 
 
@@ -104,8 +106,8 @@ class Ticket(Base):
 
     id: Mapped[BigIntPk]
     number: Mapped[str] = mapped_column(String(24), unique=True)
-    query_code: Mapped[str] = mapped_column(SealedText)
-    link_token: Mapped[str] = mapped_column(SealedText)
+    query_code: Mapped[str] = mapped_column(SealedText("tickets.query_code"))
+    link_token: Mapped[str] = mapped_column(SealedText("tickets.link_token"))
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(24))
@@ -123,7 +125,7 @@ class Ticket(Base):
     address: Mapped[str] = mapped_column(String(200), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    accused: Mapped[str | None] = mapped_column(SealedText)
+    accused: Mapped[str | None] = mapped_column(SealedText("tickets.accused"))
     citizen_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     registered_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"), index=True)
     is_anonymous: Mapped[bool] = mapped_column(Boolean, default=False)

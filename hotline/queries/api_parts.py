@@ -11,7 +11,7 @@ from hotline.models.catalog import Category
 from hotline.models.clocks import Clock, ClockChange
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEvent
-from hotline.queries.scope import visible_tickets
+from hotline.queries.scope import may_see_identity, visible_tickets
 from notifications.models import OutboxMessage
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
@@ -95,9 +95,14 @@ def requests_of(ticket_id: int) -> tuple[Select[Request], Any]:
     return select(Request).where(Request.ticket_id == ticket_id), Request.id
 
 
-def attachments_of(ticket_id: int, viewer: Actor) -> tuple[Select[Attachment], Any]:
-    """Start a query of a ticket's files; other systems see only what the citizen may see."""
-    query = select(Attachment).where(Attachment.ticket_id == ticket_id)
+def attachments_of(ticket: Ticket, viewer: Actor) -> tuple[Select[Attachment], Any]:
+    """Start a query of a ticket's files; other systems see only what the citizen may see.
+
+    What tells who the citizen is, nobody sees who may not know it.
+    """
+    query = select(Attachment).where(Attachment.ticket_id == ticket.id)
+    if not may_see_identity(ticket, viewer):
+        query = query.where(Attachment.is_personal.is_(False))
     if not viewer.roles & (CENTRE_ROLES | UNIT_ROLES):
         query = query.where(Attachment.visibility == "citizen")
     return query, Attachment.id

@@ -1,11 +1,11 @@
 """What do the pages of the dispatch catalogue show: versions, rows, what changed, and proposals?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hotline.models.catalog import Category
 from hotline.models.catalogue import (
@@ -46,7 +46,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
-    """One row in words; the ids are there for the form."""
+    """One row in words; the ids are there for the form. `over` tells what became of ended units."""
 
     number: int
     category_id: int
@@ -57,6 +57,7 @@ class RowLine:
     co_units: tuple[tuple[int, str], ...]
     limit_class: str
     basis: str
+    over: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def limit_label(self) -> str:
@@ -153,7 +154,19 @@ def list_rows(session: Session, version_id: int) -> tuple[RowLine, ...]:
         .order_by(Category.code, CatalogueRow.number)
     ).all()
     helping = co_units_of(session, [row.id for row, _, _ in found])
-    return tuple(_row_line(row, path, unit, helping.get(row.id, ())) for row, path, unit in found)
+    over = _over(session)
+    return tuple(_row_line(row, path, unit, helping.get(row.id, ()), over) for row, path, unit in found)
+
+
+def _over(session: Session) -> dict[int, str]:
+    """Say of every unit that is no more whether another one goes on with its work."""
+    heir = aliased(Unit)
+    ended = (
+        select(Unit.id, heir.name)
+        .outerjoin(heir, heir.id == Unit.successor_id)
+        .where(Unit.is_active.is_(False), Unit.ended_on.is_not(None))
+    )
+    return {unit_id: f"已并入{name}" if name else "已停用" for unit_id, name in session.execute(ended)}
 
 
 def list_changes(before: Sequence[RowLine], after: Sequence[RowLine]) -> tuple[Change, ...]:
@@ -201,7 +214,10 @@ def list_category_choices(session: Session) -> list[tuple[str, str]]:
     return [(str(category_id), path.replace("/", " / ")) for category_id, path in nodes]
 
 
-def _row_line(row: CatalogueRow, path: str, unit: str, helping: Sequence[Unit]) -> RowLine:
+def _row_line(
+    row: CatalogueRow, path: str, unit: str, helping: Sequence[Unit], over: Mapping[int, str]
+) -> RowLine:
+    named = (row.main_unit_id, *(each.id for each in helping))
     return RowLine(
         row.number,
         row.category_id,
@@ -212,6 +228,7 @@ def _row_line(row: CatalogueRow, path: str, unit: str, helping: Sequence[Unit]) 
         tuple((each.id, each.name) for each in helping),
         row.limit_class,
         row.basis,
+        {unit_id: over[unit_id] for unit_id in named if unit_id in over},
     )
 
 

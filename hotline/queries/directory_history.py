@@ -35,6 +35,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "has_trusted_intake": "免预审",
     "shift": "班次",
 }
+_CONTACTS = frozenset({"phone", "email", "liaison_phone", "liaison_email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,18 @@ def list_changes(session: Session, listed: Listed, subject_id: int, most: int = 
             row.by_name,
             row.at,
             row.reason,
-            tuple((FIELD_NAMES.get(name, name), before, after) for name, before, after in row.changed),
+            tuple(
+                (FIELD_NAMES.get(name, name), mask(name, before), mask(name, after))
+                for name, before, after in row.changed
+            ),
         )
         for row in rows
     ]
+
+
+def mask(name: str, said: str) -> str:
+    """Leave enough of a number or address to tell one from another: the record is read for years."""
+    if name not in _CONTACTS or not said:
+        return said
+    account, at, domain = said.partition("@")
+    return f"{account[:1]}***{at}{domain}" if at else f"****{account[-4:]}"

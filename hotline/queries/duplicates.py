@@ -5,8 +5,7 @@ whoever types a neighbour's address would learn that somebody told.
 """
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, groupby
@@ -18,6 +17,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.queries.callers import OPEN
+from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, share_said_before, weigh_place
 from hotline.queries.scope import visible_to
 from hotline.queries.worklists import Filters, TicketRow, list_page
 from workflows.definition import Actor
@@ -32,11 +32,13 @@ _SUGGESTED = re.compile(r"疑似与 (\S+) 重复，建议并案")
 _MOST_SHOWN = 8
 _MOST_OF_CALLER, _MOST_AT_PLACE = 50, 300
 _MOST_OF_CATEGORY, _MOST_OF_DISTRICT = 200, 100
-# "电梯坏了" is said of every lift; below this many characters words prove nothing.
-_ENOUGH_WORDS = 10
 _LONGEST_CHAIN = 5
-_NOT_A_WORD = re.compile(r"[\W_]+")
-_OPEN_OF_CALLER = "同来电人在办"
+# As much as the same address, or nearly half of the words, weighs.
+_CLEARLY_MORE = 3
+_SAME_WORDS_FROM, _WORDS_WEIGH = 0.3, 7
+_OPEN_OF_CALLER, _SAME_WORDS = "同来电人在办", "用词相近"
+# What tells one open ticket of a caller from another makes neither of them the same matter.
+_OF_ONE_CALLER = frozenset({_OPEN_OF_CALLER, _SAME_WORDS, "同地址", "同街道"})
 _MASTER = aliased(Ticket)
 _UNDER_WAY = tuple(state for state in OPEN if state != TicketState.DRAFT)
 
@@ -53,6 +55,11 @@ class Matter:
     content: str = ""
     besides: str = ""
     suggested: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it is, as far as it is known."""
+        return Place(self.district, self.street, self.address)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,9 +88,14 @@ class Candidate:
         return "，".join(said)
 
     @property
+    def weight(self) -> int:
+        """How much speaks for it in all."""
+        return sum(why.weight for why in self.whys)
+
+    @property
     def is_alike(self) -> bool:
         """Whether more speaks for it than that the same person has something else under way."""
-        return any(why.words != _OPEN_OF_CALLER for why in self.whys)
+        return any(why.words not in _OF_ONE_CALLER for why in self.whys)
 
     @property
     def is_open(self) -> bool:
@@ -117,6 +129,14 @@ def find_candidates(session: Session, viewer: Actor, matter: Matter, now: dateti
         whys.setdefault(masters[number], set()).add(why)
     whys.pop(matter.besides, None)
     return _ranked(look, whys)
+
+
+def find_standing_out(found: Sequence[Candidate]) -> Candidate | None:
+    """Find the one open ticket that must be meant: the only one, or one for which clearly more speaks."""
+    choices = sorted((each for each in found if each.is_open), key=lambda each: -each.weight)
+    if len(choices) > 1 and choices[0].weight - choices[1].weight < _CLEARLY_MORE:
+        return None
+    return choices[0] if choices else None
 
 
 def matter_of(session: Session, ticket: Ticket) -> Matter:
@@ -158,17 +178,38 @@ def _of_caller(look: _Look) -> Iterator[tuple[str, Why]]:
         return
     is_same = false() if matter.category_id is None else Ticket.category_id == matter.category_id
     query = (
-        select(Ticket.number, Ticket.category_id, Ticket.created_at)
+        select(Ticket)
         .join(Citizen, Citizen.id == Ticket.citizen_id)
         .where(Citizen.phone_hash == matter.phone_hash, look.others)
         .where(or_(Ticket.state.in_(OPEN), and_(is_same, Ticket.created_at >= since)))
         .order_by(Ticket.created_at.desc())
         .limit(_MOST_OF_CALLER)
     )
-    for number, category_id, created_at in look.session.execute(query):
-        is_alike = category_id is not None and category_id == matter.category_id and created_at >= since
+    for ticket in look.session.scalars(query):
+        is_alike = _is_same_category(matter, ticket) and ticket.created_at >= since
         weight, words = (4, "同来电人同分类") if is_alike else (2, _OPEN_OF_CALLER)
-        yield number, Why(weight, words, _ago(look.now - created_at))
+        yield ticket.number, Why(weight, words, _ago(look.now - ticket.created_at))
+        if ticket.state in _UNDER_WAY and not ticket.is_confidential and ticket.type != TicketType.REPORT:
+            yield from ((ticket.number, why) for why in _says_the_same(look, ticket))
+
+
+def _is_same_category(matter: Matter, ticket: Ticket) -> bool:
+    return ticket.category_id is not None and ticket.category_id == matter.category_id
+
+
+def _says_the_same(look: _Look, ticket: Ticket) -> Iterator[Why]:
+    """Which of several open tickets of one caller is meant: place and words tell, however old it is."""
+    matter = look.matter
+    weight, words = weigh_place(matter.place, Place(ticket.district, ticket.street, ticket.address))
+    is_told = _is_same_category(matter, ticket) and look.now - ticket.created_at <= AT_PLACE_WITHIN
+    if weight and not is_told:
+        yield Why(weight, words)
+    score = fuzz.ratio(plain(matter.content), plain(ticket.content))
+    share = share_said_before(matter.content, f"{ticket.title}{ticket.address}{ticket.content}")
+    if len(plain(matter.content)) >= ENOUGH_WORDS and score >= ALIKE_FROM:
+        yield _much_alike(score)
+    elif share >= _SAME_WORDS_FROM:
+        yield Why(round(share * _WORDS_WEIGH), _SAME_WORDS)
 
 
 def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
@@ -183,35 +224,23 @@ def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
         .limit(_MOST_AT_PLACE)
     )
     for number, district, street, address, created_at in look.session.execute(query):
-        weight, words = _same_place(matter, district, street, address)
+        weight, words = weigh_place(matter.place, Place(district, street, address))
         if weight:
             yield number, Why(weight, f"{words}同分类", _ago(look.now - created_at))
 
 
-def _same_place(matter: Matter, district: str, street: str, address: str) -> tuple[int, str]:
-    """Weigh the same address, or else the same street; 0 for elsewhere."""
-    if _differs(matter.district, district) or _differs(matter.street, street):
-        return 0, ""
-    here = _plain_address(matter.district, matter.street, matter.address)
-    if here and here == _plain_address(district, street, address):
-        return 3, "同地址"
-    is_same_street = matter.street and matter.street == street and matter.district == district
-    return (1, "同街道") if is_same_street else (0, "")
-
-
-def _differs(one: str, other: str) -> bool:
-    """A part that one of the two leaves out does not set them apart."""
-    return bool(one and other) and one != other
-
-
 def _alike(look: _Look) -> Iterator[tuple[str, Why]]:
-    words = _plain(look.matter.content)
-    if len(words) < _ENOUGH_WORDS:
+    words = plain(look.matter.content)
+    if len(words) < ENOUGH_WORDS:
         return
-    texts = {number: _plain(content) for number, content in _recent_texts(look).items()}
+    texts = {number: plain(content) for number, content in _recent_texts(look).items()}
     alike = process.extract(words, texts, scorer=fuzz.ratio, score_cutoff=ALIKE_FROM, limit=None)
     for _, score, number in alike:
-        yield number, Why(3, f"内容相似 {int(score)}%")
+        yield number, _much_alike(score)
+
+
+def _much_alike(score: float) -> Why:
+    return Why(3, f"内容相似 {int(score)}%")
 
 
 def _recent_texts(look: _Look) -> dict[str, str]:
@@ -258,7 +287,7 @@ def _ranked(look: _Look, whys: Mapping[str, Collection[Why]]) -> list[Candidate]
     filters = Filters(only=(Ticket.number.in_(whys),), sort="-created_at", limit=len(whys))
     rows = list_page(look.session, look.viewer, filters, look.now).rows
     found = [Candidate(row, tuple(sorted(whys[row.number], reverse=True))) for row in rows]
-    found.sort(key=lambda each: (not each.is_open, -sum(why.weight for why in each.whys), not each.row.unit))
+    found.sort(key=lambda each: (not each.is_open, -each.weight, not each.row.unit))
     return found[:_MOST_SHOWN]
 
 
@@ -269,16 +298,3 @@ def _ago(length: timedelta) -> str:
     if minutes < 60:  # noqa: PLR2004 - minutes per hour
         return f"{minutes} 分钟前"
     return f"{minutes // 60} 小时前" if length < timedelta(days=1) else f"{length.days} 天前"
-
-
-def _plain_address(district: str, street: str, address: str) -> str:
-    """The address without what district and street say already."""
-    rest = _plain(address)
-    for part in (_plain(district), _plain(street)):
-        rest = rest.removeprefix(part)
-    return rest
-
-
-def _plain(text: str) -> str:
-    """Only letters, digits and characters, in one width and one case."""
-    return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -16,7 +16,7 @@ from workflows.definition import Actor
 MOST_EXPORTED = 50_000
 _LISTS = ("states", "types", "lights", "unit_ids", "category_ids")
 _MOMENTS = ("created_from", "created_to")
-_TEXTS = ("words", "number", "phone_hash")
+_TEXTS = ("words", "number", "phone_hash", "name_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ExportRow:
 
 
 def keep(filters: Filters, district: str) -> dict[str, Any]:
-    """Turn the conditions of a search into what a request can hold; a telephone only as its hash."""
+    """Turn the conditions of a search into what a request can hold; a telephone or name only as its hash."""
     kept: dict[str, Any] = {name: getattr(filters, name) for name in _TEXTS}
     kept |= {name: list(getattr(filters, name)) for name in _LISTS}
     moments = {name: getattr(filters, name) for name in _MOMENTS}

@@ -1,6 +1,6 @@
 """Which supervision orders are there, what does each demand, and what has each unit answered?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,26 @@ def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: boo
     )
     due = SupervisionOrder.due_at.asc() if is_owing else SupervisionOrder.due_at.desc()
     return _lines(session, _whole().where(named).order_by(due.nulls_last()).limit(MOST), now)
+
+
+def list_open(session: Session, ticket_ids: Collection[int], now: datetime) -> list[OrderLine]:
+    """List the orders about some tickets that the centre has not closed yet, the oldest first."""
+    named = SupervisionOrder.ticket_id.in_(ticket_ids)
+    return _lines(session, _whole().where(named, is_open()).order_by(SupervisionOrder.id), now)
+
+
+def count_open(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Count the orders that still press about tickets, by their numbers; those without any are left out."""
+    counted = select(Ticket.number, func.count()).join(
+        SupervisionOrder, SupervisionOrder.ticket_id == Ticket.id
+    )
+    of_these = counted.where(Ticket.number.in_(numbers), is_open()).group_by(Ticket.number)
+    return {number: count for number, count in session.execute(of_these)}  # noqa: C416 - a Row is no pair to mypy
+
+
+def is_open() -> ColumnElement[bool]:
+    """The condition that an order still presses somebody: its units to answer, or the centre to judge."""
+    return SupervisionOrder.state != OrderState.CLOSED.value
 
 
 def list_of_ticket(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> list[OrderLine]:

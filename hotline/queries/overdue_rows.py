@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
 from hotline.queries.lights import light_of
+from hotline.queries.orders import is_open
 from hotline.queries.timeline_acts import Told, act_of, actor_of
 from hotline.queries.trees import Tree
 from hotline.queries.wording import Names
@@ -46,6 +48,7 @@ class OverdueRow:
     urge_count: int
     last_urged_at: datetime | None
     extension_count: int
+    open_order_count: int
     last_actor: str
     last_act: str
     last_at: datetime | None
@@ -82,7 +85,12 @@ def read_rows(
 ) -> list[OverdueRow]:
     """Read tickets by their ids, in the order given; the newest event is numbered like the version."""
     query = (
-        select(*(getattr(Ticket, name) for name in (*_PLAIN, *_MORE)), _is_unsigned(), TicketEvent)
+        select(
+            *(getattr(Ticket, name) for name in (*_PLAIN, *_MORE)),
+            _is_unsigned(),
+            _open_orders(),
+            TicketEvent,
+        )
         .outerjoin(
             TicketEvent, and_(TicketEvent.ticket_id == Ticket.id, TicketEvent.number == Ticket.version)
         )
@@ -98,6 +106,13 @@ def _is_unsigned() -> ColumnElement[bool]:
     return exists(share.where(Assignment.state == AssignmentState.TO_SIGN.value)).label("is_unsigned")
 
 
+def _open_orders() -> ColumnElement[int]:
+    of_ticket = select(func.count(SupervisionOrder.id)).where(
+        SupervisionOrder.ticket_id == Ticket.id, is_open()
+    )
+    return of_ticket.correlate(Ticket).scalar_subquery().label("open_order_count")
+
+
 def _row(row: Any, trees: Trees, told: Told, calendar: WorkCalendar, now: datetime) -> OverdueRow:
     unit, event = trees.units.nodes.get(row.unit_id), row.TicketEvent
     return OverdueRow(
@@ -109,6 +124,7 @@ def _row(row: Any, trees: Trees, told: Told, calendar: WorkCalendar, now: dateti
         category=trees.categories.name(row.category_id),
         clock=None if row.leading_clock is None else ClockName(row.leading_clock),
         is_unsigned=row.is_unsigned,
+        open_order_count=row.open_order_count,
         last_actor="" if event is None else actor_of(event, told),
         last_act="" if event is None else act_of(event, told).text or "备注",
         last_at=None if event is None else event.at,

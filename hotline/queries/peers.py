@@ -55,6 +55,7 @@ PARTS: Mapping[RateName, tuple[Measure, Measure]] = {
     RateName.RETURNED: (Measure.RETURNED, Measure.RECEIVED),
     RateName.REWORKED: (Measure.REWORKED, Measure.HELD),
 }
+_BAD_WHEN_HIGH = frozenset({RateName.RETURNED, RateName.REWORKED})
 # By these units are ranked, the highest first; the other two only explain.
 RANKING = (RateName.ON_TIME, RateName.CONTACTED, RateName.SOLVED, RateName.CONTENT)
 
@@ -77,7 +78,8 @@ class Counts:
 class Peer:
     """One unit among its peers; `rank` is None where there are too few tickets to say.
 
-    `verdict` is 1 or -1 where its rate differs from its group's by more than chance.
+    `verdicts` are 1 or -1 where a rate is better or worse than its group's by more than chance; `verdict` is
+    that of the rate the group is ranked by.
     """
 
     unit_id: int
@@ -86,6 +88,7 @@ class Peer:
     median: timedelta | None
     rank: int | None
     verdict: int
+    verdicts: Mapping[RateName, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,11 @@ class Peers:
     whole: Counts
     peers: tuple[Peer, ...]
 
+    @property
+    def worse(self) -> tuple[Peer, ...]:
+        """The units that stand below their peers by more than chance."""
+        return tuple(peer for peer in self.peers if peer.verdict < 0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Of:
@@ -103,8 +111,13 @@ class _Of:
     group: PeerGroup
 
 
-def list_peers(session: Session, calendar: WorkCalendar, period: Period, by: RateName) -> list[Peers]:
-    """Compare the units that had anything to do in a period, group by group, ranked by one rate."""
+def list_peers(
+    session: Session, calendar: WorkCalendar, period: Period, by: RateName, *, is_worst_first: bool = False
+) -> list[Peers]:
+    """Compare the units that had anything to do in a period, group by group, ranked by one rate.
+
+    The worst is who is surely worst, by the upper end of its interval: of few tickets a low rate says little.
+    """
     counted, medians = count_by_unit(session, period), list_medians(session, calendar, period)
     units = _units(session, counted)
     found: list[Peers] = []
@@ -115,20 +128,40 @@ def list_peers(session: Session, calendar: WorkCalendar, period: Period, by: Rat
         if members:
             whole = _together(members.values())
             ranks = _ranks({unit_id: each.rate(by) for unit_id, each in members.items()})
-            norm = whole.rate(by).share
-            peers = (
+            verdicts = {unit_id: _verdicts(each, whole) for unit_id, each in members.items()}
+            peers = [
                 Peer(
                     unit_id,
                     units[unit_id].name,
                     each,
                     medians.get(unit_id),
                     ranks.get(unit_id),
-                    each.rate(by).compare(norm) if unit_id in ranks else 0,
+                    verdicts[unit_id][by],
+                    verdicts[unit_id],
                 )
                 for unit_id, each in members.items()
-            )
-            found.append(Peers(group, whole, tuple(sorted(peers, key=_order))))
+            ]
+            found.append(Peers(group, whole, tuple(_sorted(peers, by, is_worst_first=is_worst_first))))
     return found
+
+
+def _sorted(peers: Iterable[Peer], by: RateName, *, is_worst_first: bool) -> list[Peer]:
+    ranked = sorted(peers, key=_order)
+    if is_worst_first:
+        ranked.sort(key=lambda peer: (peer.rank is None, _best_case(peer.counts.rate(by))))
+    return ranked
+
+
+def _verdicts(counts: Counts, whole: Counts) -> dict[RateName, int]:
+    found = {}
+    for name in RateName:
+        rate, sign = counts.rate(name), -1 if name in _BAD_WHEN_HIGH else 1
+        found[name] = sign * rate.compare(whole.rate(name).share) if rate.whole >= LEAST_RANKED else 0
+    return found
+
+
+def _best_case(rate: Rate) -> float:
+    return 1.0 if rate.interval is None else rate.interval[1]
 
 
 def group_of(kind: str, district: str, tier: int) -> PeerGroup:

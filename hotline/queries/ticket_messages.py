@@ -8,13 +8,13 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session, defer
 
-from database import unseal
 from hotline.queries.delivery_words import OUTCOMES, explain, name_capacity, name_provider
 from hotline.queries.ticket_parts import Caller
 from hotline.queries.ticket_rows import Known, Sight
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, SKIP_REASONS
 from notifications.catalog import Channel
 from notifications.models import OPEN_STATES, Delivery, OutboxMessage, State
+from sealing import unseal
 
 _CITIZENS = frozenset({"citizen", "phone"})
 _CAPS = frozenset({"person_cap", "spend_cap"})
@@ -107,7 +107,7 @@ def show_letters(letters: Letters, names: Known, sight: Sight, *, hides_citizen:
 
 def _opened(address: str) -> str:
     try:
-        return unseal(address)
+        return unseal(address, "outbox_messages.address")
     except (ValueError, InvalidTag):
         return ""
 

@@ -146,7 +146,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_request(row)),
         ratings=tuple(rows.rated(row) for row in raw.ratings),
         clocks=tuple(rows.ticking(row, names, now) for row in raw.clocks if sight.sees_clock(row[0])),
-        files=tuple(rows.file(row, names) for row in raw.files if sight.sees_file(row)),
+        files=tuple(rows.file(row, names) for row in raw.files if _is_open(row, sight, hides_citizen=hides)),
         messages=show_letters(raw.letters, names, sight, hides_citizen=hides),
         unreached=list_unreached(raw.letters.rows),
         unwanted=() if hides else list_unwanted(session, citizen),
@@ -189,6 +189,10 @@ def _read(session: Session, ticket: Ticket) -> _Raw:
         events=events,
         undone=find_undone(events),
     )
+
+
+def _is_open(file: Attachment, sight: rows.Sight, *, hides_citizen: bool) -> bool:
+    return sight.sees_file(file) and not (hides_citizen and file.is_personal)
 
 
 def _is_shown(share: Assignment, raw: _Raw, sight: rows.Sight) -> bool:

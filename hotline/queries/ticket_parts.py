@@ -139,6 +139,7 @@ class File:
     content_type: str
     size: int
     visibility: str
+    is_personal: bool
     uploaded_by: str
     uploaded_at: datetime
 

@@ -220,6 +220,7 @@ def file(row: Attachment, names: Known) -> File:
         content_type=row.content_type,
         size=row.size,
         visibility=row.visibility,
+        is_personal=row.is_personal,
         uploaded_by=names.user(row.uploaded_by_id),
         uploaded_at=row.uploaded_at,
     )

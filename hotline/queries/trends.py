@@ -3,7 +3,7 @@
 What is usual is the mean of the same hours one to four weeks before: weekdays differ more from each other
 than weeks do. A rise is told when it is three standard deviations above that. Tickets come in by chance, so
 their number scatters like a Poisson count, whose variance is its mean; the mean of four weeks scatters by a
-quarter of that in addition.
+quarter of that in addition. Weeks before the system took its first ticket tell nothing and are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One day, or one week, of a trend; `usual` is None where the day is not over or not known yet."""
+    """One day, or one week, of a trend; `usual` is None where it is not over or nothing is known yet."""
 
     first: datetime
     last: datetime
@@ -54,13 +54,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One type, category or district; `comparable` is its number on days that have ended, as is `usual`."""
+    """One type, category or district; `comparable` is its number on ended days that have something usual."""
 
     key: Any
     name: str
     count: int
     comparable: int
-    usual: float
+    usual: float | None
 
     @property
     def change(self) -> str:
@@ -94,7 +94,7 @@ class Rise:
 
 def read_trend(session: Session, period: Period, dimension: Dimension, now: datetime) -> Trend:
     """Count a period day by day against the same weekdays before, and by one dimension."""
-    grid = _grid(period, now)
+    grid = _grid(period, now, _taking_since(session))
     counted = _count(session, grid.edges, _COLUMNS[dimension])
     daily = [sum(each.get(number, 0) for each in counted.values()) for number in range(grid.end)]
     days = (
@@ -102,7 +102,7 @@ def read_trend(session: Session, period: Period, dimension: Dimension, now: date
             grid.edges[number],
             grid.edges[number + 1],
             daily[number],
-            _usual(daily, number) if number in grid.over else None,
+            grid.usual(daily, number) if number in grid.over else None,
             number in grid.over,
         )
         for number in range(grid.start, grid.end)
@@ -117,11 +117,13 @@ def list_hours(session: Session, on: date, zone: ZoneInfo, now: datetime) -> lis
     """Count one day hour by hour against the same weekdays before, up to the hour that runs."""
     days = [_hours(session, on - _WEEK * week, zone) for week in range(WEEKS + 1)]
     starts, today = days[0]
+    since = _taking_since(session)
     steps = []
     for hour, starts_at in enumerate(starts[:-1]):
         if starts_at <= now:
-            usual = sum(counts.get(hour, 0) for _, counts in days[1:]) / WEEKS
-            ends_at = starts[hour + 1]
+            # Not every day has as many hours as this one where clocks are changed.
+            known = [day for day in days[1:] if hour < len(day[0]) and _is_known(day[0][hour], since)]
+            usual, ends_at = _mean([counts.get(hour, 0) for _, counts in known]), starts[hour + 1]
             steps.append(Step(starts_at, ends_at, today.get(hour, 0), usual, ends_at <= now))
     return steps
 
@@ -133,12 +135,13 @@ def list_rises(session: Session, until: datetime, window: timedelta) -> list[Ris
     counted = _count(session, edges, Ticket.category_id, Ticket.district)
     places = {edges.index(start): week for week, start in enumerate(starts)}
     numbers = _by_place(counted, places)
-    names = _category_names(session)
+    since, names = _taking_since(session), _category_names(session)
+    known = [week for week, start in enumerate(starts[:-1]) if _is_known(start, since)]
     rises = [
-        Rise(key[0], names.get(key[0], ""), key[1], weeks[-1], mean, sigmas_of(weeks[-1], mean))
+        Rise(key[0], names.get(key[0], ""), key[1], weeks[-1], mean, sigmas_of(weeks[-1], mean, len(known)))
         for key, weeks in numbers.items()
-        for mean in (sum(weeks[:-1]) / WEEKS,)
-        if is_rise(weeks[-1], mean)
+        for mean in (_mean([weeks[week] for week in known]),)
+        if mean is not None and is_rise(weeks[-1], mean, len(known))
     ]
     told = _without_repeats(rises)
     return sorted(told, key=lambda rise: (-rise.sigmas, -rise.count, rise.category, rise.district))[
@@ -165,14 +168,14 @@ def _without_repeats(rises: Sequence[Rise]) -> list[Rise]:
     return [rise for rise in rises if rise.district or (rise.category_id, rise.count) not in in_districts]
 
 
-def sigmas_of(count: int, usual: float) -> float:
-    """Tell by how many standard deviations a number is above what is usual."""
-    return (count - usual) / sqrt(max(usual, 1.0) * (1 + 1 / WEEKS))
+def sigmas_of(count: int, usual: float, weeks: int = WEEKS) -> float:
+    """Tell by how many standard deviations a number is above the mean of some weeks."""
+    return (count - usual) / sqrt(max(usual, 1.0) * (1 + 1 / weeks))
 
 
-def is_rise(count: int, usual: float) -> bool:
+def is_rise(count: int, usual: float, weeks: int = WEEKS) -> bool:
     """Whether a number is so far above the usual that somebody should look; never for a handful."""
-    return count >= LEAST_RISE and sigmas_of(count, usual) >= SIGMAS
+    return count >= LEAST_RISE and sigmas_of(count, usual, weeks) >= SIGMAS
 
 
 def change_words(count: int, usual: float | None) -> str:
@@ -199,20 +202,40 @@ class _Grid:
     edges: tuple[datetime, ...]
     start: int
     over: frozenset[int]
+    since: datetime | None
 
     @property
     def end(self) -> int:
         return len(self.edges) - 1
 
+    def usual(self, daily: Sequence[int], number: int) -> float | None:
+        """Average the same weekday of the weeks before, as far as tickets were taken then."""
+        before = (number - 7 * week for week in range(1, WEEKS + 1))
+        return _mean([daily[each] for each in before if _is_known(self.edges[each], self.since)])
 
-def _grid(period: Period, now: datetime) -> _Grid:
+
+def _taking_since(session: Session) -> datetime | None:
+    """Tell when the first ticket of all came in."""
+    first = select(Ticket.created_at).where(Ticket.state != TicketState.DRAFT.value)
+    return session.scalar(first.order_by(Ticket.created_at).limit(1))
+
+
+def _is_known(start: datetime, since: datetime | None) -> bool:
+    return since is not None and start >= since
+
+
+def _mean(numbers: Sequence[int]) -> float | None:
+    return sum(numbers) / len(numbers) if numbers else None
+
+
+def _grid(period: Period, now: datetime, since: datetime | None) -> _Grid:
     start = WEEKS * _WEEK // _ONE_DAY
     edges = tuple(
         midnight(period.first_on + _ONE_DAY * number, period.zone)
         for number in range(-start, period.days + 1)
     )
     over = (number for number in range(start, len(edges) - 1) if edges[number + 1] <= now)
-    return _Grid(edges, start, frozenset(over))
+    return _Grid(edges, start, frozenset(over), since)
 
 
 def _hours(session: Session, on: date, zone: ZoneInfo) -> tuple[list[datetime], dict[int, int]]:
@@ -221,10 +244,6 @@ def _hours(session: Session, on: date, zone: ZoneInfo) -> tuple[list[datetime], 
     while starts[-1] < ends_at:
         starts.append(starts[-1] + _ONE_HOUR)
     return starts, _count(session, starts).get((), {})
-
-
-def _usual(daily: Sequence[int], number: int) -> float:
-    return sum(daily[number - 7 * week] for week in range(1, WEEKS + 1)) / WEEKS
 
 
 def _count(session: Session, edges: Sequence[datetime], *columns: Any) -> dict[Any, dict[int, int]]:
@@ -248,12 +267,14 @@ def _count(session: Session, edges: Sequence[datetime], *columns: Any) -> dict[A
 
 def _share(key: Any, names: Mapping[Any, str], each: Mapping[int, int], grid: _Grid) -> Share:
     daily = [each.get(number, 0) for number in range(grid.end)]
+    usual = {number: grid.usual(daily, number) for number in grid.over}
+    known = {number: mean for number, mean in usual.items() if mean is not None}
     return Share(
         key,
         names.get(key) or str(key or "未填写"),
         sum(daily[grid.start :]),
-        sum(daily[number] for number in grid.over),
-        sum(_usual(daily, number) for number in grid.over),
+        sum(daily[number] for number in known),
+        sum(known.values()) if known else None,
     )
 
 

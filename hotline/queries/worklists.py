@@ -65,6 +65,7 @@ class Filters:
     words: str = ""
     number: str = ""
     phone_hash: str = ""
+    name_hash: str = ""
     channels: Sequence[str] = ()
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -186,9 +187,11 @@ def _filtered(
     if _UNSTORABLE.search(filters.words + filters.number):
         return query.where(false())
     query = query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
-    if filters.phone_hash:
-        of_caller = select(Citizen.id).where(Citizen.phone_hash == filters.phone_hash)
-        query = query.where(Ticket.citizen_id.in_(of_caller), names_caller_to(viewer))
+    sought = ((Citizen.phone_hash, filters.phone_hash), (Citizen.name_hash, filters.name_hash))
+    for column, value in sought:
+        if value:
+            of_caller = select(Citizen.id).where(column == value)
+            query = query.where(Ticket.citizen_id.in_(of_caller), names_caller_to(viewer))
     return query.where(says(session, filters.words)) if filters.words else query
 
 

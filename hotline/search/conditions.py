@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, SelectField, StringField
@@ -17,9 +17,9 @@ from hotline.models.ticket import Ticket
 from hotline.queries.categories import CategoryLeaf, list_leaves
 from hotline.queries.directory import list_areas, list_units, subtree_ids
 from hotline.queries.worklists import Filters
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import name_hash, normal_phone, phone_hash
 from hotline.services.site import current_site
-from hotline.web.filters import mask_phone
+from hotline.web.filters import mask_name, mask_phone
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.paging import PAGE
@@ -29,8 +29,8 @@ from workflows.errors import FieldCode, Refused
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, Word
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
-# A view others may open, and a line of the server's log, hold no telephone.
-PRIVATE = "phone"
+# A view others may open, and a line of the server's log, hold no telephone and no name.
+PRIVATE = {"phone": mask_phone, "caller": mask_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class SearchForm(HotlineForm):
     q = StringField("关键字", [Length(max=100, message="关键字最多 100 字。")])
     number = StringField("工单号", [Length(max=24, message="工单号最多 24 位，请核对。")])
     phone = StringField("电话")
+    caller = StringField("诉求人", [Length(max=100, message="姓名最多 100 字，请核对。")])
     unit = SelectField("承办单位", default="")
     category = SelectField("诉求分类", default="")
     district = SelectField("区县", validate_choice=False)
@@ -123,6 +124,7 @@ class SearchForm(HotlineForm):
             words=self.q.data or "",
             number=(self.number.data or "").upper(),
             phone_hash=phone_hash(normal_phone(phone)) if phone else "",
+            name_hash=name_hash(self.caller.data or "") or "",
             unit_ids=tuple(sorted(subtree_ids(self.known.session, int(unit)))) if unit else (),
             category_ids=[leaf.id for leaf in self.known.categories if leaf.code == self.category.data],
             states=_one(self.state.data),
@@ -137,7 +139,7 @@ class SearchForm(HotlineForm):
 
 
 NAMES = (
-    *("q", "number", PRIVATE, "unit", "category", "district"),
+    *("q", "number", *PRIVATE, "unit", "category", "district"),
     *("state", "type", "light", "since", "until"),
 )
 
@@ -148,18 +150,27 @@ def conditions_in_address() -> dict[str, Any]:
 
 
 def read_conditions(kept: str) -> dict[str, Any]:
-    """Read conditions that were kept as an address has them; a telephone is not kept."""
-    return {name: value for name, value in parse_qsl(kept) if name in NAMES and name != PRIVATE}
+    """Read conditions that were kept as an address has them; a telephone or name is not kept."""
+    return {name: value for name, value in parse_qsl(kept) if name in NAMES and name not in PRIVATE}
 
 
 def say_conditions(form: SearchForm) -> list[str]:
-    """Say each condition in words; a telephone stays masked."""
+    """Say each condition in words; a telephone or name stays masked."""
     return [f"{field.label.text}：{_told(field)}" for field in form if field.data]
 
 
+def phone_search_url(words: str) -> str | None:
+    """Where a telephone typed as a keyword is looked up as what it is; None for other words."""
+    try:
+        is_phone = normal_phone(words).startswith("+")
+    except Refused:
+        return None
+    return url_for("search.index", phone=words.strip()) if is_phone else None
+
+
 def _told(field: Field) -> str:
-    if field.name == PRIVATE:
-        return mask_phone(field.data)
+    if field.name in PRIVATE:
+        return PRIVATE[field.name](field.data)
     choices: Any = getattr(field, "choices", None) or ()
     return next((each.label for each in choices if each.value == field.data), str(field.data))
 

@@ -11,8 +11,14 @@ from hotline.models.audit import AuditKind
 from hotline.queries.categories import grouped
 from hotline.queries.marks import BadCursorError
 from hotline.queries.search_page import show_finds
-from hotline.queries.worklists import Page, count_up_to, list_page, with_words_found
-from hotline.search.conditions import Choices, SearchForm, conditions_in_address, say_conditions
+from hotline.queries.worklists import Filters, Page, count_up_to, list_page, with_words_found
+from hotline.search.conditions import (
+    Choices,
+    SearchForm,
+    conditions_in_address,
+    phone_search_url,
+    say_conditions,
+)
 from hotline.search.listed import list_items
 from hotline.services.audit import Deed
 from hotline.web.access import may_call
@@ -40,10 +46,19 @@ def search() -> Response:
         found = list_page(session, actor, filters, now)
     except BadCursorError:
         return redirect(without("after"), 303)  # type: ignore[return-value]  # also a response
-    if filters.phone_hash:
-        _log.info("phone_looked_up", user_id=actor.user_id, found=len(found.rows), place="search")
-        note(Deed(AuditKind.FIND_PHONE, facts={"found": len(found.rows), "place": "search"}))
+    _log_lookup(filters, len(found.rows))
     return _page(form, found, count_up_to(session, actor, filters, now, MOST_COUNTED))
+
+
+def _log_lookup(filters: Filters, found: int) -> None:
+    """Every look-up of a caller is on record; the number or name itself is not."""
+    looks = (
+        (filters.phone_hash, "phone_looked_up", AuditKind.FIND_PHONE),
+        (filters.name_hash, "name_looked_up", AuditKind.FIND_NAME),
+    )
+    for _, event, kind in (look for look in looks if look[0]):
+        _log.info(event, user_id=current_actor().user_id, found=found, place="search")
+        note(Deed(kind, facts={"found": found, "place": "search"}))
 
 
 def _page(form: SearchForm, page: Page, total: int, status: int = 200) -> Response:
@@ -64,6 +79,7 @@ def _page(form: SearchForm, page: Page, total: int, status: int = 200) -> Respon
         save_url=url_for("search.name_view", **conditions) if conditions and not form.errors else None,
         clear_url=url_for("search.index"),
         export_url=url_for("search.ask_export", **conditions) if may_call("search.ask_export") else None,
+        phone_url=phone_search_url(form.q.data or ""),
         has_errors=bool(form.errors),
     )
 

@@ -69,5 +69,5 @@ def count_items(conditions: Mapping[str, Any], now: datetime) -> list[Item]:
 
 def _item(view: KeptView, conditions: Mapping[str, Any]) -> Item:
     kept = read_conditions(view.conditions)
-    here = {name: value for name, value in conditions.items() if name != PRIVATE}
+    here = {name: value for name, value in conditions.items() if name not in PRIVATE}
     return Item(view, url_for("search.index", **kept), is_current=kept == here)

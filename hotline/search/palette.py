@@ -10,6 +10,7 @@ from database import db
 from hotline.queries.marked import Part, mark
 from hotline.queries.search_words import Weighed, has_all, pieces_of, terms_of
 from hotline.queries.worklists import Filters, list_page
+from hotline.search.conditions import phone_search_url
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor, signed_in
 from hotline.web.forms import has_forbidden_character
@@ -59,6 +60,8 @@ def _pages(words: str) -> Iterator[Hit]:
 def _tickets(words: str) -> Iterator[Hit]:
     if not words:
         return
+    if (phone_url := phone_search_url(words)) and may_call("search.index"):
+        yield Hit("按电话查询（留痕）", phone_url, mark("按电话查询（留痕）", ""))
     filters = Filters(words=words, sort="-created_at", limit=_MOST_TICKETS)
     rows = list_page(db.session(), current_actor(), filters, datetime.now(UTC)).rows
     for row in rows:

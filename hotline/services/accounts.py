@@ -16,16 +16,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.models.people import User, UserKind, UserRole, UserSession
+from hotline.models.people import SESSION_IDLE, SESSION_LASTS, User, UserKind, UserRole, UserSession
+from hotline.services import known_devices
+from hotline.services.known_devices import FAILURES_BEFORE_LOCK, LOCK_LASTS
+from hotline.services.password_rules import list_faults
 from hotline.services.separation import require_apart
+from hotline.services.used_passwords import remember_password
 from workflows.definition import Actor, ActorKind
+from workflows.errors import invalid
 from workflows.vocabulary import Role
 
-FAILURES_BEFORE_LOCK = 5
-LOCK_LASTS = timedelta(minutes=15)
-SESSION_IDLE = timedelta(minutes=30)
-SESSION_LASTS = timedelta(hours=12)
-PASSWORD_LENGTH = 10
 TRUSTED_INTAKE = "trusted_intake"
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -37,10 +37,6 @@ _HASHING = BoundedSemaphore(4)
 HASHER = PasswordHasher()
 # For tests and throw-away data only.
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-class WeakPasswordError(ValueError):
-    """The password is too short or repeats the user name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +66,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a browser signs in from."""
+    """Where a browser signs in from, and the hash of the mark it holds from then on."""
 
     ip: str = ""
     user_agent: str = ""
+    device: str = ""
 
 
 def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordHasher = HASHER) -> User:
-    """Add an account and its roles. Raises WeakPasswordError; a taken user name fails at the flush."""
+    """Add an account and its roles. Raises Refused for a weak password; a taken name fails at the flush."""
     password_hash = hash_password(new.username, new.password, hasher) if new.password else ""
     user = User(
         username=new.username,
@@ -90,10 +87,13 @@ def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordH
         kind=new.kind.value,
         has_trusted_intake=new.has_trusted_intake,
         language=new.language,
+        password_set_at=now if password_hash else None,
         created_at=now,
     )
     session.add(user)
     session.flush()
+    if password_hash:
+        remember_password(session, user.id, password_hash, now)
     set_roles(session, user.id, new.roles)
     return user
 
@@ -108,35 +108,43 @@ def set_roles(session: Session, user_id: int, roles: Iterable[Role]) -> None:
 
 
 def hash_password(username: str, password: str, hasher: PasswordHasher = HASHER) -> str:
-    """Hash a new password. Raises WeakPasswordError; takes about 0.1 s, so call it before rows are locked."""
-    if len(password) < PASSWORD_LENGTH or username.casefold() in password.casefold():
-        raise WeakPasswordError
+    """Hash a new password. Raises Refused naming each rule it breaks.
+
+    Takes about 0.1 s, so call it before rows are locked.
+    """
+    faults = list_faults(username, password)
+    if faults:
+        raise invalid(*faults)
     with _HASHING:
         return hasher.hash(password)
 
 
 def set_password(session: Session, user_id: int, password_hash: str, now: datetime) -> None:
     """Store a new hash and end every session of the user, the present one included."""
-    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    values = {"password_hash": password_hash, "password_set_at": now}
+    session.execute(update(User).where(User.id == user_id).values(values))
+    remember_password(session, user_id, password_hash, now)
     close_sessions_of(session, user_id, now)
 
 
-def reserve_attempt(session: Session, username: str, now: datetime) -> Attempt:
+def reserve_attempt(session: Session, username: str, now: datetime, device: str = "") -> Attempt:
     """Count a try before its password is looked at, so that parallel guesses cannot outrun the lock.
 
-    Commit before verifying. The fifth try in a row locks the account until admit() clears it
-    or the lock runs out.
+    Commit before verifying. The fifth try in a row locks the account until admit() clears it or the lock runs
+    out. Tries in a browser the account knows are counted there instead, whether or not the account is locked.
     """
-    return _reserve(session, User.username == username, now)
+    return _reserve(session, User.username == username, device, now)
 
 
-def reserve_code(session: Session, user_id: int, now: datetime) -> bool:
-    """Count a try of a second factor as another one of the account's; False while the account is locked."""
-    return _reserve(session, User.id == user_id, now).user_id is not None
+def reserve_code(session: Session, user_id: int, now: datetime, device: str = "") -> bool:
+    """Count a try of a second factor as another one of the account's; False while that is locked."""
+    return _reserve(session, User.id == user_id, device, now).user_id is not None
 
 
-def take_back_attempt(session: Session, user_id: int) -> None:
+def take_back_attempt(session: Session, user_id: int, device: str = "") -> None:
     """Take a right password's own try off the count, and no other: failed codes go on being counted."""
+    if device and known_devices.take_back(session, user_id, device):
+        return
     left = case((User.failed_attempts > 0, User.failed_attempts - 1), else_=0)
     is_locked_still = left >= FAILURES_BEFORE_LOCK
     locked_until = case((is_locked_still, User.locked_until), else_=None)
@@ -147,7 +155,10 @@ def take_back_attempt(session: Session, user_id: int) -> None:
     )
 
 
-def _reserve(session: Session, is_it: ColumnElement[bool], now: datetime) -> Attempt:
+def _reserve(session: Session, is_it: ColumnElement[bool], device: str, now: datetime) -> Attempt:
+    known = known_devices.count_try(session, is_it, device, now) if device else None
+    if known is not None:
+        return Attempt(*known)
     is_over = User.locked_until <= now
     counted = case((is_over, 1), else_=User.failed_attempts + 1)
     reserve = (
@@ -167,20 +178,31 @@ def _reserve(session: Session, is_it: ColumnElement[bool], now: datetime) -> Att
 
 def verify_password(attempt: Attempt, password: str) -> bool:
     """Compare at the same cost whether or not the account exists. Touches no row."""
-    expected = attempt.password_hash or _dummy_hash()
+    return matches(attempt.password_hash or _dummy_hash(), password) and attempt.user_id is not None
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether a password is the one a hash was made of. Takes about 0.1 s."""
     with _HASHING:
         try:
-            HASHER.verify(expected, password)
+            HASHER.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
-    return attempt.user_id is not None
+    return True
 
 
 def admit(session: Session, user_id: int, client: Client, now: datetime) -> str:
     """Clear the counted tries after a right password and open a session; gives back its secret token."""
-    unlock(session, user_id)
+    forgive(session, user_id, client.device)
+    known_devices.remember(session, user_id, client.device, now)
     session.execute(update(User).where(User.id == user_id).values(last_signed_in_at=now))
     return open_session(session, user_id, client, now)
+
+
+def forgive(session: Session, user_id: int, device: str = "") -> None:
+    """Clear the tries counted before a right one: those of the browser if it is known, else the account's."""
+    if not (device and known_devices.forgive(session, user_id, device)):
+        unlock(session, user_id)
 
 
 def unlock(session: Session, user_id: int) -> None:
@@ -240,10 +262,17 @@ def close_session(session: Session, token: str, now: datetime) -> None:
     session.execute(update(UserSession).where(*ours).values(revoked_at=now))
 
 
-def close_sessions_of(session: Session, user_id: int, now: datetime) -> None:
-    """Sign a user out everywhere."""
-    ours = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+def close_own_session(session: Session, user_id: int, session_id: int, now: datetime) -> None:
+    """Sign a user out in one place; a session that is not theirs stays open."""
+    ours = (UserSession.id == session_id, UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     session.execute(update(UserSession).where(*ours).values(revoked_at=now))
+
+
+def close_sessions_of(session: Session, user_id: int, now: datetime, but_not: str = "") -> None:
+    """Sign a user out everywhere; `but_not` is the token of a session that stays open."""
+    ours = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+    others = UserSession.token_hash != token_hash(but_not)
+    session.execute(update(UserSession).where(*ours, others).values(revoked_at=now))
 
 
 def actor_of(user: User, roles: frozenset[Role], subtree: frozenset[int], ip: str | None) -> Actor:

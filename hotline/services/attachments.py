@@ -5,80 +5,27 @@ points at nothing; at worst a crash leaves a file no row knows.
 """
 
 import hashlib
-import io
 import os
 import secrets
-import unicodedata
-import zipfile
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from pathlib import Path, PurePosixPath
+from datetime import datetime, timedelta
+from pathlib import Path
 
-import filetype
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.access import Attachment
 from hotline.models.ticket import Assignment, Ticket
-from workflows.choices import Visibility
-from workflows.definition import Actor
-from workflows.vocabulary import Word
+from hotline.services.file_checks import Checked, Scan, Shown, Upload, inspect
+from hotline.services.file_flaws import BadUploadError, Flaw
+from workflows.definition import Actor, ActorKind
 
-LARGEST = 20 * 1000 * 1000
-MOST_AT_ONCE = 5
-# What a file's content must be for each ending we take.
-TYPES: Mapping[str, str] = {
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "mp4": "video/mp4",
-    "mp3": "audio/mpeg",
-}
-_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
-_LONGEST_NAME = 200
+# Of one person's in a day, and of what those nobody knows by name send for one ticket.
+MOST_A_DAY = 500 * 1000 * 1000
+MOST_OF_A_TICKET = 100 * 1000 * 1000
+_DAY = timedelta(days=1)
 _MODE = 0o640
 _WRITTEN, _DROPPED = "attachments_written", "attachments_dropped"
-
-
-class Flaw(Word):
-    """Why a file is not taken."""
-
-    EMPTY = "empty", "文件是空的。", "The file is empty."
-    TOO_LARGE = "too_large", "文件超过 20 MB。", "The file is larger than 20 MB."
-    TOO_MANY = "too_many", "一次最多上传 5 个文件。", "At most 5 files at a time."
-    BAD_TYPE = (
-        "bad_type",
-        "不是 jpg、png、webp、pdf、docx、xlsx、mp4、mp3，或者文件已损坏。请换一个。",
-        "Only jpg, png, webp, pdf, docx, xlsx, mp4 and mp3, whose content matches the name.",
-    )
-    NO_ROOM = (
-        "no_room",
-        "暂时没有地方存放文件，请先提交文字，过后再补充。",
-        "There is no room for files just now; send your words and add files later.",
-    )
-
-
-class BadUploadError(ValueError):
-    """A file that is not taken, and why."""
-
-    def __init__(self, flaw: Flaw, name: str = "") -> None:
-        super().__init__(f"{flaw}: {name}")
-        self.name = name
-        self.flaw = flaw
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it came. The name is the person's and is only ever shown."""
-
-    name: str
-    content: bytes
-    visibility: Visibility = Visibility.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,36 +41,46 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The folder that holds the files of all tickets."""
+    """The folder that holds the files of all tickets, and what reads them for harm before they get there."""
 
     folder: Path
+    scan: Scan | None = None
+
+    def inspect(self, upload: Upload) -> Checked:
+        """Look a file over before a transaction begins. Raises BadUploadError."""
+        return inspect(upload, self.scan)
 
     def store(
-        self, session: Session, ticket: Ticket, upload: Upload, actor: Actor, now: datetime
+        self, session: Session, ticket: Ticket, file: Checked, actor: Actor, now: datetime
     ) -> Attachment:
-        """Check and keep one file in the caller's transaction. Raises BadUploadError; never commits."""
-        return self.attach(session, ticket, (self.lay(session, upload), upload.visibility), actor, now)
+        """Keep one file in the caller's transaction. Raises BadUploadError past the quota; never commits."""
+        if not _has_room(session, ticket, file, actor, now):
+            raise BadUploadError(Flaw.USED_UP, file.name)
+        return self.attach(session, ticket, (self.lay(session, file), file.shown), actor, now)
 
-    def lay(self, session: Session, upload: Upload) -> Laid:
-        """Check and write one file; the caller keeps a row of it. Raises BadUploadError; never commits."""
-        name = shown_name(upload.name)
-        content_type = check(name, upload.content)
-        digest = hashlib.sha256(upload.content).hexdigest()
-        laid = Laid(name, content_type, len(upload.content), digest, secrets.token_hex(16))
+    def lay(self, session: Session, file: Checked) -> Laid:
+        """Write one file; the caller keeps a row of it. Never commits."""
+        digest = hashlib.sha256(file.content).hexdigest()
+        laid = Laid(file.name, file.content_type, len(file.content), digest, secrets.token_hex(16))
         _at_the_end(session, _WRITTEN, self.path_of(laid))
-        self._write(laid, upload.content)
+        self._write(laid, file.content)
         return laid
 
     def attach(
-        self, session: Session, ticket: Ticket, file: tuple[Laid, Visibility], actor: Actor, now: datetime
+        self, session: Session, ticket: Ticket, file: tuple[Laid, Shown], actor: Actor, now: datetime
     ) -> Attachment:
-        """Make what lies here, seen by whom it says, a file of the ticket. Never commits."""
-        laid, visibility = file
+        """Make what lies here a file of the ticket. Never commits.
+
+        What the citizen of a confidential matter sends may tell who they are, whatever they say of it.
+        """
+        laid, shown = file
+        is_telling = ticket.is_confidential and actor.kind is ActorKind.CITIZEN
         row = Attachment(
             **asdict(laid),
             ticket_id=ticket.id,
             assignment_id=_share_of(session, ticket, actor),
-            visibility=str(visibility),
+            visibility=str(shown.visibility),
+            is_personal=shown.is_personal or is_telling,
             uploaded_by_id=actor.user_id,
             uploaded_at=now,
         )
@@ -154,40 +111,14 @@ def find_attachment(session: Session, ticket: Ticket, file_id: int) -> Attachmen
     return session.scalar(of_ticket)
 
 
-def shown_name(raw: str) -> str:
-    """Reduce what a browser sent to a plain file name: no folders, no hidden characters, its ending kept."""
-    base = raw.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(sign for sign in base if unicodedata.category(sign)[0] != "C").strip(" .") or "file"
-    ending = PurePosixPath(plain).suffix
-    return plain if len(plain) <= _LONGEST_NAME else plain[: _LONGEST_NAME - len(ending)] + ending
-
-
-def check(name: str, content: bytes) -> str:
-    """Return the type of a file we take, whatever the browser claims. Raises BadUploadError."""
-    if not content:
-        raise BadUploadError(Flaw.EMPTY, name)
-    if len(content) > LARGEST:
-        raise BadUploadError(Flaw.TOO_LARGE, name)
-    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
-    expected = TYPES.get(ending)
-    if expected is None or not _is_of_type(ending, expected, content):
-        raise BadUploadError(Flaw.BAD_TYPE, name)
-    return expected
-
-
-def _is_of_type(ending: str, expected: str, content: bytes) -> bool:
-    if ending in _PARTS:  # office files are archives; only a look inside tells which
-        return _has_part(content, _PARTS[ending])
-    kind = filetype.guess(content)
-    return kind is not None and kind.mime == expected
-
-
-def _has_part(content: bytes, part: str) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {"[Content_Types].xml", part} <= set(archive.namelist())
-    except zipfile.BadZipFile:
-        return False
+def _has_room(session: Session, ticket: Ticket, file: Checked, actor: Actor, now: datetime) -> bool:
+    sent, most = select(func.sum(Attachment.size)), MOST_A_DAY
+    if actor.user_id is None:
+        sent, most = sent.where(Attachment.ticket_id == ticket.id), MOST_OF_A_TICKET
+        sent = sent.where(Attachment.uploaded_by_id.is_(None))
+    else:
+        sent = sent.where(Attachment.uploaded_by_id == actor.user_id, Attachment.uploaded_at > now - _DAY)
+    return (session.scalar(sent) or 0) + len(file.content) <= most
 
 
 def _share_of(session: Session, ticket: Ticket, actor: Actor) -> int | None:

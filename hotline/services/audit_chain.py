@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.audit import AuditHead, AuditLink, AuditRecord
+from sealing import keyed_hash
 
 FIRST = "0" * 64
 LINKS_AT_ONCE = 2_000

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.models.calendars import ALWAYS_CALENDAR, CITY_CALENDAR, Calendar, DayKind, Origin
 from hotline.services.calendars import Amendment, Author, DayMark, Span, amend
 from hotline.services.seed_files import read_seed
+from hotline.services.site import current_site
 
 _CITY_ZONE = "Asia/Shanghai"
 _OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
@@ -20,7 +21,9 @@ _SHIPPED = Author(datetime(2026, 1, 1, tzinfo=UTC), "出厂日历", origin=Origi
 def seed_calendar(session: Session) -> Calendar:
     """Create the city's calendar and the one round the clock, unless they exist; returns the city's."""
     office = [Span(weekday, *hours) for weekday in _OFFICE_WEEKDAYS for hours in _OFFICE_HOURS]
-    city = _seed(session, Calendar(code=CITY_CALENDAR, name="云江市工作日历"), office, _shipped_days())
+    city = _seed(
+        session, Calendar(code=CITY_CALENDAR, name=f"{current_site().city}工作日历"), office, _shipped_days()
+    )
     always = Calendar(code=ALWAYS_CALENDAR, name="全天候（7×24）", has_holidays=False)
     _seed(session, always, [Span(weekday, _MIDNIGHT, _MIDNIGHT) for weekday in range(7)], ())
     return city

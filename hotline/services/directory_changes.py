@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from hotline.models.directory import DirectoryAct, DirectoryChange, Listed
+from hotline.queries.directory_history import mask
 from workflows.data import text
 from workflows.definition import Actor, ActorKind
 from workflows.errors import Code, FieldError, Refused
@@ -40,14 +41,14 @@ class Noted:
 
 
 def note(session: Session, noted: Noted, signed: Signed) -> None:
-    """Put a change on record, in the transaction that makes it."""
+    """Put a change on record, in the transaction that makes it; numbers and addresses masked."""
     session.add(
         DirectoryChange(
             listed=noted.listed.value,
             subject_id=noted.subject_id,
             version=noted.version,
             act=noted.act.value,
-            changed=noted.changed,
+            changed=[[name, mask(name, before), mask(name, after)] for name, before, after in noted.changed],
             reason=signed.reason.strip(),
             by_id=signed.actor.user_id,
             by_name=signed.actor.name,

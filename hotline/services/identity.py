@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +11,8 @@ from typing import Any
 import phonenumbers
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.ticket import Citizen, Ticket
+from sealing import keyed_hash
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"
@@ -20,6 +21,8 @@ _LETTER = re.compile(r"[A-Za-z;]")
 _EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
+# Every input method has a dot of its own for the names that need one.
+_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・", "·"))
 _CODE_DIGITS = 6
 _TOKEN_BYTES = 16
 
@@ -67,6 +70,15 @@ def phone_hash(phone: str) -> str:
     return keyed_hash(f"phone:{phone}")
 
 
+def name_hash(name: str) -> str | None:
+    """Return the keyed hash by which all tickets of one name are found; None for a name of blanks.
+
+    Blanks, width, case and the kind of dot make no difference.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", name).translate(_DOTS).casefold().split())
+    return keyed_hash(f"name:{plain}") if plain else None
+
+
 def check_contact(data: Mapping[str, Any]) -> None:
     """Raise Refused naming each phone and e-mail that is no address; asked before anything is written."""
     errors: list[FieldError] = []
@@ -94,7 +106,9 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen = Citizen(created_at=now, language="zh")
         session.add(citizen)
     phone, email = data.get("phone"), data.get("email")
-    citizen.name = data.get("citizen_name") or citizen.name
+    if data.get("citizen_name"):
+        citizen.name = data["citizen_name"]
+        citizen.name_hash = name_hash(data["citizen_name"])
     _keep_guardian(citizen, data)
     if phone:
         citizen.phone = normal_phone(phone)

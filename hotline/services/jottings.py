@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.jottings import Jotting, JottingFile
-from hotline.services.attachments import MOST_AT_ONCE, BadUploadError, Flaw, Laid, Shelf, Upload
+from hotline.services.attachments import Laid, Shelf
+from hotline.services.file_checks import MOST_AT_ONCE, Checked
+from hotline.services.file_flaws import BadUploadError, Flaw
+from sealing import keyed_hash
 
 KEPT_FOR = timedelta(hours=24)
 MOST_FILES = MOST_AT_ONCE
@@ -56,7 +58,7 @@ def list_files(session: Session, jotting: Jotting) -> Sequence[JottingFile]:
     ).all()
 
 
-def add_file(session: Session, shelf: Shelf, jotting: Jotting, upload: Upload, room: int = ROOM) -> None:
+def add_file(session: Session, shelf: Shelf, jotting: Jotting, upload: Checked, room: int = ROOM) -> None:
     """Keep one file more; the very same file twice is one. Raises BadUploadError, and nothing changed."""
     known = list_files(session, jotting)
     if len(known) >= MOST_FILES:

@@ -15,6 +15,7 @@ from hotline.models.directory import DirectoryAct, Listed
 from hotline.models.people import PasswordLink, User
 from hotline.services.accounts import set_password, unlock
 from hotline.services.directory_changes import Noted, Signed, note
+from hotline.services.known_devices import forget_devices
 from workflows.definition import Actor, ActorKind
 from workflows.errors import Code, Refused
 
@@ -65,6 +66,7 @@ def set_by_link(session: Session, token: str, password_hash: str, now: datetime)
         raise Refused(Code.NOT_FOUND)
     set_password(session, user.id, password_hash, now)
     unlock(session, user.id)
+    forget_devices(session, user.id)
     owner = Actor(ActorKind.USER, user.display_name, frozenset(), user_id=user.id)
     noted = Noted(Listed.USER, user.id, user.version, DirectoryAct.PASSWORD_SET, [])
     note(session, noted, Signed(owner, now, "用一次性链接设置密码"))

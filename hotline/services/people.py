@@ -32,6 +32,7 @@ from hotline.services.directory_changes import (
     require_seen,
 )
 from hotline.services.identity import check_contact, normal_phone
+from hotline.services.known_devices import forget_devices
 from hotline.services.lifecycle import Command, advance
 from hotline.services.password_links import end_links, make_link
 from hotline.services.separation import BY_OPERATOR, are_together, faults_of_grant
@@ -42,7 +43,6 @@ from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
 # Nobody signs in as the citizen or as the system.
 GRANTABLE = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
 LONGEST: Mapping[str, int] = {"display_name": 80, "staff_number": 32, "email": 254}
-_MASKED = frozenset({"phone", "email"})
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 _IN_HAND = (AssignmentState.HANDLING.value, AssignmentState.SUB_DISPATCHED.value)
 
@@ -71,7 +71,7 @@ class NewPerson:
 
 
 def add_person(session: Session, new: NewPerson, signed: Signed, hasher: PasswordHasher = HASHER) -> User:
-    """Add an account. Raises Refused naming every field that is wrong, and WeakPasswordError."""
+    """Add an account. Raises Refused naming every field that is wrong."""
     require_administrator(signed.actor)
     faults = [] if _USERNAME.fullmatch(new.username) else [FieldError("username", FieldCode.BAD_USERNAME)]
     if find_user_by_username(session, new.username) is not None:
@@ -137,6 +137,7 @@ def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed)
     _require_another_administrator(session, user, signed)
     user.is_active = False
     accounts.close_sessions_of(session, user.id, signed.at)
+    forget_devices(session, user.id)
     end_links(session, user.id, signed.at)
     session.execute(delete(TicketClaim).where(TicketClaim.user_id == user.id))
     _note(session, user, DirectoryAct.DEACTIVATED, [], signed)
@@ -162,6 +163,14 @@ def unlock_person(session: Session, user_id: int, seen: int | None, signed: Sign
     accounts.unlock(session, user.id)
     _note(session, user, DirectoryAct.UNLOCKED, [], signed)
     return user
+
+
+def end_sessions(session: Session, user_id: int, seen: int | None, signed: Signed) -> None:
+    """Sign somebody out everywhere; they may sign in again."""
+    user = _lock(session, user_id, seen, signed)
+    accounts.close_sessions_of(session, user.id, signed.at)
+    forget_devices(session, user.id)
+    _note(session, user, DirectoryAct.SESSIONS_ENDED, [], signed)
 
 
 def issue_link(session: Session, user_id: int, seen: int | None, signed: Signed) -> str:
@@ -192,12 +201,7 @@ def _lock(session: Session, user_id: int, seen: int | None, signed: Signed) -> U
 def _note(session: Session, user: User, act: DirectoryAct, changed: Changed, signed: Signed) -> None:
     if act is not DirectoryAct.CREATED:
         user.version += 1
-    # Enough is left of a number or address to tell one from another: the record is read for years.
-    told = [
-        [name, _masked(old), _masked(new)] if name in _MASKED else [name, old, new]
-        for name, old, new in changed
-    ]
-    note(session, Noted(Listed.USER, user.id, user.version, act, told), signed)
+    note(session, Noted(Listed.USER, user.id, user.version, act, changed), signed)
 
 
 def _hand_back(session: Session, user: User, signed: Signed) -> int:
@@ -277,13 +281,6 @@ def _said(session: Session, user: User) -> dict[str, str]:
         "email": user.email,
         "has_trusted_intake": "是" if user.has_trusted_intake else "否",
     }
-
-
-def _masked(address: str) -> str:
-    if not address:
-        return ""
-    name, at, domain = address.partition("@")
-    return f"{name[:1]}***{at}{domain}" if at else f"****{name[-4:]}"
 
 
 def _require_none(faults: list[FieldError]) -> None:

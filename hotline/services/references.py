@@ -13,6 +13,8 @@ from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
 
 _MOST = 2**63
+# More than any ticket is shared out to at once.
+_MOST_UNITS = 100
 
 
 def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +36,10 @@ def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) ->
 
 
 def _unit_ids(session: Session, values: Any) -> list[int]:
-    return [_unit_id(session, value) for value in (values if isinstance(values, list | tuple) else [values])]
+    asked = values if isinstance(values, list | tuple) else [values]
+    if len(asked) > _MOST_UNITS:  # each is looked up by itself
+        raise LookupError
+    return [_unit_id(session, value) for value in asked]
 
 
 def _unit_id(session: Session, value: Any) -> int:

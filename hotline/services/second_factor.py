@@ -13,8 +13,8 @@ import pyotp
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from database import keyed_hash
 from hotline.models.second_factors import RecoveryCode, SecondFactor
+from sealing import keyed_hash
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult

@@ -1,17 +1,24 @@
-"""Where does this installation live: its public address and the city's zone, set once."""
+"""Where does this installation live: its public address, the city's name and its zone, set once."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+_DEMO_CITY = ("云江市", "Yunjiang")
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What texts to people need to know about the installation; `rings_nowhere` if its SMS reach no phone."""
+    """What texts to people need to know about the installation; `rings_nowhere` if its SMS reach no phone.
+
+    `city` and `city_en` are what the city is called in Chinese and in English.
+    """
 
     base_url: str
     zone: ZoneInfo
     rings_nowhere: bool = False
+    city: str = _DEMO_CITY[0]
+    city_en: str = _DEMO_CITY[1]
 
     def local(self, instant: datetime, *, is_english: bool = False) -> str:
         """Write an instant the way people of the city read it in a message."""
@@ -27,9 +34,12 @@ class _Place:
     site = Site("http://127.0.0.1:8000", ZoneInfo("Asia/Shanghai"))
 
 
-def configure_site(base_url: str, zone: str, *, rings_nowhere: bool = False) -> None:
+def configure_site(
+    base_url: str, zone: str, *, rings_nowhere: bool = False, city_name: str = ",".join(_DEMO_CITY)
+) -> None:
     """Set what the installation is known by; called by the composition root alone."""
-    _Place.site = Site(base_url, ZoneInfo(zone), rings_nowhere)
+    city, city_en = (name.strip() for name in city_name.split(","))
+    _Place.site = Site(base_url, ZoneInfo(zone), rings_nowhere, city, city_en)
 
 
 def current_site() -> Site:

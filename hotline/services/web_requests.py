@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.attachments import Shelf
+from hotline.services.file_checks import Shown
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.intake import register
 from hotline.services.jottings import hand_over_files
@@ -63,7 +64,7 @@ def send(session: Session, shelf: Shelf, jotting: Jotting, sender: Sender, now: 
     actor = citizen_actor(ticket.number, sender.ip)
     advance(session, Command(ticket.number, "submit"), actor, now)
     for laid in hand_over_files(session, jotting):
-        shelf.attach(session, ticket, (laid, Visibility.CITIZEN), actor, now)
+        shelf.attach(session, ticket, (laid, Shown(Visibility.CITIZEN)), actor, now)
     jotting.typed, jotting.ticket_number, jotting.kept_until = {}, ticket.number, now + SHOWN_FOR
     return ticket
 

@@ -126,6 +126,7 @@ def _list(now: datetime, missed: str | None = None) -> Response:
         status=200 if missed is None else _ABSENT,
         tabs=tabs_of("supervisor.orders"),
         filters=filters,
+        is_narrowed=filters != OrderFilters(),
         rows=rows,
         total=count_orders(session, filters, now),
         most=MOST,

@@ -128,7 +128,7 @@ def _links(asked: Asked, page: OverduePage) -> dict[str, Any]:
         "first": link(**asked.first_page()) if asked.after else None,
         "older": link(**asked.query(after=page.next)) if page.next else None,
         "ticket": _of_ticket("tickets.show"),
-        "order": _of_ticket("tickets.issue_order", next=here),
+        "order": _of_ticket("tickets.issue_order", next=f"{here}#row-{_ANY}"),
         "why": _of_ticket("tickets.clocks" if may_call("tickets.clocks") else "tickets.show"),
         "exports": [
             (kind.upper(), url_for("supervisor.export_overdue", kind=kind, **asked.first_page()))
@@ -139,8 +139,8 @@ def _links(asked: Asked, page: OverduePage) -> dict[str, Any]:
 
 def _of_ticket(endpoint: str, **query: Any) -> Callable[[str], str]:
     """Build an address once for the tickets of all rows: routing costs more than all else of a row."""
-    before, after = url_for(endpoint, number=_ANY, **query).split(_ANY, 1)
-    return lambda number: f"{before}{quote(number)}{after}"
+    parts = url_for(endpoint, number=_ANY, **query).split(_ANY)
+    return lambda number: quote(number).join(parts)
 
 
 def _words(reading: Reading) -> str:

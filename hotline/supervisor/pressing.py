@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, request, url_for
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.ticket import Assignment, Ticket
+from hotline.queries.orders import list_open
 from hotline.queries.scope import get_visible, visible_tickets
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import ENGINES, Command, advance
@@ -60,7 +62,8 @@ def urge() -> Response:
 
     pressed = press_each(numbers, act, now, request.form.get("request_key", ""))
     _tell(pressed, f"已催办 {len(pressed.numbers)} 件，主办单位会收到提醒", "没有催办")
-    return lead_to(_back())
+    # What is told of a refusal stands above the list, where a jump to the row would leave it unseen.
+    return lead_to(_back() if pressed.refused else at_row(_back(), numbers))
 
 
 def pick_orders() -> Response:
@@ -70,8 +73,8 @@ def pick_orders() -> Response:
         flash("还没有勾选工单。", "warning")
         return lead_to(_back())
     if len(numbers) == 1:
-        return lead_to(url_for("tickets.issue_order", number=numbers[0], next=_back()))
-    return lead_to(url_for("supervisor.order_many", number=numbers, next=_back()))
+        return lead_to(url_for("tickets.issue_order", number=numbers[0], next=at_row(_back(), numbers)))
+    return lead_to(url_for("supervisor.order_many", number=numbers, next=at_row(_back(), numbers)))
 
 
 def order_many() -> Response:
@@ -112,6 +115,7 @@ def _form(
         "supervisor/order_many.html",
         status=_UNPROCESSABLE if complaints else 200,
         tickets=tickets,
+        standing=list_open(look.session, [ticket.id for ticket in tickets], look.now),
         fields=fields,
         errors=_errors(fields),
         has_errors=bool(complaints),
@@ -151,6 +155,11 @@ def _tell(pressed: Pressed, done: str, not_done: str) -> None:
         flash(f"{done}。", "success")
     for number, sentence in pressed.failures:
         flash(f"{number} {not_done}：{sentence}", "error")
+
+
+def at_row(url: str, numbers: Sequence[str]) -> str:
+    """Lead to a list as it stands at the first of some rows, where the keyboard goes on."""
+    return f"{url.partition('#')[0]}#row-{quote(numbers[0])}" if numbers else url
 
 
 def _back() -> str:

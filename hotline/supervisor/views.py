@@ -12,6 +12,7 @@ from hotline.queries import board as figures
 from hotline.queries.board import Days, Figures
 from hotline.queries.directory import list_units
 from hotline.queries.marks import BadCursorError
+from hotline.queries.orders import count_open
 from hotline.queries.worklists import MOST_ROWS, Page, TicketRow, count, list_page
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.site import current_site
@@ -56,6 +57,7 @@ def board() -> Response:
         bars=bars_of(figures.list_unit_loads(db.session(), current_actor(), now)),
         categories=figures.list_hot_categories(db.session(), current_actor(), now),
         page=page,
+        ordered=count_open(db.session(), [row.number for row in page.rows]),
         total=_total(asked, days, now),
         options=_options(),
         links=_links(asked, page),

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import load_page
-from hotline.services.attachments import TYPES, BadUploadError, Flaw, Upload, find_attachment
+from hotline.services.attachments import find_attachment
+from hotline.services.file_checks import TYPES, Checked, Shown
+from hotline.services.file_flaws import BadUploadError, Flaw
 from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.tickets.moves import next_url
@@ -65,10 +67,12 @@ def answer_download(look: Look, file_id: int) -> Response:
     return response
 
 
-def _keep(session: Session, look: Look, number: str, uploads: Sequence[Upload]) -> Ticket:
+def _keep(session: Session, look: Look, number: str, uploads: Sequence[Checked]) -> Ticket:
     """Note first: that locks the ticket and asks the workflow whether it may still be added to."""
-    names = "、".join(upload.name for upload in uploads)[:_LONGEST_NOTE]
-    data = {"text": f"添加附件：{names}", "visibility": str(uploads[0].visibility)}
+    shown = uploads[0].shown
+    # The name of a personal file is personal too, and more people read the note than see the file.
+    names = "含个人信息" if shown.is_personal else "、".join(upload.name for upload in uploads)
+    data = {"text": f"添加附件：{names}"[:_LONGEST_NOTE], "visibility": str(shown.visibility)}
     version = request.form.get("version", 0, int)
     ticket = advance(session, Command(number, "note", data, version), look.viewer, look.now)
     for upload in uploads:
@@ -76,9 +80,10 @@ def _keep(session: Session, look: Look, number: str, uploads: Sequence[Upload]) 
     return ticket
 
 
-def _uploads() -> list[Upload]:
+def _uploads() -> list[Checked]:
     is_public = request.form.get("visibility") == "citizen"
-    found = read_uploads(Visibility.CITIZEN if is_public else Visibility.INTERNAL)
+    visibility = Visibility.CITIZEN if is_public else Visibility.INTERNAL
+    found = read_uploads(Shown(visibility, is_personal=request.form.get("is_personal") == "1"))
     if not found:
         raise BadUploadError(Flaw.EMPTY)
     return found
@@ -98,4 +103,5 @@ def _form(look: Look, errors: tuple[str, ...]) -> Response:
         accept=",".join(f".{ending}" for ending in TYPES),
         visibilities=[(word.value, word.label_zh) for word in Visibility],
         visibility=request.form.get("visibility", Visibility.INTERNAL.value),
+        is_personal=request.form.get("is_personal") == "1",
     )

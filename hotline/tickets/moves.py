@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request
+from hotline.queries.orders import OrderLine, list_open
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import ENGINES, Command
 from hotline.tickets.claiming import act_of
@@ -78,7 +79,12 @@ def _show(look: Look, target: Target) -> Response:
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     form = make_form(look, page, move, next_url(page.number))
     return render(
-        "tickets/form.html", block="form", form=form, title=page.title, back_url=back_url(page.number)
+        "tickets/form.html",
+        block="form",
+        form=form,
+        title=page.title,
+        standing=_standing(look, target),
+        back_url=back_url(page.number),
     )
 
 
@@ -108,9 +114,16 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
         status=said.status,
         form=form,
         title=page.title,
+        standing=_standing(look, target),
         back_url=back_url(page.number),
         has_errors=True,
     )
+
+
+def _standing(look: Look, target: Target) -> list[OrderLine]:
+    """List the orders that press about the ticket already, where another one is about to be written."""
+    is_new_order = target == Target(Machine.ORDER, "issue")
+    return list_open(look.session, [look.ticket.id], look.now) if is_new_order else []
 
 
 def why_not(look: Look, target: Target) -> Refused:

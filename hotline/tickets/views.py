@@ -1,12 +1,14 @@
 """Which pages does one ticket have: the page itself, a form per action, its files, the sheet for paper."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from flask import Blueprint, Response, abort, request
 
 from hotline.tickets.claiming import register_claiming
 from hotline.tickets.clocks import answer_clocks
+from hotline.tickets.drafts import register_drafts
 from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
@@ -16,6 +18,7 @@ from hotline.tickets.watching import register_watching
 from hotline.web.auth import current_actor
 from hotline.web.below import list_below
 from hotline.web.pages import render
+from hotline.web.security import came_from
 from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
 from workflows.vocabulary import Machine
@@ -27,6 +30,7 @@ _PARTS = f"any({', '.join(MACHINES)})"
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 register_claiming(blueprint)
 register_watching(blueprint)
+register_drafts(blueprint)
 register_printing(blueprint)
 
 
@@ -36,7 +40,8 @@ def show(number: str) -> Response:
     look = look_at(number, _now())
     detail = detail_of(look, strand=request.args.get("strand", ""))
     below = list_below(look, detail)
-    return render("tickets/show.html", block="detail", detail=detail, below=below, now=_now())
+    told: dict[str, Any] = {"detail": detail, "below": below, "list_url": _list_url(number)}
+    return render("tickets/show.html", block="detail", now=_now(), **told)
 
 
 @blueprint.route("/<number>/actions/<action>", methods=_BOTH)
@@ -133,3 +138,9 @@ def download(number: str, file_id: int) -> Response:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _list_url(number: str) -> str | None:
+    """Where a list somebody came from was left; the pages of tickets are none."""
+    page = came_from()
+    return None if page is None or page.startswith(blueprint.url_prefix or "") else f"{page}#row-{number}"

@@ -22,11 +22,19 @@ from database import db
 from hotline.queries.scope import is_visible
 from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
+from hotline.web.access_scopes import is_in_scope
 from hotline.web.access_table import ACCESS
 from hotline.web.auth import current_actor, current_citizen, is_api, opened_tickets, signed_in
 from hotline.web.kept_form import keep_form
 from workflows.errors import Code, Refused
 
+# What somebody may do whose password was too old at sign-in.
+_WITH_AN_OLD_PASSWORD = frozenset(
+    {
+        *("own_password.show", "own_password.change", "sign_in.logout", "sign_in.stay", "static"),
+        *("language.choose", "language.resize", "health.healthz", "health.readyz"),
+    }
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -54,7 +62,11 @@ def register_access(app: Flask) -> None:
         if endpoint not in ACCESS:
             _log.error("endpoint_without_access_row", endpoint=endpoint)
             abort(403)
+        user = signed_in()
+        if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
+            return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
+            _require_scope(endpoint)
             return _ask_for_row(endpoint, request.view_args or {})
         if ACCESS[endpoint] is Who.CITIZEN:
             return _go_to(
@@ -62,7 +74,7 @@ def register_access(app: Flask) -> None:
                 if "citizen.find" in current_app.view_functions
                 else url_for("sign_in.login")
             )
-        if signed_in() is None:
+        if user is None:
             return _ask_to_sign_in()
         return abort(403)
 
@@ -78,6 +90,14 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
     if reach is Reach.OPENED and current_citizen(named["number"]) is None:
         return redirect(url_for("citizen.find", number=named["number"]), 303)
     return None
+
+
+def _require_scope(endpoint: str) -> None:
+    user = signed_in()
+    if user is None or user.scopes is None or ACCESS[endpoint] is Who.PUBLIC:
+        return
+    if not is_in_scope(user.scopes, endpoint, request.method):
+        raise Refused(Code.OUT_OF_SCOPE)
 
 
 def _ask_to_sign_in() -> BaseResponse:

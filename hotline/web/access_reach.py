@@ -20,6 +20,7 @@ class Reach(Enum):
     PART = "a share, request or order of a ticket that `queries.scope` shows them, else 404"
     OPENED = "the ticket this browser opened with its code, else led to the look-up; asked by the guard"
     OWN = "what they made or were given themselves, else 404"
+    OWN_QUIETLY = "what is their own; another's stays as it is and nothing is told of it"
     OWN_UNIT = "what belongs to their own unit, else 404"
     SUBTREE = "their own unit and those below it, else 404; any unit for administrators"
     READABLE = "knowledge that `queries.knowledge_scope` shows them, else 404"
@@ -54,6 +55,7 @@ _TICKETS: Final = (
     *("show", "act", "ask", "issue_order", "preview", "preview_ask", "preview_order"),
     *("act_on_part", "ask_of_share", "preview_on_part", "preview_ask_of_share"),
     *("reveal", "clocks", "sheet", "upload", "download", "take_over", "watch", "unwatch"),
+    "keep_draft",
 )
 _API_OF_TICKET: Final = (
     *("get_ticket", "list_actions", "take_action", "preview_action", "list_events", "list_clocks"),
@@ -62,7 +64,7 @@ _API_OF_TICKET: Final = (
 )
 _CITIZEN: Final = (
     *("status", "rate", "withdraw", "supplement", "urge", "reopen", "cancel_reopening"),
-    *("contact", "wish", "give_email"),
+    *("contact", "wish", "give_email", "own_data", "own_data_file"),
 )
 
 TICKETS: Mapping[str, Reach] = {
@@ -85,6 +87,7 @@ TICKETS: Mapping[str, Reach] = {
     "audit.ticket": Reach.EVERY,
 }
 KEPT: Mapping[str, Reach] = {
+    "own_sessions.end": Reach.OWN_QUIETLY,
     **dict.fromkeys(("desk.take", "desk.put_aside"), Reach.OWN),
     **dict.fromkeys((f"search.{name}" for name in ("edit_view", "change_view", "delete_view")), Reach.OWN),
     **dict.fromkeys(("requests.cancel_export", "requests.fetch_export"), Reach.OWN),
@@ -124,6 +127,7 @@ SET_UP: Mapping[str, Reach] = {
     **dict.fromkeys(
         (f"categories.{name}" for name in ("edit", "save", "confirm_end", "end", "restore")), Reach.EVERY
     ),
+    **dict.fromkeys(("retention.choose", "retention.lift", "tokens.revoke"), Reach.EVERY),
     **dict.fromkeys(("duty_hours.show", "duty_hours.choose"), Reach.EVERY),
     **dict.fromkeys(
         (
@@ -136,7 +140,10 @@ SET_UP: Mapping[str, Reach] = {
         Reach.EVERY,
     ),
     **dict.fromkeys(
-        (f"people.{name}" for name in ("show", "edit", "save", "deactivate", "reactivate", "unlock", "link")),
+        (
+            f"people.{name}"
+            for name in ("show", "edit", "save", "deactivate", "reactivate", "unlock", "link", "end_sessions")
+        ),
         Reach.EVERY,
     ),
     **dict.fromkeys(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hotline.web.access_protection import AUDIT
+from hotline.web.access_protection import PROTECTION
 from hotline.web.access_rules import (
     ADMINISTRATORS,
     AGENTS,
@@ -255,8 +255,7 @@ TICKETS: Mapping[str, Rule] = {
         "upload",
         "download",
         "take_over",
-        "watch",
-        "unwatch",
+        *("watch", "unwatch", "keep_draft"),
     )
 }
 # Outside the demo the view answers as if it were not there.
@@ -289,7 +288,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     SAVED_FORMS,
     WATCH_WORDS,
     DELIVERY,
-    AUDIT,
+    *PROTECTION,
     KNOWLEDGE,
     API,
     TICKETS,

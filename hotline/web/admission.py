@@ -13,6 +13,7 @@ from hotline.services import accounts, second_factor
 from hotline.services.audit import Deed
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, signed_in, start_session
+from hotline.web.devices import device_hash, mark_device
 from hotline.web.kept_form import KeptForm, open_form
 from hotline.web.pages import render
 from hotline.web.transaction import transaction
@@ -40,7 +41,7 @@ def next_step(user_id: int, target: str) -> str | None:
         let_in(user_id)
         return None
     with transaction() as rows:
-        accounts.take_back_attempt(rows, user_id)
+        accounts.take_back_attempt(rows, user_id, device_hash())
         if not is_confirmed:
             second_factor.begin(rows, user_id, datetime.now(UTC))
     session.clear()
@@ -69,7 +70,7 @@ def is_failure(response: Response) -> bool:
 
 def let_in(user_id: int) -> None:
     """Open a session for the browser; whatever was planted in it before is gone."""
-    client = accounts.Client(client_ip(), request.user_agent.string)
+    client = accounts.Client(client_ip(), request.user_agent.string, mark_device())
     with transaction() as rows:
         token = accounts.admit(rows, user_id, client, datetime.now(UTC))
     _log.info("signed_in", user_id=user_id)

@@ -22,10 +22,14 @@ SETTING_UP = frozenset(
         "message_templates",
         "people",
         "policies",
+        "retention",
         "saved_forms",
+        "tokens",
         "units",
         "watch_words",
     }
 )
 # No answer of these leaves without its record.
-GIVING_AWAY = frozenset({AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE})
+GIVING_AWAY = frozenset(
+    {AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE, AuditKind.FIND_NAME}
+)

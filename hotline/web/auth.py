@@ -11,9 +11,10 @@ from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from database import db
-from hotline.models.people import User
+from hotline.models.people import SESSION_LASTS, Scope, User
 from hotline.queries.directory import find_unit, roles_of, subtree_ids
 from hotline.services import accounts, api_tokens
+from hotline.services.password_rules import is_too_old
 from hotline.services.separation import without_together
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, citizen_actor
@@ -43,6 +44,10 @@ class SignedIn:
     theme: str
     density: str
     has_single_keys: bool
+    # What the token is for; None with a session, which is for everything.
+    scopes: frozenset[Scope] | None = None
+    # The password was too old at sign-in: nothing else opens before it is changed.
+    must_change_password: bool = False
     # When the session is over however busy its owner is; None with a token, which has no session.
     ends_at: datetime | None = None
 
@@ -152,7 +157,13 @@ def _by_session(token: str) -> SignedIn | None:
     if not is_poll and accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
-    return replace(_describe(user, token), ends_at=row.created_at + accounts.SESSION_LASTS)
+    return replace(
+        _describe(user, token),
+        ends_at=row.created_at + SESSION_LASTS,
+        # Judged by the moment of the sign-in, so that nobody loses a form they are filling in.
+        must_change_password=current_app.config["PASSWORDS_END"]
+        and is_too_old(user.password_set_at or user.created_at, row.created_at),
+    )
 
 
 def _by_bearer(asked: Request) -> SignedIn | None:
@@ -167,7 +178,7 @@ def _by_bearer(asked: Request) -> SignedIn | None:
     if accounts.is_touch_due(row.last_used_at, now):
         with transaction() as rows:
             api_tokens.touch_token(rows, row.id, now)
-    return _describe(user, "")
+    return replace(_describe(user, ""), scopes=api_tokens.scopes_of(row))
 
 
 def _describe(user: User, token: str) -> SignedIn:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from apiflask import APIFlask, HTTPError
@@ -20,7 +19,7 @@ from hotline.web.auth import forget_user, is_api
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.request_log import request_id
-from hotline.web.security import safe_next
+from hotline.web.security import came_from
 from workflows.errors import Code, Refused
 
 _log = structlog.get_logger(__name__)
@@ -202,10 +201,7 @@ def _page(problem: Problem) -> str:
 
 def _back_url() -> str | None:
     """Where a refused form was filled in."""
-    came_from = urlsplit(request.referrer or "")
-    if request.method == "GET" or came_from.netloc != request.host:
-        return None
-    return safe_next(came_from._replace(scheme="", netloc="", fragment="").geturl())
+    return None if request.method == "GET" else came_from()
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, list[Any]]]:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from cryptography.exceptions import InvalidTag
 from flask import request, session
 
-from database import db, seal, unseal
+from database import db
 from hotline.services import accounts
+from sealing import seal, unseal
 
 _LASTS = timedelta(hours=1)
 _LARGEST = 200_000
+_PLACE = "the sign-in page"
 _NOT_SHOWN = frozenset({"csrf_token", "version", "request_key", "next"})
 # Words, against codes and switches, which say nothing without the form around them.
 _SHORTEST_SHOWN = 8
@@ -45,13 +47,13 @@ def keep_form() -> str | None:
     if owner is None or not fields or sum(len(value) for _, value in fields) > _LARGEST:
         return None
     kept = KeptForm(request.full_path.rstrip("?"), fields, owner, datetime.now(UTC).isoformat())
-    return seal(json.dumps(asdict(kept)))
+    return seal(json.dumps(asdict(kept)), _PLACE)
 
 
 def open_form(sealed: str, user_id: int) -> KeptForm | None:
     """Give the form back to whose it is, within the hour."""
     try:
-        kept = KeptForm(**json.loads(unseal(sealed)))
+        kept = KeptForm(**json.loads(unseal(sealed, _PLACE)))
     except (InvalidTag, ValueError, TypeError):
         return None
     is_fresh = datetime.now(UTC) - datetime.fromisoformat(kept.sent_at) < _LASTS

@@ -11,9 +11,10 @@ from hotline.services import accounts
 from hotline.web.admission import FAILURES_PER_ADDRESS, is_failure, let_in, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import current_account
+from hotline.web.devices import device_hash
 from hotline.web.language import current_language
 from hotline.web.pages import render
-from hotline.web.passwords import complaints_of, new_hash
+from hotline.web.passwords import complaints_of, new_hash, rules_in_words
 from hotline.web.security import limiter
 from hotline.web.transaction import transaction
 from workflows.errors import Refused
@@ -39,22 +40,23 @@ def change() -> BaseResponse:
     """Take the new password; a wrong old one counts like one at sign-in."""
     me, now = current_account(), datetime.now(UTC)
     with transaction() as session:
-        attempt = accounts.reserve_attempt(session, me.username, now)
+        attempt = accounts.reserve_attempt(session, me.username, now, device_hash())
     if not accounts.verify_password(attempt, request.form.get("current", "")):
         note(sign_in_deed(me.user_id, AuditResult.REFUSED, "old password"))
         return _page({"current": [_REFUSED[current_language() == "en"]]})
     try:
-        password_hash = new_hash(me.username, request.form.get("password", ""), request.form.get("again", ""))
+        password_hash = new_hash(me, request.form.get("password", ""), request.form.get("again", ""))
     except Refused as refusal:
         with transaction() as session:
-            accounts.take_back_attempt(session, me.user_id)
+            accounts.take_back_attempt(session, me.user_id, device_hash())
         return _page(complaints_of(refusal))
     with transaction() as session:
         accounts.set_password(session, me.user_id, password_hash, now)
     let_in(me.user_id)
     _log.info("password_changed", user_id=me.user_id)
     flash("密码已修改，其他地方的登录已退出。", "success")
-    return redirect(url_for("preferences.index"), _SEE_OTHER)
+    target = "sign_in.home" if me.must_change_password else "preferences.index"
+    return redirect(url_for(target), _SEE_OTHER)
 
 
 def _page(complaints: dict[str, list[str]]) -> Response:
@@ -63,5 +65,6 @@ def _page(complaints: dict[str, list[str]]) -> Response:
         status=_INVALID if complaints else 200,
         complaints=complaints,
         has_errors=bool(complaints),
-        length=accounts.PASSWORD_LENGTH,
+        rules=rules_in_words(),
+        is_due=current_account().must_change_password,
     )

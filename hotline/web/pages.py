@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
 from config import Settings
-from hotline.services.accounts import SESSION_IDLE
+from hotline.models.people import SESSION_IDLE
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
@@ -146,6 +146,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "palette_url": _url_if("search.palette") if user else None,
             "mailbox_url": _url_if("mailbox.index") if settings.is_demo else None,
             "page_language": "en" if current_language() == "en" else "zh-CN",
+            "city_name": current_site().city_en if current_language() == "en" else current_site().city,
             "size": current_size(),
             "language_url": _switch("language.choose", language="zh" if current_language() == "en" else "en"),
             "size_url": _switch("language.resize", size="normal" if current_size() == "large" else "large"),

@@ -24,6 +24,7 @@ from hotline.web.admission import (
 )
 from hotline.web.audit import note
 from hotline.web.auth import SignedIn, current_account, signed_in
+from hotline.web.devices import device_hash
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.pages import render
@@ -121,7 +122,7 @@ def renew() -> BaseResponse:
     if not form.validate() or not _accepts(me.user_id, form.code.data):
         return _page(me, form, status=_INVALID)
     with transaction() as session:
-        accounts.unlock(session, me.user_id)
+        accounts.forgive(session, me.user_id, device_hash())
         codes = second_factor.renew_recovery_codes(session, me.user_id)
     return render("sign_in/recovery.html", codes=codes, next_url=url_for(".show"), kept=None)
 
@@ -134,7 +135,7 @@ def remove() -> BaseResponse:
     if not form.validate() or not _accepts(me.user_id, form.code.data):
         return _page(me, form, status=_INVALID)
     with transaction() as session:
-        accounts.unlock(session, me.user_id)
+        accounts.forgive(session, me.user_id, device_hash())
         second_factor.remove(session, me.user_id)
     return redirect(url_for(".show"), _SEE_OTHER)
 
@@ -158,7 +159,7 @@ def picture() -> Response:
 def _accepts(user_id: int, typed: str) -> bool:
     """Count the try in a transaction of its own, so that guesses side by side are all counted."""
     with transaction() as session:
-        is_open = accounts.reserve_code(session, user_id, _now())
+        is_open = accounts.reserve_code(session, user_id, _now(), device_hash())
     with transaction() as session:
         is_right = is_open and second_factor.accept(session, user_id, typed, _now())
     if not is_right:
@@ -168,11 +169,11 @@ def _accepts(user_id: int, typed: str) -> bool:
 
 def _confirm(user_id: int, typed: str) -> tuple[str, ...] | None:
     with transaction() as session:
-        is_open = accounts.reserve_code(session, user_id, _now())
+        is_open = accounts.reserve_code(session, user_id, _now(), device_hash())
     with transaction() as session:
         codes = second_factor.confirm(session, user_id, typed, _now()) if is_open else None
         if codes is not None:
-            accounts.unlock(session, user_id)
+            accounts.forgive(session, user_id, device_hash())
     return codes
 
 

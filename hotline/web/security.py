@@ -3,7 +3,7 @@
 Limits count in this process only and are a coarse shield; the lock of an account is counted in the database.
 """
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
@@ -33,9 +33,6 @@ _MEGABYTE = 1024 * 1024
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 _LONGEST_ADDRESS = 45
 
-csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://")
-
 
 def sender_address() -> str:
     """Where a request comes from, for limits that must not hit the whole city.
@@ -46,6 +43,11 @@ def sender_address() -> str:
     address = get_remote_address()
     seen_by_proxy = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return seen_by_proxy[:_LONGEST_ADDRESS] if address in _THIS_MACHINE and seen_by_proxy else address
+
+
+csrf = CSRFProtect()
+# Each limit that names no key of its own is one of an address, and a proxy's is nobody's.
+limiter = Limiter(sender_address, storage_uri="memory://")
 
 
 def configure_security(app: Flask, settings: Settings) -> None:
@@ -72,8 +74,8 @@ def register_security(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_foreign_pages() -> None:
-        if request.method not in SAFE_METHODS and not is_api() and _is_foreign(settings.base_url):
-            abort(400, "foreign_origin")
+        if request.method not in SAFE_METHODS and not is_api():
+            _refuse_what_is_no_form_of_ours(settings.base_url)
 
     @app.after_request
     def promise(response: Response) -> Response:
@@ -96,6 +98,29 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     return target
 
 
+def came_from() -> str | None:
+    """Which page of this site somebody came from; None from elsewhere."""
+    page = parts_of(request.referrer or "")
+    if page.netloc != request.host:
+        return None
+    return safe_next(page._replace(scheme="", netloc="", fragment="").geturl())
+
+
+def _refuse_what_is_no_form_of_ours(base_url: str) -> None:
+    if _is_foreign(base_url):
+        abort(400, "foreign_origin")
+    if request.is_json:  # Flask-WTF would read its fields, and break over a list of them
+        abort(400, "not_a_form")
+
+
+def parts_of(address: str) -> SplitResult:
+    """Take apart an address that somebody else wrote; one that is none has no parts, and so no host."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # a bracket where a host should be
+        return urlsplit("")
+
+
 def _is_foreign(base_url: str) -> bool:
     """Browsers cannot lie in these headers; what sends none is no browser and has no cookie to abuse."""
     site = request.headers.get("Sec-Fetch-Site")
@@ -104,4 +129,4 @@ def _is_foreign(base_url: str) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return False
-    return urlsplit(origin).netloc not in {urlsplit(base_url).netloc, request.host}
+    return parts_of(origin).netloc not in {urlsplit(base_url).netloc, request.host}

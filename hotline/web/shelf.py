@@ -5,12 +5,14 @@ from pathlib import Path
 from flask import current_app
 
 from hotline.services.attachments import Shelf
+from hotline.services.file_scanner import Clamd
 
 
 def shelf() -> Shelf:
-    """Open the configured folder, or the one in the instance folder."""
+    """Open the configured folder, or the one in the instance folder, with the scanner if there is one."""
     folder = current_app.config.get("ATTACHMENT_FOLDER") or Path(current_app.instance_path, "attachments")
-    return Shelf(Path(folder))
+    address = current_app.config["SETTINGS"].clamd_address
+    return Shelf(Path(folder), Clamd(address).scan if address else None)
 
 
 def export_folder() -> Path:

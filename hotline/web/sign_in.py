@@ -17,6 +17,7 @@ from hotline.services import accounts
 from hotline.web.admission import FAILURES_PER_ADDRESS, arrive, is_failure, next_step, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, end_session, signed_in
+from hotline.web.devices import device_hash
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.pages import landing_url, render
@@ -97,7 +98,7 @@ def logout() -> BaseResponse:
 def _prove(username: str, password: str) -> int | None:
     """Count the try, then look at the password outside any transaction; gives the account it is right for."""
     with transaction() as session:
-        attempt = accounts.reserve_attempt(session, username, datetime.now(UTC))
+        attempt = accounts.reserve_attempt(session, username, datetime.now(UTC), device_hash())
     if accounts.verify_password(attempt, password):
         return attempt.user_id
     _log.warning("sign_in_refused", ip=client_ip(), user_id=attempt.user_id)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from wtforms import BooleanField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -12,6 +12,12 @@ from workflows.vocabulary import AssignmentState, Light, RequestState, TicketSta
 
 blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
+_THEMES = {"light": "浅色", "dark": "深色"}
+_LONG = (
+    "梧桐区和平里小区十二幢三单元九楼住户反映电梯自上月起反复停运，物业多次承诺维修而至今没有修复，老人上下楼十分不便"
+    * 2
+)
+_LABEL = "请梧桐区住房和城乡建设局三日内书面反馈结果"
 _NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
 
 
@@ -33,11 +39,13 @@ class _GalleryForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
 @blueprint.get("/")
 def index() -> str:
-    """Every component in every state, with the rows the screens would pass."""
-    return render_template("styleguide/index.html", **gallery())
+    """Every component in every state, with the rows the screens would pass; in the look that is asked for."""
+    asked = request.args.get("theme", "")
+    look = {"theme": asked} if asked in _THEMES else {}
+    return render_template("styleguide/index.html", **gallery(asked), **look)
 
 
-def gallery() -> dict[str, object]:
+def gallery(theme: str = "") -> dict[str, object]:
     """The gallery's data; `wrong` is a form that failed its check."""
     filled = _GalleryForm(data={"phone": "13800000000", "content": "电梯停运 8 天。", "kind": "complaint"})
     wrong = _GalleryForm(data={"kind": "complaint", "district": ""})
@@ -53,6 +61,19 @@ def gallery() -> dict[str, object]:
         "person": _person(),
         "messages": _messages(),
         "views": _views(),
+        "long": _LONG,
+        "label": _LABEL,
+        "long_row": {
+            **_rows()[0],
+            "number": "YJ20261112-01009",
+            "title": _LONG,
+            "meta": _LONG,
+            "tags": [(_LABEL, "line")],
+        },
+        "looks": [
+            {"label": label, "url": url_for("styleguide.index", theme=each), "is_current": each == theme}
+            for each, label in _THEMES.items()
+        ],
         "pieces": compare("物业已安排维修。请耐心等待。", "物业已于 11 月 22 日更换主板。电梯恢复运行。"),
     }
 

@@ -19,7 +19,7 @@ from hotline.queries.timeline import Entry, Strand, read_chapters
 from hotline.queries.watches import is_watched
 from hotline.services.audit import Deed
 from hotline.services.calendars import load_calendar
-from hotline.web.action_defaults import known_values
+from hotline.web.action_defaults import ADOPT, known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
 from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
@@ -27,6 +27,7 @@ from hotline.web.audit import note
 from hotline.web.filters import city_time
 from hotline.web.phrase_picker import Picker, picker_of
 from hotline.web.reply_checks import check_typed
+from hotline.web.reply_draft import DraftMark, mark_of, read_draft
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
@@ -60,6 +61,7 @@ class MoveForm:
     spots: str = ""
     picker: Picker | None = None
     checks: tuple[Check, ...] = ()
+    draft: DraftMark | None = None
 
     def field(self, name: str) -> FormField:
         """Find one field by name, for forms with a layout of their own."""
@@ -167,8 +169,10 @@ def make_form(
 ) -> MoveForm:
     """Build the form of a move, new or coming back with what was typed."""
     target, needs = move.target, move.offer.needs
+    draft = read_draft(look, target)
     if typed is None:
-        typed = Typed(initial_values(needs, known_values(look, page, target), look.now))
+        known = initial_values(needs, known_values(look, page, target), look.now)
+        typed = Typed({**known, **(draft.values if draft and ADOPT not in request.args else {})})
     fields = make_fields(look, target, needs, typed.values, typed.errors)
     return MoveForm(
         move=move,
@@ -183,6 +187,7 @@ def make_form(
         spots=typed.spots,
         picker=picker_of(look, target.action),
         checks=check_typed(look, target.action, typed.values, len(page.files)),
+        draft=mark_of(look, target, draft),
     )
 
 

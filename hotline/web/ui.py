@@ -13,6 +13,8 @@ from flask import Flask
 from jinja2 import Environment, TemplateNotFound
 from wtforms import Field
 
+from hotline.services.site import current_site
+
 
 class Components:
     """Attribute access loads the component's file; it is looked for once, unless files may change."""
@@ -138,6 +140,8 @@ def shell_defaults() -> dict[str, object]:
         "has_errors": False,
         "session_idle": 0,
         "page_language": "zh-CN",
+        "city": current_site().city,
+        "city_name": current_site().city,
     }
 
 

@@ -9,7 +9,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import localtime, parseaddr
+from email.utils import getaddresses, localtime, parseaddr
 from typing import Any
 
 from notifications.providers.base import (
@@ -131,10 +131,15 @@ _Connection = _PlainConnection | _TlsConnection
 
 
 def compose(outgoing: Outgoing, server: MailServer) -> EmailMessage:
-    """Build the mail; raises PermanentFailure for a line break in a header, which would smuggle others in."""
+    """Build the mail to one recipient.
+
+    Raises PermanentFailure for what would smuggle in another: a line break in a header, a list of addresses.
+    """
     for value in (outgoing.address, outgoing.title, outgoing.subject, outgoing.id):
-        if "\r" in value or "\n" in value:
+        if value != "".join(value.splitlines()):
             raise PermanentFailure(code="line_break_in_header")
+    if [address for _, address in getaddresses([outgoing.address])] != [outgoing.address]:
+        raise PermanentFailure(code="not_one_address")
     domain = parseaddr(server.sender)[1].rpartition("@")[2] or "localhost"
     mail = EmailMessage()
     mail["From"] = server.sender

@@ -66,7 +66,7 @@
   }
 
   function draw(host) {
-    var size = document.documentElement.hasAttribute('data-wall') ? 16 : 12;
+    var size = Math.max(12, Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * .8));
     var pane = host.querySelector('.plot__pane'), data = read(host);
     if (!data.names.length) return;
     host.classList.add('is-drawn');

@@ -1,5 +1,6 @@
 /* Lets people type into a select[data-combo]: part of the text, or pinyin initials (data-initials). The select keeps the
-   value and is what the form sends. Keys of an input method are left alone. */
+   value and is what the form sends; with data-free it takes what is no choice, for the server to refuse. Keys of an input
+   method are left alone. */
 (function () {
   'use strict';
   var MOST = 12;
@@ -111,6 +112,7 @@
     input.addEventListener('blur', function () {
       if (isOpen() && marked() && input.value.trim()) choose(marked());
       else if (!input.value.trim() && select.value) choose(null);
+      else if ('free' in select.dataset && input.value !== textOf(select.selectedOptions[0])) choose(select.appendChild(new Option(input.value.trim())));
       else { input.value = textOf(select.selectedOptions[0]); close(); }
     });
     list.addEventListener('mousedown', function (event) {
@@ -119,6 +121,7 @@
       if (item && item.dataset.value) choose(options.find(function (option) { return option.value === item.dataset.value; }));
     });
 
+    select.addEventListener('change', function () { input.value = textOf(select.selectedOptions[0]); });
     input.value = textOf(select.selectedOptions[0]);
     select.parentNode.insertBefore(box, select);
     box.appendChild(input);

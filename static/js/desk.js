@@ -1,21 +1,44 @@
-/* The number of the caller goes into the form without leaving the page, so that nothing typed is lost; the name that is
-   known for it is filled in where none was typed; how many tickets may be the same matter is said aloud; what the
-   knowledge base says goes into the answer; a call that was answered opens by itself while the form is empty. Without
-   this script the look-up is a plain GET, citing a POST. */
+/* The number of the caller goes into the form without leaving the page, so that nothing typed is lost, or into a form of
+   its own beside a call that is half written; the name that is known for it is filled in where none was typed; which
+   tickets may be the same matter is said aloud; what the knowledge base says goes into the answer; a call that was
+   answered opens by itself while the form is empty. Without this script the look-up is a plain GET, citing a POST. */
 (function () {
   'use strict';
   var lookup = document.querySelector('[data-lookup]');
   var phone = document.getElementById('phone');
   var name = document.getElementById('citizen_name');
   var content = document.getElementById('content');
+  var form = document.getElementById('call-form');
   if (!lookup || !phone) return;
 
   lookup.addEventListener('submit', function (event) {
     event.preventDefault();
-    phone.value = lookup.elements.phone.value;
-    if (name.dataset.filled === name.value) name.value = '';
+    var number = lookup.elements.phone.value.trim();
+    var isWritten = ['content', 'address', 'title', 'answer'].some(function (part) { return form.elements[part].value.trim(); });
+    if (isWritten && phone.value.trim() && phone.value.trim() !== number) { begin(number); return; }
+    phone.value = number;
     phone.dispatchEvent(new Event('change', { bubbles: true }));
     content.focus();
+  });
+
+  /* Somebody else is calling: what is written of this call is kept as a tab, and theirs begins beside it. */
+  function begin(number) {
+    var link = document.body.appendChild(document.createElement('a'));
+    link.href = lookup.action + '?phone=' + encodeURIComponent(number);
+    link.dataset.leaves = '';
+    link.click();
+  }
+
+  phone.addEventListener('change', function () {
+    var known = document.querySelector('[data-caller-name]');
+    if (known && known.dataset.callerName === name.value) name.value = '';
+  });
+
+  /* What became of the last call is not told to the next caller. */
+  ['settled', 'change'].forEach(function (kind) {
+    form.addEventListener(kind, function () {
+      document.querySelectorAll('[data-told]').forEach(function (told) { told.remove(); });
+    });
   });
 
   /* A known address is offered, never filled in unasked: what people call about is often elsewhere. */
@@ -28,13 +51,23 @@
   document.addEventListener('click', function (event) {
     var button = event.target.closest && event.target.closest('[data-place]');
     if (!button) return;
-    ['district', 'street', 'address'].forEach(function (part) {
-      document.getElementById(part).value = button.dataset[part];
-    });
-    document.getElementById('address').dispatchEvent(new Event('change', { bubbles: true }));
+    ['district', 'street', 'address'].forEach(function (part) { put(part, button.dataset[part]); });
   });
 
-  var form = document.getElementById('call-form');
+  function put(part, words) {
+    var field = form.querySelector('[name=' + part + ']');
+    field.value = words;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /* What the address says by itself need not be chosen. */
+  document.addEventListener('htmx:afterSettle', function () {
+    var named = document.querySelector('[data-named]').dataset;
+    ['district', 'street'].forEach(function (part) {
+      if (named[part] && !document.getElementById(part).value) put(part, named[part]);
+    });
+  });
+
   /* Enter is how a word or an entry of a list is taken while a caller is talking; only F9 or a button sends the form. */
   form.addEventListener('keydown', function (event) {
     var isLine = event.target.tagName === 'INPUT' && !event.ctrlKey && !event.metaKey;
@@ -68,19 +101,24 @@
   document.addEventListener('htmx:afterSettle', function (event) { if (event.target.id === 'calls') offer(); });
   offer();
 
-  /* Said once for each new count, so that typing on is not interrupted. */
-  var told = '0';
+  /* Said once for each change of what was found, so that typing on is not interrupted. */
+  var told = '';
   document.addEventListener('htmx:afterSettle', function () {
-    var count = document.querySelector('[data-duplicates]').dataset.duplicates;
-    var live = document.getElementById('live');
-    if (count !== told) live.textContent = '疑似重复 ' + count + ' 件';
-    told = count;
+    var found = document.querySelector('[data-duplicates]').textContent;
+    if (found !== told) document.getElementById('live').textContent = found;
+    told = found;
+  });
+
+  /* Which digit urges which ticket does not change under the fingers: there is no way back. */
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    var isChoosing = 'digit' in document.activeElement.dataset;
+    if (isChoosing && event.target.id === 'assist') event.detail.shouldSwap = false;
   });
 
   document.addEventListener('htmx:afterSettle', function () {
     var known = document.querySelector('[data-caller-name]');
     if (!known || name.value || document.activeElement === name) return;
-    name.value = name.dataset.filled = known.dataset.callerName;
+    name.value = known.dataset.callerName;
   });
 
   document.addEventListener('click', function (event) {

@@ -1,13 +1,13 @@
-/* Keeps what is typed into the form of a call: three seconds after the last word, when a field is left, and before the
-   page is left for another call. One at a time, tried again while the line is down; the mark says how it stands.
+/* Keeps what is typed into the form that shows #draft-mark: three seconds after the last word, when a field is left, and before the
+   page is left for something else. One at a time, tried again while the line is down; the mark says how it stands.
    `data-leaves` on a link or form: it is followed once all is kept. */
 (function () {
   'use strict';
   var PAUSE = 3000;
   var AGAIN = 5000;
-  var form = document.getElementById('call-form');
   var mark = document.getElementById('draft-mark');
-  if (!form || !mark || !window.fetch) return;
+  var form = mark && mark.closest('form');
+  if (!form || !window.fetch) return;
   var isDirty = mark.hasAttribute('data-unsaved');
   var isStopped = false;
   var isSent = false;
@@ -22,7 +22,7 @@
   /* Trying again is of no use where the server has refused: somebody signed out, or wrote in another window. */
   function stop(status) {
     isStopped = true;
-    say(status === 401 ? '未保存：登录已失效，请另开窗口登录' : '未保存：这通来电已在别处改动，请刷新', true);
+    say(status === 401 ? '未保存：登录已失效，请另开窗口登录' : '未保存：已在别处改动，请刷新', true);
     document.getElementById('live').textContent = mark.textContent;
   }
 
@@ -34,9 +34,8 @@
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) { isDirty = true; stop(answer.status); return null; }
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.json().then(function (kept) {
-        if (!form.elements.call.value) history.replaceState(null, '', kept.url);
-        form.elements.call.value = kept.call;
-        form.elements.call_version.value = kept.version;
+        if (kept.url && kept.url !== location.pathname + location.search) history.replaceState(null, '', kept.url);
+        Object.keys(kept.fields).forEach(function (name) { form.elements[name].value = kept.fields[name]; });
         say('草稿已保存 ' + kept.at);
       });
     }).catch(function () {
@@ -68,11 +67,17 @@
   form.addEventListener('settled', function () { note(PAUSE); });
   form.addEventListener('change', function () { note(300); });
   if (isDirty) note(300);
+  form.addEventListener('click', function (event) {
+    if (!event.target.closest('[data-keeps-now]') || isStopped) return;
+    event.preventDefault();
+    note(0);
+  });
 
   /* Words typed before the scripts were there, or put back by the browser, are words too. */
   addEventListener('load', function () {
-    var content = form.elements.content;
-    if (content.value !== content.defaultValue) content.dispatchEvent(new Event('input', { bubbles: true }));
+    form.querySelectorAll('textarea').forEach(function (field) {
+      if (field.value !== field.defaultValue) field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
   });
 
   /* The ticket takes over what was typed: nothing may be kept of it afterwards. */

@@ -1,6 +1,6 @@
 /* Keyboard shortcuts that never disturb a Chinese input method. A control declares its own key: data-key="F9",
-   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields and radio groups get the focus, buttons and links are clicked. What every
-   row of a list has declares data-row-key: the key works on the row one is in. While rows are ticked, a button with
+   "Ctrl+Enter", "R", "G I" (one after the other) or "/". Fields, radio groups and what has data-aims get the focus,
+   buttons and links are clicked. What every row of a list has declares data-row-key: the key works on the row one is in. While rows are ticked, a button with
    data-bulk-key comes before the one of the open ticket. */
 (function () {
   'use strict';
@@ -61,8 +61,8 @@
 
   function use(element) {
     var radio = element.querySelector(':scope > label > input:checked') || element.querySelector(':scope > label > input[type=radio]');
-    if (radio) {
-      radio.focus();
+    if (radio || 'aims' in element.dataset) {
+      (radio || element).focus();
     } else if (isEditable(element)) {
       element.focus();
       if (element.select && element.tagName === 'INPUT') element.select();
@@ -162,7 +162,7 @@
 
   function pickDigit(event, key) {
     var group = /^[1-9]$/.test(key) && event.target.closest && event.target.closest('[data-digits]');
-    var inputs = group ? group.querySelectorAll('input') : [];
+    var inputs = group ? group.querySelectorAll('input, [data-digit]') : [];
     if (!inputs[key - 1]) return false;
     inputs[key - 1].click();
     inputs[key - 1].focus();

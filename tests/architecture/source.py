@@ -9,7 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = (
     "config.py",
+    "setting_checks.py",
     "database.py",
+    "sealing.py",
     "wsgi.py",
     "gunicorn.conf.py",
     "workflows",

@@ -59,7 +59,7 @@ def skeleton(tmp_path: Path) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.touch()
             (copy.parent / "__init__.py").touch()
-    for name in ("database.py", "config.py"):
+    for name in ("database.py", "config.py", "sealing.py"):
         (tmp_path / name).touch()
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     return tmp_path

@@ -96,3 +96,8 @@ def test_every_icon_named_in_a_template_is_drawn():
     drawn = set(re.findall(r'<symbol id="(\w+)"', SPRITE.read_text()))
     named = {name for path in TEMPLATES for name in re.findall(r'icon(?:\(|=)"(\w+)"', path.read_text())}
     assert named - drawn == set()
+
+
+def test_no_screen_names_the_demo_city_for_every_installation():
+    named = [_name(path) for path in TEMPLATES if re.search("云江|Yunjiang", path.read_text())]
+    assert named == []

@@ -5,13 +5,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import axe_playwright_python
-import flask_migrate
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -51,15 +50,9 @@ class City:
 
 
 @pytest.fixture(scope="session")
-def city(make_app: Callable[[Settings], Flask], tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """The demo city on a SQLite file of its own, as `make run` makes it."""
-    path = tmp_path_factory.mktemp("city") / "city.db"
-    settings = Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": f"sqlite:///{path}"})
-    app = make_app(settings)
-    with app.app_context():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-        loaded = app.test_cli_runner().invoke(args=["demo", "load"])
-        assert loaded.exit_code == 0, loaded.output
+def city(demo_app: Flask) -> Iterator[City]:
+    """The demo city behind a server."""
+    settings: Settings = demo_app.config["SETTINGS"]
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
@@ -74,7 +67,7 @@ def city(make_app: Callable[[Settings], Flask], tmp_path_factory: pytest.TempPat
     assert listening
     drain = threading.Thread(target=server.stderr.read, daemon=True)
     drain.start()
-    yield City(app, f"http://127.0.0.1:{port}", settings.demo_password)
+    yield City(demo_app, f"http://127.0.0.1:{port}", settings.demo_password)
     server.terminate()
     server.wait(timeout=20)
     drain.join()

@@ -1,16 +1,24 @@
 """The pages of figures in the browser: drawn without offending, readable without scripts, and the wall at one glance."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Visitors, accessibility_faults
+from tests.browser.conftest import PHONE, Visitors, accessibility_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 
+OFFICE = {"width": 1366, "height": 768}
 HALL = {"width": 1920, "height": 1080}
 WIDE_HALL = {"width": 3840, "height": 1080}
+CUT_OFF = (
+    "[...document.querySelectorAll('.wall .kpi dd, .wall .tile .small, .wall h2, .wall .rows td')]"
+    ".filter(e => e.getClientRects().length && ("
+    "e.getBoundingClientRect().bottom > e.closest('.panel').getBoundingClientRect().bottom + 1"
+    " || e.scrollWidth > e.clientWidth + 1)).map(e => e.textContent.trim())"
+)
 OVERFLOWING = (
     "[...document.querySelectorAll('html, .wall, .wall .panel')]"
     ".filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).length"
@@ -53,10 +61,14 @@ def test_the_wall_shows_all_at_once_and_says_when_it_is_cut_off(visitors: Visito
     page = visitors.page("centre", HALL)
     page.clock.install()
     page.goto(f"{visitors.city.address}/wall")
-    for size in (HALL, WIDE_HALL):
+    for size, letters in ((PHONE, "16px"), (OFFICE, "14.2"), (HALL, "20.0"), (WIDE_HALL, "20.0")):
         page.set_viewport_size(size)
+        expect(page.locator("html")).to_have_css("font-size", re.compile(f"^{letters}"))
         expect(page.locator("canvas").first).to_be_visible()
-        assert page.evaluate(OVERFLOWING) == 0
+        # A phone scrolls down, and only down.
+        sides = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert (sides if size == PHONE else page.evaluate(OVERFLOWING)) == 0, size
+        assert page.evaluate(CUT_OFF) == [], size
     assert accessibility_faults(page) == []
     page.locator("#wall").evaluate("wall => wall.dataset.seen = ''")
     page.clock.run_for(31_000)

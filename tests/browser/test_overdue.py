@@ -48,6 +48,7 @@ def test_urging_by_keyboard_walks_the_rows_and_acts_on_the_one_it_is_in(visitors
         page.keyboard.press("c")
     assert "已催办 1 件" in page.locator("body").inner_text()
     assert "view=red" in page.url
+    expect(page.locator(f"#row-{first} a.t")).to_be_focused()
     with visitors.city.sessions()() as session:
         urged = select(Ticket.urge_count).where(Ticket.number == first)
         assert session.scalars(urged).one() > 0

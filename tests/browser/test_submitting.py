@@ -10,6 +10,7 @@ from sqlalchemy import select
 from hotline.models.access import Attachment
 from hotline.models.ticket import Ticket
 from tests.browser.conftest import PHONE, City, Visitors, accessibility_faults
+from tests.hotline.pictures import picture_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 
@@ -20,7 +21,7 @@ NARROW = {"width": 320, "height": 640}
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "路灯.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 4096)
+    path.write_bytes(picture_bytes())
     return path
 
 

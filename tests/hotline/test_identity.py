@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
-from hotline.services.identity import is_mobile, link_hash, normal_phone, phone_hash
+from hotline.services.identity import is_mobile, link_hash, name_hash, normal_phone, phone_hash
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT, found_town
 from workflows.errors import Refused
@@ -85,6 +85,17 @@ def test_all_tickets_of_one_number_are_found_by_its_hash_and_each_keeps_its_own_
     ).all()
     assert [citizen.name for citizen in found] == ["甲", "乙"]
     assert first != tale.ticket.citizen_id
+
+
+def test_a_name_is_found_by_its_hash_however_it_is_written_and_follows_a_change(tale):
+    tale.register(citizen_name="阿依古丽·Ａ 买买提")
+    citizen = tale.session.get_one(Citizen, tale.ticket.citizen_id)
+    assert citizen.name_hash == name_hash("阿依古丽・a买买提") != name_hash("阿依古丽")
+    tale.act("agent", "revise", {**COMPLAINT, "citizen_name": "林晚秋"})
+    assert citizen.name_hash == name_hash("林 晚秋")
+    tale.act("agent", "revise", {**COMPLAINT, "citizen_name": ""})
+    assert (citizen.name, citizen.name_hash) == ("林晚秋", name_hash("林晚秋"))
+    assert name_hash(" \u3000") is None
 
 
 def test_a_caller_who_turns_anonymous_is_forgotten_and_one_who_gives_a_number_is_not_anonymous(tale):

@@ -83,14 +83,13 @@ def _hire(session: Session, role: Role, unit_id: int) -> Person:
         display_name=role.label_zh,
         unit_id=unit_id if role in UNIT_ROLES else None,
         created_at=now,
-        # Active accounts of people only; no password is ever asked here.
         password_hash="x",
     )
     session.add(user)
     session.flush()
     session.add(UserRole(user_id=user.id, role=role.value))
     token = accounts.open_session(session, user.id, Client(), now)
-    bearer = api_tokens.issue_token(session, user.id, "matrix", now)
+    bearer = api_tokens.issue_token(session, user.id, api_tokens.Grant("matrix"), now)
     # A session or token that is touched would write, and no answer here may write.
     soon = now + timedelta(hours=1)
     session.execute(update(UserSession).where(UserSession.user_id == user.id).values(last_seen_at=soon))
@@ -175,14 +174,14 @@ def _kept_rows(
     """Rows that belong to one person, or to one unit: each role's own, and one of somebody else's of each kind."""
     somebody = town["second_agent"].user_id
     assert somebody is not None
-    ticket = session.scalars(select(Ticket.id)).first()
-    assert ticket is not None
+    ticket = session.scalars(select(Ticket.id)).first() or 0
     owners: dict[Role | None, int] = {role: person.user_id for role, person in people.items()}
     owners[None] = somebody
     made = {
         role: {
             "view_id": _view(session, user_id),
             "call_id": _call(session, user_id),
+            "session_id": _session(session, user_id),
             **_export(session, user_id),
             "batch": _copy(session, user_id, ticket, at),
         }
@@ -201,6 +200,12 @@ def _view(session: Session, user_id: int) -> int:
     now = datetime.now(UTC)
     row = SavedView(owner_id=user_id, name="我的", conditions="", created_at=now, changed_at=now)
     return _add(session, row)
+
+
+def _session(session: Session, user_id: int) -> int:
+    accounts.open_session(session, user_id, Client(), datetime.now(UTC))
+    newest = select(UserSession.id).where(UserSession.user_id == user_id).order_by(UserSession.id.desc())
+    return session.scalars(newest).first() or 0
 
 
 def _call(session: Session, user_id: int) -> int:
@@ -235,9 +240,8 @@ def _export(session: Session, user_id: int) -> dict[str, int]:
 
 
 def _copy(session: Session, user_id: int, ticket_id: int, at: int) -> str:
-    batch = secrets.token_hex(16)
     row = PrintedCopy(
-        batch=batch,
+        batch=secrets.token_hex(16),
         ticket_id=ticket_id,
         copy=at,
         has_notes=False,
@@ -246,7 +250,7 @@ def _copy(session: Session, user_id: int, ticket_id: int, at: int) -> str:
         printed_at=datetime.now(UTC),
     )
     _add(session, row)
-    return batch
+    return row.batch
 
 
 def _phrase(session: Session, unit_id: int) -> int:

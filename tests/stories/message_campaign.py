@@ -34,11 +34,11 @@ from sqlalchemy.orm import sessionmaker
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # ships no types
 
 from config import Settings
-from database import configure_sealing
 from notifications import outbox
 from notifications.catalog import KINDS, Channel
 from notifications.models import OutboxMessage, State
 from notifications.render import render
+from sealing import configure_sealing
 from tests.conftest import TEST_ENVIRONMENT
 from tests.databases import BACKENDS, Databases, empty_tables
 from tests.notifications.samples import FACTS, message
@@ -230,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", choices=BACKENDS, help="one of the two databases alone")
     given = parser.parse_args(arguments)
     logging.disable(logging.ERROR)
-    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).field_key_bytes)
+    configure_sealing(Settings.from_env(TEST_ENVIRONMENT).sealing_keys)
     render(KINDS["new_ticket"], Channel.EMAIL, "zh", FACTS)  # so that no child has to read the texts anew
     with tempfile.TemporaryDirectory() as folder:
         databases = Databases(Path(folder), "campaign", "messages")

@@ -81,7 +81,9 @@ class Stage(Sight):
                 accounts.create_user(session, NewUser(name, name, roles=frozenset({role})), self.now)
             session.flush()
             for user in session.scalars(select(User)):
-                self.tokens[user.username] = api_tokens.issue_token(session, user.id, "stories", self.now)
+                self.tokens[user.username] = api_tokens.issue_token(
+                    session, user.id, api_tokens.Grant("stories"), self.now
+                )
                 self.names[f"user:{user.id}"] = user.username
             self.names |= {f"unit:{unit_id}": code for code, unit_id in self.units.items()}
         self._client = self.app.test_client()

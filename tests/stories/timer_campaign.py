@@ -18,8 +18,9 @@ from multiprocessing.process import BaseProcess
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from database import Base, configure_sealing, engine_options
+from database import Base, engine_options
 from hotline.models.clocks import Timer
+from sealing import configure_sealing
 from tests.databases import empty_tables
 from tests.stories.crowd import multiply
 from tests.stories.tale import Tale
@@ -162,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--database-url", required=True, help="an empty database; everything in it is deleted"
     )
     given = parser.parse_args(arguments)
-    configure_sealing(b"a key for the campaign only.....")
+    configure_sealing([("aes", b"a key for the campaign only.....")])
     engine = create_engine(given.database_url, **engine_options(given.database_url))
     Base.metadata.create_all(engine)
     factory = sessionmaker(engine, expire_on_commit=False)

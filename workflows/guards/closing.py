@@ -109,7 +109,9 @@ def call_is_in_call_hours(case: Case) -> Refused | None:
     at, hours = case.data["call_at"], () if case.facts.horizon is None else case.facts.horizon.call_hours
     if any(opens <= at <= closes for opens, closes in hours):
         return None
-    if hours and at > hours[-1][1]:
+    if not hours:
+        return invalid(FieldError("call_at", FieldCode.NO_CALL_HOURS_LEFT))
+    if at > hours[-1][1]:
         return invalid(FieldError("call_at", FieldCode.TOO_LATE, f"{hours[-1][1]:%Y-%m-%d %H:%M}"))
     return invalid(FieldError("call_at", FieldCode.NOT_CALL_HOURS))
 

@@ -7,6 +7,7 @@ from hotline.models.ticket import Assignment, Rating, Request
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.effects.change import Change, Move, find_main, list_shares
 from hotline.services.policies import current_policy
+from hotline.services.reply_drafts import drop_drafts
 from workflows.facts import LIVE_ENDS
 from workflows.vocabulary import AssignmentState, Machine, OrderState, Role
 
@@ -129,6 +130,7 @@ def keep_reply(change: Change) -> None:
         setattr(share, name, data.get(name))
     if share.is_main and data["contact"] == "contacted":
         change.ticket.contacted_at = change.ticket.contacted_at or change.now
+    drop_drafts(change.session, share.id)
     cancel_requests(change)
 
 

@@ -111,6 +111,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "这是最后一位系统管理员，请先让另一位同事担任，再改动这个账号。",
         "This is the last administrator; make somebody else one before you change this account.",
     ),
+    Code.OUT_OF_SCOPE: Sentence(
+        FORBIDDEN,
+        "这个令牌的用途不含这项操作，请管理员另发一个令牌。",
+        "This token is not for that; ask an administrator for another one.",
+    ),
     Code.OWN_ACCOUNT: Sentence(
         CONFLICT,
         "不能停用自己的账号或去掉自己的管理员角色，请由另一位管理员操作。",

@@ -30,6 +30,11 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     FieldCode.UNKNOWN_CATEGORY: Sentence(
         INVALID, "没有这个分类，请重新选择。", "There is no such category; choose again."
     ),
+    FieldCode.UNKNOWN_DISTRICT: Sentence(
+        INVALID,
+        "本市没有这个区县，请从列表中选择；不清楚的留空，只写事发地址。",
+        "The city has no such district; choose one of the list, or leave it empty and give the address.",
+    ),
     FieldCode.BAD_PHONE: Sentence(
         INVALID,
         "电话号码有误，请填写手机号或带区号的固定电话。",
@@ -70,6 +75,12 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         INVALID,
         "请选择工作日 9:00 至 20:00 之间的时间。",
         "Choose a time between 9:00 and 20:00 on a working day.",
+    ),
+    FieldCode.NO_CALL_HOURS_LEFT: Sentence(
+        INVALID,
+        "回访时限以前已没有通话时间（工作日 9:00 至 20:00），不能再预约；请现在拨打，没有打通的记录未接通。",
+        "No hour for calls (9:00 to 20:00 on working days) is left before the callback is due; call now, and "
+        "record the call if it fails.",
     ),
     FieldCode.PAST_MOMENT: Sentence(
         INVALID, "这个时间已经过去，请选择以后的时间。", "That moment has passed; choose a later one."
@@ -210,10 +221,45 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "安全管理员和审计管理员由运维人员用命令设置，不能在这里给出或取消。",
         "Security and audit administrators are made by the operator's command; not given or taken here.",
     ),
-    FieldCode.WEAK_PASSWORD: Sentence(
+    FieldCode.PASSWORD_TOO_SHORT: Sentence(
         INVALID,
-        "密码至少 {limit} 个字符，不能含有用户名。",
-        "A password has at least {limit} characters and does not hold the user name.",
+        "密码至少 {limit} 个字符，请加长，例如连用几个不相干的词。",
+        "A password has at least {limit} characters; make it longer, with a few unrelated words for example.",
+    ),
+    FieldCode.PASSWORD_TOO_FEW_KINDS: Sentence(
+        INVALID,
+        "小写字母、大写字母、数字和其他符号中至少要有 {limit} 类，请补上缺的。",
+        "Of small letters, capitals, digits and other signs use at least {limit} kinds; add what is missing.",
+    ),
+    FieldCode.PASSWORD_HOLDS_WORD: Sentence(
+        INVALID,
+        "密码不能含有“{limit}”（用户名、系统名或本地名称容易被猜到），请换一个词。",
+        "Names of users, systems and places are guessed first: leave “{limit}” out.",
+    ),
+    FieldCode.PASSWORD_COMMON: Sentence(
+        INVALID,
+        "这是常见密码，最先被猜到，请换一个别人想不到的。",
+        "This is a common password and guessed first; use one that nobody else would think of.",
+    ),
+    FieldCode.PASSWORD_USED_BEFORE: Sentence(
+        INVALID,
+        "不能与最近 {limit} 次用过的密码相同，请换一个新的。",
+        "The last {limit} passwords are not taken again; choose a new one.",
+    ),
+    FieldCode.NOT_A_SYSTEM: Sentence(
+        INVALID,
+        "令牌只发给系统账号，请选择或新建一个系统账号。",
+        "Tokens are given to accounts of systems; choose or make one.",
+    ),
+    FieldCode.NO_TOKEN_FOR_ROLE: Sentence(
+        INVALID,
+        "管理员、安全管理员和审计管理员的账号不发令牌，请换一个账号。",
+        "Accounts of administrators, security officers and audit administrators get none; choose another.",
+    ),
+    FieldCode.BEYOND_ACCOUNT: Sentence(
+        INVALID,
+        "这个账号本身不能{limit}，请去掉这几项，或先调整账号的角色。",
+        "The account itself may not do this ({limit}); leave it out or change its roles first.",
     ),
     FieldCode.NOT_THE_SAME: Sentence(
         INVALID, "两次输入的密码不一致，请重新输入。", "The two are not the same; type them again."

@@ -33,6 +33,15 @@ def press(page: Page, name: str) -> None:
     go(page, page.get_by_role("button", name=wanted).or_(page.get_by_role("link", name=wanted)))
 
 
+def from_menu(page: Page, name: str | re.Pattern[str]) -> None:
+    """Follow the first link of this name in the menu of every page, out of what is folded where it lies there."""
+    link = page.locator("nav").get_by_role("link", name=name)
+    more = page.locator(".topnav__more summary")
+    if not link.first.is_visible() and more.is_visible():
+        more.click()
+    go(page, link)
+
+
 def open_form(page: Page, name: str) -> None:
     """Follow the link to an action's form, out of the menu where it lies there."""
     link = page.get_by_role("link", name=re.compile(rf"^{name}"))
@@ -46,7 +55,7 @@ def send(page: Page, **words: str) -> None:
     """Fill the fields of an action's form and send it."""
     for name, value in words.items():
         page.locator(f"#move-form [name={name}]").fill(value)
-    go(page, page.locator("#move-form button[type=submit]"))
+    go(page, page.locator("#move-form .actbar button[type=submit]"))
 
 
 def told(page: Page, words: str) -> None:
@@ -109,7 +118,7 @@ def citizen(walker: Walker, number: str = "") -> Page:
     page = walker.sms("查询码", number)
     code = re.search(r"查询码(\d{6})", page.locator("main").inner_text())
     assert code is not None
-    page.goto(walker.city.address)
+    page.goto(f"{walker.city.address}/find")
     page.fill("[name=number]", number or walker.number)
     page.fill("[name=code]", code[1])
     go(page, page.locator("main form button[type=submit]"))

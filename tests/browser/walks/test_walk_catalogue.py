@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import find, go, press, review_intake, told
+from tests.browser.walks.road import find, from_menu, go, press, review_intake, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -29,7 +29,7 @@ def called(walker: Walker, phone: str, content: str = CALL, category: str = "占
 
 def catalogue(walker: Walker, username: str, home: str, tab: str = "") -> Page:
     page = walker.window(username, home)
-    go(page, page.locator("nav").get_by_role("link", name="派单目录").first)
+    from_menu(page, "派单目录")
     if tab:
         go(page, page.locator("main nav").get_by_role("link", name=re.compile(tab)).first)
     return page
@@ -73,10 +73,12 @@ def meet_a_conflict(walker: Walker, page: Page) -> None:
     go(page, page.locator("main nav").get_by_role("link", name="检查"))
     shown(page, "条目冲突")
     walker.look(page, "conflict")
-    go(page, page.get_by_role("link", name="第 93 条"))
-    press(page, "修改第 93 条")
+    added = page.locator("tr", has_text="条目冲突").get_by_role("link", name="第").last
+    name = added.inner_text()
+    go(page, added)
+    press(page, f"修改{name}")
     press(page, "删去此条")
-    told(page, "已从草稿删去第 93 条")
+    told(page, f"已从草稿删去{name}")
 
 
 def test_a_draft_is_tried_checked_and_published_by_a_second_person(visitors: Visitors) -> None:

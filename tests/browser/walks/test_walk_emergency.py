@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import dispatch, find, go, open_form, review_intake, send, told
+from tests.browser.walks.road import dispatch, find, from_menu, go, open_form, review_intake, send, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -63,7 +63,7 @@ def propose(walker: Walker, reason: str) -> None:
 def at_the_ledger(walker: Walker, username: str) -> Page:
     """Find the proposal from where a reviewer lives."""
     page = walker.window(username, "/intake")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("待判无效")).first)
+    from_menu(page, re.compile("待判无效"))
     shown(page, walker.number)
     return page
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import go, press, told
+from tests.browser.walks.road import from_menu, go, press, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -23,7 +23,8 @@ def shown(page: Page, words: str) -> None:
 
 def ask(walker: Walker) -> None:
     page = walker.window("supervisor", "/board")
-    go(page, page.locator("nav").get_by_role("link", name="工单检索"))
+    from_menu(page, "工单检索")
+    page.get_by_text("更多条件").click()
     page.get_by_label("区县").select_option(label="梧桐区")
     page.get_by_label("时限").select_option(label="超期")
     go(page, page.get_by_role("button", name="查找"))
@@ -41,7 +42,7 @@ def ask(walker: Walker) -> None:
 
 def wanted(walker: Walker) -> Page:
     page = walker.window("security", "/")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("待我审批")))
+    from_menu(page, re.compile("待我审批"))
     go(page, page.locator(".list a.t", has_text="批量导出").first)
     shown(page, PURPOSE)
     return page

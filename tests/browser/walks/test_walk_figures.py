@@ -15,6 +15,7 @@ from tests.browser.walks.road import (
     audit,
     dispatch,
     find,
+    from_menu,
     go,
     open_form,
     press,
@@ -63,18 +64,18 @@ def read_by_citizen(walker: Walker) -> str:
 
 def decided(walker: Walker, username: str, act: str, words: str, name: str) -> None:
     page = walker.window(username, "/")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("待我审批")).first)
+    from_menu(page, re.compile("待我审批"))
     go(page, page.locator(".list li", has_text=walker.number).get_by_role("link").first)
     walker.look(page, name)
     page.focus("[name=reason]")
     page.keyboard.insert_text(words)
     press(page, act)
-    page.locator(".flashes").first.wait_for()
+    page.locator(".flashes > *").first.wait_for()
 
 
 def ledger(walker: Walker, username: str) -> Page:
     page = walker.window(username, "/board")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办与台账")))
+    from_menu(page, re.compile("督办与台账"))
     go(page, page.get_by_role("link", name="剔除台账"))
     return page
 

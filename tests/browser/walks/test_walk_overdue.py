@@ -7,7 +7,18 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
 from tests.browser.walks.later import wait_until
-from tests.browser.walks.road import dispatch, find, go, open_form, press, review_intake, send, sign, told
+from tests.browser.walks.road import (
+    dispatch,
+    find,
+    from_menu,
+    go,
+    open_form,
+    press,
+    review_intake,
+    send,
+    sign,
+    told,
+)
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -45,7 +56,7 @@ def test_the_lights_change_and_orders_follow(visitors: Visitors) -> None:
     shown(page, walker.number)
     wait_until(walker, "level_3")
     page = walker.window("supervisor", "/board")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
+    from_menu(page, "督办与台账")
     shown(page, walker.number)
     walker.look(page, "order-of-the-system")
     page = walker.window("leader", "/inbox/review")
@@ -71,7 +82,7 @@ def test_the_lights_change_and_orders_follow(visitors: Visitors) -> None:
 
 def issue(walker: Walker) -> None:
     page = walker.window("supervisor", "/board")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
+    from_menu(page, "督办与台账")
     page.fill("#f-number", "YJ00000000-1")
     press(page, "填写督办单")
     page.locator("#error-summary").wait_for()
@@ -101,7 +112,7 @@ def answered(walker: Walker, username: str, answer: str, name: str) -> None:
 
 def order_page(walker: Walker, username: str) -> Page:
     page = walker.window(username, "/board")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办")).nth(1))
+    from_menu(page, "督办与台账")
     go(page, page.locator("tr", has_text=walker.number).get_by_role("link").first)
     page.locator("#order-title").wait_for()
     return page

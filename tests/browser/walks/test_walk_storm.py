@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitors
-from tests.browser.walks.road import dispatch, find, go, press, review_intake, told
+from tests.browser.walks.road import dispatch, find, from_menu, go, press, review_intake, told
 from tests.browser.walks.walker import Walker
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser, pytest.mark.xdist_group("city")]
@@ -72,7 +72,7 @@ def test_five_calls_about_one_cellar(visitors: Visitors) -> None:
     assert (ticket.follower_count, ticket.urge_count) == (3, 1)
     assert walker.ticket(followers[-1]).outcome == "merged"
     page = walker.window("supervisor", "/board")
-    go(page, page.locator("nav").get_by_role("link", name=re.compile("督办与台账")))
+    from_menu(page, re.compile("督办与台账"))
     go(page, page.get_by_role("link", name="并案", exact=True))
     walker.look(page, "supervisor-reads-the-mergers")
     walker.number = followers[-1]

@@ -128,3 +128,16 @@ def test_roles_change_and_the_record_hides_the_number(administrator, session_fac
         assert ["roles", "话务员", "话务员、审核员"] in change.changed
         assert "13812345678" not in str(change.changed)
     assert administrator.post(path, data={**form, **written, "request_key": "other"}).status_code == 409
+
+
+def test_an_administrator_signs_somebody_out_everywhere(administrator, app, city, session_factory):
+    browsers = [city.sign_in(app, "supervisor") for _ in range(3)]
+    page = administrator.get("/admin/users/of/supervisor").text
+    assert "3 处" in page
+    action = "/admin/users/of/supervisor/sessions/end"
+    assert administrator.post(action, data=hidden_of(page, action)).status_code == 303
+    assert [browser.get("/account/sessions").status_code for browser in browsers] == [303] * 3
+    assert administrator.get("/admin/users/of/supervisor").status_code == 200
+    with session_factory() as session:
+        acts = select(DirectoryChange.act).where(DirectoryChange.subject_id == id_of(session, "supervisor"))
+        assert session.scalars(acts).all() == ["sessions_ended"]

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.catalog import Category
+from hotline.models.catalogue import CatalogueVersion
 from hotline.models.directory import DirectoryChange
 from hotline.models.organisation import Unit
 from hotline.models.people import User
@@ -14,14 +16,19 @@ from hotline.queries.catalogue import suggest
 from hotline.queries.directory import list_units
 from hotline.queries.unit_effects import list_blockers
 from hotline.scheduler import keep_unit_dates
-from hotline.services import unit_endings, units
+from hotline.services import accounts, unit_endings, units
+from hotline.services.accounts import Client, NewUser
+from hotline.services.calendar_seeds import seed_calendar
 from hotline.services.directory_changes import Signed
 from hotline.services.lifecycle import Command
 from hotline.services.unit_endings import Ending
 from hotline.services.units import NewUnit, UnitInput
+from tests.copies import copied
+from tests.hotline.catalogue.book import Book
 from tests.hotline.clerks import hidden_of
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.errors import Code, FieldCode, Refused
+from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
 
@@ -85,6 +92,38 @@ def test_of_two_who_edit_one_unit_the_first_wins_and_the_other_keeps_what_was_ty
         assert ["name", "梧桐区城管局", "梧桐区城管执法局"] in change.changed
 
 
+def test_the_history_of_a_unit_tells_its_number_and_address_no_further_than_needed(
+    app, city, session_factory, signed
+):
+    with session_factory.begin() as session:
+        cg = unit_of(session, "CG")
+        written = UnitInput(cg.name, cg.kind, liaison_phone="057187654321", liaison_email="li@city.example")
+        units.edit_unit(session, cg.id, written, None, signed)
+        kept = str(session.scalars(select(DirectoryChange.changed)).one())
+        # As it was written down before numbers were masked.
+        old = [["liaison_phone", "05718800123", "057112345678"]]
+        session.add(
+            DirectoryChange(
+                listed="unit",
+                subject_id=cg.id,
+                version=9,
+                act="changed",
+                changed=old,
+                reason="旧",
+                by_name="某",
+                at=NOW,
+            )
+        )
+    page = city.sign_in(app, "administrator").get("/admin/units/CG").text
+    for number in ("057187654321", "05718800123", "057112345678", "li@city.example"):
+        assert number not in page
+    assert "****4321" in page
+    assert "****5678" in page
+    assert "l***@city.example" in page
+    assert "057187654321" not in kept
+    assert "li@city.example" not in kept
+
+
 def test_a_unit_with_open_work_does_not_end_today_and_the_page_names_the_tickets(app, city, session_factory):
     number = city.dispatched(NOW)
     browser = city.sign_in(app, "administrator")
@@ -127,6 +166,40 @@ def test_a_merged_unit_leaves_its_work_people_and_catalogue_to_its_successor(
         category = session.scalars(select(Category.id)).one()
         assert {each.unit_id for each in suggest(session, category, "", NOW)} == {jt.id}
         assert [unit.code for unit in list_units(session)] == ["JT"]
+
+
+def test_a_catalogue_that_still_names_a_merged_unit_says_so_until_it_is_published(app, session_factory):
+    with session_factory.begin() as session:
+        copied(session, "calendar alone", seed_calendar)
+        book = Book(session)
+        roles = frozenset({Role.ADMINISTRATOR})
+        new = NewUser("administrator", "管理员", "Ginkgo-avenue-7", roles)
+        user = accounts.create_user(session, new, NOW, accounts.CHEAP_HASHER)
+        administrator = accounts.actor_of(user, roles, frozenset(), "127.0.0.1")
+        book.publish(
+            ("CG-01", "东区", "E-CG", {"basis": "三定方案", "co_units": ("WATER",)}), ("CG", "", "CITY")
+        )
+        reform = Signed(administrator, NOW, "机构改革方案")
+        merged = Ending(units.today_of(session, NOW), book.unit("W-CG"))
+        unit_endings.plan_ending(session, book.unit("E-CG"), merged, None, reform)
+        token = accounts.open_session(session, user.id, Client(), NOW)
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    page = BeautifulSoup(browser.get("/catalogue").text, "html.parser")
+    assert "1 条规则写着已并入或停用的单位" in page.select_one(".alert--warn").text
+    row = page.find("b", string="城市管理 / 占道经营").find_parent("tr")
+    assert "已并入西区城市管理局" in row.text
+    assert page.text.count("已并入西区城市管理局") == 1
+    result = BeautifulSoup(browser.get("/admin/units/E-CG").text, "html.parser")
+    told = " ".join(result.text.split())
+    assert "派单目录现行版还有 1 条规则写着东区城市管理局" in told
+    assert result.select_one("a[href='/catalogue?q=东区城市管理局'], a[href^='/catalogue?q=%E4']")
+    with session_factory.begin() as session:
+        version = session.scalars(select(CatalogueVersion).where(CatalogueVersion.state == "draft")).one()
+        version.state, version.valid_from_at = "published", NOW
+    assert "已并入" not in browser.get("/catalogue").text
+    assert "条规则写着" not in browser.get("/admin/units/E-CG").text
 
 
 def test_what_the_successor_has_in_hand_itself_stands_in_the_way(city, session_factory, signed):

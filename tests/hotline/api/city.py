@@ -140,5 +140,5 @@ def _found(session: Session) -> Mapping[str, str]:
     for name, (roles, unit, is_trusted) in PEOPLE.items():
         new = NewUser(name, name, roles=roles, unit_id=by_code[unit], has_trusted_intake=is_trusted)
         user = accounts.create_user(session, new, _FOUNDED)
-        tokens[name] = api_tokens.issue_token(session, user.id, "tests", _FOUNDED)
+        tokens[name] = api_tokens.issue_token(session, user.id, api_tokens.Grant("tests"), _FOUNDED)
     return tokens

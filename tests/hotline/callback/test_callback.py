@@ -194,6 +194,19 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
     assert numbers_on(caller.get("/callback?view=booked").text) == []
 
 
+def test_where_no_hour_for_calls_is_left_the_page_says_so_and_what_to_do(on_monday):
+    clock, city, waiting, caller = on_monday
+    address, hidden = form_of(caller.get(f"/callback?ticket={waiting[0]}").text, "book")
+    # Friday night: the callback falls due before the next working day begins.
+    clock.move_to(datetime(2026, 11, 27, 20, 1, tzinfo=ZONE))
+    caller = city.sign_in(caller.application, "callback")
+    said = "不能再预约；请现在拨打，没有打通的记录未接通"
+    page = caller.get(f"/callback?ticket={waiting[0]}").text
+    assert (said in page, 'id="book-at"' in page) == (True, False)
+    refused = caller.post(address, data={**hidden, "call_at": "2026-11-27T20:30", "note": ""})
+    assert (refused.status_code, said in refused.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("at", "said"),
     [

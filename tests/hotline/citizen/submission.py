@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tests.hotline.citizen.journeys import hidden
+from tests.hotline.pictures import picture_bytes
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+PNG = picture_bytes()
 WORDS = "和平里小区 12 幢的电梯停了五天，坐轮椅的老人下不了楼，希望尽快修好。"
 MATTER = {"content": WORDS, "type": "help", "accused": ""}
 PLACE = {"address": "和平里小区 12 幢", "district": "", "street": "春风街道"}
 PERSON = {"privacy": "open", "citizen_name": "张𠮷祥", "phone": "138 0013 8000", "callback_wanted": "yes"}
 
 
-def picture(name: str = "电梯.png", more: bytes = b"") -> tuple[io.BytesIO, str]:
-    return io.BytesIO(PNG + more), name
+def picture(name: str = "电梯.png", shade: int = 0) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(picture_bytes(shade=shade)), name
 
 
 def send(client: Any, path: str, **typed: Any) -> Any:

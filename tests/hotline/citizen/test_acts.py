@@ -11,10 +11,11 @@ from hotline.models.access import Attachment
 from hotline.models.ticket import Rating, Request, TicketEvent
 from hotline.services.lifecycle import Command, advance
 from tests.hotline.citizen.journeys import hidden, open_with_code
+from tests.hotline.pictures import picture_bytes
 from workflows.definition import SYSTEM
 from workflows.vocabulary import Machine, Role
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+PNG = picture_bytes()
 MISSING = "请告诉我们电梯的编号"
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from hotline.models.access import Attachment
 from hotline.models.jottings import Jotting, JottingFile
 from hotline.scheduler import FORGET_JOTTINGS_EVERY, build_scheduler, forget_jottings
-from hotline.services.attachments import BadUploadError, Flaw, Shelf, Upload
+from hotline.services.attachments import Shelf
+from hotline.services.file_checks import Checked
+from hotline.services.file_flaws import BadUploadError, Flaw
 from hotline.services.jottings import add_file, begin
 from tests.hotline.citizen.journeys import hidden
 from tests.hotline.citizen.submission import (
@@ -110,7 +112,7 @@ def test_a_picture_goes_with_the_request(client, city, session_factory, folder):
 def test_a_refused_file_says_why_and_the_others_stay(client, folder):
     send(client, "/submit", **MATTER)
     response = send(
-        client, "/submit/photos", files=[picture("一.png"), picture("二.exe"), picture("三.png", b"3")]
+        client, "/submit/photos", files=[picture("一.png"), picture("二.exe"), picture("三.png", 3)]
     )
     assert response.status_code == 422
     assert "「二.exe」没有收下：" in response.text
@@ -121,11 +123,11 @@ def test_a_refused_file_says_why_and_the_others_stay(client, folder):
 def test_files_come_one_after_the_other_up_to_five_and_each_can_be_taken_out(client, folder):
     send(client, "/submit", **MATTER)
     for turn in range(5):
-        sent = send(client, "/submit/photos", add="1", files=picture(f"{turn}.png", bytes([turn])))
+        sent = send(client, "/submit/photos", add="1", files=picture(f"{turn}.png", turn))
         assert sent.headers["Location"] == "/submit/photos"
     page = client.get("/submit/photos").text
     assert "已经有 5 个文件" in page
-    sixth = client.post("/submit/photos", data={**hidden(page), "files": picture("六.png", b"6")})
+    sixth = client.post("/submit/photos", data={**hidden(page), "files": picture("六.png", 6)})
     assert "「六.png」没有收下：" in sixth.text
     known = re.findall(r'name="remove" value="(\d+)"', page)
     send(client, "/submit/photos", remove=known[0])
@@ -136,9 +138,11 @@ def test_files_come_one_after_the_other_up_to_five_and_each_can_be_taken_out(cli
 def test_unsent_files_of_everybody_together_do_not_fill_the_disk(session_factory, folder):
     with session_factory.begin() as session:
         jotting, _token = begin(session, datetime.now(UTC))
-        add_file(session, Shelf(folder), jotting, Upload("一.png", PNG), room=len(PNG) * 2)
+        add_file(session, Shelf(folder), jotting, Checked("一.png", "image/png", PNG), room=len(PNG) * 2)
         with pytest.raises(BadUploadError) as refused:
-            add_file(session, Shelf(folder), jotting, Upload("二.png", PNG + b"2"), room=len(PNG) * 2)
+            add_file(
+                session, Shelf(folder), jotting, Checked("二.png", "image/png", PNG + b"2"), room=len(PNG) * 2
+            )
     assert refused.value.flaw is Flaw.NO_ROOM
     assert len(files_on(folder)) == 1
 

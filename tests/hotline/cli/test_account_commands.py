@@ -13,7 +13,7 @@ from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from hotline.services.api_tokens import find_user_by_token
 from workflows.vocabulary import Role
 
-GOOD = "a-long-enough-word"
+GOOD = "A-long-enough-word"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
@@ -22,7 +22,7 @@ def somebody(session_factory: sessionmaker[Session]) -> str:
     with session_factory.begin() as session:
         create_user(
             session,
-            NewUser(username="lin", display_name="林晓", password="ten-letters-long"),
+            NewUser(username="lin", display_name="林晓", password="Ten-letters-long"),
             NOW,
             CHEAP_HASHER,
         )
@@ -48,6 +48,7 @@ def test_an_account_gets_the_roles_it_was_made_with(
 def test_a_weak_password_makes_no_account(app: Flask, session_factory: sessionmaker[Session]) -> None:
     done = create(app, "wang", "--name", "王芳", password="short")
     assert done.exit_code == 1
+    assert "at least 12 characters" in done.output
     with session_factory() as session:
         assert find_user_by_username(session, "wang") is None
 
@@ -73,6 +74,33 @@ def test_a_printed_token_belongs_to_its_user(
         found = find_user_by_token(session, done.output.strip(), NOW)
         assert found is not None
         assert (found[0].name, found[1].username) == ("wall", somebody)
+
+
+def test_tokens_are_told_apart_and_stopped_by_number(
+    app: Flask, somebody: str, session_factory: sessionmaker[Session]
+) -> None:
+    runner = app.test_cli_runner()
+    token = runner.invoke(token_group, ["create", somebody, "--scope", "read"]).output.strip()
+    assert "may not do this" in runner.invoke(token_group, ["create", somebody, "--scope", "write"]).output
+    (line,) = runner.invoke(token_group, ["list"]).output.splitlines()
+    number, standing, username, _, scopes, _, used = line.split("\t")
+    assert (standing, username, scopes, used) == ("works", somebody, "read", "never used")
+    assert token not in line
+    assert runner.invoke(token_group, ["revoke", number]).exit_code == 0
+    assert runner.invoke(token_group, ["revoke", number]).exit_code == 1
+    assert "\trevoked\t" in runner.invoke(token_group, ["list"]).output
+    with session_factory() as session:
+        assert find_user_by_token(session, token, NOW) is None
+
+
+def test_an_account_without_a_password_is_a_systems(
+    app: Flask, session_factory: sessionmaker[Session]
+) -> None:
+    assert create(app, "gateway", "--name", "政务平台", password="").exit_code == 0
+    with session_factory() as session:
+        gateway = find_user_by_username(session, "gateway")
+        assert gateway is not None
+        assert (gateway.kind, gateway.password_hash) == ("system", "")
 
 
 def test_a_stranger_gets_no_token(app: Flask) -> None:

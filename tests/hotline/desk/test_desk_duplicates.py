@@ -64,12 +64,31 @@ def test_the_confidential_ticket_of_a_neighbour_is_not_shown(agent, session_fact
     assert number not in hints(agent, **place, content=COMPLAINT["content"])
 
 
-def test_only_the_first_open_candidate_has_the_keys(agent, session_factory, town):
-    first, second = submitted(session_factory, town), submitted(session_factory, town, category="POTHOLE")
+def test_a_ticket_that_stands_out_has_the_keys_and_is_named(agent, session_factory, town):
+    meant, other = submitted(session_factory, town), submitted(session_factory, town, address="别处 3 号")
+    page = hints(agent, phone="13800138001", category="PROPERTY", district="梧桐区", address="文昌路 8 号")
+    assert button_of(page, "same_as", meant)["data-key"] == "F4"
+    assert button_of(page, "master", meant)["data-key"] == "Shift+F4"
+    assert "data-key" not in button_of(page, "same_as", other).attrs
+    assert "data-aims" not in page
+    assert f"按 F4 催办 {meant}" in page
+
+
+def test_while_several_may_be_meant_the_keys_only_lead_to_them_and_a_digit_chooses(
+    agent, session_factory, town
+):
+    numbers = [submitted(session_factory, town, category=code) for code in ("PROPERTY", "POTHOLE", "POTHOLE")]
     page = hints(agent, phone="13800138001", category="PROPERTY")
-    assert button_of(page, "same_as", first)["data-key"] == "F4"
-    assert button_of(page, "master", first)["data-key"] == "Shift+F4"
-    assert "data-key" not in button_of(page, "same_as", second).attrs
+    buttons = BeautifulSoup(page, "html.parser").select("[data-digits] [data-digit]")
+    assert [button["data-digit"] for button in buttons] == ["1", "2", "3"]
+    assert {button["value"] for button in buttons} == set(numbers)
+    assert [(button.get("data-key"), "data-aims" in button.attrs) for button in buttons] == [
+        ("F4", True),
+        (None, False),
+        (None, False),
+    ]
+    assert buttons[0]["value"] == numbers[0]
+    assert "3 件在办，按 F4 再按数字选定催哪一件" in page
 
 
 def test_without_scripts_a_button_looks_for_duplicates_and_keeps_what_was_typed(agent, session_factory, town):

@@ -171,6 +171,36 @@ def test_a_unit_is_called_worse_than_its_peers_only_where_chance_cannot_explain_
     assert {peer.unit_id: peer.verdict for peer in peers.peers} == {lamps: 1, roads: 0, worst: -1}
 
 
+def test_worst_first_is_who_is_surely_worse_and_not_who_had_bad_luck_with_few(session, lamps, roads):
+    copied(session, "calendar alone", seed_calendar)
+    worst, unlucky, few = (add_unit(session, name) for name in ("worst", "unlucky", "few"))
+    for number in range(60):
+        add_closed(session, [lamps], on(11, 3), is_late=number < 10)
+        add_closed(session, [roads], on(11, 3), is_late=number < 14)
+        add_closed(session, [worst], on(11, 3), is_late=number < 30)
+        if number < LEAST_RANKED:
+            add_closed(session, [unlucky], on(11, 3), is_late=number < 6)
+        if number < 3:
+            add_closed(session, [few], on(11, 3), is_late=True)
+    (peers,) = list_peers(session, load_calendar(session), NOVEMBER, RateName.ON_TIME, is_worst_first=True)
+    told = [(peer.unit_id, peer.rank, peer.verdict) for peer in peers.peers]
+    assert told == [(worst, 3, -1), (unlucky, 4, 0), (roads, 2, 0), (lamps, 1, 1), (few, None, 0)]
+    assert [peer.unit_id for peer in peers.worse] == [worst]
+
+
+def test_a_rate_that_is_bad_when_high_makes_worse_where_it_is_above_its_peers(session, lamps, roads):
+    copied(session, "calendar alone", seed_calendar)
+    few = add_unit(session, "few")
+    for number in range(20):
+        add_closed(session, [lamps, roads], on(11, 3))
+        add_closed(session, [roads], on(11, 3))
+        if number < 3:
+            add_closed(session, [few, roads], on(11, 3))
+    (peers,) = list_peers(session, load_calendar(session), NOVEMBER, RateName.ON_TIME)
+    told = {peer.unit_id: peer.verdicts[RateName.REWORKED] for peer in peers.peers}
+    assert told == {lamps: -1, roads: 1, few: 0}
+
+
 @pytest.mark.parametrize(
     ("kind", "district", "tier", "group"),
     [

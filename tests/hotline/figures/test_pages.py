@@ -1,12 +1,17 @@
 """What do the pages of figures show to whom, and what leaves the house in a workbook?"""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
 
+from hotline.models.organisation import Unit
 from tests.copies import copied_by
+from tests.hotline.figures.counted_city import add_closed
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 PAGES = ("/figures", "/figures/units", "/figures/trends", "/figures/daily", "/figures/tickets", "/wall")
@@ -66,6 +71,28 @@ def test_a_workbook_says_first_what_it_holds_and_never_computes_a_title(supervis
 def test_a_comparison_is_taken_out_with_its_definitions(supervisor):
     cover = [row[0] for row in sheets(supervisor.get("/figures/units.xlsx"))["说明"]]
     assert {"口径", "按时办结率", "满意率", "排名"} <= set(cover)
+
+
+def test_a_comparison_can_be_read_and_taken_out_from_the_worst_down(session_factory, city, supervisor):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        codes = select(Unit.code, Unit.id).where(Unit.code.in_(["CG", "JT"]))
+        units = {row.code: row.id for row in session.execute(codes)}
+        for number in range(30):
+            add_closed(session, [units["CG"]], now - timedelta(days=2), is_late=number > 2)
+            add_closed(session, [units["JT"]], now - timedelta(days=2))
+    url = "/figures/units?group=city_bureau"
+    best_first, worst_first = (supervisor.get(f"{url}{more}").text for more in ("", "&order=worst"))
+    for page, names in (
+        (best_first, ["市交通局", "梧桐区城管局"]),
+        (worst_first, ["梧桐区城管局", "市交通局"]),
+    ):
+        assert re.findall('<th scope="row">(.*?)</th>', page) == names
+        told = BeautifulSoup(page, "html.parser").select_one("#group-city_bureau .alert--bad")
+        assert "按时办结率低于同类：梧桐区城管局" in " ".join(told.text.split())
+    book = sheets(supervisor.get("/figures/units.xlsx?group=city_bureau&order=worst"))
+    assert ["次序", "最差的在前"] in [row[:2] for row in book["说明"]]
+    assert book["市级部门"][1][0] == "梧桐区城管局"
 
 
 def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):

@@ -25,7 +25,44 @@ def test_a_day_is_compared_with_the_same_weekdays_of_four_weeks(session):
     assert [(share.key, share.count, share.change) for share in trend.shares] == [("complaint", 6, "+200%")]
 
 
+def test_weeks_before_the_first_ticket_do_not_make_what_is_usual_less(session):
+    lamps = Category(code="L", name="路灯", path="路灯", level=1)
+    session.add(lamps)
+    session.flush()
+    for weeks, count in ((0, 6), (1, 6), (2, 4)):
+        for _ in range(count):
+            add_ticket(session, on(11, 24, 9) - weeks * WEEK, category_id=lamps.id)
+    add_ticket(session, on(11, 10, 8), state="draft")
+    period = Period(TUESDAY - 2 * WEEK, TUESDAY, ZONE)
+    trend = read_trend(session, period, Dimension.TYPE, on(11, 25, 0))
+    usual = {day.first.astimezone(ZONE).date(): day.usual for day in trend.days}
+    told = [usual[TUESDAY - weeks * WEEK] for weeks in (0, 1, 2)]
+    # The day of the first ticket itself may have begun late, so it is no week to compare with.
+    assert told == [6.0, None, None]
+    (share,) = trend.shares
+    assert (share.comparable, share.usual, share.change) == (6, 6.0, "+0%")
+    nine = list_hours(session, TUESDAY, ZONE, on(11, 25, 0))[9]
+    assert (nine.count, nine.usual) == (6, 5.0)
+    assert list_rises(session, on(11, 25, 0), timedelta(hours=24)) == []
+    (week,) = weekly(trend.days[-7:])
+    assert (week.count, week.usual) == (6, 6.0)
+
+
+def test_a_system_of_its_first_week_calls_nothing_usual_and_nothing_a_rise(session):
+    lamps = Category(code="L", name="路灯", path="路灯", level=1)
+    session.add(lamps)
+    session.flush()
+    for _ in range(9):
+        add_ticket(session, on(11, 24, 9), category_id=lamps.id)
+    trend = read_trend(session, Period(TUESDAY, TUESDAY, ZONE), Dimension.TYPE, on(11, 25, 0))
+    assert [day.usual for day in trend.days] == [None]
+    assert [(share.comparable, share.usual, share.change) for share in trend.shares] == [(0, None, "—")]
+    assert list_hours(session, TUESDAY, ZONE, on(11, 25, 0))[9].usual is None
+    assert list_rises(session, on(11, 25, 0), timedelta(hours=24)) == []
+
+
 def test_a_day_that_is_not_over_is_counted_and_not_compared(session):
+    add_ticket(session, on(10, 1), district="梧桐区")
     add_ticket(session, on(11, 23))
     add_ticket(session, on(11, 24))
     period = Period(date(2026, 11, 18), TUESDAY, ZONE)
@@ -40,7 +77,7 @@ def test_hours_are_those_of_the_city_up_to_the_one_that_runs(session):
     add_ticket(session, on(11, 24, 9, 59))
     add_ticket(session, on(11, 17, 9, 0))
     hours = list_hours(session, TUESDAY, ZONE, on(11, 24, 10, 30))
-    assert [(len(hours), hours[9].count, hours[9].usual, hours[10].is_over)] == [(11, 1, 0.25, False)]
+    assert [(len(hours), hours[9].count, hours[9].usual, hours[10].is_over)] == [(11, 1, 1.0, False)]
 
 
 def test_a_rise_is_told_where_it_happens(session):
@@ -49,6 +86,7 @@ def test_a_rise_is_told_where_it_happens(session):
     session.add_all([lamps, noise])
     session.flush()
     until = on(11, 24)
+    add_ticket(session, on(10, 1))
     for number in range(6):
         add_ticket(session, until - timedelta(hours=1), category_id=lamps.id, district="梧桐区")
         add_ticket(session, until - timedelta(hours=1), category_id=noise.id, district=f"{number % 2} 区")

@@ -2,9 +2,13 @@
 
 import pytest
 import structlog
+from bs4 import BeautifulSoup
+from sqlalchemy import select
 
+from hotline.models.audit import AuditRecord
 from tests.hotline.clerks import submitted
 from tests.stories.tale import Tale
+from tests.stories.town import COMPLAINT
 
 
 @pytest.fixture
@@ -20,6 +24,7 @@ def two(session_factory, town) -> tuple[str, str]:
         district="滨江区",
         address="滨江大道",
         phone="13900139000",
+        citizen_name="阿依古丽·买买提",
     )
     return lift, road
 
@@ -30,6 +35,7 @@ def two(session_factory, town) -> tuple[str, str]:
         "q=坑洼",
         "q=滨江大道",
         "phone=139 0013 9000",
+        "caller=阿依古丽 • 买买提",
         "type=help",
         "district=滨江区",
         "state=intake_review&type=help",
@@ -94,6 +100,37 @@ def test_searching_by_telephone_is_logged_without_the_number(agent, two, town):
     assert "9000" not in str(lines)
 
 
+def test_searching_by_name_wants_the_whole_name_and_is_logged_without_it(agent, session_factory, two, town):
+    assert two[1] not in agent.get("/search?caller=阿依古丽").text
+    with structlog.testing.capture_logs() as lines:
+        page = agent.get("/search?caller=阿依古丽·买买提").text
+    assert "诉求人：阿**" in page
+    (line,) = [each for each in lines if each["event"] == "name_looked_up"]
+    assert (line["user_id"], line["found"]) == (town["agent"].user_id, 1)
+    assert "买买提" not in str(lines)
+    with session_factory() as session:
+        (record, _) = session.scalars(select(AuditRecord).where(AuditRecord.kind == "find_name")).all()[::-1]
+    assert record.facts == {"found": 1, "place": "search"}
+
+
+def test_a_name_finds_no_confidential_ticket_for_a_unit(browser_of, session_factory, town):
+    numbers = []
+    with session_factory.begin() as session:
+        for is_confidential in (False, True):
+            tale = Tale(session, town).register(is_confidential=is_confidential).act("agent", "submit")
+            numbers.append(tale.act("reviewer", "approve_intake").dispatched("HOUSING").number)
+    page = browser_of("handler_housing").get(f"/search?caller={COMPLAINT['citizen_name']}").text
+    assert [number in page for number in numbers] == [True, False]
+
+
+def test_a_telephone_among_the_keywords_is_offered_as_what_it_is(agent, two):
+    page = BeautifulSoup(agent.get("/search?q=139 0013 9000").text, "html.parser")
+    link = page.select_one("[data-key=F2]")
+    assert two[1] in agent.get(str(link["href"])).text
+    assert "按电话查询（留痕）" in agent.get("/palette?q=13900139000").text
+    assert "按电话查询" not in agent.get("/search?q=12345").text
+
+
 def test_a_page_mark_that_nobody_gave_out_is_dropped(agent, two):
     assert agent.get("/search?after=nonsense").headers["Location"] == "/search"
 
@@ -120,6 +157,19 @@ def test_a_unit_and_a_category_narrow_what_is_found(agent, session_factory, town
     for condition in (f"unit={town.units['HOUSING']}", "category=PROPERTY"):
         page = agent.get(f"/search?{condition}").text
         assert (two[0] in page, two[1] in page) == (True, False)
+
+
+def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent, two):
+    def way_back(came_from: str) -> str | None:
+        page = agent.get(f"/tickets/{two[0]}", headers={"Referer": f"http://localhost{came_from}"}).text
+        link = BeautifulSoup(page, "html.parser").select_one("[data-key=U]")
+        return None if link is None else str(link["href"])
+
+    assert way_back("/search?q=%E7%94%B5&state=intake_review") == (
+        f"/search?q=%E7%94%B5&state=intake_review#row-{two[0]}"
+    )
+    assert way_back(f"/tickets/{two[1]}") is None
+    assert way_back(".example.com/search") is None
 
 
 def test_what_was_looked_for_is_marked_where_it_stands(agent, two):

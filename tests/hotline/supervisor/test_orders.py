@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import update
 
 from hotline.models.orders import OrderCause, SupervisionOrder
@@ -60,6 +61,22 @@ def test_the_list_is_narrowed_by_level_state_unit_and_lateness(city, visit, join
         session.execute(update(SupervisionOrder).values(due_at=NOW - timedelta(hours=1)))
     assert number in browser.get("/board/orders?overdue=1").text
     assert browser.get(f"/board/orders/{order_id}").status_code == 200
+
+
+def test_a_list_without_orders_tells_whether_it_is_narrowed_or_new(city, visit):
+    browser = visit("supervisor")
+    assert "还没有督办单" in browser.get("/board/orders").text
+    assert "清除条件" in browser.get("/board/orders?level=4").text
+
+
+def test_the_board_marks_what_is_ordered_about_and_its_rows_are_walked_by_keys(city, visit, joint):
+    number, order_id = joint
+    other = city.handled()
+    page = BeautifulSoup(visit("supervisor").get("/board?view=open").text, "html.parser")
+    assert [("督办中" in page.select_one(f"#row-{each}").text) for each in (number, other)] == [True, False]
+    orders = BeautifulSoup(visit("supervisor").get("/board/orders").text, "html.parser")
+    assert page.select_one(f"[data-rows] > #row-{number}")
+    assert orders.select_one(f"[data-rows] > #order-{order_id}")
 
 
 def test_the_form_of_a_new_order_names_the_units_that_hold_the_ticket_and_a_day(city, visit, joint):

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.audit import AuditRecord
@@ -110,6 +113,50 @@ def test_one_press_urges_one_ticket_and_says_so(supervisor, city, late):
     assert answer.request.path == "/board/overdue"
     assert answer.request.args["view"] == "red"
     assert [city.ticket(number).urge_count for number in late] == [1, 0]
+
+
+def test_after_a_press_the_list_opens_at_the_row_it_was_left_at(supervisor, late):
+    first, second = late
+    page = supervisor.get("/board/overdue?view=red").text
+    fields = hidden_of(page, URGE)
+    for pressed in ({"only": second}, {"number": [second, first]}):
+        answer = supervisor.post(URGE, data={**fields, **pressed})
+        assert answer.location == f"/board/overdue?view=red#row-{second}"
+    refused = supervisor.post(URGE, data={**fields, "request_key": "another", "only": second})
+    assert refused.location == "/board/overdue?view=red"
+    ordering = BeautifulSoup(page, "html.parser").select_one(f"#row-{first} [data-row-key=D]")["href"]
+    assert parse_qs(urlsplit(ordering).query)["next"] == [f"/board/overdue?view=red#row-{first}"]
+    form = supervisor.get(ordering).text
+    url = f"/tickets/{first}/orders/issue"
+    ordered = {**hidden_of(form, url), "units": re.findall(r'name="units" value="(\d+)" checked', form)}
+    answer = supervisor.post(url, data={**ordered, "level": "3", "opinion": "请办结。"})
+    assert answer.location == f"/board/overdue?view=red#row-{first}"
+    chosen = supervisor.post("/board/overdue/orders", data={**fields, "number": late})
+    form = hidden_of(supervisor.get(chosen.location).text, "/board/overdue/orders/new")
+    assert form["next"] == f"/board/overdue?view=red#row-{first}"
+
+
+def test_an_order_that_is_open_is_told_on_the_row_and_before_a_second_one(supervisor, city, late):
+    first, second = late
+    order_id = city.order(first, "CG")
+    page = BeautifulSoup(supervisor.get("/board/overdue").text, "html.parser")
+    marks = [page.select_one(f"#row-{number}").text.count("督办中") for number in late]
+    assert marks == [1, 0]
+    told = BeautifulSoup(supervisor.get(f"/tickets/{first}/orders/issue").text, "html.parser")
+    warning = told.select_one(".alert--warn")
+    assert "已有 1 张督办单没有办结" in warning.text
+    assert "梧桐区城管局" in warning.text
+    assert warning.select_one("a")["href"] == f"/board/orders/{order_id}"
+    assert "没有办结" not in supervisor.get(f"/tickets/{second}/orders/issue").text
+    many = supervisor.get(f"/board/overdue/orders/new?number={first}&number={second}").text
+    warning = BeautifulSoup(many, "html.parser").select_one(".alert--warn")
+    assert first in warning.text
+    assert second not in warning.text
+    city.on_order(first, order_id, "unit-cg", "answer", answer="已经更换。")
+    assert "已有 1 张督办单没有办结" in supervisor.get(f"/tickets/{first}/orders/issue").text
+    city.on_order(first, order_id, "supervisor", "close_order", opinion="已经办结。")
+    assert "没有办结" not in supervisor.get(f"/tickets/{first}/orders/issue").text
+    assert "督办中" not in supervisor.get("/board/overdue").text
 
 
 def test_ticked_tickets_are_urged_each_by_itself_and_a_refusal_is_told_kindly(supervisor, city, late):

@@ -7,15 +7,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.models.access import Attachment
 from hotline.models.ticket import Ticket
-from hotline.services.attachments import LARGEST, BadUploadError, Flaw, Shelf, Upload, check, shown_name
+from hotline.services.attachments import MOST_A_DAY, Shelf
+from hotline.services.file_checks import LARGEST, Checked, check, shown_name
+from hotline.services.file_flaws import BadUploadError, Flaw
+from tests.hotline.pictures import photo_of_a_camera, picture_bytes
 from tests.hotline.ticket_story import City, dispatched, hidden_fields, sign_in
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+PNG = picture_bytes()
 PDF = b"%PDF-1.4\n%made for a test\n"
 HTML = b"<html><script>alert(1)</script></html>"
 
@@ -60,9 +64,9 @@ def send(client, number: str, *files: tuple[str, bytes], **more):
         ("b.PDF", PDF),
         ("c.docx", office("word/document.xml")),
         ("d.xlsx", office("xl/workbook.xml")),
-        ("e.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 32),
+        ("e.jpg", picture_bytes("JPEG")),
         ("f.mp3", b"ID3\x03" + b"\0" * 32),
-        ("g.webp", b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 32),
+        ("g.webp", picture_bytes("WEBP")),
         ("h.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"),
     ],
     ids=in_short,
@@ -118,7 +122,7 @@ def test_a_file_is_kept_listed_and_sent_back_as_a_download(client, session_facto
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert "png" not in row.storage_name
     answer = client.get(f"/tickets/{number}/attachments/{row.id}", buffered=True)
-    assert answer.data == PNG
+    assert answer.data == path.read_bytes()
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -174,7 +178,7 @@ def test_a_rollback_removes_the_file_and_a_later_one_does_not(session_factory, c
 
     def store(session: Session) -> None:
         ticket = session.scalar(select(Ticket).where(Ticket.number == number))
-        shelf.store(session, ticket, Upload("a.png", PNG), actor, now)
+        shelf.store(session, ticket, Checked("a.png", "image/png", PNG), actor, now)
 
     with session_factory() as session:
         store(session)
@@ -185,3 +189,64 @@ def test_a_rollback_removes_the_file_and_a_later_one_does_not(session_factory, c
         session.connection()
         session.rollback()
         assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_photograph_is_kept_upright_and_without_its_place_and_owner(
+    client, session_factory, city, number, folder
+):
+    sign_in(client, "wang")
+    assert (
+        send(client, number, ("门牌.jpg", photo_of_a_camera() + b"<script>CANARY</script>")).status_code
+        == 303
+    )
+    kept = next(folder.iterdir()).read_bytes()
+    assert b"CANARY" not in kept
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert dict(picture.getexif()) == {}
+        assert picture.size == (12, 16)
+
+
+def test_a_personal_file_of_a_confidential_ticket_is_the_centres_alone(
+    client, app, session_factory, city, number, folder
+):
+    sign_in(client, "wang")
+    sent = [send(client, number, ("身份证.png", PNG), is_personal="1"), send(client, number, ("函.pdf", PDF))]
+    assert [answer.status_code for answer in sent] == [303, 303]
+    with session_factory.begin() as session:
+        session.scalars(select(Ticket).where(Ticket.number == number)).one().is_confidential = True
+        personal = session.scalar(select(Attachment.id).where(Attachment.is_personal))
+    page = client.get(f"/tickets/{number}").text
+    assert "函.pdf" in page
+    assert "身份证.png" not in page
+    assert client.get(f"/tickets/{number}/attachments/{personal}").status_code == 404
+    centre = app.test_client()
+    sign_in(centre, "zhao")
+    assert "身份证.png" in centre.get(f"/tickets/{number}").text
+    assert centre.get(f"/tickets/{number}/attachments/{personal}", buffered=True).status_code == 200
+
+
+def test_what_one_person_sends_in_a_day_is_bounded(client, session_factory, city, number, folder, now):
+    sign_in(client, "wang")
+    assert send(client, number, ("a.png", PNG)).status_code == 303
+    with session_factory.begin() as session:
+        session.scalars(select(Attachment)).one().size = MOST_A_DAY - 10
+    answer = send(client, number, ("b.png", PNG))
+    assert answer.status_code == 422
+    assert "已达上限" in answer.text
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_files_that_are_too_large_together_keep_none(client, city, number, folder):
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/attachments"
+    fields = {**hidden_fields(client.get(url).text), "visibility": "internal"}
+    body = b"".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    )
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+    body += (head + PDF + b"\0" * 17_000_000 + b"\r\n") * 3 + b"--x--\r\n"
+    answer = client.post(url, data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 422
+    assert "合计超过 50 MB" in answer.text
+    assert not folder.exists()

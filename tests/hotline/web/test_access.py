@@ -160,7 +160,7 @@ def test_the_api_takes_tokens_and_no_cookies(app, person, session_factory):
     now = datetime.now(UTC)
     with session_factory.begin() as session:
         user = accounts.find_session(session, token_of(client), now)[1]
-        key = api_tokens.issue_token(session, user.id, "接口", now)
+        key = api_tokens.issue_token(session, user.id, api_tokens.Grant("接口"), now)
     bearer = {"Authorization": f"Bearer {key}"}
     assert app.test_client().get("/api/t", headers=bearer).text == "wang"
     assert app.test_client().get("/t/staff", headers=bearer).status_code == 303

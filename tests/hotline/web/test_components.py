@@ -6,32 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask, flash, render_template, render_template_string
-from flask_babel import Babel, force_locale
-from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
+from flask import flash, render_template, render_template_string
+from flask_babel import force_locale
 
 from hotline.web import styleguide
-from hotline.web.filters import register_filters
-from hotline.web.ui import NavItem, register_ui
+from hotline.web.ui import NavItem
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 3, 20, tzinfo=UTC)
-
-
-@pytest.fixture
-def kit():
-    app = Flask("kit", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(SECRET_KEY="test", BABEL_DEFAULT_LOCALE="zh")
-    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)
-    Babel(app)
-    register_ui(app)
-    register_filters(app)
-    app.register_blueprint(styleguide.blueprint)
-    with app.test_request_context():
-        yield app
 
 
 def soup(source, **context):

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 from database import db
 from hotline.app import create_app
 from hotline.services import accounts
-from hotline.services.attachments import LARGEST
+from hotline.services.file_checks import LARGEST
 from hotline.services.jottings import MOST_FILES
 from hotline.web import access
 from hotline.web.access_rules import Who

@@ -11,7 +11,7 @@ from hotline.models.people import UserSession
 from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from workflows.vocabulary import Role
 
-PASSWORD = "a-long-password"
+PASSWORD = "A-long-passw0rd"
 WORDS = "电梯停运八天，老人上下楼困难"
 TYPED = {"theme": "dark", "density": "compact", "remark": WORDS}
 

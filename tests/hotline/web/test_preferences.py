@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from workflows.vocabulary import Role
 
-PASSWORD = "a-long-password"
+PASSWORD = "A-long-passw0rd"
 
 
 @pytest.fixture

@@ -139,6 +139,20 @@ def test_guessing_over_many_accounts_is_slowed_by_address(client, wang):
     assert int(client.post("/login", data=form).headers["Retry-After"]) > 0
 
 
+def test_behind_a_proxy_each_caller_is_counted_and_not_the_city(client, wang):
+    token = csrf_of(client)
+    form = {"username": "wang", "password": "", "csrf_token": token}
+
+    def post(seen: str, connection: str = "127.0.0.1") -> int:
+        headers, connected = {"X-Forwarded-For": seen}, {"REMOTE_ADDR": connection}
+        return client.post("/login", data=form, headers=headers, environ_base=connected).status_code
+
+    assert [post(f"198.51.100.{made_up}, 203.0.113.7") for made_up in range(31)] == [422] * 30 + [429]
+    assert post("203.0.113.8") == 422
+    # Whoever comes without a proxy is not believed.
+    assert [post(f"203.0.113.{made_up}", "192.0.2.9") for made_up in range(31)] == [422] * 30 + [429]
+
+
 def test_right_passwords_from_one_address_are_never_too_many(app, wang):
     assert {sign_in(app.test_client()).status_code for _ in range(32)} == {303}
 
@@ -240,3 +254,14 @@ def test_somebody_without_a_page_is_told_so(client, session_factory):
         accounts.create_user(session, new, datetime.now(UTC), accounts.CHEAP_HASHER)
     sign_in(client, "new")
     assert "还没有可用的工作页面" in client.get("/").text
+
+
+def test_typing_begins_in_the_first_field_that_is_empty_and_a_refusal_keeps_the_focus_on_what_is_wrong(
+    client,
+):
+    def started(page: str) -> list[str]:
+        return re.findall(r'<input[^>]*name="(\w+)"[^>]*autofocus', page)
+
+    assert started(client.get("/login").text) == ["username"]
+    assert started(client.get("/login?user=wang").text) == ["password"]
+    assert started(sign_in(client, password="").text) == []

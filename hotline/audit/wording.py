@@ -1,0 +1,81 @@
+"""What does an audit record say was done, in the words of the screens instead of the program's own names?"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hotline.services.lifecycle import ENGINES
+from hotline.web.ticket_moves import MACHINES
+
+FACT_WORDS: Mapping[str, str] = {
+    "account": "账号编号",
+    "action": "操作",
+    "assignment_id": "分单",
+    "batch": "打印批次",
+    "by": "凭",
+    "call_id": "来电",
+    "category_id": "分类",
+    "code": "代码",
+    "correction_id": "纠错",
+    "export_id": "导出",
+    "file_id": "附件",
+    "form_id": "模板",
+    "found": "查到件数",
+    "group_id": "词组",
+    "kind": "种类",
+    "language": "语言",
+    "name": "名称",
+    "order_id": "督办单",
+    "part": "对象",
+    "phrase_id": "常用语",
+    "place": "在",
+    "proposal_id": "建议",
+    "request_id": "申请",
+    "row_id": "行",
+    "shift_id": "班次",
+    "size": "字号",
+    "step": "步骤",
+    "step_id": "督办步骤",
+    "subject_id": "对象编号",
+    "username": "账号",
+    "view_id": "视图",
+    "year": "年份",
+}
+_VALUES: Mapping[tuple[str, str], str] = {
+    ("by", "code"): "工单号和查询码",
+    ("by", "link"): "短信链接",
+    ("place", "desk"): "受理台",
+    ("place", "search"): "工单检索",
+    ("step", "code"): "动态码不对",
+    ("step", "in"): "已进入",
+    ("step", "old password"): "原密码不对",
+    ("step", "password"): "密码不对",
+    **{("part", name): machine.label_zh for name, machine in MACHINES.items()},
+}
+
+
+def _read() -> dict[str, str]:
+    with Path(__file__).with_name("endpoint_words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["endpoint"]: row["words"] for row in csv.DictReader(file)}
+
+
+ENDPOINT_WORDS: Mapping[str, str] = _read()
+# The same act on each kind of request, whose kind a record does not keep.
+_OF_EVERY_KIND = {"approve": "同意申请", "refuse": "驳回申请", "endorse": "转报申请"}
+ACTION_WORDS: Mapping[str, str] = {
+    row.action: row.label_zh for engine in ENGINES.values() for row in engine.workflow.transitions
+} | _OF_EVERY_KIND
+
+
+def say_deed(endpoint: str, facts: Mapping[str, Any]) -> str:
+    """Name what was asked for; of an endpoint that is gone only its own name is left."""
+    words, action = ENDPOINT_WORDS.get(endpoint, endpoint), ACTION_WORDS.get(str(facts.get("action")))
+    return f"{words}：{action}" if action else words
+
+
+def say_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name the facts and what they are, without the act that say_deed told."""
+    for name, value in facts.items():
+        if not (name == "action" and value in ACTION_WORDS):
+            yield FACT_WORDS.get(name, name), _VALUES.get((name, str(value)), str(value))

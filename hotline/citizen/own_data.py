@@ -1,0 +1,45 @@
+"""How does a citizen get what is kept of them because of a ticket: as a page to read, and as a file?"""
+
+import json
+
+from flask import Response, make_response
+from flask_babel import gettext as _
+
+from database import db
+from hotline.citizen.reading import read_own
+from hotline.models.audit import AuditKind
+from hotline.queries.own_data import read_own_data
+from hotline.services.audit import Deed
+from hotline.web.audit import note
+from hotline.web.pages import render
+from workflows.definition import Actor
+
+
+def show_own_data(number: str, citizen: Actor) -> Response:
+    """Everything of theirs, to read."""
+    own = read_own(number, citizen)
+    data = read_own_data(db.session(), own.row, own.ticket)
+    note(Deed(AuditKind.CITIZEN_FIND, ticket_number=own.row.number, facts={"by": "own_data"}))
+    return render("citizen/own_data.html", ticket=own.ticket, data=data, headings=_headings())
+
+
+def send_own_data(number: str, citizen: Actor) -> Response:
+    """The same as a file for machines: JSON, UTF-8, moments in ISO 8601."""
+    own = read_own(number, citizen)
+    data = read_own_data(db.session(), own.row, own.ticket)
+    note(Deed(AuditKind.CITIZEN_FIND, ticket_number=own.row.number, facts={"by": "own_data_file"}))
+    answer = make_response(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    answer.headers["Content-Type"] = "application/json; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{own.row.number}.json"'
+    return answer
+
+
+def _headings() -> dict[str, str]:
+    return {
+        "added": _("您补充和操作的"),
+        "answers": _("给您的答复"),
+        "ratings": _("您的评价"),
+        "files": _("您的文件"),
+        "messages_to_you": _("发给您的消息"),
+        "messages_from_you": _("您发来的短信"),
+    }

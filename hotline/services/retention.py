@@ -1,0 +1,158 @@
+"""How is erased what was kept long enough: ticket by ticket, in small batches, with a tombstone for each.
+
+The ticket itself stays, so every figure stays what it was. Events are never changed: they hold no name and no
+telephone. Twice, late and in several processes at once is harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from hotline.models.access import Attachment
+from hotline.models.audit import AuditKind
+from hotline.models.retention import LegalHold, RetentionKind, Tombstone
+from hotline.models.ticket import Citizen, Request, Ticket
+from hotline.services import audit
+from hotline.services.attachments import Shelf
+from hotline.services.audit import Asked, Deed
+from hotline.services.legal_holds import is_live
+from hotline.services.retention_rules import Rule, load_rules
+from hotline.services.site import current_site
+from notifications.forgetting import forget_messages
+from workflows.definition import SYSTEM
+from workflows.vocabulary import RequestState, TicketState
+
+AT_ONCE = 50
+# Audit records are no ticket's; the database refuses to delete them, whatever the rule.
+ERASED = (RetentionKind.REPORTER, RetentionKind.FILES, RetentionKind.MESSAGES)
+_ENDED = (TicketState.CLOSED.value, TicketState.ARCHIVED.value)
+_PERSON = ("name", "phone", "phone_hash", "email", "email_hash", "guardian_phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How many tickets a kind would be erased of now, and how many only a hold keeps from it."""
+
+    rule: Rule
+    due: int
+    held: int
+
+
+def foresee(session: Session, now: datetime) -> list[Outlook]:
+    """Count what the next run would erase; changes nothing."""
+    rules = load_rules(session)
+    found = []
+    for kind in ERASED:
+        over = select(func.count(Ticket.id)).where(*_is_over(rules[kind], now))
+        held = _is_held(now)
+        due, kept = session.scalar(over.where(~held)) or 0, session.scalar(over.where(held)) or 0
+        found.append(Outlook(rules[kind], due, kept))
+    return found
+
+
+def erase_some(
+    session: Session, shelf: Shelf, kind: RetentionKind, batch: str, now: datetime
+) -> Mapping[str, int]:
+    """Erase one kind of the next tickets whose time is over; gives the rows erased by ticket number.
+
+    Locks the tickets and passes over those somebody else has locked. Never commits.
+    """
+    rule = load_rules(session)[kind]
+    # A hold placed while the rows were being locked is not seen by the query that locked them.
+    ids = [row.id for row in session.scalars(_next(rule, now))]
+    held = set(session.scalars(select(LegalHold.ticket_id).where(LegalHold.ticket_id.in_(ids), _live(now))))
+    erased = {}
+    for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(set(ids) - held))).all():
+        erased[ticket.number] = rows = _ERASERS[kind](session, shelf, ticket)
+        session.add(
+            Tombstone(
+                ticket_id=ticket.id,
+                kind=kind.value,
+                rows=rows,
+                rule_id=rule.rule_id,
+                days=rule.days,
+                batch=batch,
+                erased_at=now,
+            )
+        )
+    session.flush()
+    return erased
+
+
+def note_erasing(
+    session: Session, kind: RetentionKind, batch: str, erased: Mapping[str, int], now: datetime
+) -> None:
+    """Put what a batch erased into the audit trail; nothing, if it erased nothing."""
+    if erased:
+        facts = {"erased": kind.value, "batch": batch, "tickets": len(erased), "rows": sum(erased.values())}
+        audit.record(session, Deed(AuditKind.ACT, facts=facts), SYSTEM, Asked("retention"), now)
+
+
+def _next(rule: Rule, now: datetime) -> Select[Ticket]:
+    due = select(Ticket).where(*_is_over(rule, now), ~_is_held(now))
+    return due.order_by(Ticket.closed_at, Ticket.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+
+
+def _is_over(rule: Rule, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Closed long enough, nothing still open about it, and not erased since.
+
+    Whoever's request was merged is told of the master's fate, so their time begins when that one is closed.
+    """
+    limit, master = now - timedelta(days=rule.days), aliased(Ticket)
+    is_open = select(Request.id).where(
+        Request.ticket_id == Ticket.id, Request.state == RequestState.REQUESTED.value
+    )
+    goes_on = select(master.id).where(
+        master.id == Ticket.master_id, or_(master.state.not_in(_ENDED), master.closed_at > limit)
+    )
+    is_erased = select(Tombstone.id).where(
+        Tombstone.ticket_id == Ticket.id,
+        Tombstone.kind == rule.kind.value,
+        Tombstone.erased_at >= Ticket.closed_at,
+    )
+    return (
+        and_(Ticket.state.in_(_ENDED), Ticket.closed_at <= limit),
+        ~is_open.exists(),
+        ~goes_on.exists(),
+        ~is_erased.exists(),
+    )
+
+
+def _is_held(now: datetime) -> ColumnElement[bool]:
+    return select(LegalHold.id).where(LegalHold.ticket_id == Ticket.id, _live(now)).exists()
+
+
+def _live(now: datetime) -> ColumnElement[bool]:
+    return is_live(now.astimezone(current_site().zone).date())
+
+
+def _erase_reporter(session: Session, _shelf: Shelf, ticket: Ticket) -> int:
+    ticket.accused = None
+    citizen = None if ticket.citizen_id is None else session.get(Citizen, ticket.citizen_id)
+    if citizen is None:
+        return 0
+    for name in _PERSON:
+        setattr(citizen, name, None)
+    return 1
+
+
+def _erase_files(session: Session, shelf: Shelf, ticket: Ticket) -> int:
+    files = session.scalars(select(Attachment).where(Attachment.ticket_id == ticket.id)).all()
+    for file in files:
+        shelf.drop(session, file.storage_name)
+        session.delete(file)
+    return len(files)
+
+
+def _erase_messages(session: Session, _shelf: Shelf, ticket: Ticket) -> int:
+    return forget_messages(session, ticket.number)
+
+
+_ERASERS: Mapping[RetentionKind, Callable[[Session, Shelf, Ticket], int]] = {
+    RetentionKind.REPORTER: _erase_reporter,
+    RetentionKind.FILES: _erase_files,
+    RetentionKind.MESSAGES: _erase_messages,
+}

@@ -1,0 +1,78 @@
+"""A citizen gets all that is kept of them because of a ticket, to read and as a file, and nothing of others."""
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from hotline.models.audit import AuditRecord
+from hotline.models.ticket import Citizen
+from notifications.addresses import address_hash
+from notifications.catalog import Channel
+from notifications.models import InboundMessage
+from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, open_with_code
+from workflows.vocabulary import Role
+
+OWN = {"citizen_name": "刁甲乙", "phone": "13912340987", "email": "canary@example.cn"}
+OTHER = {
+    "citizen_name": "皮丙丁",
+    "phone": "13700001111",
+    "content": "和平里小区 12 幢电梯停运，别人的诉求。",
+}
+
+
+def text_of(session, number, phone, body) -> None:
+    session.add(
+        InboundMessage(
+            provider="x",
+            provider_reference=body,
+            address=phone,
+            address_hash=address_hash(Channel.SMS, phone),
+            body=body,
+            received_at=datetime.now(UTC),
+            meaning="text",
+            subject=number,
+        )
+    )
+
+
+def test_the_file_holds_all_of_theirs_and_nothing_of_anybody_elses(client, city, session_factory):
+    number, other = city.replied(**OWN), city.register(**OTHER)
+    city.act(number, "note", Role.AUDITOR, text="内部备注 CANARY", visibility="internal")
+    with session_factory.begin() as session:
+        phone = next(row.phone for row in session.scalars(select(Citizen)) if row.name == OWN["citizen_name"])
+        text_of(session, number, phone, "谢谢，已经修好")
+        text_of(session, number, "+8613700001111", "别人发的短信")
+    open_with_code(client, city, number)
+    answer = client.get(f"/status/{number}/data.json")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{number}.json"'
+    data = json.loads(answer.data)
+    assert (data["person"]["name"], data["person"]["email"]) == ("刁甲乙", "canary@example.cn")
+    assert data["person"]["phone"].endswith("13912340987")
+    assert data["request"]["number"] == number
+    assert [row["text"] for row in data["answers"]] == [ANSWER]
+    assert [row["text"] for row in data["messages_from_you"]] == ["谢谢，已经修好"]
+    assert data["messages_to_you"]
+    whole, page = answer.get_data(as_text=True), client.get(f"/status/{number}/data").text
+    for others in (other, "皮丙丁", "13700001111", "别人的诉求", "别人发的短信", "CANARY", HANDLER_NAME):
+        assert others not in whole
+        assert others not in page
+    for own in ("刁甲乙", "13912340987", "canary@example.cn", "谢谢，已经修好", ANSWER):
+        assert own in page
+    with session_factory() as session:
+        recorded = session.execute(select(AuditRecord.ticket_number, AuditRecord.facts)).all()
+    assert (number, {"by": "own_data_file"}) in [tuple(row) for row in recorded]
+
+
+def test_nobody_gets_it_who_has_not_opened_the_ticket(client, city):
+    number, other = city.register(**OWN), city.register(**OTHER)
+    open_with_code(client, city, other)
+    for path in (f"/status/{number}/data", f"/status/{number}/data.json"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/find?number={number}")
+
+
+def test_the_page_on_privacy_tells_the_days_that_hold(client, city):
+    page = client.get("/privacy").text
+    assert "办结 365 天后自动清除" in page
+    assert "1095 天" in page
