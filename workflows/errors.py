@@ -171,6 +171,8 @@ class FieldCode(StrEnum):
     NO_UNIT_ROLE = "no_unit_role"
     ON_DUTY_ALREADY = "on_duty_already"
     ROLES_EXCLUDE = "roles_exclude"
+    OWN_ROLES = "own_roles"
+    BEYOND_RIGHTS = "beyond_rights"
     PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105 - a code, no password
     PASSWORD_TOO_FEW_KINDS = "password_too_few_kinds"  # noqa: S105 - same
     PASSWORD_HOLDS_WORD = "password_holds_word"  # noqa: S105 - same

@@ -6,6 +6,7 @@ from hotline.cli.accounts import token_group, user_group
 from hotline.cli.audit import audit_group
 from hotline.cli.calendar import calendar_group
 from hotline.cli.check_messages import check_messages
+from hotline.cli.check_rights import check_rights
 from hotline.cli.check_workflow import check_workflow
 from hotline.cli.clocks import clocks_group
 from hotline.cli.demo import demo_group
@@ -26,6 +27,7 @@ def register_commands(app: Flask) -> None:
         audit_group,
         calendar_group,
         check_messages,
+        check_rights,
         check_workflow,
         clocks_group,
         demo_group,

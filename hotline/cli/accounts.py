@@ -11,7 +11,7 @@ from hotline.models.people import Scope, UserKind
 from hotline.queries.directory import find_unit_by_code, find_user_by_username, roles_of
 from hotline.queries.token_pages import list_token_lines
 from hotline.services import second_factor
-from hotline.services.accounts import close_sessions_of
+from hotline.services.accounts import close_sessions_of, hash_password, set_password
 from hotline.services.api_tokens import Grant
 from hotline.services.directory_changes import Signed
 from hotline.services.people import GRANTABLE, NewPerson, PersonInput, add_person
@@ -68,6 +68,23 @@ def reset_second_factor(username: str) -> None:
         second_factor.remove(session, user.id)
         close_sessions_of(session, user.id, utc_now())
     click.echo(f"{username} sets up a second factor at the next sign-in")
+
+
+@user_group.command("reset-password")
+@click.argument("username")
+@click.password_option(help="12 to 128 characters by the rules of PASSWORD_PROFILE.")
+def reset_password(username: str, password: str) -> None:
+    """Set the password of USERNAME, who may have no link from an administrator; signs them out everywhere."""
+    with transaction() as session:
+        user = find_user_by_username(session, username)
+        if user is None:
+            message = f"there is no user {username}"
+            raise click.ClickException(message)
+        try:
+            set_password(session, user.id, hash_password(username, password), utc_now())
+        except Refused as refusal:
+            raise click.ClickException(_told(refusal)) from refusal
+    click.echo(f"{username} signs in with the new password")
 
 
 @token_group.command("create")

@@ -5,9 +5,11 @@ import re
 import click
 from flask.cli import with_appcontext
 
+from database import db
 from hotline.cli.composition import session_factory, utc_now
 from hotline.scheduler import link_audit
 from hotline.services.audit_chain import verify as verify_chain
+from hotline.services.database_roles import UnfitRoleError, grant
 
 _NOTED = re.compile(r"(\d+):([0-9a-f]{64})")
 
@@ -22,6 +24,22 @@ def audit_group() -> None:
 def link() -> None:
     """Link what was recorded since the last time; the worker does it all the time."""
     click.echo(f"{link_audit(session_factory(), utc_now())} records linked")
+
+
+@audit_group.command("grant")
+@click.argument("role")
+@with_appcontext
+def grant_role(role: str) -> None:
+    """Let the PostgreSQL role ROLE run the program without changing the trail; run as the tables' owner."""
+    if db.engine.dialect.name != "postgresql":
+        message = "only PostgreSQL has roles"
+        raise click.ClickException(message)
+    try:
+        with db.engine.begin() as connection:
+            done = grant(connection, role)
+    except UnfitRoleError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("\n".join(done))
 
 
 @audit_group.command("verify")

@@ -14,6 +14,7 @@ from database import db
 from hotline.cli.composition import settings
 from hotline.cli.keys import refuse_wrong_keys
 from hotline.queries.directory import list_users, roles_of
+from hotline.services.separation import list_together
 from hotline.web.transaction import begin_reading
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 def serve(host: str) -> None:
     """Run the web server; on SQLite and in the demo it also fires timers and sends messages."""
     ours = settings()
+    _require_apart()
     refuse_wrong_keys()
     click.echo("\n".join(_welcome(ours)))
     sys.stdout.flush()
@@ -33,6 +35,16 @@ def serve(host: str) -> None:
     command = [sys.executable, "-m", "gunicorn", "--config", str(_ROOT / "gunicorn.conf.py")]
     os.chdir(_ROOT)
     os.execv(sys.executable, [*command, "--bind", f"{host}:{ours.port}", "wsgi:app"])  # noqa: S606 - our own server
+
+
+def _require_apart() -> None:
+    """Refuse to run where somebody was given what is kept apart past the program."""
+    session = db.session()
+    begin_reading(session)
+    names = list_together(session)
+    if names:
+        message = f"{', '.join(names)}: system, security and audit administrator must be three accounts"
+        raise click.ClickException(message)
 
 
 def _welcome(ours: Settings) -> Iterator[str]:

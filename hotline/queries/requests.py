@@ -1,7 +1,7 @@
 """Which requests wait for somebody's decision, and which did they or their unit make themselves?"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.exports import export_number
+from hotline.queries.scope import visible_to
 from hotline.queries.wording import ROWS, Line, Names, read_lines
 from workflows.definition import Actor
 from workflows.request.parts import ASK_OF_KIND
@@ -100,14 +101,20 @@ def list_to_decide(session: Session, viewer: Actor, kind: str, now: datetime) ->
 
 
 def list_own(session: Session, viewer: Actor, state: str, now: datetime) -> list[RequestLine]:
-    """List what somebody asked for, and what others asked for the shares of their unit; newest first."""
+    """List what somebody asked for, and what others asked for the shares of their unit; newest first.
+
+    Of a ticket that is no longer theirs only the number is left: its title goes on saying what others write.
+    """
     is_own = Request.asked_by_id == viewer.user_id
     if viewer.roles & UNIT_ROLES:
         is_own = or_(is_own, Assignment.unit_id == viewer.unit_id)
     query = _whole().where(is_own, Request.kind != _K.BULK_EXPORT.value)
     if state:
         query = query.where(Request.state == state)
-    return _lines(session, query.order_by(Request.id.desc()).limit(MOST), now)
+    lines = _lines(session, query.order_by(Request.id.desc()).limit(MOST), now)
+    named = select(Ticket.number).where(Ticket.number.in_([line.number for line in lines]))
+    shown = set(session.scalars(named.where(visible_to(viewer))))
+    return [line if line.number in shown else replace(line, title="") for line in lines]
 
 
 def list_of_ticket(session: Session, number: str, now: datetime) -> list[RequestLine]:

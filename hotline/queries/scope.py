@@ -1,5 +1,7 @@
 """Which tickets may somebody see at all? The one place that knows; every query of tickets starts here."""
 
+import re
+
 from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import Session, aliased
 
@@ -7,6 +9,9 @@ from hotline.models.ticket import Assignment, Ticket
 from workflows.definition import Actor, ActorKind
 from workflows.errors import Code, Refused
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
+
+# What is no number is no ticket's; PostgreSQL would refuse to compare some of it.
+_NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
 
 
 def visible_to(viewer: Actor) -> ColumnElement[bool]:
@@ -41,6 +46,14 @@ def visible_tickets(viewer: Actor) -> Select[Ticket]:
 def find_visible(session: Session, number: str, viewer: Actor) -> Ticket | None:
     """Find a ticket the viewer may see; one that exists but is not theirs looks absent."""
     return session.scalar(visible_tickets(viewer).where(Ticket.number == number))
+
+
+def is_visible(session: Session, number: str, viewer: Actor) -> bool:
+    """Whether there is such a ticket and the viewer may see it."""
+    if not _NUMBER.fullmatch(number):
+        return False
+    asked = select(Ticket.id).where(visible_to(viewer), Ticket.number == number)
+    return session.scalar(asked) is not None
 
 
 def get_visible(session: Session, number: str, viewer: Actor) -> Ticket:

@@ -20,7 +20,6 @@ from hotline.web.pages import render
 from hotline.web.sheet import watermark, write_export
 from hotline.web.shelf import export_folder
 from hotline.web.transaction import transaction
-from workflows.definition import Ask
 
 _HALF = ".part"
 
@@ -41,9 +40,11 @@ def show() -> Response:
 
 def cancel(request_id: int) -> Response:
     """Take an open request back."""
-    asked = Ask("cancel", current_actor(), {}, datetime.now(UTC))
+    actor, now = current_actor(), datetime.now(UTC)
     key, back = request.form.get("request_key", ""), url_for("requests.exports")
-    return perform(lambda session: exports.decide(session, request_id, asked), key, back, "已撤回导出申请")
+    return perform(
+        lambda session: exports.cancel(session, request_id, actor, now), key, back, "已撤回导出申请"
+    )
 
 
 def fetch(export_id: int) -> Response:

@@ -20,6 +20,7 @@ from hotline.models.people import SESSION_IDLE, SESSION_LASTS, User, UserKind, U
 from hotline.services import known_devices
 from hotline.services.known_devices import FAILURES_BEFORE_LOCK, LOCK_LASTS
 from hotline.services.password_rules import list_faults
+from hotline.services.separation import require_apart
 from hotline.services.used_passwords import remember_password
 from workflows.definition import Actor, ActorKind
 from workflows.errors import invalid
@@ -99,9 +100,11 @@ def create_user(session: Session, new: NewUser, now: datetime, hasher: PasswordH
 
 
 def set_roles(session: Session, user_id: int, roles: Iterable[Role]) -> None:
-    """Replace the roles of a user; they count from the next request on."""
+    """Replace the roles of a user; they count from the next request on. Raises RolesTogetherError."""
+    roles = frozenset(roles)
+    require_apart(roles)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
-    session.add_all(UserRole(user_id=user_id, role=role.value) for role in sorted(set(roles)))
+    session.add_all(UserRole(user_id=user_id, role=role.value) for role in sorted(roles))
     session.flush()
 
 

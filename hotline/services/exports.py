@@ -80,6 +80,13 @@ def decide(session: Session, request_id: int, ask_for: Ask) -> Request:
     return request
 
 
+def cancel(session: Session, request_id: int, actor: Actor, now: datetime) -> Request:
+    """Take one's own open request back. Raises Refused: what is another's is not there."""
+    if _locked(session, request_id).asked_by_id != actor.user_id:
+        raise Refused(Code.NOT_FOUND)
+    return decide(session, request_id, Ask("cancel", actor, {}, now))
+
+
 def offers(request: Request, actor: Actor, now: datetime) -> list[Offer]:
     """List how somebody may decide the request for an export now."""
     return _ENGINE.available(_facts(request), request.state, Ask("", actor, {}, now))

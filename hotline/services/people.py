@@ -35,15 +35,14 @@ from hotline.services.identity import check_contact, normal_phone
 from hotline.services.known_devices import forget_devices
 from hotline.services.lifecycle import Command, advance
 from hotline.services.password_links import end_links, make_link
-from workflows.definition import SYSTEM
+from hotline.services.separation import BY_OPERATOR, are_together, faults_of_grant
+from workflows.definition import SYSTEM, ActorKind
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
 
 # Nobody signs in as the citizen or as the system.
 GRANTABLE = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
 LONGEST: Mapping[str, int] = {"display_name": 80, "staff_number": 32, "email": 254}
-# What one of them does, another one looks at.
-_APART = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR})
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 _IN_HAND = (AssignmentState.HANDLING.value, AssignmentState.SUB_DISPATCHED.value)
 
@@ -77,8 +76,9 @@ def add_person(session: Session, new: NewPerson, signed: Signed, hasher: Passwor
     faults = [] if _USERNAME.fullmatch(new.username) else [FieldError("username", FieldCode.BAD_USERNAME)]
     if find_user_by_username(session, new.username) is not None:
         faults.append(FieldError("username", FieldCode.TAKEN))
-    _require_none([*faults, *_faults_of(session, None, new.written), *faults_of_reason(signed.reason)])
     written = new.written
+    faults += [*_faults_of(session, None, written), *faults_of_grant(signed.actor, None, written.roles)]
+    _require_none([*faults, *faults_of_reason(signed.reason)])
     account = NewUser(
         username=new.username,
         display_name=written.display_name.strip(),
@@ -105,11 +105,10 @@ def edit_person(
     _require_none([*_faults_of(session, user, written), *faults_of_reason(signed.reason)])
     if Role.ADMINISTRATOR not in written.roles:
         _require_another_administrator(session, user, signed)
-    if user.id == signed.actor.user_id and _rights(session, user) != (
-        written.roles,
-        written.has_trusted_intake,
-    ):
+    if user.id == signed.actor.user_id and user.has_trusted_intake != written.has_trusted_intake:
         raise Refused(Code.OWN_ACCOUNT)
+    changed_roles = written.roles ^ roles_of(session, user.id)
+    _require_none(list(faults_of_grant(signed.actor, user.id, changed_roles)))
     before = _said(session, user)
     user.display_name, user.staff_number = written.display_name.strip(), written.staff_number.strip()
     user.phone, user.email, user.unit_id = _phone(written), written.email.strip(), written.unit_id
@@ -177,8 +176,13 @@ def end_sessions(session: Session, user_id: int, seen: int | None, signed: Signe
 
 
 def issue_link(session: Session, user_id: int, seen: int | None, signed: Signed) -> str:
-    """Make the link by which somebody sets their password; the password they have works until then."""
+    """Make the link by which somebody sets their password; the password they have works until then.
+
+    Not for those who guard or audit the system: whoever has the link has the account.
+    """
     user = _lock(session, user_id, seen, signed)
+    if signed.actor.kind is not ActorKind.SYSTEM and roles_of(session, user.id) & BY_OPERATOR:
+        raise Refused(Code.NOT_YOUR_ROLE)
     if not user.is_active or user.kind != UserKind.PERSON.value:
         raise Refused(Code.NOT_FOUND)
     _note(session, user, DirectoryAct.LINK_ISSUED, [], signed)
@@ -234,10 +238,6 @@ def _require_another_administrator(session: Session, user: User, signed: Signed)
         raise Refused(Code.LAST_ADMINISTRATOR)
 
 
-def _rights(session: Session, user: User) -> tuple[frozenset[Role], bool]:
-    return roles_of(session, user.id), user.has_trusted_intake
-
-
 def _faults_of(session: Session, user: User | None, written: PersonInput) -> Iterator[FieldError]:
     for name, longest in LONGEST.items():
         is_required = name == "display_name"
@@ -253,7 +253,7 @@ def _faults_of(session: Session, user: User | None, written: PersonInput) -> Ite
 def _faults_of_roles(roles: frozenset[Role]) -> Iterator[FieldError]:
     if roles - GRANTABLE:
         yield FieldError("roles", FieldCode.NOT_A_CHOICE)
-    if len(roles & _APART) > 1:
+    if are_together(roles):
         yield FieldError("roles", FieldCode.ROLES_EXCLUDE)
 
 

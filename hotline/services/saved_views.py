@@ -60,8 +60,11 @@ def change_view(session: Session, view_id: int, named: Named, actor: Actor, now:
 
 
 def delete_view(session: Session, view_id: int, actor: Actor) -> None:
-    """Drop one's own view; one that is gone already stays gone."""
-    session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.owner_id == actor.user_id))
+    """Drop one's own view; one that is gone already stays gone. Raises Refused for somebody else's."""
+    view = session.get(SavedView, view_id)
+    if view is not None and view.owner_id != actor.user_id:
+        raise Refused(Code.NOT_FOUND)
+    session.execute(delete(SavedView).where(SavedView.id == view_id))
 
 
 def _hold_owner(session: Session, actor: Actor) -> None:

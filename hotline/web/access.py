@@ -1,6 +1,8 @@
-"""May whoever is asking call what they ask for? The table is put to use before every view."""
+"""May whoever is asking call what they ask for, and for the row they name? Asked before every view."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from flask import (
@@ -16,10 +18,13 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
+from database import db
+from hotline.queries.scope import is_visible
+from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
 from hotline.web.access_scopes import is_in_scope
 from hotline.web.access_table import ACCESS
-from hotline.web.auth import is_api, opened_tickets, signed_in
+from hotline.web.auth import current_actor, current_citizen, is_api, opened_tickets, signed_in
 from hotline.web.kept_form import keep_form
 from workflows.errors import Code, Refused
 
@@ -62,7 +67,7 @@ def register_access(app: Flask) -> None:
             return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
             _require_scope(endpoint)
-            return None
+            return _ask_for_row(endpoint, request.view_args or {})
         if ACCESS[endpoint] is Who.CITIZEN:
             return _go_to(
                 url_for("citizen.find")
@@ -72,6 +77,19 @@ def register_access(app: Flask) -> None:
         if user is None:
             return _ask_to_sign_in()
         return abort(403)
+
+
+def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None:
+    """Turn away whoever names a row out of their reach, and everybody where no line tells the reach."""
+    reach = REACH.get(endpoint)
+    if reach is None and named:
+        _log.error("endpoint_without_reach", endpoint=endpoint)
+        abort(403)
+    if reach is Reach.SCOPE and not is_visible(db.session(), named["number"], current_actor()):
+        raise Refused(Code.NOT_FOUND)
+    if reach is Reach.OPENED and current_citizen(named["number"]) is None:
+        return redirect(url_for("citizen.find", number=named["number"]), 303)
+    return None
 
 
 def _require_scope(endpoint: str) -> None:

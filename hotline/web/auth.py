@@ -15,6 +15,7 @@ from hotline.models.people import SESSION_LASTS, Scope, User
 from hotline.queries.directory import find_unit, roles_of, subtree_ids
 from hotline.services import accounts, api_tokens
 from hotline.services.password_rules import is_too_old
+from hotline.services.separation import without_together
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, citizen_actor
 from workflows.vocabulary import Role
@@ -194,7 +195,7 @@ def _describe(user: User, token: str) -> SignedIn:
         language=user.language,
         unit_id=user.unit_id,
         unit_name="" if unit is None else unit.name,
-        actor=accounts.actor_of(user, roles_of(rows, user.id), subtree, client_ip()),
+        actor=accounts.actor_of(user, without_together(roles_of(rows, user.id)), subtree, client_ip()),
         theme=user.theme,
         density=user.density,
         has_single_keys=user.has_single_keys,

@@ -211,6 +211,16 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         "系统管理员、安全管理员和审计管理员要由不同的人担任，请只选一项。",
         "System, security and audit administrator are three people; choose one of them.",
     ),
+    FieldCode.OWN_ROLES: Sentence(
+        INVALID,
+        "不能改自己的角色，请由另一位管理员操作。",
+        "Nobody changes their own roles; ask another administrator.",
+    ),
+    FieldCode.BEYOND_RIGHTS: Sentence(
+        INVALID,
+        "安全管理员和审计管理员由运维人员用命令设置，不能在这里给出或取消。",
+        "Security and audit administrators are made by the operator's command; not given or taken here.",
+    ),
     FieldCode.PASSWORD_TOO_SHORT: Sentence(
         INVALID,
         "密码至少 {limit} 个字符，请加长，例如连用几个不相干的词。",

@@ -72,6 +72,7 @@ def test_every_fault_of_an_account_is_named(city, session_factory):
         ("username", FieldCode.BAD_USERNAME),
         ("display_name", FieldCode.REQUIRED),
         ("roles", FieldCode.ROLES_EXCLUDE),
+        ("roles", FieldCode.BEYOND_RIGHTS),
         ("unit", FieldCode.NO_UNIT_ROLE),
         ("phone", FieldCode.BAD_PHONE),
         ("reason", FieldCode.REQUIRED),

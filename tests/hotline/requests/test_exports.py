@@ -128,7 +128,7 @@ def test_nothing_is_fetched_before_it_is_allowed_or_after_it_was_refused(city, v
 
 def test_whoever_asked_takes_it_back_and_nobody_else_does(city, visit, asked):
     request_id = asked()
-    assert post(visit("second-supervisor"), f"/exports/{request_id}/cancel").status_code == 403
+    assert post(visit("second-supervisor"), f"/exports/{request_id}/cancel").status_code == 404
     assert post(visit("supervisor"), f"/exports/{request_id}/cancel").status_code == 303
     assert post(visit("security"), f"/requests/{request_id}/approve").status_code == 409
 

@@ -10,6 +10,7 @@ from hotline.app import create_app
 from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client, NewUser
 from hotline.web import access, auth
+from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
 from hotline.web.access_table import ACCESS, SECTIONS
 from workflows.vocabulary import Role
@@ -23,6 +24,9 @@ ROWS = {
     "api": Who.SIGNED_IN,
 }
 
+# All that one account may hold.
+_TOGETHER = frozenset(Role) - {Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR}
+
 
 @pytest.fixture
 def app(settings, clean_db, monkeypatch):
@@ -34,7 +38,9 @@ def app(settings, clean_db, monkeypatch):
             "/api/t" if name == "api" else f"/t/{name}", name, auth_name, methods=["GET", "POST"]
         )
     made.add_url_rule("/t/enter/<int:number>", "enter", enter)
-    monkeypatch.setattr(access, "ACCESS", {**ACCESS, **ROWS, "enter": Who.PUBLIC})
+    monkeypatch.setattr(access, "ACCESS", {**ACCESS, **ROWS, "enter": Who.PUBLIC, "unowned": Who.PUBLIC})
+    made.add_url_rule("/t/unowned/<int:number>", "unowned", enter)
+    monkeypatch.setattr(access, "REACH", {**REACH, "enter": Reach.NO_ROW})
     yield made
     with made.app_context():
         db.engine.dispose()
@@ -85,7 +91,12 @@ def test_no_row_names_an_empty_set_of_roles():
 
 def test_an_endpoint_without_a_row_is_refused_to_everybody(app, person):
     assert app.test_client().get("/t/unlisted").status_code == 403
-    assert person(*Role).get("/t/unlisted").status_code == 403
+    assert person(*_TOGETHER).get("/t/unlisted").status_code == 403
+
+
+def test_an_endpoint_that_names_a_row_and_does_not_say_whose_is_refused_to_everybody(app, person):
+    assert app.test_client().get("/t/unowned/1").status_code == 403
+    assert person(*_TOGETHER).get("/t/unowned/1").status_code == 403
 
 
 def test_a_role_opens_its_endpoints_and_no_other_does(person):
@@ -140,7 +151,7 @@ def test_a_citizen_acts_on_opened_tickets_only(app):
 
 
 def test_staff_do_not_get_into_a_citizens_page(person):
-    assert person(*Role).get("/t/own").status_code == 303
+    assert person(*_TOGETHER).get("/t/own").status_code == 303
 
 
 def test_the_api_takes_tokens_and_no_cookies(app, person, session_factory):
