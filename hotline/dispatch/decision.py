@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.ticket import Request, Ticket
 from hotline.queries.catalogue import Suggestion, suggest_for
-from hotline.queries.directory import list_units
+from hotline.queries.directory import find_meant_unit, list_units
 from hotline.queries.duplicates import Candidate, find_candidates, matter_of
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Asked
@@ -45,6 +45,15 @@ class UnitGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenReturn:
+    """A return to decide, what this viewer may decide, and the unit it names where the ticket could go."""
+
+    asked: Asked
+    may: frozenset[str]
+    instead: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The right half of the dispatch page. `came_back` are granted returns, the latest first.
 
@@ -56,7 +65,7 @@ class Decision:
     suggestions: tuple[Suggestion, ...]
     groups: tuple[UnitGroup, ...]
     came_back: tuple[Asked, ...]
-    to_decide: tuple[tuple[Asked, frozenset[str]], ...]
+    to_decide: tuple[OpenReturn, ...]
     promises: tuple[Promise, ...]
     tells: tuple[str, ...]
     candidates: tuple[Candidate, ...]
@@ -109,14 +118,25 @@ def _returns(page: TicketPage, state: RequestState) -> tuple[Asked, ...]:
 
 def _to_decide(
     session: Session, ticket: Ticket, page: TicketPage, viewer: Actor, now: datetime
-) -> tuple[tuple[Asked, frozenset[str]], ...]:
-    """Pair each open return with what this viewer may decide; nothing for their own."""
+) -> tuple[OpenReturn, ...]:
+    """Say of each open return what this viewer may decide; nothing for their own."""
     found = []
     for asked in _returns(page, RequestState.REQUESTED):
         row = session.get_one(Request, asked.id)
         offers = offering.request_offers(session, ticket, row, viewer, now)
-        found.append((asked, frozenset(offer.action for offer in offers)))
+        may = frozenset(offer.action for offer in offers)
+        found.append(OpenReturn(asked, may, _instead(session, page, asked)))
     return tuple(found)
+
+
+def _instead(session: Session, page: TicketPage, asked: Asked) -> Unit | None:
+    """The unit a return names, if the whole ticket would come back and that unit has no share of it."""
+    share = next((each for each in page.shares if each.id == asked.assignment_id), None)
+    if share is None or not share.is_main or not asked.suggested_unit:
+        return None
+    unit = find_meant_unit(session, asked.suggested_unit)
+    busy = {each.unit_id for each in page.shares if each.is_live}
+    return None if unit is None or unit.id in busy or unit.kind == UnitKind.CENTRE else unit
 
 
 def _promises(session: Session, ticket: Ticket, now: datetime) -> tuple[Promise, ...]:

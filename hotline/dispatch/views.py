@@ -10,6 +10,7 @@ from database import db
 from hotline.dispatch.bulk_page import answer_bulk
 from hotline.dispatch.decision import load_decision
 from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, kept_values, read_typed
+from hotline.dispatch.redirecting import send_instead
 from hotline.dispatch.worklist import CHANNELS, dress, goes_unread, narrow, views
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
@@ -17,6 +18,7 @@ from hotline.queries.ticket_page import load_page
 from hotline.queries.wording import field_label
 from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import answer_conflict, is_too_late
+from hotline.tickets.moves import command_of
 from hotline.tickets.preview import impossible, preview_of, show_lines
 from hotline.web.action_preview import Preview
 from hotline.web.auth import current_actor
@@ -107,6 +109,30 @@ def send(number: str) -> Response:
             return _conflict(number, typed, now)
         place = replace(place_in(_frame(now), leads_to), ticket=number)
         return _page(place, _Sent(typed, key, problem_of_refusal(refusal)), now)
+
+
+@blueprint.post("/dispatch/<number>/returns/<int:request_id>")
+def redirect(number: str, request_id: int) -> Response:
+    """Grant a return and dispatch to the unit it names: both or neither."""
+    actor, now = current_actor(), datetime.now(UTC)
+    grant = Target(Machine.REQUEST, "approve", request_id)
+    command = command_of(number, grant)
+    key, leads_to = request.form.get("request_key", ""), safe_next(request.form.get("next"), "/dispatch")
+
+    def told(session: Session, ticket: Ticket) -> str:
+        return _told(session, ticket, actor, now)
+
+    try:
+        pressed = Pressed(key, leads_to, now)
+        return perform_undoable(
+            _DISPATCH, pressed, lambda session: send_instead(session, command, actor, now), told
+        )
+    except Refused as refusal:
+        if is_too_late(refusal):
+            look = look_at(number, now)
+            return answer_conflict(look, grant, find_move(look, grant), {"reason": [command.data["reason"]]})
+        place = replace(place_in(_frame(now), leads_to), ticket=number)
+        return _page(place, _Sent(Typed(), key, problem_of_refusal(refusal)), now)
 
 
 @blueprint.post("/dispatch/<number>/preview")

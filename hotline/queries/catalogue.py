@@ -12,6 +12,7 @@ from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.accused import accused_by, find_accused
 from hotline.queries.catalogue_rows import Named, co_units_of, named_units, valid_version
+from hotline.queries.directory import find_meant_unit
 from hotline.queries.owners import sisters
 from workflows.policy import LimitClass
 from workflows.vocabulary import AssignmentState, RequestKind, RequestState, TicketState
@@ -256,10 +257,7 @@ def _proposed(session: Session, ticket_id: int | None) -> Unit | None:
         .limit(1)
     )
     name = session.scalar(named)
-    if not name:
-        return None
-    is_meant = or_(Unit.name == name, Unit.short_name == name, Unit.code == name)
-    return session.scalar(select(Unit).where(is_meant, Unit.is_active).order_by(Unit.id).limit(1))
+    return find_meant_unit(session, name) if name else None
 
 
 def _records(session: Session, matter: _Matter, at: datetime) -> dict[int, _Record]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Area, Unit
@@ -29,6 +29,12 @@ def find_unit(session: Session, unit_id: int) -> Unit | None:
 
 def find_unit_by_code(session: Session, code: str) -> Unit | None:
     return session.scalar(select(Unit).where(Unit.code == code))
+
+
+def find_meant_unit(session: Session, name: str) -> Unit | None:
+    """Find the active unit that somebody named by its name, short name or code."""
+    is_meant = or_(Unit.name == name, Unit.short_name == name, Unit.code == name)
+    return session.scalar(select(Unit).where(is_meant, Unit.is_active).order_by(Unit.id).limit(1))
 
 
 def unit_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:

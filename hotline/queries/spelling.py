@@ -14,11 +14,11 @@ def is_meant(words: str, *names: str) -> bool:
     if any(wanted in name.casefold() for name in names):
         return True
     letters = wanted.replace(" ", "").replace("'", "")
-    return letters.isascii() and letters.isalpha() and any(letters in each for each in map(_spelled, names))
+    return letters.isascii() and letters.isalpha() and any(letters in each for each in map(spelled, names))
 
 
 @lru_cache(maxsize=_KEPT)
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """Spell a name in initials and in full, apart from each other."""
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return f"{initials} {''.join(lazy_pinyin(name))}".lower()

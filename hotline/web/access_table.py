@@ -93,8 +93,7 @@ INTAKE: Mapping[str, Rule] = {
 DISPATCH: Mapping[str, Rule] = {
     "dispatch.queue": frozenset({Role.DISPATCHER}),
     "dispatch.send": frozenset({Role.DISPATCHER}),
-    "dispatch.preview": frozenset({Role.DISPATCHER}),
-    "dispatch.bulk": frozenset({Role.DISPATCHER}),
+    **{f"dispatch.{name}": frozenset({Role.DISPATCHER}) for name in ("preview", "bulk", "redirect")},
 }
 CATALOGUE_READERS: Final = frozenset({Role.DISPATCHER, Role.CENTRE_LEADER, Role.ADMINISTRATOR})
 CATALOGUE_EDITORS: Final = frozenset({Role.CENTRE_LEADER, Role.ADMINISTRATOR})

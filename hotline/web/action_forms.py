@@ -19,6 +19,8 @@ from workflows.errors import FieldError
 
 _TEXTAREA_FROM = 121
 _SEGMENTED_UP_TO = 5
+# Found in the whole directory by typing a name or its pinyin.
+_NAMED_UNITS = frozenset({"suggested_unit"})
 _LOCAL = "%Y-%m-%dT%H:%M"
 # Said by the system or by another door, never by a person at a form.
 _UNASKED = frozenset({"by"})
@@ -129,6 +131,8 @@ def _field(choosing: Choosing, values: tuple[str, ...], errors: tuple[str, ...])
 
 
 def _widget(need: Need) -> str:
+    if need.name in _NAMED_UNITS:
+        return "combo"
     if need.choices is not None and len(need.choices) == 1:
         return "hidden"
     if need.kind is NeedKind.CHOICE:

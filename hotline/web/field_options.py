@@ -76,6 +76,14 @@ def _below(look: Look, target: Target) -> tuple[OptionGroup, ...]:
     return _grouped(_by_kind(unit for unit in list_units(look.session) if unit.id in below))
 
 
+def _instead(look: Look, target: Target) -> tuple[OptionGroup, ...]:
+    """Whoever gives a ticket back names any unit but its own. The request keeps the name."""
+    share = None if target.subject_id is None else look.session.get(Assignment, target.subject_id)
+    own = None if share is None else share.unit_id
+    others = _by_kind(unit for unit in list_units(look.session) if unit.id != own)
+    return _grouped((kind, name, name) for kind, _, name in others)
+
+
 def _not_busy(look: Look, _target: Target) -> tuple[OptionGroup, ...]:
     """Whoever holds the ticket already is not given it once more."""
     busy = {share.unit_id for share in _live_shares(look) if share.state != _ANSWERED}
@@ -149,6 +157,7 @@ def _grouped(rows: Iterable[tuple[str, str, str]]) -> tuple[OptionGroup, ...]:
 
 _OF_ACTIONS: Mapping[tuple[str, str], Callable[[Look, Target], tuple[OptionGroup, ...]]] = {
     ("sub_dispatch", "unit"): _below,
+    ("ask_return", "suggested_unit"): _instead,
     ("escalate", "level"): _higher_levels,
     ("add_co_handler", "unit"): _not_busy,
     ("redirect", "unit"): _not_busy,

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
 from hotline.queries.search_words import initials_of
+from hotline.queries.spelling import spelled
 from workflows import vocabulary as words
 from workflows.choices import Satisfaction
 
@@ -238,6 +239,7 @@ def register_filters(app: Flask) -> None:
         state_kind,
         light_kind,
         path_initials,
+        spelled,
     )
     for function in moments + other:
         app.add_template_filter(function)

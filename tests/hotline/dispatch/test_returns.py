@@ -59,3 +59,38 @@ def test_the_pool_offers_a_dispute_once_nobody_wants_the_matter(dispatcher, offi
     page = dispatcher.get(f"/dispatch?ticket={number}").text
     assert form in page
     assert f"/tickets/{number}/actions/ask_supplement" in page
+
+
+def redirect_url(page: str) -> str:
+    return re.search(r'formaction="(/dispatch/[^"]*/returns/\d+)"', page)[1]
+
+
+def test_a_return_that_names_the_right_unit_is_granted_and_sent_there_by_one_press(dispatcher, office):
+    number = office.dispatched()
+    office.ask_return(number)
+    page = dispatcher.get(f"/dispatch?view=requests&ticket={number}").text
+    assert "同意并改派梧桐区城市管理局" in page
+    answer = post(dispatcher, redirect_url(page), version=office.ticket(number).version, reason="属城管职责")
+    assert answer.status_code == 303
+    assert office.share(number).state == "returned"
+    assert office.share(number, "WT-CG").state == "to_sign"
+    told = dispatcher.get("/dispatch").text
+    assert f"{number} 已派往梧桐区城市管理局" in told
+    assert "undo_dispatch" in told
+    assert "属城管职责" in dispatcher.get(f"/tickets/{number}").text
+
+
+def test_of_a_return_that_cannot_go_there_nothing_is_granted_either(dispatcher, office):
+    number = office.dispatched(co_units=["WT-CG"])
+    office.ask_return(number)
+    page = dispatcher.get(f"/dispatch?view=requests&ticket={number}").text
+    assert "同意并改派" not in page  # that unit has a share already
+    other = office.dispatched("乙")
+    office.ask_return(other)
+    page = dispatcher.get(f"/dispatch?view=requests&ticket={other}").text
+    stale = post(dispatcher, redirect_url(page), version=1, reason="属城管职责")
+    assert stale.status_code == 409
+    assert "属城管职责" in stale.text
+    assert office.share(other).state == "to_sign"
+    gone = post(dispatcher, f"/dispatch/{other}/returns/999999", version=office.ticket(other).version)
+    assert gone.status_code == 404
