@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from hotline.services.address_book import addresses_now
 from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
+from hotline.services.barring import bar_some
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.incoming_calls import forget_old_calls
@@ -51,6 +52,8 @@ CHECK_SPENDING_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
 FORGET_CALLS_EVERY = timedelta(minutes=10)
+# A unit gets another name or another one over it; whom a new ticket accuses is barred at once.
+BAR_UNITS_EVERY = timedelta(minutes=15)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -112,6 +115,7 @@ def _simple_jobs(
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
+        "bars": (BAR_UNITS_EVERY, lambda: bar_units(session_factory)),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
 
@@ -143,6 +147,14 @@ def forget_calls(session_factory: SessionFactory, now: datetime) -> int:
     """Forget the calls at the agents' desks whose time is over; tells how many there were."""
     with session_factory() as session, session.begin():
         return forget_old_calls(session, now)
+
+
+def bar_units(session_factory: SessionFactory) -> None:
+    """Work out anew which units each ticket is kept from, some tickets to a transaction."""
+    last: int | None = 0
+    while last is not None:
+        with session_factory() as session, session.begin():
+            last = bar_some(session, last)
 
 
 def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:
