@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from hotline.services.address_book import addresses_now
 from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
+from hotline.services.barring import bar_some
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.dormant_accounts import close_dormant, list_dormant, tell_of_closed
@@ -58,6 +59,8 @@ ERASE_EVERY = timedelta(hours=1)
 _ERASED_PER_PASS = 100
 # An account that grows dormant at midnight is closed in the hours after it.
 CLOSE_DORMANT_EVERY = timedelta(hours=1)
+# A unit gets another name or another one over it; whom a new ticket accuses is barred at once.
+BAR_UNITS_EVERY = timedelta(minutes=15)
 _MESSAGE_BATCHES_PER_PASS = 50
 _MESSAGES_PER_BATCH = 100
 # How many messages are on the wire at once, and how many may go twice when a worker is killed at that moment.
@@ -121,6 +124,7 @@ def _simple_jobs(
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
+        "bars": (BAR_UNITS_EVERY, lambda: bar_units(session_factory)),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
 
@@ -171,6 +175,14 @@ def forget_calls(session_factory: SessionFactory, now: datetime) -> int:
     """Forget the calls at the agents' desks whose time is over; tells how many there were."""
     with session_factory() as session, session.begin():
         return forget_old_calls(session, now)
+
+
+def bar_units(session_factory: SessionFactory) -> None:
+    """Work out anew which units each ticket is kept from, some tickets to a transaction."""
+    last: int | None = 0
+    while last is not None:
+        with session_factory() as session, session.begin():
+            last = bar_some(session, last)
 
 
 def check_spending(session_factory: SessionFactory, now: datetime) -> int | None:

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from hotline.cli.composition import Instant, bounce_box, providers, session_factory, settings, utc_now
 from hotline.cli.keys import refuse_wrong_keys
 from hotline.scheduler import (
+    bar_units,
     build_scheduler,
     check_calendars,
     erase_what_is_over,
@@ -33,6 +34,7 @@ def worker(*, once: bool) -> None:
     refuse_wrong_keys()
     if once:
         fired = fire_all_due(session_factory(), utc_now)
+        bar_units(session_factory())
         check_calendars(session_factory(), utc_now())
         forget_jottings(session_factory(), shelf(), utc_now())
         forget_calls(session_factory(), utc_now())

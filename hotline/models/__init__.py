@@ -2,6 +2,7 @@
 
 from hotline.models import (
     access,
+    barred_units,
     calendars,
     catalog,
     catalogue,
@@ -27,6 +28,7 @@ from hotline.models import (
 
 __all__ = [
     "access",
+    "barred_units",
     "calendars",
     "catalog",
     "catalogue",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from hotline.models.barred_units import BarredUnit
 from hotline.models.clocks import Clock
 from hotline.models.orders import OrderCause, OrderUnit, SupervisionOrder
 from hotline.models.ticket import Ticket
@@ -124,7 +125,10 @@ def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: boo
         )
     )
     due = SupervisionOrder.due_at.asc() if is_owing else SupervisionOrder.due_at.desc()
-    return _lines(session, _whole().where(named).order_by(due.nulls_last()).limit(MOST), now)
+    bars = select(BarredUnit.unit_id).where(BarredUnit.ticket_id == SupervisionOrder.ticket_id)
+    is_kept_from = exists(bars.where(BarredUnit.unit_id == unit_id))
+    query = _whole().where(named, ~is_kept_from).order_by(due.nulls_last())
+    return _lines(session, query.limit(MOST), now)
 
 
 def list_open(session: Session, ticket_ids: Collection[int], now: datetime) -> list[OrderLine]:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.models.barred_units import BarredUnit
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.directory import unit_names, user_names
 from hotline.queries.exports import export_number
-from hotline.queries.scope import visible_to
+from hotline.queries.scope import is_kept_from, visible_to
 from hotline.queries.wording import ROWS, Line, Names, read_lines
 from workflows.definition import Actor
 from workflows.request.parts import ASK_OF_KIND
@@ -80,7 +81,7 @@ def decidable_by(viewer: Actor) -> ColumnElement[bool]:
     own = and_(Request.asked_by_id.is_not(None), Request.asked_by_id == viewer.user_id)
     ways = [*_by_role(viewer), *_by_unit(viewer)]
     is_open = Request.state == RequestState.REQUESTED.value
-    return and_(is_open, ~own, or_(*ways)) if ways else false()
+    return and_(is_open, ~own, ~is_kept_from(viewer), or_(*ways)) if ways else false()
 
 
 def count_by_kind(session: Session, viewer: Actor) -> dict[str, int]:
@@ -108,7 +109,7 @@ def list_own(session: Session, viewer: Actor, state: str, now: datetime) -> list
     is_own = Request.asked_by_id == viewer.user_id
     if viewer.roles & UNIT_ROLES:
         is_own = or_(is_own, Assignment.unit_id == viewer.unit_id)
-    query = _whole().where(is_own, Request.kind != _K.BULK_EXPORT.value)
+    query = _whole().where(is_own, ~is_kept_from(viewer), Request.kind != _K.BULK_EXPORT.value)
     if state:
         query = query.where(Request.state == state)
     lines = _lines(session, query.order_by(Request.id.desc()).limit(MOST), now)
@@ -151,8 +152,9 @@ def _by_unit(viewer: Actor) -> Iterable[ColumnElement[bool]]:
 
 
 def _is_endorsed() -> ColumnElement[bool]:
-    """What a unit of the lowest tier asks passes the unit above it first."""
-    is_lowest = and_(Unit.tier >= _LOWEST_TIER, Unit.parent_id.is_not(None))
+    """What a unit of the lowest tier asks passes the unit above it first, unless that is what it is about."""
+    passes_by = exists().where(BarredUnit.ticket_id == Ticket.id, BarredUnit.unit_id == Unit.parent_id)
+    is_lowest = and_(Unit.tier >= _LOWEST_TIER, Unit.parent_id.is_not(None), ~passes_by)
     return or_(Request.endorsed_at.is_not(None), ~is_lowest)
 
 

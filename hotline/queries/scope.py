@@ -2,9 +2,10 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select, true
 from sqlalchemy.orm import Session, aliased
 
+from hotline.models.barred_units import BarredUnit
 from hotline.models.ticket import Assignment, Ticket
 from workflows.definition import Actor, ActorKind
 from workflows.errors import Code, Refused
@@ -17,25 +18,33 @@ _NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
 def visible_to(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is visible: all to the centre, a unit's own subtree to units.
 
-    Recalled and returned shares stop counting: what was taken from a unit is no longer its business.
+    Recalled and returned shares stop counting: what was taken from a unit is no longer its business. What
+    accuses a unit is not there for it, nor for the unit over it, whoever below it has a share.
     """
     if viewer.kind is ActorKind.SYSTEM or viewer.roles & CENTRE_ROLES:
         return true()
     if viewer.roles & UNIT_ROLES and viewer.subtree_unit_ids:
         # An alias of its own, so that outer queries may speak of assignments too.
         share = aliased(Assignment)
-        return exists(
+        has_share = exists(
             select(share.id).where(
                 share.ticket_id == Ticket.id,
                 share.unit_id.in_(viewer.subtree_unit_ids),
                 share.state.not_in(("recalled", "returned")),
             )
         )
+        return and_(has_share, ~is_kept_from(viewer))
     if viewer.kind is ActorKind.CITIZEN and viewer.citizen_number:
         return Ticket.number == viewer.citizen_number
     if Role.IMPORTER in viewer.roles and viewer.user_id is not None:
         return Ticket.registered_by_id == viewer.user_id
     return false()
+
+
+def is_kept_from(viewer: Actor) -> ColumnElement[bool]:
+    """The condition under which a ticket is kept from the viewer's unit, because it accuses it."""
+    bar = aliased(BarredUnit)
+    return exists(select(bar.unit_id).where(bar.ticket_id == Ticket.id, bar.unit_id == viewer.unit_id))
 
 
 def visible_tickets(viewer: Actor) -> Select[Ticket]:

@@ -13,6 +13,7 @@ from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Rating, Request, Ticket
 from hotline.queries.accused import above, accused_by, find_accused, with_those_above
 from hotline.queries.catalogue import suggested_unit_ids
+from hotline.services.barring import barred_from
 from hotline.services.calls import failed_calls
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
@@ -34,6 +35,7 @@ from workflows.facts import (
 )
 from workflows.vocabulary import ClockName, Outcome, TicketState
 
+_SECOND_TIER = 2
 _AS_THEY_STAND = (
     "type",
     "urgency",
@@ -154,6 +156,7 @@ def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[in
     wanted = frozenset(unit_ids)
     known = once(session, ("units with those above", wanted), lambda: with_those_above(session, wanted))
     accused = find_accused(session, wanted, accused_by(session, ticket))
+    barred = barred_from(session, ticket.id)
     return {
         unit.id: UnitFacts(
             unit.id,
@@ -162,7 +165,8 @@ def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[in
             has_reply_review=unit.has_reply_review,
             is_accused=unit.id in accused,
             above_ids=above(unit, known),
-            tier=unit.tier,
+            # A unit over it that may not see the ticket is passed by: the centre decides at once.
+            tier=min(unit.tier, _SECOND_TIER) if unit.parent_id in barred else unit.tier,
         )
         for unit in known.values()
         if unit.id in wanted

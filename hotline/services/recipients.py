@@ -13,6 +13,7 @@ from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.directory import list_users_with_role
 from hotline.queries.rosters import list_on_duty
 from hotline.services.address_book import of_citizen, of_unit, of_user
+from hotline.services.barring import barred_from
 from hotline.services.effects.change import Change, find_main, list_shares
 from hotline.services.reasons import FOLLOWER
 from hotline.services.remembered import once
@@ -90,7 +91,7 @@ def _citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
 
 
 def _units(change: Change, unit_ids: Iterable[int]) -> list[Recipient]:
-    wanted = frozenset(unit_ids)
+    wanted = frozenset(unit_ids) - _barred(change)
     units = once(change.session, ("units", wanted), lambda: _named(change.session, wanted))
     return [Recipient(f"unit:{unit.id}", "zh", of_unit(unit), change.ticket) for unit in units]
 
@@ -105,13 +106,21 @@ def _person(change: Change, user: User) -> Recipient:
 
 def _user(change: Change, user_id: int | None) -> list[Recipient]:
     user = change.session.get(User, user_id) if user_id is not None else None
-    return [_person(change, user)] if user is not None and user.is_active else []
+    is_told = user is not None and user.is_active and user.unit_id not in _barred(change)
+    return [_person(change, user)] if user is not None and is_told else []
 
 
 def _holders(change: Change, role: Role, unit_id: int | None = None) -> list[Recipient]:
     session = change.session
     users = once(session, (role, unit_id), lambda: list_users_with_role(session, role, unit_id))
-    return [_person(change, user) for user in users]
+    barred = _barred(change)
+    return [_person(change, user) for user in users if user.unit_id not in barred]
+
+
+def _barred(change: Change) -> frozenset[int]:
+    """The units that must not hear of the ticket, because it accuses them."""
+    ticket_id = change.ticket.id
+    return once(change.session, ("barred", ticket_id), lambda: barred_from(change.session, ticket_id))
 
 
 def _of_role(role: Role) -> Callable[[Change], list[Recipient]]:

@@ -31,6 +31,7 @@ def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhyth
         "dormant": timedelta(hours=1),
         "calls": timedelta(minutes=10),
         "audit": timedelta(seconds=30),
+        "bars": timedelta(minutes=15),
         "digest": timedelta(minutes=1),
     }
 

@@ -9,8 +9,9 @@ from flask import Flask
 from config import Settings
 from database import db
 from tests.hotline.api.conftest import api
+from tests.stories.conftest import stage
 
-__all__ = ["api"]
+__all__ = ["api", "stage"]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from sqlalchemy import exists, select
 
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Request, Ticket
+from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change, Move
 from workflows.vocabulary import Machine
 
@@ -22,10 +23,12 @@ def leave_master(change: Change) -> None:
 
 def count_follower(change: Change) -> None:
     change.ticket.follower_count += 1
+    keep_bars(change.session, change.ticket)
 
 
 def uncount_follower(change: Change) -> None:
     change.ticket.follower_count -= 1
+    keep_bars(change.session, change.ticket)
 
 
 def archive_followers(change: Change) -> None:

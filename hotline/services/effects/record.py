@@ -1,5 +1,6 @@
 """What the ticket itself says: its record, its waiting, how it ended."""
 
+from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change
 from hotline.services.identity import keep_citizen
 from hotline.services.knowledge_use import keep_citations
@@ -39,6 +40,8 @@ def keep_record(change: Change) -> None:
     if "title" in data or not ticket.title:
         ticket.title = data.get("title") or title_from(ticket.content)
     keep_citizen(change.session, ticket, data, change.now)
+    if "accused" in data:
+        keep_bars(change.session, ticket)
     if "content" in data or "title" in data:
         mark_ticket(change.session, ticket, change.now)
 
