@@ -28,8 +28,7 @@ _HOLDING = ["unit_id", "category_id", "type"]
 
 
 def _one_of(column: str, words: list[str]) -> str:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"{column} IN ({listed})"
+    return f"{column} IN ({', '.join(map(repr, words))})"
 
 
 class Citizen(Base):

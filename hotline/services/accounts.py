@@ -113,8 +113,7 @@ def hash_password(username: str, password: str, hasher: PasswordHasher = HASHER)
 
     Takes about 0.1 s, so call it before rows are locked.
     """
-    faults = list_faults(username, password)
-    if faults:
+    if faults := list_faults(username, password):
         raise invalid(*faults)
     with _HASHING:
         return hasher.hash(password)
@@ -292,8 +291,7 @@ def actor_of(user: User, roles: frozenset[Role], subtree: frozenset[int], ip: st
 
 
 def token_hash(token: str) -> str:
-    """Return what is kept of the random token of a session or of the API."""
-    # A random 256-bit token needs no slow hash; SHA-256 keeps a leaked table useless.
+    """Return what is kept of a token of a session or of the API: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 

@@ -71,7 +71,9 @@ TICKETS: Mapping[str, Reach] = {
     **dict.fromkeys((f"tickets.{name}" for name in _TICKETS), Reach.SCOPE),
     "tickets.printed": Reach.OWN,
     **dict.fromkeys(("desk.draft", "desk.revise"), Reach.SCOPE),
-    **dict.fromkeys(("dispatch.send", "dispatch.preview", "callback.preview"), Reach.SCOPE),
+    **dict.fromkeys(
+        ("dispatch.send", "dispatch.redirect", "dispatch.preview", "callback.preview"), Reach.SCOPE
+    ),
     **dict.fromkeys(
         (f"intake.{name}" for name in ("confirm", "approve_intake", "return_intake", "reject")), Reach.SCOPE
     ),
@@ -142,7 +144,10 @@ SET_UP: Mapping[str, Reach] = {
     **dict.fromkeys(
         (
             f"people.{name}"
-            for name in ("show", "edit", "save", "deactivate", "reactivate", "unlock", "link", "end_sessions")
+            for name in (
+                *("show", "edit", "save", "deactivate", "reactivate", "unlock", "link"),
+                *("link_identity", "end_sessions"),
+            )
         ),
         Reach.EVERY,
     ),
