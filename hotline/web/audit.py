@@ -16,6 +16,7 @@ from database import db
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.services import audit
 from hotline.services.audit import Asked, Deed
+from hotline.services.numbers import is_number
 from hotline.web.audit_table import GIVING_AWAY, SETTING_UP, TAKING
 from hotline.web.auth import client_ip, signed_in
 from hotline.web.errors import answer_lost_database
@@ -31,7 +32,8 @@ _REFUSED, _FAULT = 400, 500
 _NOT_TRIED = frozenset({400, 401, 413, 415, 422, 429})
 _DENIED = frozenset({403, 404})
 _NOT_KEPT = frozenset({"number", "filename", "token"})
-_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,24}")
+# A word, a code or a day; with so many digits in a row it may be somebody's telephone.
+_PLAIN = re.compile(r"(?!.*[0-9]{7})[A-Za-z0-9_-]{1,24}")
 _log = structlog.get_logger(__name__)
 
 
@@ -146,12 +148,12 @@ def _this_request(result: AuditResult) -> Deed:
         kind = AuditKind.SET_UP if blueprint in SETTING_UP else AuditKind.ACT
     facts = {name: value for name, value in values.items() if name not in _NOT_KEPT and _is_plain(value)}
     number = str(values.get("number") or g.get(_ABOUT, ""))
-    return Deed(kind, result, number if _NUMBER.fullmatch(number) else "", facts)
+    return Deed(kind, result, number if is_number(number) else "", facts)
 
 
 def _is_plain(value: object) -> bool:
     """Whether part of an address may be kept: anybody may have written anything there."""
-    return isinstance(value, int) or bool(_NUMBER.fullmatch(str(value)))
+    return isinstance(value, int) or bool(_PLAIN.fullmatch(str(value)))
 
 
 def _asked() -> Asked:

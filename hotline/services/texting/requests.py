@@ -1,6 +1,5 @@
 """What does an SMS do that opens a ticket, or asks how one stands?"""
 
-import re
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from hotline.services.identity import phone_hash
 from hotline.services.intake import register
 from hotline.services.lifecycle import Command, advance
 from hotline.services.likely_category import likely_category
+from hotline.services.numbers import is_number
 from hotline.services.site import current_site
 from hotline.services.texting.texter import DAY, REFUSED, Answer, Outcome, Texter
 from notifications import inbound
@@ -29,7 +29,6 @@ _CREATED = 201
 _REQUESTS_A_DAY = 5
 # Six digits are a million codes: a telephone gets five tries a day, a ticket twenty from all telephones.
 _TRIES_OF_PHONE, _TRIES_AT_TICKET = 5, 20
-_NUMBER = re.compile(r"YJ[0-9]{8}-[0-9]{5,6}")
 _INCOMPLETE = Answer(Outcome.HELPED, "answer_format")
 
 
@@ -67,9 +66,7 @@ def tell_status(texter: Texter, reading: Reading) -> Answer:
     may_try = tries < _TRIES_OF_PHONE and guesses < _TRIES_AT_TICKET
     ticket = find_by_code(texter.session, number, code) if may_try else None
     if ticket is None or ticket.state == TicketState.DRAFT:
-        return Answer(
-            Outcome.NO_MATCH, "answer_no_match", subject=number if _NUMBER.fullmatch(number) else ""
-        )
+        return Answer(Outcome.NO_MATCH, "answer_no_match", subject=number if is_number(number) else "")
     return Answer(Outcome.DONE, "answer_status", _standing(texter, ticket), ticket.number)
 
 
