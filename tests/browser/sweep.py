@@ -45,6 +45,7 @@ EXEMPT = {
     "language.choose": "leads back to where it was asked for",
     "language.resize": "leads back to where it was asked for",
     "citizen.by_link": "leads to the ticket",
+    "citizen.own_data_file": "a file",
     "supervisor.forecast": "leads to the view of the same board",
     "supervisor.new_order": "leads to the form of the ticket asked for",
     "supervisor.export": "a file",
