@@ -13,12 +13,11 @@ from config import Settings, SettingsError
 from hotline.models.audit import AuditRecord
 from hotline.models.people import User, UserSession
 from hotline.services import accounts
-from hotline.services.accounts import NewUser
+from hotline.services.accounts import Client, NewUser
 from hotline.services.directory_changes import Signed
 from hotline.services.linked_identities import find_user_of_identity, link_identity
 from hotline.web.security import limiter
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from tests.hotline.web.identity_provider import CLIENT, SECRET, SUBJECT, Provider, running
 from workflows.definition import SYSTEM
 from workflows.errors import FieldCode, Refused
@@ -234,7 +233,17 @@ def test_without_a_provider_there_is_no_such_page(app):
 
 
 def test_an_administrator_links_an_account_and_a_subject_belongs_to_one(site, provider, session_factory):
-    administrator = SmallCity(session_factory).sign_in(site, "administrator")
+    administrator = site.test_client()
+    with session_factory.begin() as session:
+        accounts.create_user(
+            session, NewUser("supervisor", "韩明度", roles=frozenset({Role.SUPERVISOR})), NOW
+        )
+        chief = accounts.create_user(
+            session, NewUser("admin", "许衡", roles=frozenset({Role.ADMINISTRATOR})), NOW
+        )
+        token = accounts.open_session(session, chief.id, Client(), NOW)
+    with administrator.session_transaction() as cookie:
+        cookie["_user_id"] = token
     page, action = "/admin/users/of/supervisor", "/admin/users/of/supervisor/identity"
     form = hidden_of(administrator.get(page).text, action)
     taken = administrator.post(action, data={**form, "subject": SUBJECT})
