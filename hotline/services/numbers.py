@@ -21,5 +21,5 @@ def next_number(session: Session, now: datetime, zone: ZoneInfo) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text has the form of a ticket's number, such as YJ20261128-00322, whether or not there is one."""
+    """Whether a text has the form of a ticket's number, there may be none of it."""
     return bool(_NUMBER.fullmatch(text))

@@ -83,7 +83,7 @@ def _show(look: Look, target: Target) -> Response:
         block="form",
         form=form,
         title=page.title,
-        standing=_standing(look, target),
+        standing=standing_orders(look, target),
         back_url=back_url(page.number),
     )
 
@@ -114,13 +114,13 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
         status=said.status,
         form=form,
         title=page.title,
-        standing=_standing(look, target),
+        standing=standing_orders(look, target),
         back_url=back_url(page.number),
         has_errors=True,
     )
 
 
-def _standing(look: Look, target: Target) -> list[OrderLine]:
+def standing_orders(look: Look, target: Target) -> list[OrderLine]:
     """List the orders that press about the ticket already, where another one is about to be written."""
     is_new_order = target == Target(Machine.ORDER, "issue")
     return list_open(look.session, [look.ticket.id], look.now) if is_new_order else []

@@ -11,7 +11,7 @@ from hotline.queries.scope import may_see_identity
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, rehearse
-from hotline.tickets.moves import back_url, command_of, next_url, why_not
+from hotline.tickets.moves import back_url, command_of, next_url, standing_orders, why_not
 from hotline.web.action_forms import typed_values
 from hotline.web.action_preview import Preview, preview
 from hotline.web.claims import keep_claim
@@ -38,7 +38,13 @@ def answer_preview(look: Look, target: Target) -> Response:
     values = with_phrase(look, target.action, typed_values(move.offer.needs, request.form))
     typed = Typed(values, request_key=request.form.get("request_key", ""))
     form = replace(make_form(look, page, move, next_url(page.number), typed), preview=told)
-    return render("tickets/form.html", form=form, title=page.title, back_url=back_url(page.number))
+    return render(
+        "tickets/form.html",
+        form=form,
+        title=page.title,
+        standing=standing_orders(look, target),
+        back_url=back_url(page.number),
+    )
 
 
 def preview_of(look: Look, move: Move, command: Command) -> Preview:

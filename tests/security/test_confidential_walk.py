@@ -71,7 +71,9 @@ def city(stage: Stage) -> Stage:
             new = NewUser(name, name, unit_id=beside.id, roles=frozenset({role}))
             user = accounts.create_user(session, new, stage.now)
             session.flush()
-            stage.tokens[name] = api_tokens.issue_token(session, user.id, "stories", stage.now)
+            stage.tokens[name] = api_tokens.issue_token(
+                session, user.id, api_tokens.Grant("stories"), stage.now
+            )
         assert beside.id in subtree_ids(session, stage.units["HOUSING"])
     return stage
 

@@ -1,6 +1,7 @@
 """Who may hold which roles together, and who may give them? Over all pairs of roles."""
 
 from datetime import UTC, datetime
+from functools import partial
 from itertools import combinations
 
 import pytest
@@ -37,7 +38,7 @@ def test_no_account_holds_two_of_the_three_administrators_by_whatever_door(sessi
         unit = town.units["ROADS"] if {one, two} & UNIT_ROLES else None
         written = PersonInput("某人", frozenset({one, two}), unit)
         name, signed = f"{one}.{two}"[:32].rstrip("._-"), Signed(SYSTEM, NOW, "测试")
-        refused = faults(lambda: people.add_person(session, NewPerson(name, written), signed))  # noqa: B023
+        refused = faults(partial(people.add_person, session, NewPerson(name, written), signed))
         assert refused == ({FieldCode.ROLES_EXCLUDE} if is_apart else set()), (one, two)
         if is_apart:
             with pytest.raises(RolesTogetherError):
@@ -52,7 +53,7 @@ def test_an_administrator_gives_neither_of_the_other_two_nor_takes_it_nor_their_
     for role in sorted(GRANTABLE):
         written = PersonInput("某人", frozenset({role}), town.units["ROADS"] if role in UNIT_ROLES else None)
         new = NewPerson(f"new.{role.value}"[:32], written)
-        refused = faults(lambda: people.add_person(session, new, signed))  # noqa: B023
+        refused = faults(partial(people.add_person, session, new, signed))
         assert refused == ({FieldCode.BEYOND_RIGHTS} if role in APART - {Role.ADMINISTRATOR} else set()), role
     taken = PersonInput("某人", frozenset({Role.AGENT}))
     assert faults(lambda: people.edit_person(session, security, taken, None, signed)) == {
@@ -67,7 +68,7 @@ def test_nobody_changes_their_own_roles(session):
     signed = Signed(own, NOW, "测试")
     for role in sorted(GRANTABLE - APART - UNIT_ROLES):
         more = PersonInput("某人", frozenset({Role.ADMINISTRATOR, role}))
-        refused = faults(lambda: people.edit_person(session, own.user_id, more, None, signed))  # noqa: B023
+        refused = faults(partial(people.edit_person, session, own.user_id, more, None, signed))
         assert refused == {FieldCode.OWN_ROLES}
     held = session.scalars(select(UserRole.role).where(UserRole.user_id == own.user_id)).all()
     assert held == ["administrator"]

@@ -13,6 +13,7 @@ from hotline.services import accounts, api_tokens
 from hotline.services.accounts import NewUser
 from hotline.services.api_tokens import Grant
 from hotline.services.directory_changes import Signed
+from hotline.services.separation import BY_OPERATOR
 from hotline.services.token_grants import grant_token, scopes_for
 from hotline.web.access_rules import Who
 from hotline.web.access_table import ACCESS
@@ -23,7 +24,7 @@ from workflows.errors import Code, FieldCode, Refused
 from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
-ALL_ROLES = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
+ALL_ROLES = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM} - BY_OPERATOR
 OPERATOR = Signed(SYSTEM, NOW, "试验")
 MONTH = NOW + timedelta(days=30)
 # By its scope alone; what only reads is every other GET, what acts every other POST.
