@@ -52,7 +52,7 @@ from hotline.web import (
     single_sign_on,
     styleguide,
 )
-from hotline.web.access import register_access
+from hotline.web.access import register_access, register_reach
 from hotline.web.assets import register_assets
 from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
@@ -138,6 +138,7 @@ def create_app(settings: Settings) -> APIFlask:
     register_audit(app)
     csrf.init_app(app)
     limiter.init_app(app)
+    register_reach(app)
     register_language(app, settings)
     register_filters(app)
     register_ui(app)

@@ -67,7 +67,7 @@ def register_access(app: Flask) -> None:
             return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
             _require_scope(endpoint)
-            return _ask_for_row(endpoint, request.view_args or {})
+            return None
         if ACCESS[endpoint] is Who.CITIZEN:
             return _go_to(
                 url_for("citizen.find")
@@ -77,6 +77,15 @@ def register_access(app: Flask) -> None:
         if user is None:
             return _ask_to_sign_in()
         return abort(403)
+
+
+def register_reach(app: Flask) -> None:
+    """Ask whose row an address names, after a form's token is checked: foreign pages learn of no row."""
+
+    @app.before_request
+    def ask_for_row() -> BaseResponse | None:
+        endpoint = request.endpoint
+        return None if endpoint is None else _ask_for_row(endpoint, request.view_args or {})
 
 
 def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None:
