@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, request, url_for
 
 from database import db
-from hotline.dispatch.bulk import Choice, dispatch_all, read_choice
+from hotline.dispatch.bulk import Choice, Group, dispatch_all, read_choice
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
 from hotline.web.auth import current_actor
@@ -18,6 +18,8 @@ from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, Move, Target, find_move
 from workflows.grace import GRACE
 from workflows.vocabulary import Machine
+
+Versions = Mapping[str, int | None]
 
 _UNPROCESSABLE = 422
 _UNDO = Target(Machine.TICKET, "undo_dispatch")
@@ -31,11 +33,14 @@ def answer_bulk() -> Response:
         flash("还没有勾选工单。", "warning")
         return lead_to(back)
     choice = read_choice(db.session(), current_actor(), numbers, now)
-    versions = {number: request.form.get(f"version-{number}", type=int) for number in numbers}
+    asked = (*numbers, *request.form.getlist("later"))
+    versions = {number: request.form.get(f"version-{number}", type=int) for number in asked}
     if not choice.is_one:
-        return _page(choice, back, status=_UNPROCESSABLE, versions=versions, has_errors=True)
+        return _page(choice, back, choice.groups, versions, status=_UNPROCESSABLE, has_errors=True)
     pressed = dispatch_all(choice, versions, current_actor(), now, request.form.get("request_key", ""))
-    return _page(choice, back, pressed=pressed, done=_done(choice, pressed, now), grace=GRACE.seconds)
+    done = _done(choice, pressed, now)
+    left = read_choice(db.session(), current_actor(), request.form.getlist("later"), now).groups
+    return _page(choice, back, left, versions, pressed=pressed, done=done, grace=GRACE.seconds)
 
 
 def _done(choice: Choice, pressed: Pressed, now: datetime) -> list[tuple[Ticket, str, Move | None]]:
@@ -49,6 +54,8 @@ def _done(choice: Choice, pressed: Pressed, now: datetime) -> list[tuple[Ticket,
     return found
 
 
-def _page(choice: Choice, back: str, status: int = 200, **more: Any) -> Response:
+def _page(choice: Choice, back: str, lots: tuple[Group, ...], versions: Versions, **more: Any) -> Response:
+    """`lots` are what still waits, each for a press of its own."""
     titles: Mapping[str, str] = {ticket.number: ticket.title for ticket in choice.tickets}
-    return render("dispatch/bulk.html", status=status, choice=choice, titles=titles, next_url=back, **more)
+    more |= {"choice": choice, "titles": titles, "next_url": back, "lots": lots, "versions": versions}
+    return render("dispatch/bulk.html", **more)

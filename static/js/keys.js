@@ -160,12 +160,18 @@
     return true;
   }
 
+  /* Where people are asked one question after the other, a digit answers the first one that is open. */
+  function nextQuestion(target) {
+    if (isEditable(target) || document.body.dataset.singleKeys === 'off') return null;
+    return scope().querySelector('[data-questions] [data-digits]:not(:has(:checked))');
+  }
+
   function pickDigit(event, key) {
-    var group = /^[1-9]$/.test(key) && event.target.closest && event.target.closest('[data-digits]');
+    var group = /^[1-9]$/.test(key) && event.target.closest && (event.target.closest('[data-digits]') || nextQuestion(event.target));
     var inputs = group ? group.querySelectorAll('input, [data-digit]') : [];
     if (!inputs[key - 1]) return false;
     inputs[key - 1].click();
-    inputs[key - 1].focus();
+    if (group.contains(event.target)) inputs[key - 1].focus();
     return true;
   }
 

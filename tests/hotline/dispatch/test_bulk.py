@@ -25,6 +25,12 @@ def send(dispatcher, page: str, *numbers: str):
     return post(dispatcher, "/dispatch/bulk", number=list(numbers), **hidden)
 
 
+def lot_of(page: str, number: str) -> str:
+    """Cut out the form that sends the lot of a ticket."""
+    form = rf'<form action="/dispatch/bulk"(?:(?!</form>).)*name="number" value="{number}".*?</form>'
+    return re.search(form, page, re.DOTALL)[0]
+
+
 def held_by(session_factory) -> dict[str, int]:
     with session_factory() as session:
         rows = session.execute(select(Ticket.number, Assignment.unit_id).join(Assignment))
@@ -67,11 +73,11 @@ def test_of_several_suggested_units_none_gets_anything_until_each_lot_is_sent_by
     assert refused.status_code == 422
     assert "推荐单位不同" in refused.text
     assert held_by(session_factory) == {}
-    lot = re.search(rf'<form action="/dispatch/bulk"(?:(?!</form>).)*name="number" value="{there}".*?</form>',
-                    refused.text, re.DOTALL)[0]  # fmt: skip
-    assert here not in lot
-    assert "已派出 1 件" in send(dispatcher, lot, there).text
+    sent = send(dispatcher, lot_of(refused.text, there), there)
+    assert "已派出 1 件" in sent.text
     assert held_by(session_factory) == {there: office.unit_id("BJ-CG")}
+    assert "已派出 1 件" in send(dispatcher, lot_of(sent.text, here), here).text
+    assert held_by(session_factory) == {there: office.unit_id("BJ-CG"), here: office.unit_id("WT-ZJ")}
 
 
 def test_a_ticket_that_came_back_has_no_tick_box_and_is_not_sent_unread(dispatcher, office, session_factory):
