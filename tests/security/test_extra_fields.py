@@ -1,0 +1,146 @@
+"""Fields that nobody asked for change nothing, whether a machine sends them or a form is sent with more in it."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hotline.api.inputs import NewRequest, NewTicket
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.models.ticket import Assignment, Citizen, Ticket
+from tests.stories.stage import RefusedError, Stage
+
+# What is read of a request before any row does not differ between the databases.
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+TABLES = (User, Unit, Ticket, Assignment, Citizen)
+GUESSED = (
+    *(
+        "role",
+        "roles",
+        "is_admin",
+        "admin",
+        "rights",
+        "dept_id",
+        "unit",
+        "unit_ids",
+        "actor",
+        "user",
+        "owner",
+    ),
+    *(
+        "by",
+        "at",
+        "now",
+        "event",
+        "events",
+        "clocks",
+        "timers",
+        "status",
+        "closed",
+        "deleted",
+        "approved",
+        "next_state",
+    ),
+    *(
+        "permissions",
+        "scope",
+        "scopes",
+        "_method",
+        "__class__",
+        "constructor",
+        "ticket",
+        "registered_by",
+        "light",
+        "sla",
+    ),
+)
+NAMES = sorted({column.name for table in TABLES for column in table.__table__.c} | set(GUESSED))
+FORMS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("agent", "actions/note", {"text": "已电话核实", "visibility": "internal"}),
+    ("agent", "actions/urge", {"content": "诉求人再次来电，请尽快处理"}),
+    ("handler_housing", "assignments/{share}/actions/sign", {}),
+    ("handler_housing", "actions/record_contact", {"way": "phone", "result": "已说明"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "body"),
+    [
+        (
+            "/tickets",
+            NewTicket,
+            {"type": "help", "channel": "phone", "content": "电梯停运", "place": {}, "caller": {}},
+        ),
+        (
+            "/tickets/{number}/requests",
+            NewRequest,
+            {"kind": "ask_extension", "assignment": "1", "version": 1, "data": {}},
+        ),
+    ],
+)
+def test_a_machine_is_told_of_every_field_there_is_not(
+    stage: Stage, path: str, shape: Any, body: dict[str, Any]
+):
+    number = stage.dispatched()
+    unknown = [name for name in NAMES if name not in shape.model_fields]
+    browser = stage.app.test_client()
+    headers = {"Authorization": f"Bearer {stage.tokens['agent']}"}
+    answer = browser.post(
+        f"/api/v1{path.format(number=number)}", json={**body, **dict.fromkeys(unknown, 1)}, headers=headers
+    )
+    assert (len(unknown) > 100, answer.status_code) == (True, 422)
+    assert [name for name in unknown if name not in answer.text] == []
+
+
+def test_no_action_takes_a_field_it_does_not_name(stage: Stage):
+    number, said = stage.dispatched(), {"text": "已电话核实", "visibility": "internal"}
+    refused = []
+    for name in set(NAMES) - set(said):
+        with pytest.raises(RefusedError) as caught:
+            stage.act("agent", number, "note", **said, **{name: 1})
+        refused.append(caught.value.status)
+    assert set(refused) == {422}
+
+
+@pytest.mark.parametrize(("who", "form", "said"), FORMS)
+def test_a_form_changes_what_it_changes_and_no_column_more(
+    stage: Stage, who: str, form: str, said: dict[str, str]
+):
+    changed = []
+    for smuggles in (False, True):
+        number = stage.dispatched()
+        if form.endswith("record_contact"):
+            stage.on_share(who, number, "HOUSING", "sign")
+        path = form.format(share=stage.share(number, "HOUSING").id)
+        page = stage.browser(who).get(f"/tickets/{number}/{path}").text
+        asked = set(re.findall(r'name="([\w-]+)"', page))
+        more = dict.fromkeys(set(NAMES) - asked - set(said), "1") if smuggles else {}
+        assert not smuggles or len(more) > 100
+        before = dict(rows_of(stage, number))
+        stage.fill_in(who, number, path, **said, **more)
+        after = dict(rows_of(stage, number))
+        changed.append({place for place in after if before.get(place) != after[place]})
+    assert changed[1] <= changed[0]
+
+
+def rows_of(stage: Stage, number: str) -> Iterator[tuple[tuple[str, str], object]]:
+    """Every column of the ticket, its shares, its caller and of all people and units; moments by being there."""
+    with stage.factory() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+        wanted = (
+            select(Ticket.__table__).where(Ticket.id == ticket.id),
+            select(Assignment.__table__).where(Assignment.ticket_id == ticket.id),
+            select(Citizen.__table__).where(Citizen.id == ticket.citizen_id),
+            select(User.__table__),
+            select(Unit.__table__),
+        )
+        for place, query in enumerate(wanted):
+            for turn, row in enumerate(session.execute(query.order_by(query.selected_columns[0])).mappings()):
+                for name, value in row.items():
+                    told = value is None if isinstance(value, datetime) else value
+                    yield (f"{place}.{turn}", name), told
