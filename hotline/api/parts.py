@@ -20,6 +20,7 @@ from hotline.api.part_documents import (
 from hotline.api.problems import reader_language
 from hotline.models.ticket import Ticket
 from hotline.queries import api_parts
+from hotline.queries.api_sight import Parts
 from hotline.queries.directory import unit_names
 from hotline.queries.scope import get_visible
 from hotline.web.auth import current_actor
@@ -34,7 +35,7 @@ def list_events(number: str) -> Response:
     return show(
         page(
             session,
-            api_parts.events_of(ticket.id),
+            _parts(session, ticket).events(),
             lambda event: event_document(event, language, shows_data=is_staff),
         )
     )
@@ -47,7 +48,7 @@ def list_clocks(number: str) -> Response:
     return show(
         page(
             session,
-            api_parts.clocks_of(ticket.id),
+            _parts(session, ticket).clocks(),
             lambda clock: clock_document(clock, changes.get(clock.id, ()), now),
         )
     )
@@ -56,12 +57,12 @@ def list_clocks(number: str) -> Response:
 def list_assignments(number: str) -> Response:
     """List the units' shares of a ticket, also those of earlier rounds."""
     session, ticket = _visible(number)
-    shares = session.scalars(api_parts.assignments_of(ticket.id)[0])
-    names = unit_names(session, [share.unit_id for share in shares])
+    source = _parts(session, ticket).assignments()
+    names = unit_names(session, [share.unit_id for share in session.scalars(source[0])])
     return show(
         page(
             session,
-            api_parts.assignments_of(ticket.id),
+            source,
             lambda share: assignment_document(share, names.get(share.unit_id, "")),
         )
     )
@@ -70,7 +71,7 @@ def list_assignments(number: str) -> Response:
 def list_requests(number: str) -> Response:
     """List what was asked about a ticket and how it was decided."""
     session, ticket = _visible(number)
-    return show(page(session, api_parts.requests_of(ticket.id), request_document))
+    return show(page(session, _parts(session, ticket).requests(), request_document))
 
 
 def list_messages(number: str) -> Response:
@@ -82,9 +83,13 @@ def list_messages(number: str) -> Response:
 def list_attachments(number: str) -> Response:
     """List a ticket's files."""
     session, ticket = _visible(number)
-    return show(page(session, api_parts.attachments_of(ticket, current_actor()), attachment_document))
+    return show(page(session, _parts(session, ticket).attachments(), attachment_document))
 
 
 def _visible(number: str) -> tuple[Session, Ticket]:
     session = db.session()
     return session, get_visible(session, wanted_number(number), current_actor())
+
+
+def _parts(session: Session, ticket: Ticket) -> Parts:
+    return Parts(session, ticket, current_actor())

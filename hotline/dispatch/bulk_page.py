@@ -33,13 +33,15 @@ def answer_bulk() -> Response:
         flash("还没有勾选工单。", "warning")
         return lead_to(back)
     choice = read_choice(db.session(), current_actor(), numbers, now)
-    asked = (*numbers, *request.form.getlist("later"))
+    later = request.form.getlist("later")
+    asked = (*numbers, *later)
     versions = {number: request.form.get(f"version-{number}", type=int) for number in asked}
     if not choice.is_one:
+        choice = read_choice(db.session(), current_actor(), asked, now)
         return _page(choice, back, choice.groups, versions, status=_UNPROCESSABLE, has_errors=True)
     pressed = dispatch_all(choice, versions, current_actor(), now, request.form.get("request_key", ""))
     done = _done(choice, pressed, now)
-    left = read_choice(db.session(), current_actor(), request.form.getlist("later"), now).groups
+    left = read_choice(db.session(), current_actor(), later, now).groups
     return _page(choice, back, left, versions, pressed=pressed, done=done, grace=GRACE.seconds)
 
 

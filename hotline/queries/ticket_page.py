@@ -22,13 +22,13 @@ from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
-from hotline.queries.timeline_acts import Told
+from hotline.queries.timeline_acts import told_of
 from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.watch_words import Marked, list_marks
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
 from workflows.definition import Actor
-from workflows.vocabulary import CENTRE_ROLES, Light, Machine
+from workflows.vocabulary import CENTRE_ROLES, Light
 
 _MOST_LINKED = 5
 
@@ -252,17 +252,7 @@ def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ..
 
 
 def _entries(raw: _Raw, names: rows.Known, sight: rows.Sight) -> tuple[Entry, ...]:
-    told = Told(
-        names.rows,
-        shares={share.id: share for share in raw.shares},
-        requests={request.id: request for request in raw.requests},
-        issues={
-            event.subject_id: event
-            for event in raw.events
-            if event.machine == Machine.ORDER and event.action == "issue" and event.subject_id is not None
-        },
-        handed=tuple(event for event in raw.events if event.action == "hand_over"),
-    )
+    told = told_of(raw.events, raw.shares, raw.requests, names.rows)
     hidden = frozenset() if sight.sees_all else raw.undone.undoings | raw.undone.steps
     seen = [e for e in raw.events if sight.sees_event(e, told) and (e.number not in hidden or sight.did(e))]
     return read_timeline(reversed(seen), told, raw.moves, raw.undone.steps)

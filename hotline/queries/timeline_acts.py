@@ -1,6 +1,6 @@
 """How is an event told in one breath: by whom, what, to whom, and which tickets does it name?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.models.ticket import Assignment, Request, TicketEvent
@@ -53,6 +53,23 @@ class Told:
         """How strong the order is that an event is about: `三级`, or nothing when that is not known."""
         issue = self.issues.get(event.subject_id or 0)
         return "" if issue is None else _grade(issue.data["level"])
+
+
+def told_of(
+    events: Sequence[TicketEvent], shares: Sequence[Assignment], requests: Sequence[Request], names: Names
+) -> Told:
+    """Arrange all there is of one ticket by what its events point at."""
+    return Told(
+        names,
+        shares={share.id: share for share in shares},
+        requests={request.id: request for request in requests},
+        issues={
+            event.subject_id: event
+            for event in events
+            if event.machine == Machine.ORDER and event.action == "issue" and event.subject_id is not None
+        },
+        handed=tuple(event for event in events if event.action == "hand_over"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
