@@ -26,9 +26,9 @@ for _module in pkgutil.iter_modules(hotline.models.__path__):
 
 BACKENDS = ("sqlite", "postgresql")
 _STARTS = 6
-# What one engine may keep open between two tests. Those of threads that are over add up over the engines of all
-# applications, and a server takes a hundred.
-_KEPT_OPEN = 3
+# What all engines of a process may keep open between two tests: every application has its own, made for one test or
+# for many, and a server takes a hundred.
+_KEPT_OPEN = 12
 _CONNECTED: weakref.WeakSet[Engine] = weakref.WeakSet()
 
 
@@ -135,9 +135,10 @@ def _remember(connection: Connection) -> None:
 
 
 def close_idle_connections() -> None:
-    """Let go of what many threads left open, of every engine there is."""
-    for engine in list(_CONNECTED):
-        if isinstance(engine.pool, QueuePool) and engine.pool.checkedin() > _KEPT_OPEN:
+    """Let go of what threads that are over and applications that are no longer asked left open."""
+    idle = {engine: engine.pool.checkedin() for engine in _CONNECTED if isinstance(engine.pool, QueuePool)}
+    if sum(idle.values()) > _KEPT_OPEN:
+        for engine in idle:
             engine.dispose()
 
 
