@@ -15,11 +15,13 @@ from hotline.scheduler import erase_what_is_over
 from hotline.services import retention
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Checked
+from hotline.services.identity import name_hash, normal_phone, phone_hash
 from hotline.services.legal_holds import lift_hold, place_hold
 from hotline.services.lifecycle import Command
 from hotline.services.retention import erase_some, foresee
 from hotline.services.retention_rules import choose_days, load_rules
 from notifications.models import InboundMessage, OutboxMessage, State
+from sealing import keyed_hash
 from tests.hotline.clerks import hidden_of
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.definition import SYSTEM
@@ -137,11 +139,14 @@ def test_a_year_after_closing_all_that_is_over_is_erased_and_nothing_else(city, 
 def test_nothing_of_whoever_reported_is_left_anywhere(city, shelf, now):
     closed(city, now)
     settle_messages(city)
+    hashes = (name_hash(NAME), phone_hash(normal_phone(PHONE)), keyed_hash(f"email:{MAIL}"))
     with city.factory() as session:
         assert found_anywhere(session, (NAME, PHONE, MAIL)) >= {"citizens", "outbox_messages"}
+        assert all("citizens" in found_anywhere(session, (each,)) for each in hashes)
     erase_what_is_over(city.factory, shelf, now + timedelta(days=366))
     with city.factory() as session:
         assert found_anywhere(session, (NAME, PHONE, MAIL)) == set()
+        assert "citizens" not in found_anywhere(session, hashes)
 
 
 def test_a_hold_ends_on_its_day_or_when_it_is_lifted(city, shelf, now):
