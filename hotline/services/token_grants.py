@@ -22,19 +22,19 @@ from hotline.services.directory_changes import (
     note,
     require_administrator,
 )
+from hotline.services.separation import APART
 from workflows.definition import ActorKind
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.vocabulary import Role
 
 LONGEST_DAYS = 365
 _LONGEST_NAME = 80
-_WATCHERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR})
 _MACHINES = frozenset({Role.TELEPHONE})
 
 
 def scopes_for(roles: frozenset[Role]) -> frozenset[Scope]:
     """What a token of an account with these roles may be for: nothing its account could not do itself."""
-    if roles & _WATCHERS:
+    if roles & APART:
         return frozenset()
     calls = frozenset({Scope.CALLS}) if roles & _MACHINES else frozenset[Scope]()
     if roles - _MACHINES:
