@@ -22,7 +22,7 @@ from hotline.services.audit import Deed
 from hotline.services.citizen_access import Sent
 from hotline.services.retention_rules import load_rules
 from hotline.web.audit import note
-from hotline.web.auth import client_ip, current_citizen, open_ticket
+from hotline.web.auth import client_ip, open_ticket, opened_citizen
 from hotline.web.filters import label
 from hotline.web.forms import ActionForm
 from hotline.web.pages import render
@@ -110,9 +110,7 @@ def by_link(token: str) -> BaseResponse:
 @blueprint.get("/status/<number>")
 def status(number: str) -> BaseResponse:
     """Where the ticket stands, in words and dates."""
-    citizen = current_citizen(number)
-    if citizen is None:
-        return _to_find(number)
+    citizen = opened_citizen(number)
     own = read_own(number, citizen)
     kept = list_kept(db.session(), number)
     return render("citizen/status.html", ticket=own.ticket, standing=own.standing, kept=kept)
@@ -121,9 +119,7 @@ def status(number: str) -> BaseResponse:
 @blueprint.route("/rate/<number>", methods=["GET", "POST"])
 def rate(number: str) -> BaseResponse:
     """Ask whether it is solved; afterwards the same address says what happens next."""
-    citizen = current_citizen(number)
-    if citizen is None:
-        return _to_find(number)
+    citizen = opened_citizen(number)
     form = RateForm()
     if request.method != "POST" or not form.validate():
         return _rate_page(number, citizen, form)
@@ -141,9 +137,7 @@ def rate(number: str) -> BaseResponse:
 @blueprint.route("/withdraw/<number>", methods=["GET", "POST"])
 def withdraw(number: str) -> BaseResponse:
     """Ask for the reason and confirm; what may not be withdrawn says why."""
-    citizen = current_citizen(number)
-    if citizen is None:
-        return _to_find(number)
+    citizen = opened_citizen(number)
     form = WithdrawForm()
     if request.method != "POST" or not form.validate():
         return _withdraw_page(number, citizen, form)
@@ -160,65 +154,56 @@ def withdraw(number: str) -> BaseResponse:
 @blueprint.route("/supplement/<number>", methods=["GET", "POST"])
 def supplement(number: str) -> BaseResponse:
     """Add what was missing, in words and pictures."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_supplement(number, citizen)
+    return answer_supplement(number, opened_citizen(number))
 
 
 @blueprint.post("/urge/<number>")
 def urge(number: str) -> BaseResponse:
     """Urge whoever has the matter in hand."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_urge(number, citizen)
+    return answer_urge(number, opened_citizen(number))
 
 
 @blueprint.route("/reopen/<number>", methods=["GET", "POST"])
 def reopen(number: str) -> BaseResponse:
     """Ask to have the closed matter taken up again."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_reopening(number, citizen)
+    return answer_reopening(number, opened_citizen(number))
 
 
 @blueprint.post("/reopen/<number>/cancel")
 def cancel_reopening(number: str) -> BaseResponse:
     """Take that wish back."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_cancelling(number, citizen)
+    return answer_cancelling(number, opened_citizen(number))
 
 
 @blueprint.get("/contact/<number>")
 def contact(number: str) -> BaseResponse:
     """By what the citizen gets their messages."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else show_contact(number, citizen)
+    return show_contact(number, opened_citizen(number))
 
 
 @blueprint.post("/contact/<number>/wish")
 def wish(number: str) -> BaseResponse:
     """Stop the messages of a channel, or let them come again."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_wish(number, citizen)
+    return answer_wish(number, opened_citizen(number))
 
 
 @blueprint.post("/contact/<number>/email")
 @limiter.limit(_ADDRESSES_PER_TICKET, key_func=_ticket_in_address, deduct_when=_is_address_kept)
 def give_email(number: str) -> BaseResponse:
     """Note another mail address."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else answer_email(number, citizen)
+    return answer_email(number, opened_citizen(number))
 
 
 @blueprint.get("/status/<number>/data")
 def own_data(number: str) -> BaseResponse:
     """What is kept of the citizen because of this ticket."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else show_own_data(number, citizen)
+    return show_own_data(number, opened_citizen(number))
 
 
 @blueprint.get("/status/<number>/data.json")
 def own_data_file(number: str) -> BaseResponse:
     """The same as a file."""
-    citizen = current_citizen(number)
-    return _to_find(number) if citizen is None else send_own_data(number, citizen)
+    return send_own_data(number, opened_citizen(number))
 
 
 @blueprint.get("/help", endpoint="help")
@@ -290,8 +275,3 @@ def _public(number: str, citizen: Actor) -> PublicStatus:
 
 def _sent(number: str, form: ActionForm) -> Sent:
     return Sent(number, form.version.data, form.request_key.data or "")
-
-
-def _to_find(number: str) -> BaseResponse:
-    """Ask for the code again; a ticket that is not there answers like one that is somebody else's."""
-    return redirect(url_for(".find", number=number), _SEE_OTHER)

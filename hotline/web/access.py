@@ -97,6 +97,7 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
     if reach is Reach.SCOPE and not is_visible(db.session(), named["number"], current_actor()):
         raise Refused(Code.NOT_FOUND)
     if reach is Reach.OPENED and current_citizen(named["number"]) is None:
+        # The code is asked for again; a ticket that is not there answers like one that is somebody else's.
         return redirect(url_for("citizen.find", number=named["number"]), 303)
     return None
 

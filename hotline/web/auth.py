@@ -18,6 +18,7 @@ from hotline.services.password_rules import is_too_old
 from hotline.services.separation import without_together
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, citizen_actor
+from workflows.errors import Code, Refused
 from workflows.vocabulary import Role
 
 API_PREFIX = "/api/"
@@ -130,6 +131,17 @@ def opened_tickets(now: datetime) -> tuple[str, ...]:
 def current_citizen(number: str) -> Actor | None:
     """The citizen as an actor on a ticket this browser has opened; None on any other ticket."""
     return citizen_actor(number, client_ip()) if number in opened_tickets(datetime.now(UTC)) else None
+
+
+def opened_citizen(number: str) -> Actor:
+    """The same behind an address whose reach is OPENED: whoever has not opened the ticket did not get here.
+
+    Raises Refused as for a ticket that is not there, should an address be asked for without that reach.
+    """
+    citizen = current_citizen(number)
+    if citizen is None:
+        raise Refused(Code.NOT_FOUND)
+    return citizen
 
 
 def is_api() -> bool:
