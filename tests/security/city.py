@@ -68,7 +68,7 @@ def found_city(make: sessionmaker[Session]) -> City:
         town = Town(town.people, {**town.units, "BUREAU": bureau.id})
         people = {role: _hire(session, role, town.units["HOUSING"]) for role in PEOPLE}
         tickets = {whose: _ticket(Tale(session, town), whose) for whose in Whose}
-        mine, others = _kept_rows(session, people, town)
+        mine, others = _kept_rows(session, people, town, tickets[Whose.OWN])
         parts = {number: _parts(session, number) for number in tickets.values()}
         units = {"own": "HOUSING", "child": "STREET", "other": "WATER"}
         shifts = {code: _shift(session, town.units[code]) for code in units.values()}
@@ -169,12 +169,15 @@ def _parts(session: Session, number: str) -> dict[str, int]:
 
 
 def _kept_rows(
-    session: Session, people: Mapping[Role, Person], town: Town
+    session: Session, people: Mapping[Role, Person], town: Town, number: str
 ) -> tuple[dict[str, dict[Role, Any]], dict[str, Any]]:
-    """Rows that belong to one person, or to one unit: each role's own, and one of somebody else's of each kind."""
+    """Rows that belong to one person, or to one unit: each role's own, and one of somebody else's of each kind.
+
+    What was printed is the ticket of that number, which every role may see.
+    """
     somebody = town["second_agent"].user_id
     assert somebody is not None
-    ticket = session.scalars(select(Ticket.id)).first() or 0
+    ticket = session.scalars(select(Ticket.id).where(Ticket.number == number)).one()
     owners: dict[Role | None, int] = {role: person.user_id for role, person in people.items()}
     owners[None] = somebody
     made = {
