@@ -30,6 +30,8 @@ _AT_WORK = (AssignmentState.TO_SIGN, AssignmentState.HANDLING, AssignmentState.U
 _OPEN = (*_AT_WORK, AssignmentState.SUB_DISPATCHED)
 _HELD = (TicketState.AWAITING_SUPPLEMENT.value, TicketState.SUSPENDED.value, TicketState.IN_DISPUTE.value)
 _SOON = (Light.YELLOW.value, Light.ORANGE.value)
+# Made once: to make an alias lists every column of its table anew.
+_SHARE = aliased(Assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,20 @@ def review_views(viewer: Actor) -> tuple[View, ...]:
 
 def _holds(viewer: Actor, states: Sequence[AssignmentState]) -> ColumnElement[bool]:
     """The viewer's units hold the ticket so; what was passed down counts for the unit below alone."""
-    share = aliased(Assignment)
-    return exists(_held(share, viewer, states))
+    return exists(_held(viewer, states))
 
 
 def _holds_to_mend(viewer: Actor) -> ColumnElement[bool]:
     """A reply of the viewer's units was sent back, by their leader or by the centre, and not given again."""
-    share = aliased(Assignment)
-    return exists(_held(share, viewer, (AssignmentState.HANDLING,)).where(share.answer.is_not(None)))
+    return exists(_held(viewer, (AssignmentState.HANDLING,)).where(_SHARE.answer.is_not(None)))
 
 
-def _held(share: type[Assignment], viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
-    return select(share.id).where(
-        share.ticket_id == Ticket.id,
-        share.unit_id.in_(tuple(sorted(viewer.subtree_unit_ids))),
-        share.state.in_([state.value for state in states]),
-        or_(share.parent_id.is_(None), share.unit_id == viewer.unit_id),
+def _held(viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
+    return select(_SHARE.id).where(
+        _SHARE.ticket_id == Ticket.id,
+        _SHARE.unit_id.in_(tuple(sorted(viewer.subtree_unit_ids))),
+        _SHARE.state.in_([state.value for state in states]),
+        or_(_SHARE.parent_id.is_(None), _SHARE.unit_id == viewer.unit_id),
     )
 
 

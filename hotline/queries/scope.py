@@ -1,6 +1,7 @@
 """Which tickets may somebody see at all? The one place that knows; every query of tickets starts here."""
 
 import re
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, select, true
 from sqlalchemy.orm import Session, aliased
@@ -13,8 +14,15 @@ from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
 
 # What is no number is no ticket's; PostgreSQL would refuse to compare some of it.
 _NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
+# Aliases of their own, so that outer queries may speak of assignments too. Made once: to make one lists every
+# column of its table anew, which cost a list more than its rows.
+_SHARE, _BAR = aliased(Assignment), aliased(BarredUnit)
+# For how many people the conditions are kept as they were built: a page asks for them ten times. All of who
+# somebody is tells them apart, so that whoever's rights change gets another.
+_VIEWERS = 512
 
 
+@lru_cache(maxsize=_VIEWERS)
 def visible_to(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is visible: all to the centre, a unit's own subtree to units.
 
@@ -24,13 +32,11 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     if viewer.kind is ActorKind.SYSTEM or viewer.roles & CENTRE_ROLES:
         return true()
     if viewer.roles & UNIT_ROLES and viewer.subtree_unit_ids:
-        # An alias of its own, so that outer queries may speak of assignments too.
-        share = aliased(Assignment)
         has_share = exists(
-            select(share.id).where(
-                share.ticket_id == Ticket.id,
-                share.unit_id.in_(viewer.subtree_unit_ids),
-                share.state.not_in(("recalled", "returned")),
+            select(_SHARE.id).where(
+                _SHARE.ticket_id == Ticket.id,
+                _SHARE.unit_id.in_(viewer.subtree_unit_ids),
+                _SHARE.state.not_in(("recalled", "returned")),
             )
         )
         return and_(has_share, ~is_kept_from(viewer))
@@ -41,10 +47,10 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     return false()
 
 
+@lru_cache(maxsize=_VIEWERS)
 def is_kept_from(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is kept from the viewer's unit, because it accuses it."""
-    bar = aliased(BarredUnit)
-    return exists(select(bar.unit_id).where(bar.ticket_id == Ticket.id, bar.unit_id == viewer.unit_id))
+    return exists(select(_BAR.unit_id).where(_BAR.ticket_id == Ticket.id, _BAR.unit_id == viewer.unit_id))
 
 
 def visible_tickets(viewer: Actor) -> Select[Ticket]:
