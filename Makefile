@@ -35,7 +35,7 @@ test: install ## run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 search: install ## look at random for cases that break a rule, other ones each time
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search $$(grep -rl "from hypothesis" tests --include='test_*.py')
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search --randomly-seed=$$(date +%s) $$(grep -rl "from hypothesis" tests --include='test_*.py')
 
 check: $(TOOLS) ## formatting, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .

@@ -5,7 +5,9 @@ afterwards). Do not mix the two: an open `session` holds SQLite's only write loc
 databases; `@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)` asks for one.
 """
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser
 
+_ROOM = 2**30
+_IN_MEMORY = "/dev/shm"
 # One commit gets one verdict: `make test` tries the same cases each time, and `make search` others each time.
 cases.register_profile("same", derandomize=True, deadline=None)
 cases.register_profile("search", max_examples=1_000, deadline=None)
@@ -71,10 +75,18 @@ def few_connections() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
-) -> Iterator[Databases]:
-    opened = Databases(tmp_path_factory.mktemp("databases"), worker_id, testrun_uid)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the files of SQLite lie: in memory if there is such a place, since no test outlives the machine."""
+    if not os.access(_IN_MEMORY, os.W_OK) or shutil.disk_usage(_IN_MEMORY).free < _ROOM:
+        yield tmp_path_factory.mktemp("databases")
+        return
+    with tempfile.TemporaryDirectory(prefix="hotline-tests-", dir=_IN_MEMORY) as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="session")
+def databases(folder: Path, testrun_uid: str, worker_id: str) -> Iterator[Databases]:
+    opened = Databases(folder, worker_id, testrun_uid)
     yield opened
     opened.close()
 
@@ -146,11 +158,11 @@ def make_app() -> Iterator["Callable[[Settings], Flask]"]:
 
 
 @pytest.fixture(scope="session")
-def demo_app(make_app: "Callable[[Settings], Flask]", tmp_path_factory: pytest.TempPathFactory) -> "Flask":
+def demo_app(make_app: "Callable[[Settings], Flask]", folder: Path) -> "Flask":
     """The demo city on a SQLite file of its own, as `make run` makes it; what is changed in it stays."""
     import flask_migrate  # noqa: PLC0415 - as in make_app
 
-    path = tmp_path_factory.mktemp("city") / "city.db"
+    path = folder / "city.db"
     app = make_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": f"sqlite:///{path}"}))
     with app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).resolve().parents[1] / "migrations"))
