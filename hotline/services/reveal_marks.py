@@ -20,7 +20,7 @@ from hotline.services.reveal_limits import load_limits
 from hotline.services.site import current_site
 from hotline.services.staff_letters import Letter, write_to
 from workflows.definition import Actor
-from workflows.vocabulary import Role
+from workflows.vocabulary import CENTRE_ROLES, Role
 
 KIND = "reveals_unusual"
 SHORT_TIME = timedelta(minutes=10)
@@ -80,7 +80,9 @@ def _count(session: Session, row: IdentityReveal, since: datetime, mark: Mark | 
 
 def _is_off_duty(session: Session, actor: Actor, now: datetime) -> bool:
     """Units keep hours and rosters; the centre answers day and night."""
-    if actor.unit_id is None or opening_of(session, f"unit:{actor.unit_id}", now) <= now:
+    if actor.unit_id is None or actor.roles & CENTRE_ROLES:
+        return False
+    if opening_of(session, f"unit:{actor.unit_id}", now) <= now:
         return False
     return all(user.id != actor.user_id for user in list_on_duty(session, actor.unit_id, now))
 

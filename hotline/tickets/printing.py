@@ -25,7 +25,7 @@ from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import city_time
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
-from hotline.web.revealing import hand_out, typed_wish
+from hotline.web.revealing import hand_out, say_missing, typed_wish
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import may_reveal
@@ -138,7 +138,7 @@ def _show(tickets: Sequence[Ticket], back: str, now: datetime, refused: Refused 
         back_url=back,
         purposes=tuple(Purpose),
         typed=request.form,
-        problem=None if problem is None else problem.told,
+        problem=None if problem is None else say_missing(problem),
     )
 
 

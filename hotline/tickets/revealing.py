@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from hotline.models.reveals import Purpose, Way
 from hotline.queries.ticket_page import load_page
@@ -10,7 +10,7 @@ from hotline.queries.ticket_parts import Caller
 from hotline.services.revealing import LONGEST_WORDS, SHOWN_FOR
 from hotline.web.errors import problem_of_refusal
 from hotline.web.pages import render
-from hotline.web.revealing import hand_out, typed_wish
+from hotline.web.revealing import hand_out, say_missing, typed_wish
 from hotline.web.ticket_moves import Look, look_at
 from hotline.web.ticket_panel import may_reveal
 from hotline.web.transaction import transaction
@@ -58,7 +58,8 @@ def _page(look: Look, caller: Caller | None = None, refused: Refused | None = No
         may_reveal=may_reveal(page, look.viewer),
         purposes=tuple(Purpose),
         longest=LONGEST_WORDS,
-        problem=None if problem is None else problem.told,
+        problem=None if problem is None else say_missing(problem),
+        words=request.form.get("words", ""),
         seconds=int(SHOWN_FOR.total_seconds()),
         viewer=look.viewer,
     )

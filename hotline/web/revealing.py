@@ -16,8 +16,10 @@ from hotline.services.audit import Deed
 from hotline.services.revealing import Wish, reveal, reveal_sealed
 from hotline.web.audit import note, record_with
 from hotline.web.auth import current_actor
+from hotline.web.errors import Problem
 from workflows.errors import Refused
 
+_LABELS = {"purpose": "查看目的", "words": "其他目的或说明"}
 _log = structlog.get_logger(__name__)
 
 
@@ -52,6 +54,12 @@ def hand_out_sealed(session: Session, asked: Request, number: str, now: datetime
 def typed_wish(way: Way) -> Wish:
     """What a form says the identity is needed for."""
     return Wish(request.form.get("purpose", ""), request.form.get("words", ""), way)
+
+
+def say_missing(problem: Problem) -> str:
+    """Say what is wrong with the purpose, by field, or why else it was refused."""
+    wrong = [f"{_LABELS.get(each['field'], each['field'])}：{each['message']}" for each in problem.errors]
+    return "".join(wrong) or problem.text
 
 
 def _deed(number: str, wish: Wish, caller: Caller) -> Deed:
