@@ -66,6 +66,7 @@ class Code(StrEnum):
     PROPOSED_ALREADY = "proposed_already"
     NOTHING_CHANGED = "nothing_changed"
     TOO_MANY_ROWS_TAKEN = "too_many_rows_taken"
+    ANSWER_NAMES_CALLER = "answer_names_caller"
     NOT_YOURS_TO_REVEAL = "not_yours_to_reveal"
     TOO_MANY_REVEALS = "too_many_reveals"
     LEVEL_NOT_HIGHER = "level_not_higher"

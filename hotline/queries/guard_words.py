@@ -154,6 +154,7 @@ CONDITION_WORDS: Mapping[str, str] = {
     "is_assessment_appeal": "考核申诉",
     "is_identity_disclosure": "查看保密身份申请",
     "is_bulk_export": "批量导出申请",
+    "is_centre_contact": "经中心联系申请",
     "is_return_of_child": "下派分单的退回",
     "is_return_to_centre": "退单申请",
     "is_of_lowest_tier": "三级单位提出",

@@ -17,7 +17,7 @@ from hotline.queries.exports import export_number
 from hotline.queries.scope import is_kept_from, visible_to
 from hotline.queries.wording import ROWS, Line, Names, read_lines
 from workflows.definition import Actor
-from workflows.request.parts import ASK_OF_KIND
+from workflows.request.parts import ASK_OF_KIND, DECIDERS
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import UNIT_ROLES, ClockName, Light, Machine, RequestKind, RequestState, Role
 
@@ -30,6 +30,7 @@ _KINDS_OF: Mapping[Role, tuple[RequestKind, ...]] = {
     Role.CENTRE_LEADER: (_K.SUSPENSION, _K.EXCLUSION),
     Role.SUPERVISOR: (_K.REOPENING,),
     Role.AUDITOR: (_K.ASSESSMENT_APPEAL,),
+    **dict.fromkeys(DECIDERS[_K.CENTRE_CONTACT], (_K.CENTRE_CONTACT,)),
     Role.SECURITY_OFFICER: (_K.IDENTITY_DISCLOSURE, _K.BULK_EXPORT),
 }
 

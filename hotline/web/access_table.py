@@ -130,7 +130,7 @@ DECIDERS: Final = frozenset(
     {Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER, Role.AUDITOR, Role.SECURITY_OFFICER}
 )
 REQUESTS: Mapping[str, Rule] = {
-    "requests.queue": DECIDERS | UNITS,
+    "requests.queue": DECIDERS | UNITS | {Role.AGENT, Role.CALLBACK_AGENT},
     "requests.decide": frozenset({Role.SECURITY_OFFICER}),
     "requests.mine": STAFF,
     "requests.exports": STAFF,

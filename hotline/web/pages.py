@@ -52,6 +52,8 @@ MENU: tuple[Entry, ...] = (
         "To decide",
         frozenset(
             {
+                Role.AGENT,
+                Role.CALLBACK_AGENT,
                 Role.DISPATCHER,
                 Role.AUDITOR,
                 Role.SUPERVISOR,

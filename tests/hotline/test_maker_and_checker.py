@@ -159,6 +159,15 @@ _ASKED: Mapping[str, tuple[Callable[[Tale], object], Act, str]] = {
         ask("ask_disclosure", PURPOSE, ""),
         "security",
     ),
+    "centre_contact": (
+        lambda tale: (
+            tale.to_dispatch(is_confidential=True)
+            .dispatched("WATER")
+            .on_share("handler_water", "sign", "WATER")
+        ),
+        ask("ask_contact", {"question": "何时在家？"}, "WATER"),
+        "dispatcher",
+    ),
 }
 PAIRS: Mapping[str, Pair] = {
     "register > approve_intake": Pair(
