@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from database import db
 from hotline.models.reveals import Purpose
+from hotline.queries.disclosures import list_disclosures
 from hotline.queries.reveals import Sought, list_limits, list_reveals
 from hotline.services.reveal_limits import FEWEST, MOST, NAMES, choose_limits, load_limits
 from hotline.web.auth import current_actor
@@ -63,6 +64,7 @@ def _page(refused: Refused | None) -> Response:
         status=200 if problem is None else problem.status,
         lines=lines[:_PAGE],
         views=_views(sought),
+        disclosures=list_disclosures(session, sought.number, _PAGE, datetime.now(UTC)),
         sought=sought,
         has_conditions=bool(asked),
         older_url=url_for(".index", **more) if more else None,

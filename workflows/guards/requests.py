@@ -7,7 +7,7 @@ from workflows.guards.case import Case, comes_from_lowest_tier, guard
 from workflows.texts import find_leaks
 from workflows.vocabulary import Role
 
-_DISCLOSED_FOR = timedelta(minutes=30)
+DISCLOSED_FOR = timedelta(minutes=30)
 _ENDED = frozenset({"closed", "archived"})
 
 
@@ -139,7 +139,7 @@ def leader_decides_the_second(case: Case) -> Refused | None:
 def disclosure_is_fresh(case: Case) -> Refused | None:
     """One look, within thirty minutes of the approval."""
     request = case.request
-    is_fresh = request.decided_at is not None and case.now - request.decided_at <= _DISCLOSED_FOR
+    is_fresh = request.decided_at is not None and case.now - request.decided_at <= DISCLOSED_FOR
     return None if is_fresh and not request.is_viewed else Refused(Code.DISCLOSURE_OVER)
 
 
