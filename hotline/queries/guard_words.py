@@ -111,6 +111,8 @@ GUARD_WORDS: Mapping[str, str] = {
     "no_open_return": "没有待审批的退单申请",
     "no_open_extension": "没有待审批的延期申请",
     "no_open_suspension": "没有待审批的挂账申请",
+    "no_open_contact": "没有待答复的经中心联系申请",
+    "answer_names_nobody": "转达的内容不含姓名和号码",
     "no_open_exclusion": "没有待审批的剔除申请",
     "within_return_window": "在退单期限内",
     "return_not_forbidden": "没有禁止退单",

@@ -49,8 +49,8 @@ class Pair:
     place: str = "HOUSING"
 
 
-def signed(tale: Tale) -> Tale:
-    return tale.to_dispatch().dispatched().on_share("handler_housing", "sign", "HOUSING")
+def signed(tale: Tale, **record: Any) -> Tale:
+    return tale.to_dispatch(**record).dispatched().on_share("handler_housing", "sign", "HOUSING")
 
 
 def submitted_reply(tale: Tale) -> Tale:
@@ -160,12 +160,8 @@ _ASKED: Mapping[str, tuple[Callable[[Tale], object], Act, str]] = {
         "security",
     ),
     "centre_contact": (
-        lambda tale: (
-            tale.to_dispatch(is_confidential=True)
-            .dispatched("WATER")
-            .on_share("handler_water", "sign", "WATER")
-        ),
-        ask("ask_contact", {"question": "何时在家？"}, "WATER"),
+        lambda tale: signed(tale, is_confidential=True),
+        ask("ask_contact", {"question": "何时在家？"}),
         "dispatcher",
     ),
 }

@@ -98,10 +98,10 @@ def test_asking_moves_no_promise_of_the_ticket_and_tells_who_calls(office, numbe
         of_handling = select(Clock.due_at, Clock.paused_at).where(Clock.name == "handle")
         before = session.execute(of_handling.order_by(Clock.id)).all()
     ask(office, number)
+    dispatcher = f"user:{office.actor('dispatcher').user_id}"
     with office.factory() as session:
         assert session.execute(of_handling.order_by(Clock.id)).all() == before
         told = select(OutboxMessage.recipient).where(OutboxMessage.kind == "request_to_decide")
-        dispatcher = f"user:{office.actor('dispatcher').user_id}"
         assert set(session.scalars(told)) == {dispatcher}
 
 

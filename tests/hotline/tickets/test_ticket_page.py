@@ -64,9 +64,10 @@ def test_a_unit_never_learns_who_asked_to_stay_unknown(client, session_factory, 
     assert "陈**" not in page
     assert "5678" not in page
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
-    assert client.post(
-        f"/tickets/{number}/reveal", data={"csrf_token": token, "purpose": "contact"}
-    ).status_code == 403
+    assert (
+        client.post(f"/tickets/{number}/reveal", data={"csrf_token": token, "purpose": "contact"}).status_code
+        == 403
+    )
     assert "陈**" not in client.get(f"/tickets/{number}/print").text
 
 
