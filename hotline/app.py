@@ -19,6 +19,7 @@ from hotline.admin import unit_routes as units
 from hotline.admin import views as admin
 from hotline.admin import words as watch_words
 from hotline.api import routes as api
+from hotline.audit import reveals
 from hotline.audit import views as audit
 from hotline.callback import views as callback
 from hotline.catalogue import views as catalogue
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     message_templates.blueprint,
     delivery.blueprint,
     audit.blueprint,
+    reveals.blueprint,
     categories.blueprint,
     retention.blueprint,
     saved_forms.blueprint,

@@ -286,6 +286,7 @@ _FOR_STAFF = (
     _to_staff("knowledge_to_check", "unit_leader reviewer", "number entry"),
     _to_staff("sms_spending", f"{_ADMINISTRATOR} supervisor", "number used most share"),
     _to_staff("accounts_closed", _ADMINISTRATOR, "number count"),
+    _to_staff("reveals_unusual", "security_officer audit_administrator", "number person why count"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

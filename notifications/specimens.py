@@ -36,6 +36,7 @@ TYPICAL: Mapping[str, str] = MappingProxyType(
         "outcome": "已解决",
         "parts": "已超期1项、即将到期2项",
         "path": "向人民法院提起诉讼",
+        "person": "何敏",
         "query_code": "482913",
         "reason": "超出本市政府职权",
         "red": "12",
@@ -52,6 +53,7 @@ TYPICAL: Mapping[str, str] = MappingProxyType(
         "unit": "梧桐区城市管理局",
         "urgency": "一般",
         "used": "16000",
+        "why": "短时间多次",
         "yellow": "20",
         "years": "2027",
     }
@@ -104,6 +106,7 @@ TYPICAL_EN: Mapping[str, str] = MappingProxyType(
         "told": "must be worked on again; is under supervision",
         "unit": "Wutong Urban Management Bureau",
         "urgency": "Ordinary",
+        "why": "many in a short time",
     }
 )
 LONGEST_EN: Mapping[str, str] = MappingProxyType(

@@ -78,6 +78,7 @@ class RequestKind(Word):
     ASSESSMENT_APPEAL = "assessment_appeal", "考核申诉", "Assessment appeal"
     IDENTITY_DISCLOSURE = "identity_disclosure", "查看保密身份", "Disclosure of a sealed identity"
     BULK_EXPORT = "bulk_export", "批量导出", "Bulk export"
+    CENTRE_CONTACT = "centre_contact", "经中心联系", "Contact through the centre"
 
 
 class OrderState(Word):

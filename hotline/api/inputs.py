@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.incoming_calls import CallState
+from hotline.models.reveals import Purpose
 from workflows.data import CONTENT_LIMIT, TITLE_LIMIT
 from workflows.vocabulary import (
     IntakeChannel,
@@ -88,6 +89,13 @@ class NewTicket(_Body):
     accused: str | None = None
     callback_wanted: bool | None = None
     submit: bool = True
+
+
+class CallerLook(_Body):
+    """What somebody needs to know for who asked; the purpose `other`, and a minor, need words."""
+
+    purpose: Annotated[str | None, Field(json_schema_extra={"enum": [*Purpose, None]})] = None
+    words: str | None = None
 
 
 class ActionBody(_Body):

@@ -77,6 +77,16 @@ ROUTES: tuple[Route, ...] = (
         query=given.TicketQuery,
     ),
     Route("GET", "/tickets/<number>", tickets.get_ticket, "tickets", out.TicketOut),
+    Route(
+        "POST",
+        "/tickets/<number>/caller",
+        tickets.reveal_caller,
+        "tickets",
+        out.CallerOut,
+        body=given.CallerLook,
+        example={"purpose": "contact"},
+        keeps_nothing=True,
+    ),
     Route("GET", "/tickets/<number>/actions", actions.list_actions, "actions", part.Offers),
     Route(
         "POST",

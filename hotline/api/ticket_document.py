@@ -16,7 +16,10 @@ from hotline.api.documents.tickets import (
 from hotline.models.ticket import Ticket
 from hotline.queries.api_parts import find_category, find_citizen, list_shares
 from hotline.queries.lights import light_of
+from hotline.queries.reveals import caller_of
 from hotline.queries.scope import may_see_identity
+from hotline.queries.ticket_parts import Caller
+from hotline.web.filters import mask_email, mask_name, mask_phone
 from workflows.definition import Actor
 
 _AS_STORED = (
@@ -89,12 +92,24 @@ def _caller(session: Session, ticket: Ticket, viewer: Actor) -> CallerOut:
     may_see = may_see_identity(ticket, viewer)
     citizen = find_citizen(session, ticket.citizen_id) if may_see else None
     return CallerOut(
-        name=citizen.name if citizen else None,
-        phone=citizen.phone if citizen else None,
-        email=citizen.email if citizen else None,
+        name=(mask_name(citizen.name) or None) if citizen else None,
+        phone=(mask_phone(caller_of(citizen).dialled) or None) if citizen else None,
+        email=(mask_email(citizen.email) or None) if citizen else None,
         anonymous=ticket.is_anonymous,
         confidential=ticket.is_confidential,
         is_hidden=not may_see,
+    )
+
+
+def revealed_document(ticket: Ticket, caller: Caller) -> CallerOut:
+    """Describe who called to somebody who was shown it."""
+    return CallerOut(
+        name=caller.name or None,
+        phone=caller.phone or None,
+        email=caller.email or None,
+        anonymous=ticket.is_anonymous,
+        confidential=ticket.is_confidential,
+        is_hidden=False,
     )
 
 

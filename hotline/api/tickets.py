@@ -11,11 +11,12 @@ from hotline.api.acts import Done, act_once, show
 from hotline.api.asking import read_body, read_query, wanted_number
 from hotline.api.documents.base import Listing
 from hotline.api.documents.tickets import TicketLine
-from hotline.api.inputs import NewTicket, TicketQuery
+from hotline.api.inputs import CallerLook, NewTicket, TicketQuery
 from hotline.api.marks import checked_mark
 from hotline.api.problems import nested
-from hotline.api.ticket_document import created_document, ticket_document
+from hotline.api.ticket_document import created_document, revealed_document, ticket_document
 from hotline.api.words import ApiCode
+from hotline.models.reveals import Way
 from hotline.models.ticket import Ticket
 from hotline.queries.api_reference import category_ids, unit_ids
 from hotline.queries.marks import BadCursorError
@@ -24,7 +25,10 @@ from hotline.queries.worklists import Filters, TicketRow, count, list_page
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.identity import normal_phone, phone_hash
 from hotline.services.intake import register, register_and
+from hotline.services.revealing import Wish
 from hotline.web.auth import current_actor
+from hotline.web.revealing import hand_out
+from hotline.web.transaction import transaction
 from workflows.definition import Actor
 from workflows.errors import FieldError, Refused, invalid
 from workflows.vocabulary import Role
@@ -53,6 +57,18 @@ def get_ticket(number: str) -> Response:
     ticket = get_visible(db.session(), wanted_number(number), actor)
     response = show(ticket_document(db.session(), ticket, actor, datetime.now(UTC)))
     response.set_etag(str(ticket.version))
+    return response
+
+
+def reveal_caller(number: str) -> Response:
+    """See who asked, for a purpose; the look is on record and counts against the account's day."""
+    body, actor, now = read_body(CallerLook), current_actor(), datetime.now(UTC)
+    ticket = get_visible(db.session(), wanted_number(number), actor)
+    with transaction() as session:
+        wish = Wish(body.purpose or "", body.words or "", Way.API)
+        shown = revealed_document(ticket, hand_out(session, [ticket], wish, now)[0])
+    response = show(shown)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hotline.models.reveals import Purpose, Way
+from hotline.queries.reveals import say_shown
 from hotline.services.lifecycle import ENGINES
 from hotline.web.ticket_moves import MACHINES
 
@@ -32,10 +34,12 @@ FACT_WORDS: Mapping[str, str] = {
     "phrase_id": "常用语",
     "place": "在",
     "proposal_id": "建议",
+    "purpose": "目的",
     "request_id": "申请",
     "row_id": "行",
     "session_id": "登录编号",
     "shift_id": "班次",
+    "shown": "内容",
     "size": "字号",
     "step": "步骤",
     "step_id": "督办步骤",
@@ -43,6 +47,8 @@ FACT_WORDS: Mapping[str, str] = {
     "token_id": "令牌",
     "username": "账号",
     "view_id": "视图",
+    "way": "方式",
+    "why": "原因",
     "year": "年份",
 }
 _VALUES: Mapping[tuple[str, str], str] = {
@@ -54,8 +60,16 @@ _VALUES: Mapping[tuple[str, str], str] = {
     ("step", "in"): "已进入",
     ("step", "old password"): "原密码不对",
     ("step", "password"): "密码不对",
+    ("why", "purpose"): "没有说明目的",
+    ("why", "words"): "没有写明目的",
+    **{("purpose", str(word)): word.label_zh for word in Purpose},
+    **{("way", str(word)): word.label_zh for word in Way},
     **{("part", name): machine.label_zh for name, machine in MACHINES.items()},
 }
+
+
+def _say(name: str, value: str) -> str:
+    return say_shown(value) if name == "shown" else _VALUES.get((name, value), value)
 
 
 def _read() -> dict[str, str]:
@@ -81,4 +95,4 @@ def say_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name the facts and what they are, without the act that say_deed told."""
     for name, value in facts.items():
         if not (name == "action" and value in ACTION_WORDS):
-            yield FACT_WORDS.get(name, name), _VALUES.get((name, str(value)), str(value))
+            yield FACT_WORDS.get(name, name), _say(name, str(value))

@@ -29,6 +29,7 @@ FACT_LABELS: Mapping[str, str] = {
     "outcome": "办结结果",
     "parts": "分项件数",
     "path": "建议途径",
+    "person": "人员",
     "query_code": "查询码",
     "reason": "理由",
     "red": "红灯件数",
@@ -45,6 +46,7 @@ FACT_LABELS: Mapping[str, str] = {
     "unit": "单位",
     "urgency": "紧急程度",
     "used": "已用短信条数",
+    "why": "原因",
     "yellow": "黄灯件数",
     "years": "年份",
 }

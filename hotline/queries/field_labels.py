@@ -59,6 +59,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "plan": "工作计划",
     "public_answer": "公开答复内容",
     "purpose": "用途",
+    "question": "请中心问的话",
     "reason": "理由",
     "reasons": "退回原因",
     "result": "办理结论",

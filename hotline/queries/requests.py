@@ -17,7 +17,8 @@ from hotline.queries.exports import export_number
 from hotline.queries.scope import is_kept_from, visible_to
 from hotline.queries.wording import ROWS, Line, Names, read_lines
 from workflows.definition import Actor
-from workflows.request.parts import ASK_OF_KIND
+from workflows.guards.requests import DISCLOSED_FOR
+from workflows.request.parts import ASK_OF_KIND, DECIDERS
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import UNIT_ROLES, ClockName, Light, Machine, RequestKind, RequestState, Role
 
@@ -30,6 +31,7 @@ _KINDS_OF: Mapping[Role, tuple[RequestKind, ...]] = {
     Role.CENTRE_LEADER: (_K.SUSPENSION, _K.EXCLUSION),
     Role.SUPERVISOR: (_K.REOPENING,),
     Role.AUDITOR: (_K.ASSESSMENT_APPEAL,),
+    **dict.fromkeys(DECIDERS[_K.CENTRE_CONTACT], (_K.CENTRE_CONTACT,)),
     Role.SECURITY_OFFICER: (_K.IDENTITY_DISCLOSURE, _K.BULK_EXPORT),
 }
 
@@ -70,6 +72,13 @@ class RequestLine:
     def name(self) -> str:
         """The number of its ticket, or an export's own."""
         return self.number or export_number(self.id)
+
+    @property
+    def view_until(self) -> datetime | None:
+        """Until when its asker alone may see the sealed identity; None where there is no look left."""
+        is_allowed = self.kind == _K.IDENTITY_DISCLOSURE and self.state == RequestState.APPROVED
+        is_left = is_allowed and self.viewed_at is None and self.decided_at is not None
+        return self.decided_at + DISCLOSED_FOR if is_left and self.decided_at else None
 
     @property
     def is_open(self) -> bool:

@@ -18,6 +18,7 @@ from hotline.queries.due_moves import Move, find_moves
 from hotline.queries.knowledge_citations import Cited, list_cited
 from hotline.queries.lights import light_of
 from hotline.queries.merged import find_master, list_followers
+from hotline.queries.reveals import caller_of
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
@@ -140,7 +141,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         light=light_of(ticket, now),
         category=names.rows.categories.get(ticket.category_id or 0, ""),
         registered_by=names.users.get(ticket.registered_by_id or 0, ""),
-        caller=None if hides else _caller(citizen),
+        caller=None if hides or citizen is None else caller_of(citizen),
         is_identity_hidden=hides and not ticket.is_anonymous,
         shares=tuple(rows.share(row, names, sight) for row in raw.shares if _is_shown(row, raw, sight)),
         requests=tuple(rows.asked(row, names) for row in raw.requests if sight.sees_request(row)),
@@ -228,12 +229,6 @@ def _some(ids: Iterable[int | None]) -> set[int]:
 
 def _spaced(path: str) -> str:
     return " / ".join(part.strip() for part in path.split("/"))
-
-
-def _caller(citizen: Citizen | None) -> Caller | None:
-    if citizen is None:
-        return None
-    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "")
 
 
 def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ...]:

@@ -192,7 +192,12 @@ def _deciders(change: Change) -> list[Recipient]:
 
 
 def _deciding(change: Change, kind: RequestKind) -> frozenset[Role]:
-    """The first extension is laid before the dispatchers, a further one before the leader who may give it."""
+    """The first extension is laid before the dispatchers, a further one before the leader who may give it.
+
+    Every agent may call for a unit, but not all of them are told.
+    """
+    if kind is RequestKind.CENTRE_CONTACT:
+        return DECIDERS[kind] - {Role.AGENT}
     if kind is not RequestKind.EXTENSION:
         return DECIDERS[kind]
     return frozenset({Role.CENTRE_LEADER if change.ticket.extension_count else Role.DISPATCHER})

@@ -2,19 +2,16 @@
 
 from datetime import UTC, datetime
 
-import structlog
 from flask import Response
-from sqlalchemy.orm import Session
 
-from hotline.models.ticket import Citizen
-from hotline.queries.ticket_parts import Caller
+from hotline.models.ticket import Request
 from hotline.services.lifecycle import Command, advance
 from hotline.web.pages import render
+from hotline.web.revealing import hand_out_sealed
 from hotline.web.ticket_moves import Look, Target
 from hotline.web.transaction import transaction
 
 VIEW = "view_identity"
-_log = structlog.get_logger(__name__)
 
 
 def answer_identity(look: Look, target: Target) -> Response:
@@ -26,14 +23,8 @@ def answer_identity(look: Look, target: Target) -> Response:
     number, viewer, now = look.ticket.number, look.viewer, datetime.now(UTC)
     command = Command(number, target.action, {}, None, target.machine, target.subject_id)
     with transaction() as session:
-        ticket = advance(session, command, viewer, now)
-        caller = _caller(session, ticket.citizen_id)
-    _log.info("sealed_identity_shown", number=number, user_id=viewer.user_id, unit_id=viewer.unit_id)
+        advance(session, command, viewer, now)
+        caller = hand_out_sealed(session, session.get_one(Request, target.subject_id), number, now)
     answer = render("tickets/identity.html", number=number, caller=caller, viewer=viewer, seen_at=now)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _caller(session: Session, citizen_id: int | None) -> Caller | None:
-    citizen = None if citizen_id is None else session.get_one(Citizen, citizen_id)
-    return None if citizen is None else Caller(citizen.name or "", citizen.phone or "", citizen.email or "")

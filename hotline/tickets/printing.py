@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from flask import Blueprint, Response, flash, request, url_for
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.audit import AuditKind
+from hotline.models.reveals import Purpose, Way
 from hotline.models.ticket import Ticket
 from hotline.queries.printing import Copy, CopyToShow, list_batch, list_copies
 from hotline.queries.scope import visible_tickets
@@ -20,15 +21,19 @@ from hotline.services.printing import Printing, number_copies
 from hotline.web.audit import note
 from hotline.web.auth import current_actor
 from hotline.web.bulk import MOST_AT_ONCE
+from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import city_time
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
+from hotline.web.revealing import hand_out, say_missing, typed_wish
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import may_reveal
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 
+# The page of the copies shows who called long enough to print it, and no longer.
+_NAMED_FOR = timedelta(minutes=10)
 _log = structlog.get_logger(__name__)
 
 
@@ -72,28 +77,35 @@ def sheets() -> Response:
 
 
 def number() -> Response:
-    """Number the copies, put on record who prints them, and lead to the paper."""
+    """Number the copies, put on record who prints them, and lead to the paper.
+
+    Who called goes to paper through the door of every reveal: for a purpose, and each ticket counts.
+    """
     actor, now = current_actor(), datetime.now(UTC)
     tickets = _tickets(actor)
     if not tickets or actor.user_id is None:
         raise Refused(Code.NOT_FOUND)
-    has_notes, has_caller = "notes" in request.form, "caller" in request.form
-    pages = [load_page(db.session(), ticket, actor, now) for ticket in tickets] if has_caller else []
-    named = frozenset(page.number for page in pages if _may_have_caller(page, actor))
-    printing = Printing(actor.user_id, now, has_notes, named)
+    named = _named(tickets, actor, now) if "caller" in request.form else []
+    printing = Printing(actor.user_id, now, "notes" in request.form, frozenset(each.number for each in named))
     ids, numbers = [ticket.id for ticket in tickets], [ticket.number for ticket in tickets]
     back = safe_next(request.form.get("next"), "/")
 
     def act(session: Session) -> str:
-        return number_copies(session, ids, printing)
+        batch = number_copies(session, ids, printing)
+        if named:
+            hand_out(session, named, typed_wish(Way.PAPER), now)
+        return batch
 
     def lead(batch: str) -> str:
         return url_for("tickets.printed", batch=batch, next=back)
 
-    answer = perform(act, request.form.get("request_key", ""), lead)
-    _log.info("tickets_printed", numbers=numbers, user_id=actor.user_id, has_notes=has_notes)
-    for each in sorted(named):
-        _log.info("identity_revealed", number=each, user_id=actor.user_id, unit_id=actor.unit_id)
+    try:
+        answer = perform(act, request.form.get("request_key", ""), lead)
+    except Refused as refused:
+        if not named:
+            raise
+        return _show(tickets, back, now, refused)
+    _log.info("tickets_printed", numbers=numbers, user_id=actor.user_id, has_notes=printing.has_notes)
     return answer
 
 
@@ -103,43 +115,66 @@ def printed(batch: str) -> Response:
     rows = list_batch(db.session(), batch, actor)
     if not rows:
         raise Refused(Code.NOT_FOUND)
-    made = [_sheet(load_page(db.session(), row.ticket, actor, now), actor, row) for row in rows]
+    made = [_sheet(_Seen(load_page(db.session(), row.ticket, actor, now), actor, now), row) for row in rows]
     for each in made:
         note(Deed(AuditKind.PRINT, ticket_number=each.page.number, facts={"batch": batch}))
-        if each.has_caller:
-            note(Deed(AuditKind.REVEAL, ticket_number=each.page.number, facts={"batch": batch}))
     return render("tickets/printed.html", sheets=made, back_url=safe_next(request.args.get("next"), "/"))
 
 
-def _show(tickets: Sequence[Ticket], back: str, now: datetime) -> Response:
+def _show(tickets: Sequence[Ticket], back: str, now: datetime, refused: Refused | None = None) -> Response:
     session, actor = db.session(), current_actor()
+    problem = None if refused is None else problem_of_refusal(refused)
     copies = list_copies(session, [ticket.id for ticket in tickets])
     made = [
-        _sheet(load_page(session, ticket, actor, now), actor, None, copies.get(ticket.id, ()))
+        _sheet(_Seen(load_page(session, ticket, actor, now), actor, now), None, copies.get(ticket.id, ()))
         for ticket in tickets
     ]
     for each in made:
         note(Deed(AuditKind.SEE_TICKET, ticket_number=each.page.number))
-    return render("tickets/sheet.html", sheets=made, back_url=back)
+    return render(
+        "tickets/sheet.html",
+        status=200 if problem is None else problem.status,
+        sheets=made,
+        back_url=back,
+        purposes=tuple(Purpose),
+        typed=request.form,
+        problem=None if problem is None else say_missing(problem),
+    )
 
 
-def _sheet(
-    page: TicketPage, actor: Actor, row: CopyToShow | None = None, copies: Sequence[Copy] = ()
-) -> Sheet:
-    may_have = _may_have_caller(page, actor)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A ticket as somebody sees it at a moment."""
+
+    page: TicketPage
+    viewer: Actor
+    at: datetime
+
+    @property
+    def may_have_caller(self) -> bool:
+        """Of a confidential ticket nobody prints who called."""
+        return may_reveal(self.page, self.viewer) and not self.page.is_confidential
+
+
+def _sheet(seen: _Seen, row: CopyToShow | None = None, copies: Sequence[Copy] = ()) -> Sheet:
+    page, may_have = seen.page, seen.may_have_caller
+    is_fresh = row is not None and seen.at - row.copy.printed_at <= _NAMED_FOR
     return Sheet(
         page=page,
         dispatched=next((entry for entry in page.entries if entry.act == "派单"), None),
         notes=tuple(_internal(page.entries)) if row is not None and row.has_notes else (),
-        has_caller=row is not None and row.has_caller and may_have,
+        has_caller=row is not None and row.has_caller and may_have and is_fresh,
         may_have_caller=may_have,
         copies=copies,
         copy=None if row is None else row.copy,
     )
 
 
-def _may_have_caller(page: TicketPage, actor: Actor) -> bool:
-    return may_reveal(page, actor) and not page.is_confidential
+def _named(tickets: Sequence[Ticket], actor: Actor, now: datetime) -> list[Ticket]:
+    """The tickets whose caller may go to paper with them."""
+    session = db.session()
+    pages = [_Seen(load_page(session, ticket, actor, now), actor, now) for ticket in tickets]
+    return [ticket for ticket, seen in zip(tickets, pages, strict=True) if seen.may_have_caller]
 
 
 def _internal(entries: Sequence[Entry]) -> Iterable[tuple[str, datetime, str]]:

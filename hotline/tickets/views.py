@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from hotline.tickets.claiming import register_claiming
 from hotline.tickets.clocks import answer_clocks
@@ -15,8 +14,9 @@ from hotline.tickets.identity import VIEW, answer_identity
 from hotline.tickets.moves import answer_move
 from hotline.tickets.preview import answer_preview
 from hotline.tickets.printing import register_printing
+from hotline.tickets.revealing import register_revealing
 from hotline.tickets.watching import register_watching
-from hotline.web.auth import current_actor, signed_in
+from hotline.web.auth import signed_in
 from hotline.web.below import list_below
 from hotline.web.pages import menu_of, render
 from hotline.web.security import came_from
@@ -24,7 +24,6 @@ from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
 from workflows.vocabulary import Machine
 
-_log = structlog.get_logger(__name__)
 _BOTH = ("GET", "POST")
 _PARTS = f"any({', '.join(MACHINES)})"
 
@@ -33,6 +32,7 @@ register_claiming(blueprint)
 register_watching(blueprint)
 register_drafts(blueprint)
 register_printing(blueprint)
+register_revealing(blueprint)
 
 
 @blueprint.get("/<number>")
@@ -106,17 +106,6 @@ def preview_ask_of_share(number: str, subject_id: int, action: str) -> Response:
 def preview_order(number: str) -> Response:
     """What issuing an order would do."""
     return answer_preview(look_at(number, _now()), Target(Machine.ORDER, "issue"))
-
-
-@blueprint.post("/<number>/reveal")
-def reveal(number: str) -> Response:
-    """Show name and telephone on this one answer; the look is logged."""
-    detail = detail_of(look_at(number, _now()), is_revealed=True)
-    if not detail.may_reveal:
-        abort(403)
-    actor = current_actor()
-    _log.info("identity_revealed", number=number, user_id=actor.user_id, unit_id=actor.unit_id)
-    return render("tickets/show.html", block="detail", detail=detail, now=_now())
 
 
 @blueprint.get("/<number>/clocks")

@@ -9,6 +9,11 @@ from workflows.vocabulary import Role
 AUDIT: Mapping[str, Rule] = {
     f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
 }
+# Who saw who called; only the security administrator changes how many a day.
+REVEALS: Mapping[str, Rule] = {
+    "reveals.index": frozenset({Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR}),
+    "reveals.choose": frozenset({Role.SECURITY_OFFICER}),
+}
 RETENTION: Mapping[str, Rule] = {
     f"retention.{name}": ADMINISTRATORS for name in ("index", "plan", "choose", "hold", "lift")
 }
@@ -26,6 +31,6 @@ SINGLE_SIGN_ON: Mapping[str, Rule] = {
     "people.link_identity": ADMINISTRATORS,
 }
 PROTECTION: tuple[Mapping[str, Rule], ...] = (
-    *(AUDIT, RETENTION, TOKENS),
+    *(AUDIT, REVEALS, RETENTION, TOKENS),
     *(SESSIONS, OWN_DATA, SINGLE_SIGN_ON),
 )

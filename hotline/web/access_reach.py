@@ -54,11 +54,19 @@ class Whose(Enum):
 _TICKETS: Final = (
     *("show", "act", "ask", "issue_order", "preview", "preview_ask", "preview_order"),
     *("act_on_part", "ask_of_share", "preview_on_part", "preview_ask_of_share"),
-    *("reveal", "clocks", "sheet", "upload", "download", "take_over", "watch", "unwatch"),
+    *("ask_to_reveal", "reveal", "clocks", "sheet", "upload", "download", "take_over", "watch", "unwatch"),
     "keep_draft",
 )
 _API_OF_TICKET: Final = (
-    *("get_ticket", "list_actions", "take_action", "preview_action", "list_events", "list_clocks"),
+    *(
+        "get_ticket",
+        "reveal_caller",
+        "list_actions",
+        "take_action",
+        "preview_action",
+        "list_events",
+        "list_clocks",
+    ),
     *("list_assignments", "list_messages", "list_attachments", "add_attachment"),
     *("list_requests", "make_request", "list_orders", "issue_order"),
 )

@@ -130,7 +130,7 @@ DECIDERS: Final = frozenset(
     {Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER, Role.AUDITOR, Role.SECURITY_OFFICER}
 )
 REQUESTS: Mapping[str, Rule] = {
-    "requests.queue": DECIDERS | UNITS,
+    "requests.queue": DECIDERS | UNITS | {Role.AGENT, Role.CALLBACK_AGENT},
     "requests.decide": frozenset({Role.SECURITY_OFFICER}),
     "requests.mine": STAFF,
     "requests.exports": STAFF,
@@ -204,6 +204,7 @@ API: Mapping[str, Rule] = {
     "api.register_ticket": API_CALLERS,
     "api.list_tickets": API_CALLERS,
     "api.get_ticket": API_CALLERS,
+    "api.reveal_caller": STAFF,
     "api.list_actions": API_CALLERS,
     "api.take_action": API_CALLERS,
     "api.preview_action": API_CALLERS,
@@ -245,7 +246,7 @@ TICKETS: Mapping[str, Rule] = {
         "preview_ask",
         "preview_ask_of_share",
         "preview_order",
-        "reveal",
+        *("ask_to_reveal", "reveal"),
         "clocks",
         "sheet",
         "sheets",

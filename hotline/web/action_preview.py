@@ -84,9 +84,10 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
 
 
 def _row(machine: Machine, offer: Offer, state: str) -> Transition:
-    """Find the row behind an offer: among rows of one action the notices differ."""
+    """Find the row behind an offer: among rows of one action the labels or the notices differ."""
     rows = [row for row in ENGINES[machine].workflow.transitions if row.action == offer.action]
-    exact = (row for row in rows if row.notices == offer.notices and state in row.sources)
+    told = (offer.label_zh, offer.notices)
+    exact = (row for row in rows if (row.label_zh, row.notices) == told and state in row.sources)
     return next(exact, rows[0])
 
 

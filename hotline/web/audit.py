@@ -18,7 +18,7 @@ from hotline.services import audit
 from hotline.services.audit import Asked, Deed
 from hotline.services.numbers import is_number
 from hotline.web.audit_table import GIVING_AWAY, SETTING_UP, TAKING
-from hotline.web.auth import client_ip, signed_in
+from hotline.web.auth import client_ip, current_actor, signed_in
 from hotline.web.errors import answer_lost_database
 from hotline.web.request_log import request_id
 from hotline.web.security import SAFE_METHODS
@@ -40,6 +40,12 @@ _log = structlog.get_logger(__name__)
 def note(deed: Deed) -> None:
     """Have something recorded before the answer leaves."""
     g.setdefault(_NOTED, []).append(deed)
+
+
+def record_with(session: Session, deed: Deed) -> None:
+    """Record a deed in the transaction that makes it true; the request needs no record of its own then."""
+    audit.record(session, deed, current_actor(), _asked(), datetime.now(UTC))
+    setattr(g, _IS_WRITTEN, True)
 
 
 def tell_ticket(number: str) -> None:

@@ -7,6 +7,7 @@ from hotline.models.audit import AuditKind
 # Looks that are no change and are recorded each time.
 TAKING: Mapping[str, AuditKind] = {
     "tickets.reveal": AuditKind.REVEAL,
+    "api.reveal_caller": AuditKind.REVEAL,
     "api.get_ticket": AuditKind.SEE_TICKET,
     "sign_in.logout": AuditKind.SIGN_OUT,
 }
@@ -23,6 +24,7 @@ SETTING_UP = frozenset(
         "people",
         "policies",
         "retention",
+        "reveals",
         "saved_forms",
         "tokens",
         "units",

@@ -52,6 +52,8 @@ MENU: tuple[Entry, ...] = (
         "To decide",
         frozenset(
             {
+                Role.AGENT,
+                Role.CALLBACK_AGENT,
                 Role.DISPATCHER,
                 Role.AUDITOR,
                 Role.SUPERVISOR,
@@ -65,6 +67,12 @@ MENU: tuple[Entry, ...] = (
     Entry("search.index", "工单检索", "Search", CENTRE_ROLES | UNIT_ROLES),
     Entry("delivery.board", "消息发送", "Messages", frozenset({Role.SUPERVISOR})),
     Entry("audit.index", "审计记录", "Audit trail", frozenset({Role.AUDIT_ADMINISTRATOR})),
+    Entry(
+        "reveals.index",
+        "身份查看",
+        "Reveals",
+        frozenset({Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR}),
+    ),
     Entry("admin.index", "系统管理", "Administration", frozenset({Role.ADMINISTRATOR})),
     Entry("policies.index", "时限规则", "Limits", frozenset({Role.CENTRE_LEADER})),
     Entry("message_templates.index", "消息模板", "Templates", frozenset({Role.CENTRE_LEADER})),

@@ -7,6 +7,7 @@ from wtforms import BooleanField, FileField, Form, RadioField, SelectField, Stri
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from hotline.models.reveals import Purpose
 from hotline.web.text_diff import compare
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState, TicketType
 
@@ -56,6 +57,7 @@ def gallery(theme: str = "") -> dict[str, object]:
         "wrong": wrong,
         "states": [*TicketState, *AssignmentState, *RequestState],
         "lights": _lights(),
+        "purposes": tuple(Purpose),
         "rows": _rows(),
         "entries": _entries(),
         "person": _person(),

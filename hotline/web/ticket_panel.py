@@ -12,7 +12,9 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditKind
+from hotline.models.reveals import Purpose
 from hotline.queries.orders import OrderLine, list_of_ticket
+from hotline.queries.reveals import is_open_to
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.ticket_parts import Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
@@ -33,12 +35,11 @@ from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
 from workflows.texts import Check
-from workflows.vocabulary import CENTRE_ROLES, Light, TicketState
+from workflows.vocabulary import Light, TicketState
 
 _PERCENT = 100
 # So many buttons are found faster than a menu.
 _FEW = 3
-_AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
 _TO_DO = frozenset({"to_sign", "handling"})
 
 # After these the same person goes on with the same ticket.
@@ -95,7 +96,11 @@ class Detail:
     task: Share | None
     may_reveal: bool
     is_watched: bool
-    is_revealed: bool = False
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """For what somebody may want to see who called."""
+        return tuple(Purpose)
 
     @property
     def may_add_files(self) -> bool:
@@ -135,7 +140,6 @@ def detail_of(
     strand: str = "",
     *,
     stay_url: str | None = None,
-    is_revealed: bool = False,
 ) -> Detail:
     """Read a ticket for partials/ticket_detail.html.
 
@@ -160,7 +164,6 @@ def detail_of(
         task=_task(page, look.viewer),
         may_reveal=may_reveal(page, look.viewer),
         is_watched=is_watched(look.session, look.ticket, look.viewer),
-        is_revealed=is_revealed,
     )
 
 
@@ -198,11 +201,9 @@ def _task(page: TicketPage, viewer: Actor) -> Share | None:
 
 
 def may_reveal(page: TicketPage, viewer: Actor) -> bool:
-    """The centre may, and the unit that handles the ticket now; units never know confidential callers."""
-    if page.caller is None:
-        return False
-    is_handling = any(share.is_ours and share.state in _AT_WORK for share in page.shares)
-    return bool(viewer.roles & CENTRE_ROLES) or is_handling
+    """Whether the door would show who called; units never know confidential callers."""
+    ours = (share.state for share in page.shares if share.is_ours)
+    return page.caller is not None and is_open_to(viewer, ours, is_confidential=page.is_confidential)
 
 
 def _chapters(page: TicketPage, strand: str) -> Iterable[Mapping[str, object]]:

@@ -2,6 +2,15 @@
    Says the same as the filter `remaining`. The colour stays the server's: only it knows the working calendar. */
 (function () {
   'use strict';
+
+  /* What was revealed is gone after data-vanish seconds, also when the server cannot be asked for the mask then. */
+  document.addEventListener('htmx:load', function (event) {
+    var shown = event.detail.elt.parentNode.querySelector('[data-vanish]');
+    if (shown) setTimeout(function () {
+      shown.querySelectorAll('[data-secret]').forEach(function (secret) { secret.textContent = '已隐藏'; });
+    }, shown.dataset.vanish * 1000);
+  });
+
   var root = document.documentElement;
   var offset = root.dataset.now ? Date.parse(root.dataset.now) - Date.now() : 0;
 

@@ -217,6 +217,12 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "supervision_orders": ("orders to units", _FOREVER, {"internal": "state cause opinion closing_opinion"}),
     "order_units": ("orders to units", _FOREVER, {"internal": "answer refused_reason"}),
+    "identity_reveals": (
+        "who saw who called, and what for",
+        "for good",
+        {"internal": "purpose words way shown marks"},
+    ),
+    "reveal_limits": ("how many looks a day", "for good", {"internal": "reason"}),
     "printed_copies": ("numbered copies", _FOREVER, {"internal": "batch"}),
     "watch_marks": ("watched words found", _FOREVER, {"internal": "words"}),
     "attachments": (

@@ -44,7 +44,7 @@ DOORS = {
         "/catalogue/draft/rows/1",
         "/admin/categories/2",
     ),
-    "handler": ("/tickets/{handled}", "/inbox/pass-down?number={handled}"),
+    "handler": ("/tickets/{handled}", "/tickets/{handled}/reveal", "/inbox/pass-down?number={handled}"),
     "reviewer": ("/knowledge/ZS00016/draft",),
     "supervisor": (
         "/board/overdue/orders/new?number={in_process}&number={in_dispute}",

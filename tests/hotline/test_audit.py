@@ -95,20 +95,23 @@ def test_seeing_who_called_and_printing_are_kept_each_time(office, app, records)
     number = office.dispatched()
     dispatcher = sign_in(app.test_client(), "dispatcher")
     for _ in range(2):
-        assert post(dispatcher, f"/tickets/{number}/reveal").status_code == 200
+        assert post(dispatcher, f"/tickets/{number}/reveal", purpose="contact").status_code == 200
         assert printed(dispatcher, number).status_code == 200
     kinds = [row[0] for row in records() if row[2] == number]
     assert kinds.count("reveal") == 2
     assert kinds.count("print") == 2
 
 
-def test_an_answer_that_gives_something_away_does_not_leave_without_its_record(office, app, session_factory):
+def test_an_answer_that_gives_something_away_does_not_leave_without_its_record(
+    office, app, session_factory, monkeypatch
+):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     number = office.dispatched()
     dispatcher = sign_in(app.test_client(), "dispatcher")
     with session_factory.begin() as session:
         session.execute(text("ALTER TABLE audit_records RENAME TO audit_records_gone"))
     try:
-        answer = post(dispatcher, f"/tickets/{number}/reveal")
+        answer = post(dispatcher, f"/tickets/{number}/reveal", purpose="contact")
     finally:
         with session_factory.begin() as session:
             session.execute(text("ALTER TABLE audit_records_gone RENAME TO audit_records"))

@@ -49,8 +49,8 @@ class Pair:
     place: str = "HOUSING"
 
 
-def signed(tale: Tale) -> Tale:
-    return tale.to_dispatch().dispatched().on_share("handler_housing", "sign", "HOUSING")
+def signed(tale: Tale, **record: Any) -> Tale:
+    return tale.to_dispatch(**record).dispatched().on_share("handler_housing", "sign", "HOUSING")
 
 
 def submitted_reply(tale: Tale) -> Tale:
@@ -158,6 +158,11 @@ _ASKED: Mapping[str, tuple[Callable[[Tale], object], Act, str]] = {
         lambda tale: tale.to_dispatch(is_confidential=True).dispatched(),
         ask("ask_disclosure", PURPOSE, ""),
         "security",
+    ),
+    "centre_contact": (
+        lambda tale: signed(tale, is_confidential=True),
+        ask("ask_contact", {"question": "何时在家？"}),
+        "dispatcher",
     ),
 }
 PAIRS: Mapping[str, Pair] = {

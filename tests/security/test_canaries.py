@@ -72,9 +72,8 @@ def _call(stage: Stage) -> Iterator[str]:
     number = stage.dispatched("HOUSING", **PEOPLE[7])
     opened = stage.browser("handler_housing")
     token = hidden(opened.get(f"/tickets/{number}").text)["csrf_token"]
-    assert (
-        PEOPLE[7]["citizen_name"] in opened.post(f"/tickets/{number}/reveal", data={"csrf_token": token}).text
-    )
+    asked = {"csrf_token": token, "purpose": "contact"}
+    assert PEOPLE[7]["citizen_name"] in opened.post(f"/tickets/{number}/reveal", data=asked).text
     yield opened.get("/inbox").headers.get("Location", "")
 
 

@@ -1,6 +1,6 @@
 """Scenes of the rows of requests, kind by kind: asked, agreed to, refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.stories.scene import Bring, Data, Press, Scene, days
 from tests.stories.scenes_ending import EXCLUSION, closed
@@ -13,11 +13,16 @@ from tests.stories.town import RETURN
 EXTENSION: Data = {"reason": "配件需从外地调运", "days": 3, "citizen_words": "配件在途，预计周五修好。"}
 _APPEAL: Data = {"about": "lateness", "evidence": "系统停机三小时，有运维记录。"}
 _REOPENING: Data = {"reason": "电梯修好两天后又停了"}
+_QUESTION: Data = {"question": "请问何时方便进楼查看？"}
 _PURPOSE: Data = {"purpose": "核实举报线索，需与举报人联系"}
 
 
 def _sealed(tale: Tale) -> Tale:
     return tale.to_dispatch(is_confidential=True)
+
+
+def _sealed_with_unit(tale: Tale) -> Tale:
+    return _sealed(tale).dispatched("WATER").on_share("handler_water", "sign", "WATER")
 
 
 def _street(tale: Tale) -> Tale:
@@ -50,6 +55,8 @@ class Kind:
     endorser: str = ""
     is_blind: bool = False
     folded: str = ""
+    answer: Data = field(default_factory=dict)
+    outsider: str = "callback"
 
     @property
     def press(self) -> Press:
@@ -194,6 +201,20 @@ KINDS = (
         "user:request_decided_staff",
         is_blind=True,
     ),
+    Kind(
+        "centre_contact",
+        "ask_contact",
+        _sealed_with_unit,
+        "handler_water",
+        "WATER",
+        _QUESTION,
+        "dispatcher",
+        "user:request_to_decide",
+        "dispatcher",
+        "unit:request_decided",
+        answer={"reason": "诉求人说周六上午在家，可以进楼查看。"},
+        outsider="supervisor",
+    ),
 )
 _DISCLOSURE = next(kind for kind in KINDS if kind.name == "identity_disclosure")
 
@@ -216,14 +237,14 @@ def _asking(kind: Kind) -> Scene:
 
 
 def _deciding(kind: Kind, action: str, state: str, citizen: str) -> Scene:
-    data = REASON if action == "refuse" else {}
+    data = REASON if action == "refuse" else kind.answer
     return Scene(
         f"request.{action}@is_{kind.name}",
         kind.endorsed,
         Press(kind.decider, "request", action, data, is_blind=kind.is_blind),
         state,
         (action == "approve" and kind.folded) or _together(kind.decided, citizen),
-        no=(("callback", "not_your_role"),),
+        no=((kind.outsider, "not_your_role"),),
     )
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, comes_from_lowest_tier, guard
+from workflows.texts import find_leaks
 from workflows.vocabulary import Role
 
-_DISCLOSED_FOR = timedelta(minutes=30)
+DISCLOSED_FOR = timedelta(minutes=30)
 _ENDED = frozenset({"closed", "archived"})
 
 
@@ -138,7 +139,7 @@ def leader_decides_the_second(case: Case) -> Refused | None:
 def disclosure_is_fresh(case: Case) -> Refused | None:
     """One look, within thirty minutes of the approval."""
     request = case.request
-    is_fresh = request.decided_at is not None and case.now - request.decided_at <= _DISCLOSED_FOR
+    is_fresh = request.decided_at is not None and case.now - request.decided_at <= DISCLOSED_FOR
     return None if is_fresh and not request.is_viewed else Refused(Code.DISCLOSURE_OVER)
 
 
@@ -166,6 +167,22 @@ def no_open_extension(case: Case) -> Refused | None:
 def no_open_suspension(case: Case) -> Refused | None:
     """One open request of a kind per assignment."""
     return _open_of_share(case, "suspension")
+
+
+@guard()
+def no_open_contact(case: Case) -> Refused | None:
+    """One open request of a kind per assignment."""
+    return _open_of_share(case, "centre_contact")
+
+
+@guard(needs_data=True)
+def answer_names_nobody(case: Case) -> Refused | None:
+    """What the centre passes on to a unit says something, and nobody's telephone or identity number."""
+    said = case.data.get("reason") or ""
+    if not said:
+        return invalid(FieldError("reason", FieldCode.REQUIRED))
+    leaks = find_leaks(said)
+    return Refused(Code.ANSWER_NAMES_CALLER, "reason") if leaks else None
 
 
 @guard()

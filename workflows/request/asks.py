@@ -130,4 +130,17 @@ ASKS = (
         (text("filter", 1000), text("purpose", 500)),
         (),
     ),
+    _ask(
+        "ask_contact",
+        ("请中心联系诉求人", "Ask the centre to contact the citizen"),
+        HANDLER,
+        (text("question", 1000),),
+        (
+            "acts_for_unit",
+            "ticket_in_process",
+            "assignment_is_open",
+            "holds_a_sealed_identity",
+            "no_open_contact",
+        ),
+    ),
 )

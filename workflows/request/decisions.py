@@ -26,7 +26,10 @@ _EXTENDS = ClockOrder(ClockOp.EXTEND, ClockName.HANDLE)
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind is decided; `when` tells it apart, `approvable` holds what a refusal does not need."""
+    """How one kind is decided; `when` tells it apart, `approvable` holds what a refusal does not need.
+
+    `labels` are what approving and refusing are called where those words do not fit.
+    """
 
     when: str
     label: str
@@ -41,6 +44,8 @@ class _Kind:
     refused_effects: tuple[Effect, ...] = ()
     deadline: tuple[ClockOrder, ...] = (STOP,)
     told_citizen_no: tuple[Notice, ...] = field(default=())
+    labels: tuple[str, str] = ("", "")
+    sayable: tuple[str, ...] = ()
 
 
 _ACCEPT = (FollowUp(Machine.ASSIGNMENT, "accept_return", must=True),)
@@ -113,20 +118,29 @@ _KINDS = (
         (Notice(Audience.REQUEST_ASKER, "export_decided"),),
         deadline=(),
     ),
+    # The centre asks the citizen and passes the answer on, or says that they were not reached.
+    _Kind(
+        "is_centre_contact",
+        "经中心联系",
+        DECIDERS[K.CENTRE_CONTACT],
+        _TOLD_UNIT,
+        labels=("转达答复", "没有联系上"),
+        sayable=("answer_names_nobody",),
+    ),
 )
 
 
 def _approve(kind: _Kind) -> Transition:
     return Transition(
         action="approve",
-        label_zh=f"同意{kind.label}",
+        label_zh=kind.labels[0] or f"同意{kind.label}",
         label_en="Approve",
         sources=(_R.REQUESTED,),
         target=_R.APPROVED,
         roles=kind.roles,
         needs=_OPTIONAL,
         when=(kind.when,),
-        guards=("not_own_request", *kind.guards, *kind.approvable),
+        guards=("not_own_request", *kind.guards, *kind.approvable, *kind.sayable),
         effects=(Effect.DECIDE_REQUEST, *kind.effects),
         clocks=(*kind.deadline, *kind.clocks),
         notices=(*kind.told, *kind.told_citizen),
@@ -137,14 +151,14 @@ def _approve(kind: _Kind) -> Transition:
 def _refuse(kind: _Kind) -> Transition:
     return Transition(
         action="refuse",
-        label_zh=f"驳回{kind.label}",
+        label_zh=kind.labels[1] or f"驳回{kind.label}",
         label_en="Refuse",
         sources=(_R.REQUESTED,),
         target=_R.REFUSED,
         roles=kind.roles,
         needs=_REQUIRED,
         when=(kind.when,),
-        guards=("not_own_request", *kind.guards),
+        guards=("not_own_request", *kind.guards, *kind.sayable),
         effects=(Effect.DECIDE_REQUEST, *kind.refused_effects),
         clocks=kind.deadline,
         notices=(*kind.told, *kind.told_citizen_no),

@@ -20,6 +20,7 @@ KIND_OF_ASK: Mapping[str, RequestKind] = {
     "ask_appeal": K.ASSESSMENT_APPEAL,
     "ask_disclosure": K.IDENTITY_DISCLOSURE,
     "ask_export": K.BULK_EXPORT,
+    "ask_contact": K.CENTRE_CONTACT,
 }
 ASK_OF_KIND: Mapping[str, str] = {kind.value: action for action, kind in KIND_OF_ASK.items()}
 # Asked about the whole ticket, and about no ticket at all; the others are about one unit's share.
@@ -36,6 +37,7 @@ DECIDERS: Mapping[RequestKind, frozenset[Role]] = {
     K.ASSESSMENT_APPEAL: frozenset({Role.AUDITOR}),
     K.IDENTITY_DISCLOSURE: frozenset({Role.SECURITY_OFFICER}),
     K.BULK_EXPORT: frozenset({Role.SECURITY_OFFICER}),
+    K.CENTRE_CONTACT: frozenset({Role.AGENT, Role.DISPATCHER, Role.CALLBACK_AGENT}),
 }
 AUDIENCE_OF: Mapping[RequestKind, Audience] = {
     K.RETURN: Audience.DISPATCHER,
@@ -46,4 +48,5 @@ AUDIENCE_OF: Mapping[RequestKind, Audience] = {
     K.ASSESSMENT_APPEAL: Audience.AUDITOR,
     K.IDENTITY_DISCLOSURE: Audience.SECURITY_OFFICER,
     K.BULK_EXPORT: Audience.SECURITY_OFFICER,
+    K.CENTRE_CONTACT: Audience.REQUEST_DECIDERS,
 }

@@ -22,7 +22,10 @@ class PlaceOut(Document):
 
 
 class CallerOut(Document):
-    """Who asked; `is_hidden` says that the fields are empty because you may not see them."""
+    """Who asked, masked but in the answer that reveals it.
+
+    `is_hidden` says that the fields are empty because you may not see them.
+    """
 
     name: str | None
     phone: str | None

@@ -2,14 +2,15 @@
 
 from sqlalchemy import select
 
-from hotline.models.ticket import Request
+from hotline.models.ticket import Citizen, Request
 from hotline.services.effects.change import Change, Move
 from workflows.choices import AppealSubject
+from workflows.errors import Code, Refused
 from workflows.request.parts import KIND_OF_ASK
 from workflows.vocabulary import Machine, RequestKind
 
 _ABOUT_CLOSING = (RequestKind.REOPENING.value, RequestKind.EXCLUSION.value)
-_LONG_TEXTS = ("basis", "plan", "evidence", "purpose", "reason")
+_LONG_TEXTS = ("basis", "plan", "evidence", "purpose", "question", "reason")
 
 
 def open_request(change: Change) -> None:
@@ -33,9 +34,22 @@ def open_request(change: Change) -> None:
 
 def decide_request(change: Change) -> None:
     request = change.asked
+    if request.kind == RequestKind.CENTRE_CONTACT:
+        _check_nobody_is_named(change)
     request.decided_by_id = change.actor.user_id
     request.decided_at = change.now
     request.decision_reason = change.data.get("reason", "")
+
+
+def _check_nobody_is_named(change: Change) -> None:
+    """Refuse an answer that tells the unit who the citizen of a confidential ticket is."""
+    citizen_id, said = change.ticket.citizen_id, "".join(change.data.get("reason", "").split())
+    citizen = None if citizen_id is None else change.session.get_one(Citizen, citizen_id)
+    if citizen is None:
+        return
+    known = (citizen.name, citizen.email, (citizen.phone or "").removeprefix("+86"))
+    if any(text and text in said for text in known):
+        raise Refused(Code.ANSWER_NAMES_CALLER, "reason")
 
 
 def cancel_about_closing(change: Change) -> None:

@@ -180,6 +180,23 @@ SENTENCES: Mapping[str, Sentence] = {
         "24 小时内直接导出的工单合计不能超过 1,000 行。请在搜索页申请批量导出，由安全管理员批准。",
         "At most 1,000 rows of tickets may be taken out in 24 hours; ask for a bulk export in the search.",
     ),
+    Code.ANSWER_NAMES_CALLER: Sentence(
+        INVALID,
+        "转达的内容里有诉求人的姓名、电话或证件号码，承办单位会看到。请删去后再提交。",
+        "The answer names the citizen or shows a number of theirs, which the unit would read; take it out.",
+    ),
+    Code.NOT_YOURS_TO_REVEAL: Sentence(
+        FORBIDDEN,
+        "您现在不能查看这件工单的诉求人身份：只有在办的承办单位和热线中心可以查看，保密工单须申请查看保密身份。",
+        "You may not see who called now: only units at work on it and the centre may; "
+        "a sealed identity has to be asked for.",
+    ),
+    Code.TOO_MANY_REVEALS: Sentence(
+        CONFLICT,
+        "您 24 小时内查看诉求人身份的次数已满。请稍后再看；确需多看的，请安全管理员调整上限。",
+        "You have seen as many callers as one may in 24 hours; look again later, "
+        "or ask the security administrator for more.",
+    ),
     Code.LEVEL_NOT_HIGHER: Sentence(
         CONFLICT,
         "新级别要高于现在的督办级别，请重新选择。",

@@ -1,9 +1,12 @@
 """Two at once: the same request sent twice in the same moment acts once, and both get its answer."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 
+from hotline.services.reveal_limits import choose_limits
 from tests.hotline.api.city import BODY
+from workflows.definition import SYSTEM
 
 TOGETHER = 4
 
@@ -46,3 +49,13 @@ def test_without_a_key_one_of_many_wins_and_the_others_see_what_happened(api):
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     stale = next(answer.json for answer in answers if answer.status_code == 409)
     assert (stale["code"], stale["ticket"]["state"]) == ("stale_version", "draft")
+
+
+def test_of_looks_at_a_caller_in_the_same_moment_no_more_are_had_than_the_day_has(api, session_factory):
+    made = api.registered("agent")
+    limits = {"in_units": "2", "in_centre": "2", "at_once": "20", "reason": "试行"}
+    with session_factory.begin() as session:
+        choose_limits(session, limits, SYSTEM, datetime.now(UTC))
+    answers = at_once(api, f"/tickets/{made['number']}/caller", {"purpose": "contact"}, "agent", None)
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 409, 409]
+    assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {"too_many_reveals"}

@@ -3,7 +3,9 @@
 import base64
 
 import pytest
+from sqlalchemy import select
 
+from hotline.models.reveals import IdentityReveal
 from tests.hotline.api.city import BODY
 
 
@@ -90,7 +92,7 @@ def test_a_stranger_cannot_act_on_what_is_not_theirs(api):
 def test_a_unit_never_learns_who_called_about_a_confidential_ticket(api):
     open_one, _ = api.dispatched()
     hidden, _ = api.dispatched(caller={"name": "陈先生", "phone": "13800138000", "confidential": True})
-    assert api.get("handler", f"/tickets/{open_one['number']}").json["caller"]["phone"] == "+8613800138000"
+    assert api.get("handler", f"/tickets/{open_one['number']}").json["caller"]["phone"] == "138****8000"
     caller = api.get("handler", f"/tickets/{hidden['number']}").json["caller"]
     assert (caller["name"], caller["phone"], caller["is_hidden"]) == (None, None, True)
     found = api.get("handler", "/tickets?phone=13800138000").json["items"]
@@ -215,3 +217,15 @@ def test_a_forged_mark_is_refused(api, mark):
     forged = base64.urlsafe_b64encode(mark.encode()).decode().rstrip("=")
     answer = api.get("agent", f"/tickets?after={forged}")
     assert (answer.status_code, fields(answer)) == (422, {"after": "bad_cursor"})
+
+
+def test_who_asked_is_shown_to_a_system_for_a_purpose_and_each_look_is_kept(api, session_factory):
+    ticket, _ = api.dispatched()
+    url = f"/tickets/{ticket['number']}/caller"
+    assert api.post("handler", url, {}).status_code == 422
+    assert api.post("handler", url, {"purpose": "other"}).status_code == 422
+    assert api.post("stranger", url, {"purpose": "contact"}).status_code == 404
+    answer = api.post("handler", url, {"purpose": "contact"})
+    assert (answer.json["phone"], answer.headers["Cache-Control"]) == ("+8613800138000", "no-store")
+    with session_factory() as session:
+        assert [row.way for row in session.scalars(select(IdentityReveal))] == ["api"]

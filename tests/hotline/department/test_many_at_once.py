@@ -89,7 +89,7 @@ def test_paper_has_inner_notes_and_the_caller_only_where_asked(handler, office):
     _, plain = print_copies(handler, [number])
     assert "已约物业面谈" not in plain
     assert "138****0000" in plain
-    _, whole = print_copies(handler, [number], notes="1", caller="1")
+    _, whole = print_copies(handler, [number], notes="1", caller="1", purpose="visit")
     assert "已约物业面谈" in whole
     assert "13800000000" in whole
 
@@ -100,7 +100,7 @@ def test_nobody_prints_the_caller_of_a_confidential_ticket(client, office, who):
     office.act("dispatcher", number, "dispatch", {"main_unit": "WT-ZJ", "choice_reason": "职责所在"})
     office.on_share(number, "handler", "sign")
     sign_in(client, who)
-    _, page = print_copies(client, [number], caller="1")
+    _, page = print_copies(client, [number], caller="1", purpose="visit")
     assert "保密（要求保密）" in page
     assert not re.search(r"138(\d|\*)+\d{4}", page)
     assert "陈" not in page

@@ -1,10 +1,11 @@
 """Is a sealed identity seen once, by its asker, within half an hour, and nowhere else?"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from hotline.models.reveals import IdentityReveal
 from hotline.models.ticket import TicketEvent
 from tests.hotline.requests.wide_city import NOW, post
 from tests.hotline.supervisor.small_city import PHONE, RECORD
@@ -91,3 +92,25 @@ def test_opening_the_address_of_the_look_does_not_use_it_up(city, visit, granted
     unit = visit("unit-cg")
     assert NAME not in unit.get(url).text
     assert NAME in post(unit, url).text
+
+
+def test_who_saw_a_sealed_identity_is_listed_with_purpose_and_time_for_those_who_watch(city, visit, granted):
+    now = datetime.now(UTC)
+    missed, _ = granted(now - timedelta(minutes=40))
+    number, url = granted(now - timedelta(minutes=2))
+    assert post(visit("unit-cg"), url).status_code == 200
+    page = visit("security").get("/reveals?sealed=1").text
+    assert page.count(PURPOSE["purpose"]) == 3  # twice allowed, once seen
+    assert page.count(number) == 2
+    assert page.count(missed) == 1
+    assert [text in page for text in ("已查看", "过期未看", "unit-cg 的姓名")] == [True, True, True]
+    assert NAME not in page
+    assert PHONE not in page
+    with city.factory() as session:
+        row = session.scalars(select(IdentityReveal)).one()
+    assert (row.way, row.words, row.shown) == ("sealed", PURPOSE["purpose"], "name,phone")
+
+
+def test_the_asker_reads_until_when_they_may_look(visit, granted):
+    granted(datetime.now(UTC) - timedelta(minutes=5))
+    assert "本人可在" in visit("unit-cg").get("/requests/mine").text

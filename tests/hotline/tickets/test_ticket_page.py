@@ -49,7 +49,7 @@ def test_name_and_telephone_are_masked_until_somebody_asks(client, city, number)
     assert "陈桂英" not in page
     assert "陈**" in page
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
-    revealed = client.post(f"/tickets/{number}/reveal", data={"csrf_token": token})
+    revealed = client.post(f"/tickets/{number}/reveal", data={"csrf_token": token, "purpose": "contact"})
     assert "13800005678" in revealed.text
     assert "陈桂英" in revealed.text
     assert "13800005678" not in client.get(f"/tickets/{number}").text
@@ -64,7 +64,10 @@ def test_a_unit_never_learns_who_asked_to_stay_unknown(client, session_factory, 
     assert "陈**" not in page
     assert "5678" not in page
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
-    assert client.post(f"/tickets/{number}/reveal", data={"csrf_token": token}).status_code == 403
+    assert (
+        client.post(f"/tickets/{number}/reveal", data={"csrf_token": token, "purpose": "contact"}).status_code
+        == 403
+    )
     assert "陈**" not in client.get(f"/tickets/{number}/print").text
 
 

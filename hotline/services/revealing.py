@@ -1,0 +1,118 @@
+"""The one door to who called: for a purpose, by whom it is open to, counted against their day, and kept.
+
+Page, paper, API and the sealed identity all come through here; nothing else hands an identity out unmasked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.models.people import User
+from hotline.models.reveals import IdentityReveal, Purpose, Way
+from hotline.models.ticket import Citizen, Request, Ticket
+from hotline.queries.reveals import caller_of, fields_of, may_reveal
+from hotline.queries.ticket_parts import Caller
+from hotline.services.reveal_limits import load_limits
+from hotline.services.reveal_marks import marks_of, tell_of_unusual
+from workflows.definition import Actor
+from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
+
+SHOWN_FOR = timedelta(seconds=30)
+LONGEST_WORDS = 200
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the identity is needed for, in a word of ours and in their own, and by which way it goes out."""
+
+    purpose: str
+    words: str = ""
+    way: Way = Way.SCREEN
+
+
+def reveal(
+    session: Session, tickets: Sequence[Ticket], wish: Wish, actor: Actor, now: datetime
+) -> list[Caller]:
+    """Hand out who called, of each ticket the actor was found to see, and keep the looks. Never commits.
+
+    Raises Refused, naming the field without a purpose, and past the day's measure. Locks the actor's account:
+    two presses at once are counted one after the other.
+    """
+    callers = [_known(session, ticket) for ticket in tickets]
+    _check(wish, needs_words=any(citizen.is_minor for citizen in callers))
+    if not all(may_reveal(session, ticket, actor) for ticket in tickets):
+        raise Refused(Code.NOT_YOURS_TO_REVEAL)
+    session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+    mine = IdentityReveal.user_id == actor.user_id
+    seen = session.scalar(select(func.count()).where(mine, IdentityReveal.at > now - _DAY)) or 0
+    if seen + len(tickets) > load_limits(session).of(actor):
+        raise Refused(Code.TOO_MANY_REVEALS)
+    made = [caller_of(citizen) for citizen in callers]
+    for ticket, caller in zip(tickets, made, strict=True):
+        _keep(session, _row(ticket, caller, wish), actor, now)
+    return made
+
+
+def reveal_sealed(session: Session, request: Request, actor: Actor, now: datetime) -> Caller | None:
+    """Hand out the sealed identity whose disclosure was asked for and allowed, and keep the look.
+
+    Two people stand for it, so that the day's measure does not; it counts all the same. Never commits.
+    """
+    ticket = session.get_one(Ticket, request.ticket_id)
+    if ticket.citizen_id is None:
+        return None
+    caller = caller_of(session.get_one(Citizen, ticket.citizen_id))
+    row = _row(ticket, caller, Wish(Purpose.OTHER.value, request.basis, Way.SEALED))
+    row.request_id = request.id
+    _keep(session, row, actor, now)
+    return caller
+
+
+def check_purpose(purpose: str, words: str) -> list[FieldError]:
+    """List what is wrong with what somebody says they need an identity for."""
+    if purpose not in list(Purpose):
+        return [FieldError("purpose", FieldCode.NOT_A_CHOICE if purpose else FieldCode.REQUIRED)]
+    if len(words) > LONGEST_WORDS:
+        return [FieldError("words", FieldCode.TOO_LONG, str(LONGEST_WORDS))]
+    return [FieldError("words", FieldCode.REQUIRED)] if purpose == Purpose.OTHER and not words.strip() else []
+
+
+def _check(wish: Wish, *, needs_words: bool) -> None:
+    """Of somebody under age the purpose is written out (PIPL 28 and 31)."""
+    errors = check_purpose(wish.purpose, wish.words)
+    if not errors and needs_words and not wish.words.strip():
+        errors = [FieldError("words", FieldCode.REQUIRED)]
+    if errors:
+        raise invalid(*errors)
+
+
+def _known(session: Session, ticket: Ticket) -> Citizen:
+    if ticket.citizen_id is None:
+        raise Refused(Code.NOT_YOURS_TO_REVEAL)
+    return session.get_one(Citizen, ticket.citizen_id)
+
+
+def _row(ticket: Ticket, caller: Caller, wish: Wish) -> IdentityReveal:
+    return IdentityReveal(
+        ticket_id=ticket.id,
+        purpose=wish.purpose,
+        words=wish.words.strip(),
+        way=wish.way.value,
+        shown=fields_of(caller),
+    )
+
+
+def _keep(session: Session, row: IdentityReveal, actor: Actor, now: datetime) -> None:
+    if actor.user_id is None:
+        raise Refused(Code.NOT_YOURS_TO_REVEAL)
+    row.user_id, row.at = actor.user_id, now
+    session.add(row)
+    session.flush()
+    marks = marks_of(session, row, actor)
+    row.marks = ",".join(marks)
+    session.flush()
+    tell_of_unusual(session, row, actor)
