@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hotline.models.substitutions import Ending
 from hotline.services.lifecycle import ENGINES
 from hotline.web.ticket_moves import MACHINES
 
 FACT_WORDS: Mapping[str, str] = {
     "account": "账号编号",
+    "act": "事由",
     "action": "操作",
     "assignment_id": "分单",
     "batch": "打印批次",
@@ -31,8 +33,10 @@ FACT_WORDS: Mapping[str, str] = {
     "part": "对象",
     "phrase_id": "常用语",
     "place": "在",
+    "principal": "被代理人",
     "proposal_id": "建议",
     "request_id": "申请",
+    "roles": "角色",
     "row_id": "行",
     "session_id": "登录编号",
     "shift_id": "班次",
@@ -40,12 +44,17 @@ FACT_WORDS: Mapping[str, str] = {
     "step": "步骤",
     "step_id": "督办步骤",
     "subject_id": "对象编号",
+    "substitute": "代理人",
+    "substitution_id": "代理编号",
     "token_id": "令牌",
+    "until": "到",
     "username": "账号",
     "view_id": "视图",
     "year": "年份",
 }
 _VALUES: Mapping[tuple[str, str], str] = {
+    ("act", "named"): "安排代理",
+    **{("act", ending.value): ending.label_zh for ending in Ending},
     ("by", "code"): "工单号和查询码",
     ("by", "link"): "短信链接",
     ("place", "desk"): "受理台",
