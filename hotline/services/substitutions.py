@@ -96,9 +96,8 @@ def name_substitute(session: Session, wish: Wish, signed: Signed) -> Substitutio
 
 def revoke(session: Session, substitution_id: int, signed: Signed) -> Substitution:
     """End a substitution before its time: either of the two may, and whoever looks after these people."""
-    held = select(Substitution).where(Substitution.id == substitution_id).with_for_update()
-    found = session.scalar(held, execution_options={"populate_existing": True})
-    if found is None or found.ended_at is not None or not _may_end(session, found, signed.actor):
+    found = _hold(session, substitution_id)
+    if found is None or not _may_end(session, found, signed.actor):
         raise Refused(Code.NOT_FOUND)
     _end(session, found, Ending.REVOKED, signed)
     return found
@@ -121,7 +120,8 @@ def end_broken(session: Session, now: datetime, user_id: int | None = None) -> i
 
     It has given nothing since it was over or void; this writes it down and tells both.
     """
-    broken = list_broken(session, now, user_id)
+    held = (_hold(session, each.id) for each in list_broken(session, now, user_id))
+    broken = [each for each in held if each is not None]
     for each in broken:
         over = Ending.EXPIRED if each.ends_at <= now else Ending.VOID
         _end(session, each, over, Signed(SYSTEM, now, ""))
@@ -137,6 +137,13 @@ def standing_in(substitute: Actor, standing: Standing) -> Actor:
     return replace(
         substitute, name=name, roles=standing.roles, rights=frozenset(), for_id=standing.principal_id
     )
+
+
+def _hold(session: Session, substitution_id: int) -> Substitution | None:
+    """Lock one that has not ended; somebody else may be ending it."""
+    held = select(Substitution).where(Substitution.id == substitution_id).with_for_update()
+    found = session.scalar(held, execution_options={"populate_existing": True})
+    return None if found is None or found.ended_at is not None else found
 
 
 def _choose(session: Session, token: str, substitution_id: int | None) -> None:
