@@ -27,7 +27,7 @@ _NOBODY = frozenset[Role]()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Lent:
     """What a substitution gives at this moment: to act for somebody, in these roles, until then."""
 
     id: int
@@ -64,9 +64,7 @@ def roles_in(words: str) -> frozenset[Role]:
     return frozenset(Role(word) for word in words.split())
 
 
-def find_standing(
-    session: Session, substitution_id: int, substitute_id: int, now: datetime
-) -> Standing | None:
+def find_lent(session: Session, substitution_id: int, substitute_id: int, now: datetime) -> Lent | None:
     """Find what a substitution gives its substitute now; None as soon as anything of it no longer holds."""
     principal = aliased(User)
     found = session.execute(
@@ -74,15 +72,15 @@ def find_standing(
             Substitution.id == substitution_id, Substitution.substitute_id == substitute_id, _runs_at(now)
         )
     ).first()
-    return None if found is None else _standing(session, found)
+    return None if found is None else _lent(session, found)
 
 
-def list_standings(session: Session, substitute_id: int, now: datetime) -> list[Standing]:
+def list_lent(session: Session, substitute_id: int, now: datetime) -> list[Lent]:
     """List for whom somebody may act now, whoever comes back first before the others."""
     principal = aliased(User)
     wanted = _intact(principal).where(Substitution.substitute_id == substitute_id, _runs_at(now))
     found = session.execute(wanted.order_by(Substitution.ends_at, Substitution.id)).all()
-    return [standing for row in found if (standing := _standing(session, row)) is not None]
+    return [lent for row in found if (lent := _lent(session, row)) is not None]
 
 
 def list_of(session: Session, user_id: int, now: datetime, most: int) -> list[Line]:
@@ -174,11 +172,11 @@ def _intact(principal: type[User]) -> Select[Substitution, str]:
     )
 
 
-def _standing(session: Session, row: Row[Substitution, str]) -> Standing | None:
+def _lent(session: Session, row: Row[Substitution, str]) -> Lent | None:
     found, name = row
     # The principal's own roles of this moment: nobody lends what was taken from them.
     roles = roles_in(found.roles) & roles_of(session, found.principal_id) & LENDABLE
-    return Standing(found.id, found.principal_id, name, roles, found.ends_at) if roles else None
+    return Lent(found.id, found.principal_id, name, roles, found.ends_at) if roles else None
 
 
 def _lines(session: Session, wanted: ColumnElement[bool], now: datetime, most: int) -> list[Line]:

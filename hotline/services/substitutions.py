@@ -16,8 +16,8 @@ from hotline.models.substitutions import Ending, Substitution
 from hotline.queries.directory import roles_of
 from hotline.queries.substitutions import (
     LENDABLE,
-    Standing,
-    find_standing,
+    Lent,
+    find_lent,
     list_broken,
     list_colleagues,
     overseen_by,
@@ -94,10 +94,20 @@ def name_substitute(session: Session, wish: Wish, signed: Signed) -> Substitutio
     return made
 
 
-def revoke(session: Session, substitution_id: int, signed: Signed) -> Substitution:
-    """End a substitution before its time: either of the two may, and whoever looks after these people."""
+def end_own(session: Session, substitution_id: int, signed: Signed) -> Substitution:
+    """End a substitution before its time; either of the two may. Raises Refused for anybody else's."""
     found = _hold(session, substitution_id)
-    if found is None or not _may_end(session, found, signed.actor):
+    if found is None or signed.actor.user_id not in {found.principal_id, found.substitute_id}:
+        raise Refused(Code.NOT_FOUND)
+    _end(session, found, Ending.REVOKED, signed)
+    return found
+
+
+def revoke(session: Session, substitution_id: int, signed: Signed) -> Substitution:
+    """End one of the people somebody looks after. Raises Refused for others', and to whoever stands in."""
+    found = _hold(session, substitution_id)
+    overseen = select(Substitution.id).where(Substitution.id == substitution_id, overseen_by(signed.actor))
+    if found is None or signed.actor.for_id is not None or session.scalar(overseen) is None:
         raise Refused(Code.NOT_FOUND)
     _end(session, found, Ending.REVOKED, signed)
     return found
@@ -105,7 +115,7 @@ def revoke(session: Session, substitution_id: int, signed: Signed) -> Substituti
 
 def act_for(session: Session, token: str, substitution_id: int, user_id: int, now: datetime) -> None:
     """Let a browser act for the one its owner stands in for. Raises Refused when they do not right now."""
-    if find_standing(session, substitution_id, user_id, now) is None:
+    if find_lent(session, substitution_id, user_id, now) is None:
         raise Refused(Code.NOT_FOUND)
     _choose(session, token, substitution_id)
 
@@ -128,15 +138,13 @@ def end_broken(session: Session, now: datetime, user_id: int | None = None) -> i
     return len(broken)
 
 
-def standing_in(substitute: Actor, standing: Standing) -> Actor:
+def acting_for(substitute: Actor, lent: Lent) -> Actor:
     """Say who acts when somebody stands in for a colleague: with the roles lent and nothing of their own.
 
     Both belong to one place, so the rows are the same; the name says both and fits every trail's column.
     """
-    name = f"{substitute.name[:_HALF_A_NAME]}（代{standing.principal[:_HALF_A_NAME]}）"
-    return replace(
-        substitute, name=name, roles=standing.roles, rights=frozenset(), for_id=standing.principal_id
-    )
+    name = f"{substitute.name[:_HALF_A_NAME]}（代{lent.principal[:_HALF_A_NAME]}）"
+    return replace(substitute, name=name, roles=lent.roles, rights=frozenset(), for_id=lent.principal_id)
 
 
 def _hold(session: Session, substitution_id: int) -> Substitution | None:
@@ -156,13 +164,6 @@ def _end(session: Session, found: Substitution, ending: Ending, signed: Signed) 
     session.flush()
     _record(session, found, ending.value, signed)
     tell_both(session, found, signed.at)
-
-
-def _may_end(session: Session, found: Substitution, actor: Actor) -> bool:
-    if actor.user_id in {found.principal_id, found.substitute_id}:
-        return True
-    seen = select(Substitution.id).where(Substitution.id == found.id, overseen_by(actor))
-    return actor.for_id is None and session.scalar(seen) is not None
 
 
 def _faults_of(

@@ -1,9 +1,11 @@
 """Who stands in for me, for whom do I stand in, and whom do those I look after let stand in for them?"""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
@@ -49,7 +51,7 @@ def name() -> Response:
 @blueprint.post("/account/substitutions/<int:substitution_id>/end")
 def end(substitution_id: int) -> BaseResponse:
     """End a substitution one has part in, from either side."""
-    return _end(substitution_id, url_for(".index"))
+    return _end(service.end_own, substitution_id, url_for(".index"))
 
 
 @blueprint.post("/account/substitutions/<int:substitution_id>/act")
@@ -90,7 +92,7 @@ def name_for() -> Response:
 @blueprint.post("/substitutions/<int:substitution_id>/revoke")
 def revoke(substitution_id: int) -> BaseResponse:
     """End one of theirs."""
-    return _end(substitution_id, url_for(".overseen"))
+    return _end(service.revoke, substitution_id, url_for(".overseen"))
 
 
 def _name(typed: forms.Typed, principal_id: int, leads_to: str) -> Response:
@@ -103,10 +105,10 @@ def _name(typed: forms.Typed, principal_id: int, leads_to: str) -> Response:
     )
 
 
-def _end(substitution_id: int, leads_to: str) -> BaseResponse:
+def _end(act: Callable[[Session, int, Signed], object], substitution_id: int, leads_to: str) -> BaseResponse:
     signed = _signed()
     with transaction() as session:
-        service.revoke(session, substitution_id, signed)
+        act(session, substitution_id, signed)
     flash("代理已结束，双方都会收到通知。", "success")
     return lead_to(leads_to)
 
@@ -117,7 +119,7 @@ def _own_page(typed: forms.Typed | None = None, refusal: Refused | None = None) 
         "substitutions/own.html",
         **_complaints(refusal),
         **_form(find_user(session, me.user_id), typed, now),
-        standings=queries.list_standings(session, me.user_id, now),
+        lent=queries.list_lent(session, me.user_id, now),
         lines=queries.list_of(session, me.user_id, now, _MOST),
         oversees=may_call("substitutions.overseen"),
     )

@@ -137,7 +137,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "request_id": request_id(),
             "is_demo": settings.is_demo,
             "account": None if user is None else _account(user),
-            "standing": user.standing if user else None,
+            "acts_for": user.acts_for if user else None,
             "nav_items": () if user is None else menu_of(user),
             **({} if user is None else _look_of(user)),
             "session_ends_at": user.ends_at if user else None,

@@ -9,10 +9,10 @@ from hotline.models.organisation import Unit
 from hotline.models.people import User, UserKind, UserRole
 from hotline.models.substitutions import Substitution
 from hotline.queries.directory import roles_of
-from hotline.queries.substitutions import find_standing
+from hotline.queries.substitutions import find_lent
 from hotline.services.accounts import actor_of
 from hotline.services.directory_changes import Signed
-from hotline.services.substitutions import Wish, name_substitute, standing_in
+from hotline.services.substitutions import Wish, acting_for, name_substitute
 from workflows.definition import Actor
 from workflows.vocabulary import Role
 
@@ -60,8 +60,8 @@ class House:
         """Who acts when the substitute acts for the other at that time; None when they may not."""
         self.session.expire_all()
         substitute = self.session.get_one(User, found.substitute_id)
-        standing = find_standing(self.session, found.id, substitute.id, now)
-        return None if standing is None else standing_in(self.actor(substitute), standing)
+        lent = find_lent(self.session, found.id, substitute.id, now)
+        return None if lent is None else acting_for(self.actor(substitute), lent)
 
 
 def found_house(session: Session) -> House:

@@ -9,11 +9,11 @@ from hotline.models.audit import AuditRecord
 from hotline.models.organisation import Unit
 from hotline.models.people import User, UserKind, UserRole
 from hotline.models.substitutions import Substitution
-from hotline.queries.substitutions import LENDABLE, find_standing, list_broken, list_of, list_overseen
+from hotline.queries.substitutions import LENDABLE, find_lent, list_broken, list_of, list_overseen
 from hotline.services.directory_changes import Signed
 from hotline.services.people import PersonInput, deactivate, edit_person
 from hotline.services.separation import APART
-from hotline.services.substitutions import end_broken, revoke
+from hotline.services.substitutions import end_broken, end_own, revoke
 from notifications.models import OutboxMessage
 from tests.hotline.standing_in import DAY, NOW, House, found_house
 from workflows.definition import SYSTEM
@@ -71,10 +71,8 @@ def test_it_gives_nothing_before_it_begins_and_nothing_from_its_end_on(house, le
 def test_it_gives_nothing_to_anybody_else(house, leader, clerk):
     other = house.hire("other", Role.HANDLER, unit_id=house.unit_id)
     found = house.lend(leader, clerk, Role.UNIT_LEADER)
-    given = {
-        who.username: find_standing(house.session, found.id, who.id, NOW) for who in (clerk, other, leader)
-    }
-    assert [name for name, standing in given.items() if standing is not None] == ["clerk"]
+    given = {who.username: find_lent(house.session, found.id, who.id, NOW) for who in (clerk, other, leader)}
+    assert [name for name, lent in given.items() if lent is not None] == ["clerk"]
 
 
 def test_it_is_over_as_soon_as_it_is_revoked(house, leader, clerk):
@@ -234,7 +232,8 @@ def test_either_of_the_two_and_whoever_looks_after_them_may_end_it(house, leader
     for number, who in enumerate((clerk, third, leader, security)):
         span = {"starts_at": NOW + number * DAY, "ends_at": NOW + number * DAY + DAY}
         found = house.lend(clerk, third, Role.HANDLER, **span)
-        revoke(house.session, found.id, Signed(house.actor(who), NOW, ""))
+        end = end_own if who in {clerk, third} else revoke
+        end(house.session, found.id, Signed(house.actor(who), NOW, ""))
         assert (found.ending, found.ended_by_id) == ("revoked", who.id)
 
 
@@ -242,13 +241,22 @@ def test_nobody_else_ends_it_nor_twice(house, leader, clerk):
     stranger = house.hire("stranger", Role.UNIT_LEADER, unit_id=house.other_id)
     colleague = house.hire("colleague", Role.HANDLER, unit_id=house.unit_id)
     found = house.lend(leader, clerk, Role.UNIT_LEADER)
-    for who in (stranger, colleague):
+    security = house.hire("security", Role.SECURITY_OFFICER)
+    tries = [
+        (end_own, stranger),
+        (revoke, stranger),
+        (revoke, colleague),
+        (revoke, clerk),
+        (end_own, security),
+    ]
+    for end, who in tries:
         with pytest.raises(Refused) as refusal:
-            revoke(house.session, found.id, Signed(house.actor(who), NOW, ""))
+            end(house.session, found.id, Signed(house.actor(who), NOW, ""))
         assert refusal.value.code == "not_found"
-    revoke(house.session, found.id, Signed(house.actor(leader), NOW, ""))
-    with pytest.raises(Refused):
-        revoke(house.session, found.id, Signed(house.actor(leader), NOW, ""))
+    end_own(house.session, found.id, Signed(house.actor(clerk), NOW, ""))
+    for end in (end_own, revoke):
+        with pytest.raises(Refused):
+            end(house.session, found.id, Signed(house.actor(leader), NOW, ""))
 
 
 def test_a_substitute_of_the_leader_ends_no_others_substitution(house, leader, clerk):

@@ -82,7 +82,10 @@ def test_a_substitute_sees_the_tickets_of_whom_they_stand_in_for_and_no_other(do
 
 ENDS = {
     "it is revoked": {"ended_at": datetime(2026, 1, 1, tzinfo=UTC), "ending": "revoked"},
-    "its time is over": {"ends_at": datetime.now(UTC)},
+    "its time is over": {
+        "starts_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "ends_at": datetime(2026, 1, 2, tzinfo=UTC),
+    },
     "its unit is another": {"unit_id": None},
 }
 

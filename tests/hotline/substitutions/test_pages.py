@@ -128,7 +128,8 @@ def test_it_is_gone_at_the_very_next_request(office, leader, handler, how):
         assert post(leader, f"{PAGE}/{row_id}/end").status_code == 303
     else:
         with office.factory.begin() as session:
-            session.execute(update(Substitution).values(ends_at=datetime.now(UTC)))
+            now = datetime.now(UTC)
+            session.execute(update(Substitution).values(starts_at=now - _DAY, ends_at=now))
     assert handler.get("/inbox/review").status_code == 403
 
 
