@@ -39,6 +39,7 @@ from hotline.rosters import views as rosters
 from hotline.search import routes as search
 from hotline.services.password_rules import configure_passwords
 from hotline.services.site import configure_site
+from hotline.substitutions import views as substitutions
 from hotline.supervisor import views as supervisor
 from hotline.tickets import views as tickets
 from hotline.web import (
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review.blueprint,
     rosters.blueprint,
     search.blueprint,
+    substitutions.blueprint,
     supervisor.blueprint,
     tickets.blueprint,
 )

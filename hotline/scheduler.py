@@ -30,6 +30,7 @@ from hotline.services.knowledge_use import end_what_is_over
 from hotline.services.retention import ERASED, erase_some, note_erasing
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
+from hotline.services.substitutions import end_broken
 from hotline.services.timers import Tick
 from hotline.services.unit_endings import keep_date, list_due
 from notifications.bounces import BounceBox, collect
@@ -52,6 +53,7 @@ LINK_AUDIT_EVERY = timedelta(seconds=30)
 # A unit that ends at midnight is out of every list of choices a little later.
 KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
+END_SUBSTITUTIONS_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
 FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
 FORGET_CALLS_EVERY = timedelta(minutes=10)
@@ -119,6 +121,7 @@ def _simple_jobs(
         "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
         "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
+        "substitutions": (END_SUBSTITUTIONS_EVERY, lambda: end_substitutions(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
@@ -189,6 +192,12 @@ def check_spending(session_factory: SessionFactory, now: datetime) -> int | None
     """Tell supervisors and administrators when a day's SMS run out; gives the mark that is reached."""
     with session_factory() as session, session.begin():
         return tell_of_spending(session, now)
+
+
+def end_substitutions(session_factory: SessionFactory, now: datetime) -> int:
+    """Mark the substitutions that are over or void, and tell how many there were."""
+    with session_factory() as session, session.begin():
+        return end_broken(session, now)
 
 
 def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:

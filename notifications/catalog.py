@@ -132,6 +132,7 @@ def _vendor_code(name: str) -> str:
 # Audiences that no notice of the tables names: whoever wrote us an SMS, and administrators.
 TEXTER = "texter"
 _ADMINISTRATOR = "administrator"
+_BOTH, _SPAN = "principal substitute", "number principal substitute roles starts ends"
 
 _FOR_CITIZENS = (
     _to_citizen("accepted", "number query_code site", neutral="neutral_accepted", answers_now=True),
@@ -287,6 +288,8 @@ _FOR_STAFF = (
     _to_staff("sms_spending", f"{_ADMINISTRATOR} supervisor", "number used most share"),
     _to_staff("accounts_closed", _ADMINISTRATOR, "number count"),
     _to_staff("reveals_unusual", "security_officer audit_administrator", "number person why count"),
+    _to_staff("substitution_named", _BOTH, _SPAN),
+    _to_staff("substitution_ended", _BOTH, f"{_SPAN} ending"),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -24,7 +24,8 @@ class Actor:
     """Who acts and what they may act as.
 
     `subtree_unit_ids` are the actor's unit and all units below it. A citizen's `citizen_number` is the one
-    ticket they proved to own. Rights are switches beside roles: `trusted_intake`.
+    ticket they proved to own. Rights are switches beside roles: `trusted_intake`. `for_id` is the colleague
+    whom a substitute acts for, with that colleague's roles and no others.
     """
 
     kind: ActorKind
@@ -36,6 +37,12 @@ class Actor:
     rights: frozenset[str] = frozenset()
     ip: str | None = None
     citizen_number: str | None = None
+    for_id: int | None = None
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Whoever acts here: to every check of maker and checker a substitute and their principal are one."""
+        return frozenset(each for each in (self.user_id, self.for_id) if each is not None)
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "系统", frozenset({Role.SYSTEM}))

@@ -111,6 +111,9 @@ class Code(StrEnum):
     UNDO_OVERTAKEN = "undo_overtaken"
     UNDO_NOT_YOURS = "undo_not_yours"
     TOLD_ALREADY = "told_already"
+    STANDS_IN = "stands_in"
+    NOTHING_TO_LEND = "nothing_to_lend"
+    SUBSTITUTION_OVER = "substitution_over"
 
 
 class FieldCode(StrEnum):
@@ -205,6 +208,11 @@ class FieldCode(StrEnum):
     ROWS_AT_FAULT = "rows_at_fault"
     BAD_CELL = "bad_cell"
     NOT_A_TABLE = "not_a_table"
+    NOT_A_COLLEAGUE = "not_a_colleague"
+    NOT_FOR_ONESELF = "not_for_oneself"
+    NOT_LENDABLE = "not_lendable"
+    STANDS_IN_ALREADY = "stands_in_already"
+    STANDS_IN_TOO_LONG = "stands_in_too_long"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFacts:
-    """One assignment as the engine sees it; a child has the assignment it was sub-dispatched from."""
+    """One assignment as the engine sees it; a child has the assignment it was sub-dispatched from.
+
+    Here and below a maker is one account, or two: the substitute's and that of whom they acted for.
+    """
 
     id: int
     state: str
@@ -30,8 +33,8 @@ class AssignmentFacts:
     is_main: bool
     round: int
     has_reply_review: bool = True
-    handler_id: int | None = None
-    approved_by_id: int | None = None
+    handled_by_ids: frozenset[int] = frozenset()
+    approved_by_ids: frozenset[int] = frozenset()
     result: str | None = None
     return_until: datetime | None = None
     parent_id: int | None = None
@@ -53,8 +56,10 @@ class RequestFacts:
     assignment_id: int | None = None
     asked_by_unit_id: int | None = None
     is_endorsed: bool = False
-    endorsed_by_id: int | None = None
+    endorsed_by_ids: frozenset[int] = frozenset()
     is_viewed: bool = False
+    # Whom the asker stood in for; what was asked stays the asker's to take back and to look at.
+    asked_for_id: int | None = None
     decided_at: datetime | None = None
 
 
@@ -67,7 +72,7 @@ class OrderFacts:
     level: int
     unit_ids: frozenset[int]
     answered_unit_ids: frozenset[int] = frozenset()
-    issued_by_id: int | None = None
+    issued_by_ids: frozenset[int] = frozenset()
     answered_by_ids: frozenset[int] = frozenset()
 
 
@@ -123,7 +128,7 @@ class Facts:
     """A frozen snapshot of the ticket and the subject an action is asked of.
 
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
-    `recorded_by_ids` wrote or submitted the record, `disputed_by_id` raised the dispute to decide;
+    `recorded_by_ids` wrote or submitted the record, `disputed_by_ids` raised the dispute to decide;
     `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
     `last_act` is known while a step may still be undone.
     `empty_words` and, with their fields, `forbidden_words` are in the reply that the data brings.
@@ -146,8 +151,8 @@ class Facts:
     is_excluded: bool = False
     upheld_appeals: frozenset[str] = frozenset()
     recorded_by_ids: frozenset[int] = frozenset()
-    disputed_by_id: int | None = None
-    invalid_proposed_by_id: int | None = None
+    disputed_by_ids: frozenset[int] = frozenset()
+    invalid_proposed_by_ids: frozenset[int] = frozenset()
     came_from: str | None = None
     failed_calls: int = 0
     return_count: int = 0

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from hotline.models.reveals import Purpose, Way
+from hotline.models.substitutions import Ending
 from hotline.queries.reveals import say_shown
 from hotline.services.lifecycle import ENGINES
 from hotline.web.ticket_moves import MACHINES
 
 FACT_WORDS: Mapping[str, str] = {
     "account": "账号编号",
+    "act": "事由",
     "action": "操作",
     "assignment_id": "分单",
     "batch": "打印批次",
@@ -33,9 +35,11 @@ FACT_WORDS: Mapping[str, str] = {
     "part": "对象",
     "phrase_id": "常用语",
     "place": "在",
+    "principal": "被代理人",
     "proposal_id": "建议",
     "purpose": "目的",
     "request_id": "申请",
+    "roles": "角色",
     "row_id": "行",
     "session_id": "登录编号",
     "shift_id": "班次",
@@ -44,7 +48,10 @@ FACT_WORDS: Mapping[str, str] = {
     "step": "步骤",
     "step_id": "督办步骤",
     "subject_id": "对象编号",
+    "substitute": "代理人",
+    "substitution_id": "代理编号",
     "token_id": "令牌",
+    "until": "到",
     "username": "账号",
     "view_id": "视图",
     "way": "方式",
@@ -52,6 +59,8 @@ FACT_WORDS: Mapping[str, str] = {
     "year": "年份",
 }
 _VALUES: Mapping[tuple[str, str], str] = {
+    ("act", "named"): "安排代理",
+    **{("act", ending.value): ending.label_zh for ending in Ending},
     ("by", "code"): "工单号和查询码",
     ("by", "link"): "短信链接",
     ("place", "desk"): "受理台",

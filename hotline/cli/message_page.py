@@ -28,7 +28,12 @@ _SECTIONS: Mapping[str, str] = {
     "To units": "",
     "To staff": "",
 }
-_EXTRA = {TEXTER: "whoever wrote", Role.ADMINISTRATOR: "administrators"}
+_EXTRA = {
+    TEXTER: "whoever wrote",
+    Role.ADMINISTRATOR: "administrators",
+    "principal": "whoever is stood in for",
+    "substitute": "whoever stands in",
+}
 _LANGUAGES = ("zh", "en")
 
 

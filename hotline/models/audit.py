@@ -27,6 +27,7 @@ class AuditKind(Word):
     TAKE_FILE = "take_file", "下载", "Took a file"
     ACT = "act", "办理操作", "Acted"
     SET_UP = "set_up", "配置变更", "Changed the set-up"
+    SUBSTITUTE = "substitute", "代理", "Let somebody stand in"
     LOOK = "look", "打开页面", "Opened a page"
     CITIZEN_FIND = "citizen_find", "诉求人查询", "Citizen looked a ticket up"
 
@@ -59,6 +60,8 @@ class AuditRecord(Base):
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[str] = mapped_column(String(100), default="")
+    # Whom the actor stood in for; `actor_name` names both.
+    for_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     unit_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("units.id"))
     ip: Mapped[str] = mapped_column(String(45), default="")
     ticket_number: Mapped[str] = mapped_column(String(24), default="")

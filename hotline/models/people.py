@@ -105,6 +105,8 @@ class UserSession(Base):
     user_agent: Mapped[str] = mapped_column(String(255), default="")
     # Begun at the city's own sign-in and not by the account's password.
     is_sso: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # By which substitution its owner acts for a colleague; None in their own right.
+    substitution_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("substitutions.id"))
 
 
 class KnownDevice(Base):

@@ -277,7 +277,17 @@ class TicketEvent(Base):
     """One append-only fact of a ticket's life, numbered like its version and chained by hash."""
 
     __tablename__ = "ticket_events"
-    __table_args__ = (UniqueConstraint("ticket_id", "number"), Index("ix_ticket_events_at", "at"))
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "number"),
+        Index("ix_ticket_events_at", "at"),
+        # Asked before every act, and nearly always empty.
+        Index(
+            "ix_ticket_events_for_id",
+            "ticket_id",
+            postgresql_where=text("for_id IS NOT NULL"),
+            sqlite_where=text("for_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[BigIntPk]
     ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
@@ -296,5 +306,7 @@ class TicketEvent(Base):
     round: Mapped[int]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     ip: Mapped[str | None] = mapped_column(String(45))
+    # Whom the actor stood in for; `actor_name` names both.
+    for_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

@@ -142,7 +142,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
     if wanted.who:
         people = select(User.id).where(or_(User.username == wanted.who, User.display_name == wanted.who))
-        found.append(AuditRecord.actor_id.in_(people))
+        found.append(or_(AuditRecord.actor_id.in_(people), AuditRecord.for_id.in_(people)))
     if wanted.since:
         found.append(AuditRecord.at >= wanted.since)
     if wanted.until:

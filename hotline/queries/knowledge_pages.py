@@ -223,7 +223,7 @@ def concerns(viewer: Actor) -> ColumnElement[bool]:
 
 def is_maker(session: Session, shown: Shown, viewer: Actor) -> bool:
     """Whether somebody had a hand in the version, and so may not approve it."""
-    return viewer.user_id in maker_ids(session, shown.version.id)
+    return bool(viewer.ids & maker_ids(session, shown.version.id))
 
 
 def decides(viewer: Actor) -> bool:

@@ -57,7 +57,7 @@ def readable_by(viewer: Actor) -> ColumnElement[bool]:
     if viewer.roles & EDITORS:
         return true()
     made = exists().where(
-        KnowledgeMaker.version_id == KnowledgeVersion.id, KnowledgeMaker.user_id == viewer.user_id
+        KnowledgeMaker.version_id == KnowledgeVersion.id, KnowledgeMaker.user_id.in_(viewer.ids)
     )
     known = [KnowledgeVersion.state.in_(_ONCE_PUBLISHED), made]
     if viewer.roles & UNIT_WRITERS:
@@ -74,7 +74,7 @@ def may_write(session: Session, viewer: Actor, version: KnowledgeVersion, unit_i
     """Whether somebody may change a draft: editors, the unit's own people, and whoever made it."""
     if viewer.roles & EDITORS or is_of_unit(viewer, unit_id):
         return True
-    return bool(viewer.roles & PROPOSERS) and viewer.user_id in maker_ids(session, version.id)
+    return bool(viewer.roles & PROPOSERS and viewer.ids & maker_ids(session, version.id))
 
 
 def maker_ids(session: Session, version_id: int) -> frozenset[int]:

@@ -87,7 +87,7 @@ class RequestLine:
 
 def decidable_by(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which an open request waits for somebody: by role, or by the unit they act for."""
-    own = and_(Request.asked_by_id.is_not(None), Request.asked_by_id == viewer.user_id)
+    own = and_(Request.asked_by_id.is_not(None), Request.asked_by_id.in_(viewer.ids))
     ways = [*_by_role(viewer), *_by_unit(viewer)]
     is_open = Request.state == RequestState.REQUESTED.value
     return and_(is_open, ~own, ~is_kept_from(viewer), or_(*ways)) if ways else false()

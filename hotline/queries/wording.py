@@ -99,6 +99,8 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "sms_spending": "短信用量提醒",
     "accounts_closed": "长期未用账号已停用",
     "reveals_unusual": "异常查看诉求人身份",
+    "substitution_named": "代理安排",
+    "substitution_ended": "代理结束",
     "answer_stopped": "短信回复：已退订",
     "answer_resumed": "短信回复：已恢复",
     "answer_unclear": "短信回复：使用说明",

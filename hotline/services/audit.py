@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditKind, AuditRecord, AuditResult
-from workflows.definition import Actor
+from workflows.definition import Actor, ActorKind
 
 # Turning a page, coming back from a form: the same look.
 ONE_LOOK = timedelta(minutes=10)
@@ -48,7 +48,8 @@ def record(session: Session, deed: Deed, actor: Actor, asked: Asked, now: dateti
         "result": deed.result.value,
         "actor_kind": actor.kind.value,
         "actor_id": actor.user_id,
-        "actor_name": "" if actor.user_id is None else actor.name,
+        "actor_name": actor.name if actor.ids or actor.kind is ActorKind.SYSTEM else "",
+        "for_id": actor.for_id,
         "unit_id": actor.unit_id,
         "ip": asked.ip,
         "ticket_number": deed.ticket_number,
@@ -67,6 +68,7 @@ def is_known(session: Session, deed: Deed, actor: Actor, now: datetime) -> bool:
         AuditRecord.ticket_number == deed.ticket_number,
         AuditRecord.at > now - ONE_LOOK,
         AuditRecord.actor_id == actor.user_id,
+        AuditRecord.for_id.is_not_distinct_from(actor.for_id),
         AuditRecord.kind == deed.kind.value,
         AuditRecord.result == deed.result.value,
     )

@@ -119,6 +119,8 @@ def _links(session: Session) -> Iterator[tuple[AuditLink, AuditRecord | None]]:
 
 def _hash(row: AuditRecord, previous: str) -> str:
     values = {name: getattr(row, name) for name in _COLUMNS}
+    if row.for_id is None:  # as in records older than the column
+        del values["for_id"]
     values["at"] = row.at.astimezone(UTC).isoformat()
     text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return keyed_hash(f"audit:{previous}:{text}")

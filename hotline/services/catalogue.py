@@ -136,7 +136,7 @@ def publish(session: Session, valid_from: date, actor: Actor, now: datetime) -> 
     draft = find_draft(session)
     if draft is None:
         raise Refused(Code.NOT_FOUND)
-    if actor.user_id in _maker_ids(session, draft):
+    if actor.ids & _maker_ids(session, draft):
         raise Refused(Code.OWN_WORK)
     zone = current_site().zone
     if valid_from < now.astimezone(zone).date():
@@ -177,7 +177,7 @@ def replace_unit(session: Session, unit_id: int, successor_id: int, actor: Actor
 def made_draft(session: Session, actor: Actor) -> bool:
     """Tell whether somebody began or changed the draft, and so may not be the one who publishes it."""
     draft = find_draft(session)
-    return draft is not None and actor.user_id in _maker_ids(session, draft)
+    return draft is not None and bool(actor.ids & _maker_ids(session, draft))
 
 
 def require_role(actor: Actor, roles: frozenset[Role]) -> None:
@@ -252,9 +252,9 @@ def _rows_naming(session: Session, version_id: int, unit_id: int) -> Sequence[Ca
 
 
 def _note_maker(session: Session, draft: CatalogueVersion, actor: Actor) -> None:
-    if actor.user_id is not None and actor.user_id not in _maker_ids(session, draft):
-        session.add(CatalogueMaker(version_id=draft.id, user_id=actor.user_id))
-        session.flush()
+    new = actor.ids - _maker_ids(session, draft)
+    session.add_all(CatalogueMaker(version_id=draft.id, user_id=user_id) for user_id in new)
+    session.flush()
 
 
 def _maker_ids(session: Session, draft: CatalogueVersion) -> frozenset[int]:

@@ -18,13 +18,15 @@ from hotline.models.ticket import Request
 from hotline.services import trail
 from hotline.services.export_notices import ExportStep, tell_of_export
 from hotline.services.lifecycle import ENGINES
-from workflows.definition import NEW, Actor, Ask, Decision, Offer
+from workflows.definition import NEW, Actor, Ask, Decision
 from workflows.errors import Code, Refused
 from workflows.facts import Facts, RequestFacts
 from workflows.vocabulary import Machine, RequestKind, RequestState
 
 KEPT_FOR = timedelta(hours=24)
 _ENGINE = ENGINES[Machine.REQUEST]
+# In the data of an event: whom the actor stood in for.
+_FOR = "for_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def ask(session: Session, wish: Wish, actor: Actor, now: datetime) -> Request:
 def decide(session: Session, request_id: int, ask_for: Ask) -> Request:
     """Approve, refuse or cancel; what is approved is ready at once. Raises Refused; never commits."""
     request = _locked(session, request_id)
-    decision = _ENGINE.decide(_facts(request), request.state, ask_for)
+    decision = _ENGINE.decide(_facts(request, _asked_for(session, request)), request.state, ask_for)
     request.state = decision.to_state
     request.decided_by_id, request.decided_at = ask_for.actor.user_id, ask_for.now
     request.decision_reason = decision.data.get("reason", "")
@@ -85,11 +87,6 @@ def cancel(session: Session, request_id: int, actor: Actor, now: datetime) -> Re
     if _locked(session, request_id).asked_by_id != actor.user_id:
         raise Refused(Code.NOT_FOUND)
     return decide(session, request_id, Ask("cancel", actor, {}, now))
-
-
-def offers(request: Request, actor: Actor, now: datetime) -> list[Offer]:
-    """List how somebody may decide the request for an export now."""
-    return _ENGINE.available(_facts(request), request.state, Ask("", actor, {}, now))
 
 
 def find_ready(session: Session, export_id: int, actor: Actor, now: datetime) -> Export:
@@ -130,11 +127,20 @@ def find_break(session: Session, request_id: int) -> int | None:
     return None
 
 
-def _facts(request: Request | None) -> Facts:
+def _facts(request: Request | None, asked_for_id: int | None = None) -> Facts:
     if request is None:
         return Facts(number="", state=NEW)
-    asked = RequestFacts(request.id, request.kind, request.state, request.asked_by_id)
+    asked = RequestFacts(
+        request.id, request.kind, request.state, request.asked_by_id, asked_for_id=asked_for_id
+    )
     return Facts(number="", state=NEW, subject_request=asked)
+
+
+def _asked_for(session: Session, request: Request) -> int | None:
+    """Whom the asker stood in for, as the export's own trail knows."""
+    first = select(ExportEvent.data).where(ExportEvent.request_id == request.id, ExportEvent.number == 1)
+    found = session.scalar(first) or {}
+    return found.get(_FOR)
 
 
 def _locked(session: Session, request_id: int) -> Request:
@@ -169,6 +175,8 @@ def _append(session: Session, request_id: int, step: Mapping[str, Any], actor: A
     of_request = ExportEvent.request_id == request_id
     count = session.scalar(select(func.count(ExportEvent.id)).where(of_request)) or 0
     last = select(ExportEvent.hash).where(of_request).order_by(ExportEvent.number.desc()).limit(1)
+    if actor.for_id is not None:
+        step = {**step, "data": {**step["data"], _FOR: actor.for_id}}
     row: dict[str, Any] = {
         **step,
         "request_id": request_id,

@@ -33,7 +33,7 @@ from workflows.facts import (
     RequestFacts,
     UnitFacts,
 )
-from workflows.vocabulary import ClockName, Outcome, TicketState
+from workflows.vocabulary import ClockName, Machine, Outcome, TicketState
 
 _SECOND_TIER = 2
 _AS_THEY_STAND = (
@@ -47,7 +47,6 @@ _AS_THEY_STAND = (
     "callback_wanted",
     "forbid_return",
     "is_excluded",
-    "invalid_proposed_by_id",
     "came_from",
     "return_count",
     "follower_count",
@@ -80,7 +79,8 @@ def facts_of(
     """Read the snapshot of a ticket; units and the master named in `data` are read along."""
     subject, actor, now = asked
     shares = parts_of(session, Assignment, ticket.id)
-    orders, makers = _orders(session, ticket), makers_of(session, ticket)
+    makers = makers_of(session, ticket)
+    orders = _orders(session, ticket, makers)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
     held = {share.id: _assignment_facts(share, units, makers) for share in shares}
@@ -89,14 +89,15 @@ def facts_of(
         pressed_level=pressed_level(session, ticket, clocks),
         failed_calls=len(failed_calls(session, ticket)),
         recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
-        disputed_by_id=makers.dispute,
+        disputed_by_ids=makers.dispute,
+        invalid_proposed_by_ids=makers.of(Machine.TICKET, None, ticket.invalid_proposed_by_id),
         assignments=tuple(held.values()),
-        requests=tuple(_request_facts(each) for each in parts_of(session, Request, ticket.id)),
+        requests=tuple(_request_facts(each, makers) for each in parts_of(session, Request, ticket.id)),
         orders=tuple(orders.values()),
         units=units,
         suggested_unit_ids=_suggested(session, ticket, now),
         subject_assignment=None if subject.assignment is None else held[subject.assignment.id],
-        subject_request=None if subject.request is None else _request_facts(subject.request),
+        subject_request=None if subject.request is None else _request_facts(subject.request, makers),
         subject_order=None if subject.order is None else orders[subject.order.id],
         master=_master(session, ticket, data),
         horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
@@ -128,27 +129,29 @@ def _named(data: Mapping[str, Any]) -> set[int]:
     return {unit_id for unit_id in (*ones, *many) if isinstance(unit_id, int)}
 
 
-def _orders(session: Session, ticket: Ticket) -> dict[int, OrderFacts]:
+def _orders(session: Session, ticket: Ticket, makers: Makers) -> dict[int, OrderFacts]:
     orders = parts_of(session, SupervisionOrder, ticket.id)
     if not orders:
         return {}
     wanted = select(OrderUnit).where(OrderUnit.order_id.in_([order.id for order in orders]))
     rows = session.scalars(wanted).all()
     return {
-        order.id: _order_facts(order, [row for row in rows if row.order_id == order.id]) for order in orders
+        order.id: _order_facts(order, [row for row in rows if row.order_id == order.id], makers)
+        for order in orders
     }
 
 
-def _order_facts(order: SupervisionOrder, rows: Sequence[OrderUnit]) -> OrderFacts:
+def _order_facts(order: SupervisionOrder, rows: Sequence[OrderUnit], makers: Makers) -> OrderFacts:
     answered = [row for row in rows if row.answered_at]
+    answers = (makers.of(Machine.ORDER, order.id, row.answered_by_id) for row in answered)
     return OrderFacts(
         order.id,
         order.state,
         order.level,
         frozenset(row.unit_id for row in rows),
         frozenset(row.unit_id for row in answered),
-        order.issued_by_id,
-        frozenset(row.answered_by_id for row in answered if row.answered_by_id is not None),
+        makers.of(Machine.ORDER, order.id, order.issued_by_id),
+        frozenset[int]().union(*answers),
     )
 
 
@@ -185,15 +188,15 @@ def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts], makers:
         is_main=share.is_main,
         round=share.round,
         has_reply_review=units[share.unit_id].has_reply_review,
-        handler_id=share.handler_id,
-        approved_by_id=makers.approvals.get(share.id),
+        handled_by_ids=makers.of(Machine.ASSIGNMENT, share.id, share.handler_id),
+        approved_by_ids=makers.approvals.get(share.id, frozenset()),
         result=share.result,
         return_until=share.return_until,
         parent_id=share.parent_id,
     )
 
 
-def _request_facts(request: Request) -> RequestFacts:
+def _request_facts(request: Request, makers: Makers) -> RequestFacts:
     return RequestFacts(
         id=request.id,
         kind=request.kind,
@@ -201,8 +204,9 @@ def _request_facts(request: Request) -> RequestFacts:
         asked_by_id=request.asked_by_id,
         assignment_id=request.assignment_id,
         is_endorsed=request.endorsed_at is not None,
-        endorsed_by_id=request.endorsed_by_id,
+        endorsed_by_ids=makers.of(Machine.REQUEST, request.id, request.endorsed_by_id),
         is_viewed=request.viewed_at is not None,
+        asked_for_id=makers.principal(Machine.REQUEST, request.id, request.asked_by_id),
         decided_at=request.decided_at,
     )
 

@@ -165,7 +165,7 @@ def _add_version(
     )
     session.add(draft)
     session.flush()
-    _note_maker(session, draft, actor)
+    _note_makers(session, draft, actor.ids)
     keep_terms(session, draft, entry.unit_id)
     return draft
 
@@ -178,6 +178,7 @@ def _carry_out(
     match chosen.name:
         case "approve":
             version.unit_approved_by_id, version.unit_approved_at = actor.user_id, now
+            _note_makers(session, version, actor.ids - {actor.user_id})
         case "publish":
             _replace_live(session, version, by)
             version.published_by_id, version.published_at = actor.user_id, now
@@ -219,11 +220,11 @@ def _next_review(wanted: date | None, now: datetime) -> date:
 
 
 def _mark_changed(session: Session, draft: KnowledgeVersion, actor: Actor) -> None:
-    _note_maker(session, draft, actor)
+    _note_makers(session, draft, actor.ids)
     draft.revision = new_revision()
     session.flush()
 
 
-def _note_maker(session: Session, draft: KnowledgeVersion, actor: Actor) -> None:
-    if actor.user_id is not None:
-        insert_once(session, KnowledgeMaker, {"version_id": draft.id, "user_id": actor.user_id})
+def _note_makers(session: Session, version: KnowledgeVersion, ids: frozenset[int]) -> None:
+    for user_id in ids:
+        insert_once(session, KnowledgeMaker, {"version_id": version.id, "user_id": user_id})

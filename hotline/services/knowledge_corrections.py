@@ -67,7 +67,7 @@ def answer(session: Session, correction_id: int, reply: Reply, actor: Actor, now
         raise Refused(Code.NOT_FOUND)
     if correction.state != CorrectionState.OPEN:
         raise Refused(Code.DRAFT_CHANGED)
-    if actor.user_id == correction.raised_by_id:
+    if correction.raised_by_id in actor.ids:
         raise Refused(Code.OWN_WORK)
     if reply.state not in {CorrectionState.ACCEPTED, CorrectionState.DECLINED}:
         raise invalid(FieldError("state", FieldCode.REQUIRED))

@@ -88,10 +88,10 @@ def why_not(
 ) -> Code | None:
     """Tell why somebody may not make a move; None when they may."""
     makers = maker_ids(session, version.id)
-    is_maker = actor.user_id in makers
+    is_maker = bool(actor.ids & makers)
     may = bool(actor.roles & move.centre) or (move.by_maker and is_maker)
     may = may or (is_of_unit(actor, unit_id) and bool(actor.roles & move.unit))
     if not may:
         return Code.NOT_YOUR_ROLE
-    has_approved = version.unit_approved_by_id is not None and version.unit_approved_by_id == actor.user_id
+    has_approved = version.unit_approved_by_id in actor.ids
     return Code.OWN_WORK if move.by_another and (is_maker or has_approved) else None

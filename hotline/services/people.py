@@ -36,6 +36,7 @@ from hotline.services.known_devices import forget_devices
 from hotline.services.lifecycle import Command, advance
 from hotline.services.password_links import end_links, make_link
 from hotline.services.separation import BY_OPERATOR, are_together, faults_of_grant
+from hotline.services.substitutions import end_broken
 from workflows.definition import SYSTEM, ActorKind
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
@@ -118,6 +119,7 @@ def edit_person(
     if not changed:
         raise Refused(Code.NOTHING_CHANGED)
     _note(session, user, DirectoryAct.CHANGED, changed, signed)
+    end_broken(session, signed.at, user.id)
     return user
 
 
@@ -126,6 +128,7 @@ def change_unit(session: Session, user: User, unit: Unit, signed: Signed) -> Non
     before = _said(session, user)
     user.unit_id = unit.id
     _note(session, user, DirectoryAct.CHANGED, compare(before, _said(session, user)), signed)
+    end_broken(session, signed.at, user.id)
 
 
 def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed) -> int:
@@ -143,6 +146,7 @@ def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed)
     end_links(session, user.id, signed.at)
     session.execute(delete(TicketClaim).where(TicketClaim.user_id == user.id))
     _note(session, user, DirectoryAct.DEACTIVATED, [], signed)
+    end_broken(session, signed.at, user.id)
     return _hand_back(session, user, signed)
 
 

@@ -100,7 +100,7 @@ def publish(session: Session, publication: Publication, actor: Actor, now: datet
     """
     require_role(actor, PUBLISHERS)
     draft = _get_seen(session, publication.seen)
-    if actor.user_id in _maker_ids(session, draft):
+    if actor.ids & _maker_ids(session, draft):
         raise Refused(Code.OWN_WORK)
     valid_from_on = _checked_date(session, publication, now)
     if list_faults(session, draft):
@@ -117,7 +117,7 @@ def publish(session: Session, publication: Publication, actor: Actor, now: datet
 def made_draft(session: Session, actor: Actor) -> bool:
     """Tell whether somebody began or changed the draft, and so may not be the one who publishes it."""
     draft = session.scalar(select(PolicyVersion).where(PolicyVersion.state == PolicyState.DRAFT.value))
-    return draft is not None and actor.user_id in _maker_ids(session, draft)
+    return draft is not None and bool(actor.ids & _maker_ids(session, draft))
 
 
 def _get_seen(session: Session, seen: str) -> PolicyVersion:
@@ -154,9 +154,9 @@ def _copy(session: Session, source_id: int, draft_id: int) -> None:
 
 
 def _note_maker(session: Session, draft: PolicyVersion, actor: Actor) -> None:
-    if actor.user_id is not None and actor.user_id not in _maker_ids(session, draft):
-        session.add(PolicyMaker(version_id=draft.id, user_id=actor.user_id))
-        session.flush()
+    new = actor.ids - _maker_ids(session, draft)
+    session.add_all(PolicyMaker(version_id=draft.id, user_id=user_id) for user_id in new)
+    session.flush()
 
 
 def _maker_ids(session: Session, draft: PolicyVersion) -> frozenset[int]:

@@ -26,6 +26,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Audience.REQUEST_DECIDERS: ("该申请由您审批", "you may decide it"),
     Audience.DUTY: ("您正在承办单位值班，或是它的领导", "you are on duty at the unit, or lead it"),
     Audience.UNIT_LEADER: ("您是承办单位的领导", "you lead the unit that handles it"),
+    # The two of a substitution: no audiences of the tables either.
+    "principal": ("您是被代理人", "somebody stands in for you"),
+    "substitute": ("您是代理人", "you stand in for somebody"),
     Role.ADMINISTRATOR: ("您是系统管理员", "you are an administrator"),
 }
 _ROLES: Mapping[str, Role] = {str(role): role for role in Role}

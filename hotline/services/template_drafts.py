@@ -129,7 +129,7 @@ def publish(session: Session, publication: Publication, actor: Actor, now: datet
     require_role(actor, PUBLISHERS)
     kind, note = publication.kind, publication.note
     draft = _get_seen(session, kind, publication.seen)
-    if actor.user_id in _maker_ids(session, draft):
+    if actor.ids & _maker_ids(session, draft):
         raise Refused(Code.OWN_WORK)
     _require_note(note)
     words = load_words(session, {(kind, draft.number)}).get((kind, draft.number), Words(draft.number))
@@ -146,7 +146,7 @@ def publish(session: Session, publication: Publication, actor: Actor, now: datet
 def made_draft(session: Session, kind: str, actor: Actor) -> bool:
     """Tell whether somebody began or changed the draft, and so may not be the one who publishes it."""
     draft = find_draft(session, kind)
-    return draft is not None and actor.user_id in _maker_ids(session, draft)
+    return draft is not None and bool(actor.ids & _maker_ids(session, draft))
 
 
 def _get_seen(session: Session, kind: str, seen: str) -> TemplateVersion:
@@ -183,8 +183,8 @@ def _mark_changed(session: Session, draft: TemplateVersion, actor: Actor) -> Non
 
 
 def _note_maker(session: Session, draft: TemplateVersion, actor: Actor) -> None:
-    if actor.user_id is not None:
-        insert_once(session, TemplateMaker, {"version_id": draft.id, "user_id": actor.user_id})
+    for user_id in actor.ids:
+        insert_once(session, TemplateMaker, {"version_id": draft.id, "user_id": user_id})
 
 
 def _maker_ids(session: Session, draft: TemplateVersion) -> frozenset[int]:

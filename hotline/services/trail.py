@@ -48,9 +48,10 @@ def record(session: Session, ticket: Ticket, entry: Entry) -> int:
         "round": ticket.round,
         "data": plain(decision.event_data),
         "ip": actor.ip,
+        "for_id": actor.for_id,
     }
     row["previous_hash"] = _last_hash(session, ticket.id)
-    row["hash"] = seal(row, _SEALED)
+    row["hash"] = seal(row, _sealed(row))
     keep(session, (_END, ticket.id), row["hash"])
     event: Table = TicketEvent.__table__  # type: ignore[assignment]  # a mapped class names its table vaguely
     # Past the session, which would write the rows that changed so far one ticket at a time.
@@ -75,9 +76,11 @@ def find_break(session: Session, ticket_id: int) -> int | None:
         select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.number)
     )
     for event in events:
-        row = {name: getattr(event, name) for name in _SEALED}
+        row = {name: getattr(event, name) for name in (*_SEALED, "for_id")}
         is_whole = (
-            event.number == expected and event.previous_hash == previous and event.hash == seal(row, _SEALED)
+            event.number == expected
+            and event.previous_hash == previous
+            and event.hash == seal(row, _sealed(row))
         )
         if not is_whole:
             return expected
@@ -107,6 +110,11 @@ def _last_hash(session: Session, ticket_id: int) -> str:
         return session.scalar(events.order_by(TicketEvent.number.desc()).limit(1))
 
     return once(session, (_END, ticket_id), read) or FIRST
+
+
+def _sealed(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the hash of an event covers; whom it was done for only where somebody was, as in older events."""
+    return _SEALED if row["for_id"] is None else (*_SEALED, "for_id")
 
 
 _SEALED = (

@@ -1,6 +1,7 @@
 """May whoever is asking call what they ask for, and for the row they name? Asked before every view."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,16 +17,27 @@ from flask import (
     request,
     url_for,
 )
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
 from hotline.queries.scope import is_visible
+from hotline.services.substitutions import act_for_oneself
 from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
 from hotline.web.access_scopes import is_in_scope
 from hotline.web.access_table import ACCESS
-from hotline.web.auth import current_actor, current_citizen, is_api, opened_tickets, signed_in
+from hotline.web.auth import (
+    SignedIn,
+    current_actor,
+    current_citizen,
+    is_api,
+    opened_tickets,
+    signed_in,
+)
 from hotline.web.kept_form import keep_form
+from hotline.web.security import SAFE_METHODS
+from hotline.web.transaction import aside
 from workflows.errors import Code, Refused
 
 # What somebody may do whose password was too old at sign-in.
@@ -63,6 +75,7 @@ def register_access(app: Flask) -> None:
             _log.error("endpoint_without_access_row", endpoint=endpoint)
             abort(403)
         user = signed_in()
+        _leave_what_is_over(user, endpoint)
         if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
             return _go_to(url_for("own_password.show"))
         if may_call(endpoint):
@@ -100,6 +113,23 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
         # The code is asked for again; a ticket that is not there answers like one that is somebody else's.
         return redirect(url_for("citizen.find", number=named["number"]), 303)
     return None
+
+
+def _leave_what_is_over(user: SignedIn | None, endpoint: str) -> None:
+    """What somebody meant to do for another is not done in their own name once that has ended.
+
+    The next whole page shows in whose name they act; a part of the old page, or a picture, does not.
+    """
+    if user is None or not user.has_stood_in:
+        return
+    is_page = request.method == "GET" and "HX-Request" not in request.headers and endpoint != "static"
+    is_refused = request.method not in SAFE_METHODS and not isinstance(ACCESS[endpoint], Who)
+    if is_page or is_refused:
+        with suppress(DBAPIError), aside() as session:
+            act_for_oneself(session, user.token)
+            session.commit()
+    if is_refused:
+        raise Refused(Code.SUBSTITUTION_OVER)
 
 
 def _require_scope(endpoint: str) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import Map
 from werkzeug.routing import Rule as Address
 
+from hotline.queries.substitutions import LENDABLE
 from hotline.services.separation import APART
 from hotline.web.access_reach import REACH, Reach, Whose
 from hotline.web.access_rules import CENTRE, UNITS, Rule, Who
@@ -51,7 +52,7 @@ def render_rights(app: Flask) -> str:
     for each in app.url_map.iter_rules():
         parts.setdefault(each.endpoint.rpartition(".")[0] or "static", []).append(each)
     sections = (line for name in sorted(parts) for line in _section(name, parts[name]))
-    return "\n".join([_HEAD, *_reaches(), *_ownership(), *_separation(), *sections])
+    return "\n".join([_HEAD, *_reaches(), *_ownership(), *_separation(), *_standing_in(), *sections])
 
 
 def _reaches() -> Iterator[str]:
@@ -73,6 +74,14 @@ def _ownership() -> Iterator[str]:
 def _separation() -> Iterator[str]:
     yield from ("## Kept apart", "")
     yield f"Nobody holds two of: {_names(APART)}."
+    yield ""
+
+
+def _standing_in() -> Iterator[str]:
+    yield from ("## Standing in for a colleague", "")
+    yield f"These roles are lent for a time, and no others: {_said(LENDABLE)}."
+    yield "A substitute is let in where these roles are, sees the rows these see, and has none of their own"
+    yield "roles meanwhile; tokens of the API act for their owner alone."
     yield ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hotline.queries.substitutions import OVERSEERS
 from hotline.web.access_rules import ADMINISTRATORS, CITIZEN, PUBLIC, SIGNED_IN, Rule
 from workflows.vocabulary import Role
 
@@ -23,6 +24,11 @@ SESSIONS: Mapping[str, Rule] = {
     **{f"own_sessions.{name}": SIGNED_IN for name in ("index", "end", "end_others")},
     "people.end_sessions": ADMINISTRATORS,
 }
+# Whom somebody looks after is the query's business.
+SUBSTITUTIONS: Mapping[str, Rule] = {
+    **{f"substitutions.{name}": SIGNED_IN for name in ("index", "name", "end", "act", "leave")},
+    **{f"substitutions.{name}": OVERSEERS for name in ("overseen", "name_for", "revoke")},
+}
 # As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
 OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
 # Both answer as if they were not there where no provider is configured.
@@ -32,5 +38,5 @@ SINGLE_SIGN_ON: Mapping[str, Rule] = {
 }
 PROTECTION: tuple[Mapping[str, Rule], ...] = (
     *(AUDIT, REVEALS, RETENTION, TOKENS),
-    *(SESSIONS, OWN_DATA, SINGLE_SIGN_ON),
+    *(SESSIONS, SUBSTITUTIONS, OWN_DATA, SINGLE_SIGN_ON),
 )

@@ -23,6 +23,7 @@ class Reach(Enum):
     OWN_QUIETLY = "what is their own; another's stays as it is and nothing is told of it"
     OWN_UNIT = "what belongs to their own unit, else 404"
     SUBTREE = "their own unit and those below it, else 404; any unit for administrators"
+    OVERSEEN = "a substitution of their own unit's people, else 404; anybody's for the security officer"
     READABLE = "knowledge that `queries.knowledge_scope` shows them, else 404"
     BLIND = "a request that is decided without its ticket: a bulk export or the look at a sealed identity"
     LINK = "what the secret in the link opens"
@@ -98,6 +99,8 @@ TICKETS: Mapping[str, Reach] = {
 }
 KEPT: Mapping[str, Reach] = {
     "own_sessions.end": Reach.OWN_QUIETLY,
+    **dict.fromkeys(("substitutions.end", "substitutions.act"), Reach.OWN),
+    "substitutions.revoke": Reach.OVERSEEN,
     **dict.fromkeys(("desk.take", "desk.put_aside"), Reach.OWN),
     **dict.fromkeys((f"search.{name}" for name in ("edit_view", "change_view", "delete_view")), Reach.OWN),
     **dict.fromkeys(("requests.cancel_export", "requests.fetch_export"), Reach.OWN),

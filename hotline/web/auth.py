@@ -13,9 +13,11 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from database import db
 from hotline.models.people import SESSION_LASTS, Scope, User
 from hotline.queries.directory import find_unit, roles_of, subtree_ids
+from hotline.queries.substitutions import Lent, find_lent
 from hotline.services import accounts, api_tokens
 from hotline.services.password_rules import is_too_old
 from hotline.services.separation import without_together
+from hotline.services.substitutions import acting_for
 from hotline.web.transaction import transaction
 from workflows.definition import Actor, citizen_actor
 from workflows.errors import Code, Refused
@@ -51,6 +53,10 @@ class SignedIn:
     must_change_password: bool = False
     # When the session is over however busy its owner is; None with a token, which has no session.
     ends_at: datetime | None = None
+    # For whom they act in this browser; a token never acts for anybody but its owner.
+    acts_for: Lent | None = None
+    # They acted for somebody here until now, and it has ended since.
+    has_stood_in: bool = False
 
     is_authenticated = True
     is_active = True
@@ -169,8 +175,14 @@ def _by_session(token: str) -> SignedIn | None:
     if not is_poll and accounts.is_touch_due(row.last_seen_at, now):
         with transaction() as rows:
             accounts.touch_session(rows, row.id, now)
+    described, lent = _describe(user, token), None
+    if row.substitution_id is not None:
+        lent = find_lent(db.session(), row.substitution_id, user.id, now)
     return replace(
-        _describe(user, token),
+        described,
+        actor=described.actor if lent is None else acting_for(described.actor, lent),
+        acts_for=lent,
+        has_stood_in=row.substitution_id is not None and lent is None,
         ends_at=row.created_at + SESSION_LASTS,
         # Judged by the moment of the sign-in, so that nobody loses a form they are filling in.
         must_change_password=not row.is_sso

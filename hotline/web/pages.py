@@ -64,6 +64,7 @@ MENU: tuple[Entry, ...] = (
             }
         ),
     ),
+    Entry("substitutions.overseen", "代理安排", "Substitutions", frozenset({Role.SECURITY_OFFICER})),
     Entry("search.index", "工单检索", "Search", CENTRE_ROLES | UNIT_ROLES),
     Entry("delivery.board", "消息发送", "Messages", frozenset({Role.SUPERVISOR})),
     Entry("audit.index", "审计记录", "Audit trail", frozenset({Role.AUDIT_ADMINISTRATOR})),
@@ -144,6 +145,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "request_id": request_id(),
             "is_demo": settings.is_demo,
             "account": None if user is None else _account(user),
+            "acts_for": user.acts_for if user else None,
             "nav_items": () if user is None else menu_of(user),
             **({} if user is None else _look_of(user)),
             "session_ends_at": user.ends_at if user else None,

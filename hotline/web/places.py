@@ -33,4 +33,8 @@ SET_UP: Mapping[str, str] = {
     "admin.workflow": "流程表",
     "styleguide.index": "组件库",
 }
-PLACES: Mapping[str, str] = {**FIGURES, **LEDGERS, **SET_UP, "preferences.index": "我的设置"}
+ACCOUNT: Mapping[str, str] = {
+    "substitutions.index": "我的代理",
+    "substitutions.overseen": "代理安排",
+}
+PLACES: Mapping[str, str] = {**FIGURES, **LEDGERS, **SET_UP, "preferences.index": "我的设置", **ACCOUNT}

@@ -157,6 +157,11 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
         "for good",
         {"internal": "listed act reason", "personal": "changed by_name"},
     ),
+    "substitutions": (
+        "who stands in for whom",
+        "for good, as part of the trail",
+        {"internal": "roles ending", "personal": "reason"},
+    ),
     "duty_shifts": ("who is on duty", _SETUP, _NONE),
     "incoming_calls": (
         "calls at a desk",

@@ -15,6 +15,12 @@ NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
 FACTS = {
     "asker": "何敏",
+    "principal": "李四",
+    "substitute": "张三",
+    "roles": "承办人、单位领导",
+    "starts": "11月23日9:00",
+    "ends": "11月27日18:00",
+    "ending": "撤销",
     "because": "您是该承办单位的联络员",
     "stage": "办理中",
     "tails": "00012、00034",

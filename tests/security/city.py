@@ -20,6 +20,7 @@ from hotline.models.phrases import Phrase
 from hotline.models.prints import PrintedCopy
 from hotline.models.rosters import DutyShift
 from hotline.models.search import SavedView
+from hotline.models.substitutions import Substitution
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client
@@ -177,6 +178,7 @@ def _kept_rows(
     """
     somebody = town["second_agent"].user_id
     assert somebody is not None
+    away = {role: "handler_housing" if role in UNIT_ROLES else "agent" for role in people}
     ticket = session.scalars(select(Ticket.id).where(Ticket.number == number)).one()
     owners: dict[Role | None, int] = {role: person.user_id for role, person in people.items()}
     owners[None] = somebody
@@ -186,6 +188,7 @@ def _kept_rows(
             "call_id": _call(session, user_id),
             "session_id": _session(session, user_id),
             **_export(session, user_id),
+            "substitution_id": stood_in(session, town[away.get(role, "agent")].user_id, user_id),
             "batch": _copy(session, user_id, ticket, at),
         }
         for at, (role, user_id) in enumerate(owners.items(), 1)
@@ -196,6 +199,8 @@ def _kept_rows(
     units = {kind: make(session, own) for kind, make in _OF_UNITS.items()}
     mine |= {kind: dict.fromkeys(people, row) for kind, row in units.items()}
     others = {**made[None], **{kind: make(session, other) for kind, make in _OF_UNITS.items()}}
+    of_water = (town[f"{name}_water"].user_id for name in ("handler", "leader"))
+    others["substitution_id"] = stood_in(session, *of_water)
     return mine, others
 
 
@@ -240,6 +245,24 @@ def _export(session: Session, user_id: int) -> dict[str, int]:
         expires_at=now + _LATER,
     )
     return {"export_id": _add(session, export), "request_id": ids[1]}
+
+
+def stood_in(session: Session, principal_id: int | None, substitute_id: int | None) -> int:
+    """Let one stand in for the other from now on, in all the roles they have."""
+    now = datetime.now(UTC)
+    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == principal_id))
+    row = Substitution(
+        principal_id=principal_id,
+        substitute_id=substitute_id,
+        unit_id=session.scalar(select(User.unit_id).where(User.id == principal_id)),
+        roles=" ".join(sorted(roles)),
+        starts_at=now,
+        ends_at=now + _LATER,
+        reason="年休假",
+        made_by_id=principal_id,
+        made_at=now,
+    )
+    return _add(session, row)
 
 
 def _copy(session: Session, user_id: int, ticket_id: int, at: int) -> str:

@@ -170,6 +170,11 @@ def _of_subtree(city: City, role: Role) -> Named:
         yield {"code": code, "shift_id": shift}, code != "WATER" or role not in UNIT_ROLES
 
 
+def _overseen(city: City, role: Role) -> Named:
+    yield {}, True
+    yield {"substitution_id": city.others["substitution_id"]}, role is Role.SECURITY_OFFICER
+
+
 def _knowledge(city: City, role: Role) -> Named:
     yield dict(city.entries["own"]), role in UNIT_ROLES | EDITORS
     yield dict(city.entries["other"]), role in EDITORS
@@ -186,6 +191,7 @@ _ROWS = {
     Reach.OWN: _own,
     Reach.OWN_UNIT: _own,
     Reach.SUBTREE: _of_subtree,
+    Reach.OVERSEEN: _overseen,
     Reach.READABLE: _knowledge,
     Reach.BLIND: _blind,
 }

@@ -34,8 +34,8 @@ def staff(role: Role, user_id: int = 1, unit_id: int | None = None, *rights: str
 
 
 def share(state: str = "handling", **changes: Any) -> AssignmentFacts:
-    base = AssignmentFacts(id=5, state=state, unit_id=HOUSING, is_main=True, round=1, handler_id=30)
-    return replace(base, **changes)
+    base = AssignmentFacts(id=5, state=state, unit_id=HOUSING, is_main=True, round=1)
+    return replace(base, **{"handled_by_ids": frozenset({30}), **changes})
 
 
 def ticket(state: str, **changes: Any) -> Facts:

@@ -111,7 +111,7 @@ def test_a_reply_without_contact_says_why() -> None:
 
 
 def test_whoever_wrote_the_reply_does_not_approve_it() -> None:
-    facts = ticket("in_process", subject_assignment=share("unit_review", handler_id=30))
+    facts = ticket("in_process", subject_assignment=share("unit_review", handled_by_ids=frozenset({30})))
     with pytest.raises(Refused) as refused:
         decide_share(facts, "approve_unit_reply", staff(Role.UNIT_LEADER, user_id=30, unit_id=HOUSING))
     assert refused.value.code == Code.OWN_WORK

@@ -64,22 +64,22 @@ def supplement_is_over(case: Case) -> Refused | None:
 @guard()
 def second_person(case: Case) -> Refused | None:
     """One reviewer proposes, another decides."""
-    proposer = case.facts.invalid_proposed_by_id
-    if proposer is None:
+    proposers = case.facts.invalid_proposed_by_ids
+    if not proposers:
         return Refused(Code.NO_PROPOSAL)
-    return Refused(Code.SECOND_PERSON_NEEDED) if proposer == case.actor.user_id else None
+    return Refused(Code.SECOND_PERSON_NEEDED) if proposers & case.actor.ids else None
 
 
 @guard()
 def is_proposed_invalid(case: Case) -> Refused | None:
     """There is a proposal to drop; its maker may take it back too."""
-    return None if case.facts.invalid_proposed_by_id is not None else Refused(Code.NO_PROPOSAL)
+    return None if case.facts.invalid_proposed_by_ids else Refused(Code.NO_PROPOSAL)
 
 
 @guard()
 def not_yet_proposed(case: Case) -> Refused | None:
     """One proposal at a time."""
-    return None if case.facts.invalid_proposed_by_id is None else Refused(Code.PROPOSED_ALREADY)
+    return Refused(Code.PROPOSED_ALREADY) if case.facts.invalid_proposed_by_ids else None
 
 
 @guard()

@@ -46,59 +46,50 @@ def may_see(case: Case) -> Refused | None:
 @guard()
 def not_own_intake(case: Case) -> Refused | None:
     """Whoever registered, revised or submitted a ticket does not review it: maker is never checker."""
-    is_own = case.actor.user_id is not None and case.actor.user_id in case.facts.recorded_by_ids
-    return Refused(Code.OWN_WORK) if is_own else None
+    return Refused(Code.OWN_WORK) if case.actor.ids & case.facts.recorded_by_ids else None
 
 
 @guard()
 def not_own_work(case: Case) -> Refused | None:
     """Whoever wrote the reply does not approve it."""
-    is_own = case.actor.user_id is not None and case.actor.user_id == case.assignment.handler_id
-    return Refused(Code.OWN_WORK) if is_own else None
+    return Refused(Code.OWN_WORK) if case.actor.ids & case.assignment.handled_by_ids else None
 
 
 @guard()
 def not_own_answer(case: Case) -> Refused | None:
     """Whoever wrote a unit's answer in this round, or passed it on, neither reviews it nor calls about it."""
-    facts, user_id = case.facts, case.actor.user_id
+    facts = case.facts
     shares = [a for a in facts.assignments if a.is_live and a.round == facts.round]
-    makers = {a.handler_id for a in shares} | {a.approved_by_id for a in shares}
-    return Refused(Code.OWN_WORK) if user_id is not None and user_id in makers else None
+    makers = frozenset[int]().union(*(a.handled_by_ids | a.approved_by_ids for a in shares))
+    return Refused(Code.OWN_WORK) if case.actor.ids & makers else None
 
 
 @guard()
 def not_own_dispute(case: Case) -> Refused | None:
     """Whoever raised the dispute does not decide it."""
-    user_id = case.actor.user_id
-    is_own = user_id is not None and user_id == case.facts.disputed_by_id
-    return Refused(Code.OWN_DISPUTE) if is_own else None
+    return Refused(Code.OWN_DISPUTE) if case.actor.ids & case.facts.disputed_by_ids else None
 
 
 @guard()
 def not_own_order(case: Case) -> Refused | None:
     """Whoever issued an order does not answer it."""
-    user_id = case.actor.user_id
-    return Refused(Code.OWN_ORDER) if user_id is not None and user_id == case.order.issued_by_id else None
+    return Refused(Code.OWN_ORDER) if case.actor.ids & case.order.issued_by_ids else None
 
 
 @guard()
 def not_own_order_answer(case: Case) -> Refused | None:
     """Whoever answered an order for a unit neither closes it nor refuses the answer."""
-    user_id = case.actor.user_id
-    is_own = user_id is not None and user_id in case.order.answered_by_ids
-    return Refused(Code.OWN_ORDER_ANSWER) if is_own else None
+    return Refused(Code.OWN_ORDER_ANSWER) if case.actor.ids & case.order.answered_by_ids else None
 
 
 @guard()
 def not_own_request(case: Case) -> Refused | None:
     """Whoever asked, or passed the wish on, does not decide."""
-    request, user_id = case.facts.subject_request, case.actor.user_id
-    is_own = (
-        request is not None
-        and user_id is not None
-        and user_id in {request.asked_by_id, request.endorsed_by_id}
-    )
-    return Refused(Code.OWN_REQUEST) if is_own else None
+    request = case.facts.subject_request
+    if request is None:
+        return None
+    makers = {request.asked_by_id, request.asked_for_id, *request.endorsed_by_ids}
+    return Refused(Code.OWN_REQUEST) if case.actor.ids & makers else None
 
 
 @guard()

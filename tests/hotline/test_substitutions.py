@@ -1,0 +1,328 @@
+"""Who may let whom stand in, in what, for how long, and when is it over?"""
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hotline.models.audit import AuditRecord
+from hotline.models.organisation import Unit
+from hotline.models.people import User, UserKind, UserRole
+from hotline.models.substitutions import Substitution
+from hotline.queries.substitutions import LENDABLE, find_lent, list_broken, list_of, list_overseen
+from hotline.services.directory_changes import Signed
+from hotline.services.people import PersonInput, deactivate, edit_person
+from hotline.services.separation import APART
+from hotline.services.substitutions import end_broken, end_own, revoke
+from notifications.models import OutboxMessage
+from tests.hotline.standing_in import DAY, NOW, House, found_house
+from workflows.definition import SYSTEM
+from workflows.errors import FieldCode, Refused
+from workflows.vocabulary import Role
+
+
+@pytest.fixture
+def house(session: Session) -> House:
+    return found_house(session)
+
+
+@pytest.fixture
+def leader(house: House) -> User:
+    return house.hire("leader", Role.UNIT_LEADER, Role.HANDLER, unit_id=house.unit_id)
+
+
+@pytest.fixture
+def clerk(house: House) -> User:
+    return house.hire("clerk", Role.HANDLER, unit_id=house.unit_id)
+
+
+def faults(house: House, *lent, **changed) -> dict[str, str]:
+    with pytest.raises(Refused) as refusal:
+        house.lend(*lent, **changed)
+    return {error.field: error.code for error in refusal.value.errors}
+
+
+def code(house: House, *lent, **changed) -> str:
+    with pytest.raises(Refused) as refusal:
+        house.lend(*lent, **changed)
+    return str(refusal.value.code)
+
+
+def test_a_substitute_acts_with_the_roles_lent_and_with_nothing_of_their_own(house, leader, clerk):
+    clerk.has_trusted_intake = True
+    acting = house.acting(house.lend(leader, clerk, Role.UNIT_LEADER))
+    assert acting.roles == {Role.UNIT_LEADER}
+    assert (acting.user_id, acting.for_id, acting.unit_id) == (clerk.id, leader.id, house.unit_id)
+    assert (acting.name, acting.rights) == ("clerk（代leader）", frozenset())
+
+
+def test_names_of_any_length_fit_the_trail(house, leader, clerk):
+    leader.display_name, clerk.display_name = "甲" * 80, "乙" * 80
+    house.session.flush()
+    assert len(house.acting(house.lend(leader, clerk, Role.HANDLER)).name) <= 100
+
+
+def test_it_gives_nothing_before_it_begins_and_nothing_from_its_end_on(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.HANDLER, starts_at=NOW + DAY)
+    held = [house.acting(found, at) is not None for at in (NOW, NOW + DAY, NOW + 5 * DAY)]
+    assert held == [False, True, False]
+
+
+def test_it_gives_nothing_to_anybody_else(house, leader, clerk):
+    other = house.hire("other", Role.HANDLER, unit_id=house.unit_id)
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    given = {who.username: find_lent(house.session, found.id, who.id, NOW) for who in (clerk, other, leader)}
+    assert [name for name, lent in given.items() if lent is not None] == ["clerk"]
+
+
+def test_it_is_over_as_soon_as_it_is_revoked(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    revoke(house.session, found.id, Signed(house.actor(leader), NOW, ""))
+    assert house.acting(found) is None
+
+
+BREAKS = {
+    "the principal's account is closed": lambda house, p, s: (
+        update(User).where(User.id == p).values(is_active=False)
+    ),
+    "the substitute's account is closed": lambda house, p, s: (
+        update(User).where(User.id == s).values(is_active=False)
+    ),
+    "the principal moves": lambda house, p, s: (
+        update(User).where(User.id == p).values(unit_id=house.other_id)
+    ),
+    "the substitute moves": lambda house, p, s: (
+        update(User).where(User.id == s).values(unit_id=house.other_id)
+    ),
+    "both move": lambda house, p, s: update(User).where(User.id.in_([p, s])).values(unit_id=house.other_id),
+    "the unit ends": lambda house, p, s: update(Unit).where(Unit.id == house.unit_id).values(is_active=False),
+    "the role is taken from the principal": lambda house, p, s: delete(UserRole).where(
+        UserRole.user_id == p, UserRole.role == "unit_leader"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_it_is_over_as_soon_as(house, leader, clerk, name):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    house.session.execute(BREAKS[name](house, leader.id, clerk.id))
+    assert house.acting(found) is None
+    assert [each.id for each in list_broken(house.session, NOW)] == [found.id]
+
+
+def test_of_two_roles_the_one_that_is_left_goes_on(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER, Role.HANDLER)
+    mine = (UserRole.user_id == leader.id, UserRole.role == Role.UNIT_LEADER.value)
+    house.session.execute(delete(UserRole).where(*mine))
+    assert house.acting(found).roles == {Role.HANDLER}
+    assert list_broken(house.session, NOW) == []
+
+
+def test_nobody_lends_a_role_they_do_not_hold(house, leader, clerk):
+    assert faults(house, clerk, leader, Role.UNIT_LEADER) == {"roles": FieldCode.NOT_LENDABLE}
+    assert faults(house, clerk, leader) == {"roles": FieldCode.REQUIRED}
+
+
+@pytest.mark.parametrize("role", sorted(APART | {Role.IMPORTER, Role.TELEPHONE}))
+def test_no_administrator_and_no_system_can_be_stood_in_for(house, role):
+    watcher, other = house.hire("watcher", role), house.hire("other", Role.AGENT)
+    assert role not in LENDABLE
+    assert code(house, watcher, other, role) == "nothing_to_lend"
+
+
+@pytest.mark.parametrize("role", sorted(APART))
+def test_a_substitute_never_holds_two_of_the_administrators_kept_apart(house, role):
+    watcher = house.hire("watcher", role)
+    principal = house.hire("principal", Role.AGENT, *APART - {role})
+    assert house.acting(house.lend(principal, watcher, Role.AGENT)).roles == {Role.AGENT}
+    assert faults(house, principal, watcher, *APART, starts_at=NOW + 10 * DAY, ends_at=NOW + 11 * DAY) == {
+        "roles": FieldCode.NOT_LENDABLE
+    }
+
+
+def test_an_administrators_role_put_there_past_the_program_gives_nothing(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    house.session.add(UserRole(user_id=leader.id, role=Role.SECURITY_OFFICER.value))
+    found.roles = "unit_leader security_officer"
+    house.session.flush()
+    assert house.acting(found).roles == {Role.UNIT_LEADER}
+
+
+def test_a_substitute_passes_nothing_on(house, leader, clerk):
+    third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
+    acting = house.acting(house.lend(leader, clerk, Role.UNIT_LEADER))
+    assert code(house, clerk, third, Role.UNIT_LEADER) == "invalid_input"
+    for principal in (leader, clerk, third):
+        with pytest.raises(Refused) as refusal:
+            house.lend_as(acting, principal, clerk if principal is third else third, Role.HANDLER)
+        assert refusal.value.code == "stands_in"
+
+
+@pytest.mark.parametrize("place", ["other_id", None])
+def test_only_a_colleague_of_the_same_place_stands_in(house, leader, place):
+    elsewhere = house.hire("elsewhere", Role.HANDLER, unit_id=place and house.other_id)
+    assert faults(house, leader, elsewhere, Role.HANDLER) == {"substitute": FieldCode.NOT_A_COLLEAGUE}
+
+
+def test_nobody_stands_in_for_themselves_nor_does_a_system_or_somebody_who_left(house, leader):
+    machine = house.hire("machine", Role.HANDLER, unit_id=house.unit_id, kind=UserKind.SYSTEM)
+    gone = house.hire("gone", Role.HANDLER, unit_id=house.unit_id)
+    gone.is_active = False
+    house.session.flush()
+    for nobody in (leader, machine, gone):
+        assert faults(house, leader, nobody, Role.HANDLER) == {"substitute": FieldCode.NOT_A_COLLEAGUE}
+
+
+def test_the_centres_people_stand_in_for_one_another(house):
+    one, two = house.hire("one", Role.DISPATCHER), house.hire("two", Role.AGENT)
+    assert house.acting(house.lend(one, two, Role.DISPATCHER)).roles == {Role.DISPATCHER}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "expected"),
+    [
+        ({"starts_at": NOW - DAY}, "starts_at", FieldCode.PAST_MOMENT),
+        ({"starts_at": NOW + 400 * DAY, "ends_at": NOW + 401 * DAY}, "starts_at", FieldCode.TOO_LATE),
+        ({"ends_at": NOW}, "ends_at", FieldCode.ENDS_BEFORE_BEGINNING),
+        ({"ends_at": NOW + 31 * DAY}, "ends_at", FieldCode.STANDS_IN_TOO_LONG),
+        ({"reason": " "}, "reason", FieldCode.REQUIRED),
+        ({"reason": "假" * 201}, "reason", FieldCode.TOO_LONG),
+    ],
+)
+def test_a_span_has_a_beginning_an_end_and_a_reason(house, leader, clerk, changed, field, expected):
+    assert faults(house, leader, clerk, Role.HANDLER, **changed) == {field: expected}
+
+
+def test_two_spans_of_the_same_two_do_not_overlap(house, leader, clerk):
+    house.lend(leader, clerk, Role.HANDLER)
+    assert faults(house, leader, clerk, Role.UNIT_LEADER) == {"starts_at": FieldCode.STANDS_IN_ALREADY}
+    house.lend(leader, clerk, Role.UNIT_LEADER, starts_at=NOW + 5 * DAY, ends_at=NOW + 6 * DAY)
+
+
+def test_a_leader_and_the_security_officer_arrange_it_for_others_and_nobody_else_does(house, leader, clerk):
+    third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
+    security = house.hire("security", Role.SECURITY_OFFICER)
+    stranger = house.hire("stranger", Role.UNIT_LEADER, unit_id=house.other_id)
+    admin = house.hire("admin", Role.ADMINISTRATOR)
+    house.lend(clerk, third, Role.HANDLER, by=leader)
+    house.lend(third, clerk, Role.HANDLER, by=security)
+    for nobody in (third, stranger, admin):
+        assert code(house, clerk, leader, Role.HANDLER, by=nobody) == "not_your_role"
+
+
+def test_whoever_arranges_it_for_another_is_not_the_substitute(house, leader, clerk):
+    refused = {"substitute": FieldCode.NOT_FOR_ONESELF}
+    assert faults(house, clerk, leader, Role.HANDLER, by=leader) == refused
+
+
+def test_a_leader_of_the_centre_arranges_roles_of_the_centre_alone(house):
+    chief = house.hire("chief", Role.CENTRE_LEADER)
+    one, two = house.hire("one", Role.AGENT, Role.ADMINISTRATOR), house.hire("two", Role.REVIEWER)
+    house.lend(one, two, Role.AGENT, by=chief)
+    assert faults(
+        house, one, two, Role.ADMINISTRATOR, by=chief, starts_at=NOW + 9 * DAY, ends_at=NOW + 10 * DAY
+    )
+    handler, other = (house.hire(name, Role.HANDLER, unit_id=house.unit_id) for name in ("h", "o"))
+    assert code(house, handler, other, Role.HANDLER, by=chief) == "not_your_role"
+
+
+def test_either_of_the_two_and_whoever_looks_after_them_may_end_it(house, leader, clerk):
+    third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
+    security = house.hire("security", Role.SECURITY_OFFICER)
+    for number, who in enumerate((clerk, third, leader, security)):
+        span = {"starts_at": NOW + number * DAY, "ends_at": NOW + number * DAY + DAY}
+        found = house.lend(clerk, third, Role.HANDLER, **span)
+        end = end_own if who in {clerk, third} else revoke
+        end(house.session, found.id, Signed(house.actor(who), NOW, ""))
+        assert (found.ending, found.ended_by_id) == ("revoked", who.id)
+
+
+def test_nobody_else_ends_it_nor_twice(house, leader, clerk):
+    stranger = house.hire("stranger", Role.UNIT_LEADER, unit_id=house.other_id)
+    colleague = house.hire("colleague", Role.HANDLER, unit_id=house.unit_id)
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    security = house.hire("security", Role.SECURITY_OFFICER)
+    tries = [
+        (end_own, stranger),
+        (revoke, stranger),
+        (revoke, colleague),
+        (revoke, clerk),
+        (end_own, security),
+    ]
+    for end, who in tries:
+        with pytest.raises(Refused) as refusal:
+            end(house.session, found.id, Signed(house.actor(who), NOW, ""))
+        assert refusal.value.code == "not_found"
+    end_own(house.session, found.id, Signed(house.actor(clerk), NOW, ""))
+    for end in (end_own, revoke):
+        with pytest.raises(Refused):
+            end(house.session, found.id, Signed(house.actor(leader), NOW, ""))
+
+
+def test_a_substitute_of_the_leader_ends_no_others_substitution(house, leader, clerk):
+    one, two = (house.hire(name, Role.HANDLER, unit_id=house.unit_id) for name in ("one", "two"))
+    found = house.lend(one, two, Role.HANDLER)
+    acting = house.acting(house.lend(leader, clerk, Role.UNIT_LEADER))
+    with pytest.raises(Refused):
+        revoke(house.session, found.id, Signed(acting, NOW, ""))
+
+
+def test_each_sees_their_own_and_who_looks_after_them_sees_theirs(house, leader, clerk):
+    stranger = house.hire("stranger", Role.UNIT_LEADER, unit_id=house.other_id)
+    security = house.hire("security", Role.SECURITY_OFFICER)
+    house.lend(leader, clerk, Role.UNIT_LEADER)
+    own = [len(list_of(house.session, who.id, NOW, 9)) for who in (leader, clerk, stranger)]
+    seen = [
+        len(list_overseen(house.session, house.actor(who), NOW, 9))
+        for who in (leader, clerk, stranger, security)
+    ]
+    assert (own, seen) == ([1, 1, 0], [1, 0, 0, 1])
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(select(OutboxMessage.kind, OutboxMessage.recipient).order_by(OutboxMessage.id))
+    return [(kind, recipient) for kind, recipient in rows]
+
+
+def records(session: Session) -> list[tuple[str, int | None]]:
+    found = select(AuditRecord).where(AuditRecord.kind == "substitute").order_by(AuditRecord.id)
+    return [(row.facts["act"], row.actor_id) for row in session.scalars(found)]
+
+
+def test_both_are_told_and_the_trail_keeps_its_beginning_and_its_end(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    both = [f"user:{leader.id}", f"user:{clerk.id}"]
+    assert told(house.session) == [("substitution_named", who) for who in both]
+    assert end_broken(house.session, found.ends_at) == 1
+    assert told(house.session)[2:] == [("substitution_ended", who) for who in both]
+    assert records(house.session) == [("named", leader.id), ("expired", None)]
+    assert end_broken(house.session, found.ends_at) == 0
+
+
+def test_a_closed_account_ends_it_for_good(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    deactivate(house.session, leader.id, None, Signed(SYSTEM, NOW, "离职"))
+    assert (found.ending, found.ended_at) == ("void", NOW)
+    leader.is_active = True
+    house.session.flush()
+    assert house.acting(found) is None
+
+
+def test_a_change_of_roles_ends_it_for_good(house, leader, clerk):
+    found = house.lend(leader, clerk, Role.UNIT_LEADER)
+    written = PersonInput("leader", frozenset({Role.HANDLER}), house.unit_id)
+    edit_person(house.session, leader.id, written, None, Signed(SYSTEM, NOW, "轮岗"))
+    assert found.ending == "void"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"substitute_id": 1, "principal_id": 1}, {"ending": "void"}, {"ends_at": NOW}]
+)
+def test_the_database_keeps_out_what_makes_no_sense(house, leader, clerk, wrong):
+    row = {"principal_id": leader.id, "substitute_id": clerk.id, "unit_id": None, "roles": "handler"}
+    row |= {"starts_at": NOW, "ends_at": NOW + DAY, "reason": "假", "made_by_id": leader.id, "made_at": NOW}
+    ids = {name: leader.id for name in ("principal_id", "substitute_id") if name in wrong}
+    house.session.add(Substitution(**{**row, **wrong, **ids}))
+    with pytest.raises(IntegrityError), house.session.begin_nested():
+        house.session.flush()
+    house.session.rollback()
