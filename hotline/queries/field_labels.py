@@ -113,6 +113,8 @@ LABELS_OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("redirect", "assignment"): "原分单",
     ("redirect", "unit"): "改派单位",
     ("redirect", "reason"): "调单理由",
+    ("correct", "field"): "更正的内容",
+    ("correct", "value"): "更正为",
     ("hand_over", "from_unit"): "原单位",
     ("hand_over", "unit"): "承接单位",
     ("hand_over", "reason"): "移交理由",

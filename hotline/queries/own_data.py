@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.access import Attachment
 from hotline.models.ticket import Citizen, Rating, Ticket, TicketEvent
+from hotline.queries.data_requests import list_wished
 from hotline.queries.public_status import PublicStatus
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
@@ -39,6 +40,7 @@ def read_own_data(session: Session, ticket: Ticket, shown: PublicStatus) -> dict
         "files": _files(session, ticket),
         "messages_to_you": _messages(session, ticket),
         "messages_from_you": _came(session, ticket),
+        "data_requests": _asked(session, ticket),
     }
 
 
@@ -100,6 +102,22 @@ def _messages(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
             "text": bodies.get(row.id, ""),
         }
         for row in session.scalars(sent.order_by(OutboxMessage.created_at, OutboxMessage.id))
+    ]
+
+
+def _asked(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": each.asked_at,
+            "kind": each.kind.value,
+            "field": each.wanted.value if each.wanted else "",
+            "value": each.value,
+            "reason": each.reason,
+            "state": each.state.value,
+            "answer": each.answer,
+            "answered_at": each.decided_at,
+        }
+        for each in list_wished(session, ticket.id)
     ]
 
 

@@ -65,6 +65,7 @@ _API_OF_TICKET: Final = (
 _CITIZEN: Final = (
     *("status", "rate", "withdraw", "supplement", "urge", "reopen", "cancel_reopening"),
     *("contact", "wish", "give_email", "own_data", "own_data_file"),
+    *("correct_data", "erase_data"),
 )
 
 TICKETS: Mapping[str, Reach] = {
@@ -85,6 +86,10 @@ TICKETS: Mapping[str, Reach] = {
     "citizen.by_link": Reach.LINK,
     "requests.decide": Reach.BLIND,
     "supervisor.order": Reach.EVERY,
+    **dict.fromkeys(
+        (f"supervisor.{name}_data_request" for name in ("reveal", "accept", "refuse")), Reach.EVERY
+    ),
+    "supervisor.data_request": Reach.EVERY,
     # The audit administrator sees records alone: nothing of the ticket but its number.
     "audit.ticket": Reach.EVERY,
 }

@@ -7,6 +7,7 @@ from hotline.models.audit import AuditKind
 # Looks that are no change and are recorded each time.
 TAKING: Mapping[str, AuditKind] = {
     "tickets.reveal": AuditKind.REVEAL,
+    "supervisor.reveal_data_request": AuditKind.REVEAL,
     "api.get_ticket": AuditKind.SEE_TICKET,
     "sign_in.logout": AuditKind.SIGN_OUT,
 }

@@ -17,6 +17,7 @@ LEDGERS: Mapping[str, str] = {
     "supervisor.merged": "并案",
     "supervisor.excluded": "剔除台账",
     "supervisor.watched": "敏感和紧急",
+    "supervisor.data_requests": "个人信息申请",
 }
 SET_UP: Mapping[str, str] = {
     "units.index": "承办单位",

@@ -13,6 +13,7 @@ OF_NO_NOTICE = {
     *(kind.neutral for kind in KINDS.values() if kind.neutral),
     *(name for name, kind in KINDS.items() if TEXTER in kind.audience),
     *("catch_up", "several", "opening_digest", "morning_digest", "calendar_year_unknown", "sms_spending"),
+    *("neutral_data_asked", "neutral_data_decided", "neutral_phone_moved"),
     *("knowledge_doubted", "knowledge_to_check", "accounts_closed"),
 }
 
