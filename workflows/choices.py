@@ -167,3 +167,10 @@ class PersonalField(Word):
     EMAIL = "email", "邮箱", "E-mail"
     ADDRESS = "address", "地点", "Place"
     CONTENT = "content", "反映的内容", "What you told us"
+
+
+class StatementKind(Word):
+    """How somebody is told what becomes of their data."""
+
+    WEB = "web", "网上告知", "Shown on the web"
+    SPOKEN = "spoken", "口头告知", "Read out on the telephone"

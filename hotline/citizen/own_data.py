@@ -10,6 +10,7 @@ from hotline.citizen.reading import read_own
 from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import list_wished
 from hotline.queries.own_data import read_own_data
+from hotline.queries.statements import find_given
 from hotline.services.audit import Deed
 from hotline.web.audit import note
 from hotline.web.pages import render
@@ -26,6 +27,7 @@ def show_own_data(number: str, citizen: Actor) -> Response:
         ticket=own.ticket,
         data=data,
         headings=_headings(),
+        given=find_given(db.session(), own.row.id),
         wished=list_wished(db.session(), own.row.id),
     )
 

@@ -66,6 +66,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "satisfaction": "满意度",
     "solved": "是否解决",
     "source": "答复依据",
+    "statement": "个人信息告知",
+    "statement_number": "告知版本",
     "street": "街道（镇）",
     "suggested_unit": "建议承办单位",
     "text": "备注内容",

@@ -14,6 +14,7 @@ from hotline.models.access import Attachment
 from hotline.models.ticket import Citizen, Rating, Ticket, TicketEvent
 from hotline.queries.data_requests import list_wished
 from hotline.queries.public_status import PublicStatus
+from hotline.queries.statements import find_given
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
 from notifications.models import InboundMessage, MailboxMessage, OutboxMessage
@@ -34,6 +35,7 @@ def read_own_data(session: Session, ticket: Ticket, shown: PublicStatus) -> dict
     return {
         "person": _person(session, ticket),
         "request": {name: getattr(ticket, name) for name in _MATTER},
+        "told": _told(session, ticket),
         "added": _added(session, ticket),
         "answers": [{"at": reply.at, "text": reply.text} for reply in shown.replies],
         "ratings": _ratings(session, ticket),
@@ -47,6 +49,13 @@ def read_own_data(session: Session, ticket: Ticket, shown: PublicStatus) -> dict
 def _person(session: Session, ticket: Ticket) -> Mapping[str, Any]:
     citizen = None if ticket.citizen_id is None else session.get(Citizen, ticket.citizen_id)
     return {} if citizen is None else {name: getattr(citizen, name) for name in _PERSON}
+
+
+def _told(session: Session, ticket: Ticket) -> Mapping[str, Any]:
+    given = find_given(session, ticket.id)
+    if given is None:
+        return {}
+    return {"by": given.kind.value, "version": given.number, "text": given.text, "text_en": given.text_en}
 
 
 def _added(session: Session, ticket: Ticket) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """How does a citizen have put right, or erased, what is kept of them? They ask, and somebody decides.
 
 Whoever holds a link of theirs may ask in their name, so nothing changes by itself. The number on file hears
-of every request; it is moved, and anything is erased, only when the citizen was called there or came in person.
+of every request. It is moved, and anything is erased, only when the citizen was called there or came in
+person.
 """
 
 from collections.abc import Sequence

@@ -171,6 +171,7 @@ SET_UP: Mapping[str, Reach] = {
         ),
         Reach.EVERY,
     ),
+    **dict.fromkeys(("statements.edit", "statements.preview", "statements.publish"), Reach.NO_ROW),
     **dict.fromkeys(("saved_forms.edit", "saved_forms.save"), Reach.EVERY),
     **dict.fromkeys(
         (f"units.{name}" for name in ("show", "edit", "save", "moving", "move", "ending", "end", "cancel")),

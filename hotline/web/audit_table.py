@@ -25,6 +25,7 @@ SETTING_UP = frozenset(
         "policies",
         "retention",
         "saved_forms",
+        "statements",
         "tokens",
         "units",
         "watch_words",

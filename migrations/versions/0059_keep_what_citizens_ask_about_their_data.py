@@ -1,4 +1,4 @@
-"""Keep what citizens ask to have corrected or erased of what is kept of them."""
+"""Keep what citizens ask about their own data, and the words that tell them what becomes of it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,7 +40,29 @@ def upgrade() -> None:
     )
     op.create_index("ix_data_requests_ticket_id", "data_requests", ["ticket_id"])
     op.create_index("ix_data_requests_state", "data_requests", ["state", "asked_at"])
+    _create_statements()
+
+
+def _create_statements() -> None:
+    op.create_table(
+        "privacy_statements",
+        sa.Column("id", _BIG, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("text_en", sa.String(length=4000), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("published_by_id", _BIG, nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('web', 'spoken')", name=op.f("ck_privacy_statements_known_kind")),
+        sa.ForeignKeyConstraint(
+            ["published_by_id"], ["users.id"], name=op.f("fk_privacy_statements_published_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_statements")),
+        sa.UniqueConstraint("kind", "number", name=op.f("uq_privacy_statements_kind")),
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("data_requests")
+    for name in ("privacy_statements", "data_requests"):
+        op.drop_table(name)

@@ -4,6 +4,7 @@ from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change
 from hotline.services.identity import keep_citizen
 from hotline.services.knowledge_use import keep_citations
+from hotline.services.statements import check_statement
 from hotline.services.watching import mark_ticket
 from workflows.choices import PersonalField
 from workflows.errors import Code, Refused
@@ -35,6 +36,7 @@ def title_from(content: str) -> str:
 
 def keep_record(change: Change) -> None:
     ticket, data = change.ticket, change.data
+    check_statement(change.session, data)
     before = (ticket.type, ticket.urgency, ticket.category_id)
     for name in (*_TEXTS, *_FLAGS):
         if name in data:
