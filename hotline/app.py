@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from config import Settings, SettingsError
 from database import db, engine_options
-from hotline.admin import calendars, categories, duty_hours, retention, saved_forms, tokens
+from hotline.admin import calendars, categories, duty_hours, retention, saved_forms, statements, tokens
 from hotline.admin import delivery_routes as delivery
 from hotline.admin import people_routes as people
 from hotline.admin import policy_routes as policies
@@ -101,6 +101,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     categories.blueprint,
     retention.blueprint,
     saved_forms.blueprint,
+    statements.blueprint,
     tokens.blueprint,
     watch_words.blueprint,
     callback.blueprint,

@@ -4,9 +4,10 @@ A new message is one row here and one folder of texts under templates/messages/.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from notifications.kind import GRAVEST, Channel, Kind, QuietRule, Reminder
+from notifications.kind import GRAVEST, Channel, Kind, QuietRule, Reminder, needed, optional
 
 __all__ = [
     "GRAVEST",
@@ -83,8 +84,8 @@ def _to_unit(
         name=name,
         audience=frozenset(audience.split()),
         channels=channels,
-        needs=_needed(facts),
-        may_use=_ALWAYS | _optional(facts),
+        needs=needed(facts),
+        may_use=_ALWAYS | optional(facts),
         template_code=_vendor_code(name),
         reminds=reminds,
     )
@@ -95,8 +96,8 @@ def _to_staff(name: str, audience: str, facts: str, *, reminds: Reminder | None 
         name=name,
         audience=frozenset(audience.split()),
         channels=_STAFF,
-        needs=_needed(facts),
-        may_use=_ALWAYS | _optional(facts),
+        needs=needed(facts),
+        may_use=_ALWAYS | optional(facts),
         reminds=reminds,
     )
 
@@ -107,21 +108,12 @@ def _answer(name: str, facts: str = "") -> Kind:
         name=name,
         audience=frozenset({TEXTER}),
         channels=(Channel.SMS,),
-        needs=_needed(facts),
-        may_use=_optional(facts),
+        needs=needed(facts),
+        may_use=optional(facts),
         quiet=QuietRule.SEND,
         is_capped=True,
         template_code=_vendor_code(name),
     )
-
-
-def _needed(facts: str) -> frozenset[str]:
-    return frozenset(name for name in facts.split() if not name.endswith("?"))
-
-
-def _optional(facts: str) -> frozenset[str]:
-    """The facts marked with a question mark are left out of the words when they are not given."""
-    return frozenset(name[:-1] for name in facts.split() if name.endswith("?"))
 
 
 def _vendor_code(name: str) -> str:
@@ -158,6 +150,11 @@ _FOR_CITIZENS = (
     _to_citizen("neutral_replied", "number", neutral="", invites_rating=True),
     _to_citizen("neutral_supplement", "number date", neutral=""),
     _to_citizen("neutral_news", "number", neutral=""),
+    # Of their own data: a thief can neither stop it nor wait until a cap is met.
+    *(
+        replace(_to_citizen(name, "number", neutral="", answers_now=True), may_opt_out=False, is_capped=False)
+        for name in ("neutral_data_asked", "neutral_data_decided", "neutral_phone_moved")
+    ),
 )
 _ANSWERS = (
     _answer("answer_stopped"),

@@ -86,3 +86,13 @@ class Kind:
     def channels_after(self, failed: Channel) -> tuple[Channel, ...]:
         """List the channels that are left when this one has failed, in order of preference."""
         return self.channels[self.channels.index(failed) + 1 :] if failed in self.channels else ()
+
+
+def needed(facts: str) -> frozenset[str]:
+    """Read the facts of a kind that must be given from words with blanks between them."""
+    return frozenset(name for name in facts.split() if not name.endswith("?"))
+
+
+def optional(facts: str) -> frozenset[str]:
+    """Read those marked with a question mark: they are left out of the words when they are not given."""
+    return frozenset(name[:-1] for name in facts.split() if name.endswith("?"))

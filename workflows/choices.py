@@ -157,3 +157,20 @@ class AppealSubject(Word):
 
     RATING = "rating", "满意度评价", "The rating"
     LATENESS = "lateness", "超期", "The lateness"
+
+
+class PersonalField(Word):
+    """What a citizen may have corrected of what is kept because of their ticket."""
+
+    NAME = "name", "姓名", "Name"
+    PHONE = "phone", "电话", "Telephone"
+    EMAIL = "email", "邮箱", "E-mail"
+    ADDRESS = "address", "地点", "Place"
+    CONTENT = "content", "反映的内容", "What you told us"
+
+
+class StatementKind(Word):
+    """How somebody is told what becomes of their data."""
+
+    WEB = "web", "网上告知", "Shown on the web"
+    SPOKEN = "spoken", "口头告知", "Read out on the telephone"

@@ -1,6 +1,6 @@
 """Which data do actions take? The lists that rows of the tables share."""
 
-from workflows.choices import CallResult, ContactWay, Satisfaction, Solved
+from workflows.choices import CallResult, ContactWay, Satisfaction, Solved, StatementKind
 from workflows.definition import Need, NeedKind
 from workflows.vocabulary import IntakeChannel, TicketType, Urgency, Word
 
@@ -44,6 +44,9 @@ RECORD = (
     flag("is_anonymous"),
     flag("is_confidential"),
     flag("callback_wanted"),
+    # Which words told them what becomes of their data: Personal Information Protection Law, article 17.
+    choice("statement", StatementKind, required=False),
+    Need("statement_number", NeedKind.NUMBER, is_required=False),
 )
 DIRECT_ANSWER = (text("answer", ANSWER_LIMIT), text("source", 200, required=False))
 DISPATCH = (

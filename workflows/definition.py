@@ -146,6 +146,7 @@ class Effect(StrEnum):
     """What the service must change in the rows besides the state; each has one function there."""
 
     KEEP_RECORD = "keep_record"
+    CORRECT_RECORD = "correct_record"
     MARK_SUBMITTED = "mark_submitted"
     SET_OUTCOME = "set_outcome"
     CREATE_ASSIGNMENTS = "create_assignments"

@@ -7,6 +7,7 @@ from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from hotline.services.citizen_access import Verdict
+from hotline.services.data_requests import LONGEST_REASON
 from hotline.web.forms import ActionForm, HotlineForm
 from workflows.choices import Satisfaction, Solved
 from workflows.vocabulary import Word
@@ -105,3 +106,32 @@ class ReopenForm(ActionForm):
         ],
         filters=[_one_line_end],
     )
+
+
+def _why(text: Any) -> TextAreaField:
+    return TextAreaField(
+        text,
+        validators=[
+            DataRequired(_("请写明原因")),
+            Length(max=LONGEST_REASON, message=_("请不要超过 500 字")),
+        ],
+        filters=[_one_line_end],
+    )
+
+
+class CorrectionForm(ActionForm):
+    """What is to be put right and how it should read; whether it can read so the service says."""
+
+    field = RadioField(
+        _("要更正哪一项"), validators=[InputRequired(_("请选择要更正哪一项"))], validate_choice=False
+    )
+    value = TextAreaField(
+        _("更正为"), validators=[DataRequired(_("请填写正确的内容"))], filters=[_one_line_end]
+    )
+    reason = _why(_("更正的原因"))
+
+
+class ErasureForm(ActionForm):
+    """Why the citizen wants erased who they are."""
+
+    reason = _why(_("要求删除的原因"))

@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from database import db
 from hotline.citizen.reading import read_own
 from hotline.models.audit import AuditKind
+from hotline.queries.data_requests import list_wished
 from hotline.queries.own_data import read_own_data
+from hotline.queries.statements import find_given
 from hotline.services.audit import Deed
 from hotline.web.audit import note
 from hotline.web.pages import render
@@ -20,7 +22,14 @@ def show_own_data(number: str, citizen: Actor) -> Response:
     own = read_own(number, citizen)
     data = read_own_data(db.session(), own.row, own.ticket)
     note(Deed(AuditKind.CITIZEN_FIND, ticket_number=own.row.number, facts={"by": "own_data"}))
-    return render("citizen/own_data.html", ticket=own.ticket, data=data, headings=_headings())
+    return render(
+        "citizen/own_data.html",
+        ticket=own.ticket,
+        data=data,
+        headings=_headings(),
+        given=find_given(db.session(), own.row.id),
+        wished=list_wished(db.session(), own.row.id),
+    )
 
 
 def send_own_data(number: str, citizen: Actor) -> Response:

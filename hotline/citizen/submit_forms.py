@@ -5,9 +5,18 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from hotline.services.identity import check_contact
 from hotline.services.web_requests import Privacy
@@ -157,6 +166,9 @@ class WhoForm(StepForm):
         validate_choice=False,
     )
 
+    # Which version of the words above it the page showed.
+    statement = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
     @property
     def is_anonymous(self) -> bool:
         return bool(self.privacy.data == Privacy.ANONYMOUS)
@@ -166,7 +178,8 @@ class WhoForm(StepForm):
         """Nothing of a person is kept of whoever wants to stay unknown."""
         kept = ("privacy", "citizen_name", "phone", "email", "callback_wanted")
         person = {"citizen_name": "", "phone": "", "email": ""} if self.is_anonymous else {}
-        return {name: self[name].data or "" for name in kept} | person
+        words = {name: self[name].data or "" for name in kept} | person
+        return {**words, "statement": self.statement.data or 0}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for name and telephone unless somebody wants to stay unknown."""

@@ -19,6 +19,7 @@ from hotline.citizen.submit_sending import answer_check, refuse_for_now
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
+from hotline.queries.statements import newest_statement
 from hotline.services.file_checks import LARGEST_TOGETHER, Checked, Shown
 from hotline.services.file_flaws import BadUploadError
 from hotline.services.jottings import add_file, take_file_out
@@ -29,6 +30,7 @@ from hotline.web.pages import render
 from hotline.web.security import csrf, limiter
 from hotline.web.shelf import shelf
 from hotline.web.uploads import read_upload
+from workflows.choices import StatementKind
 
 # Many telephones of one carrier, and everybody in one office, come from the same address.
 _PAGES_PER_ADDRESS = "600 per hour"
@@ -95,7 +97,8 @@ def who() -> Response:
     """Ask who it is from and what may be known of them."""
     seen = look()
     form = WhoForm(data=dict(seen.typed))
-    return _kept("who", form) or show("who", form, seen)
+    statement = newest_statement(db.session(), StatementKind.WEB)
+    return _kept("who", form) or show("who", form, seen, statement=statement)
 
 
 @blueprint.route("/submit/check", methods=["GET", "POST"])

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from database import db
 from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
 from hotline.citizen.contact import answer_email, answer_wish, show_contact
+from hotline.citizen.data_requests import register_data_requests
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
 from hotline.citizen.own_data import send_own_data, show_own_data
 from hotline.citizen.reading import problems, read_own, status_of
 from hotline.models.audit import AuditKind, AuditResult
+from hotline.queries.data_requests import list_wished
 from hotline.queries.mailbox import list_kept
 from hotline.queries.public_status import PublicStatus, find_own_rating
 from hotline.queries.scope import get_visible
@@ -43,6 +45,7 @@ _WAITED_FOR = {"to_call_back": ".rate", "awaiting_supplement": ".supplement"}
 
 _log = structlog.get_logger(__name__)
 blueprint = Blueprint("citizen", __name__)
+register_data_requests(blueprint)
 
 
 @blueprint.app_context_processor
@@ -112,8 +115,13 @@ def status(number: str) -> BaseResponse:
     """Where the ticket stands, in words and dates."""
     citizen = opened_citizen(number)
     own = read_own(number, citizen)
-    kept = list_kept(db.session(), number)
-    return render("citizen/status.html", ticket=own.ticket, standing=own.standing, kept=kept)
+    return render(
+        "citizen/status.html",
+        ticket=own.ticket,
+        standing=own.standing,
+        kept=list_kept(db.session(), number),
+        wished=list_wished(db.session(), own.row.id),
+    )
 
 
 @blueprint.route("/rate/<number>", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from hotline.queries.categories import CategoryLeaf
 from hotline.web.forms import ActionForm
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence
+from workflows.choices import StatementKind
 from workflows.errors import FieldError, Refused
 from workflows.vocabulary import TicketType, Urgency
 
@@ -74,6 +75,10 @@ class CallForm(ActionForm):
     answer = TextAreaField("直接答复")
     source = StringField("答复依据", description="知识条目编号，或三方通话的单位和时间。")
 
+    # Ticked once the words beside it were read out; the number says which version that was.
+    is_told = BooleanField("已向来电人读出")
+    statement_number = HiddenField()
+
     # Which call at the desk this form belongs to, and how often it was kept when the page was made.
     call = HiddenField()
     call_version = HiddenField()
@@ -87,7 +92,12 @@ class CallForm(ActionForm):
             "is_confidential": bool(self.is_confidential.data),
             "callback_wanted": self.callback_wanted.data or "yes",
         }
-        return {**texts, **flags}
+        return {**texts, **flags, **self._told()}
+
+    def _told(self) -> dict[str, Any]:
+        number = self.statement_number.data or ""
+        is_told = self.is_told.data and number.isascii() and number.isdigit()
+        return {"statement": StatementKind.SPOKEN.value, "statement_number": number} if is_told else {}
 
     def direct_answer(self) -> dict[str, Any]:
         """What the agent told the caller, and where it is written."""

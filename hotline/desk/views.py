@@ -27,6 +27,7 @@ from hotline.queries.duplicates import find_suggestion
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
 from hotline.queries.saved_forms import list_usable
+from hotline.queries.statements import newest_statement
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.audit import Deed
@@ -39,6 +40,7 @@ from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.ticket_moves import Target, find_move, look_at
+from workflows.choices import StatementKind
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, Role
@@ -113,10 +115,9 @@ def register() -> Response:
 
 def draft(number: str) -> Response:
     """A draft as it was left, with the reviewer's reason when it came back."""
-    found = get_draft(db.session(), number, current_actor())
+    found, actor = get_draft(db.session(), number, current_actor()), current_actor()
     form = starting_form(db.session(), found.ticket)
-    around = look_around(db.session(), form, current_actor(), datetime.now(UTC), number)
-    return _page(form, around, draft=found)
+    return _page(form, look_around(db.session(), form, actor, datetime.now(UTC), number), draft=found)
 
 
 def revise(number: str) -> Response:
@@ -192,9 +193,7 @@ def preview() -> Response:
 
 def show_call(form: CallForm, now: datetime) -> Response:
     """The desk with the call as it stands; nothing was written down yet."""
-    draft = _draft_in_hand()
-    number = "" if draft is None else draft.ticket.number
-    return _page(form, look_around(db.session(), form, current_actor(), now, number), draft=draft)
+    return _again(form, now, _draft_in_hand(), status=200)
 
 
 def _resumed(call: IncomingCall, actor: Actor, now: datetime) -> Response:
@@ -255,10 +254,10 @@ def _action() -> str:
     return action
 
 
-def _again(form: CallForm, now: datetime, draft: Draft | None = None) -> Response:
+def _again(form: CallForm, now: datetime, draft: Draft | None = None, status: int = _INVALID) -> Response:
     number = "" if draft is None else draft.ticket.number
     around = look_around(db.session(), form, current_actor(), now, number)
-    return _page(form, around, status=_INVALID, draft=draft)
+    return _page(form, around, status=status, draft=draft)
 
 
 def _page(
@@ -289,6 +288,7 @@ def _page(
         saved_form=request.form.get("saved_form", ""),
         may_register=Role.AGENT in actor.roles,
         is_trusted=TRUSTED_INTAKE in actor.rights,
+        statement=newest_statement(db.session(), StatementKind.SPOKEN),
         has_errors=form.has_faults,
     )
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from hotline.models.access import Attachment
 from hotline.models.ticket import Citizen, Rating, Ticket, TicketEvent
+from hotline.queries.data_requests import list_wished
 from hotline.queries.public_status import PublicStatus
+from hotline.queries.statements import find_given
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
 from notifications.models import InboundMessage, MailboxMessage, OutboxMessage
@@ -33,18 +35,27 @@ def read_own_data(session: Session, ticket: Ticket, shown: PublicStatus) -> dict
     return {
         "person": _person(session, ticket),
         "request": {name: getattr(ticket, name) for name in _MATTER},
+        "told": _told(session, ticket),
         "added": _added(session, ticket),
         "answers": [{"at": reply.at, "text": reply.text} for reply in shown.replies],
         "ratings": _ratings(session, ticket),
         "files": _files(session, ticket),
         "messages_to_you": _messages(session, ticket),
         "messages_from_you": _came(session, ticket),
+        "data_requests": _asked(session, ticket),
     }
 
 
 def _person(session: Session, ticket: Ticket) -> Mapping[str, Any]:
     citizen = None if ticket.citizen_id is None else session.get(Citizen, ticket.citizen_id)
     return {} if citizen is None else {name: getattr(citizen, name) for name in _PERSON}
+
+
+def _told(session: Session, ticket: Ticket) -> Mapping[str, Any]:
+    given = find_given(session, ticket.id)
+    if given is None:
+        return {}
+    return {"by": given.kind.value, "version": given.number, "text": given.text, "text_en": given.text_en}
 
 
 def _added(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
@@ -100,6 +111,22 @@ def _messages(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
             "text": bodies.get(row.id, ""),
         }
         for row in session.scalars(sent.order_by(OutboxMessage.created_at, OutboxMessage.id))
+    ]
+
+
+def _asked(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": each.asked_at,
+            "kind": each.kind.value,
+            "field": each.wanted.value if each.wanted else "",
+            "value": each.value,
+            "reason": each.reason,
+            "state": each.state.value,
+            "answer": each.answer,
+            "answered_at": each.decided_at,
+        }
+        for each in list_wished(session, ticket.id)
     ]
 
 

@@ -20,6 +20,7 @@ from hotline.queries.lights import light_of
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.reveals import caller_of
 from hotline.queries.scope import may_see_identity, visible_to
+from hotline.queries.statements import name_given
 from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
@@ -28,6 +29,7 @@ from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.watch_words import Marked, list_marks
 from hotline.queries.wording import Names, say_appeals, say_level, units_in
+from workflows.choices import StatementKind
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light
 
@@ -100,6 +102,7 @@ class TicketPage:
     followers: tuple[Linked, ...]
     entries: tuple[Entry, ...]
     marked: tuple[Marked, ...]
+    told: tuple[StatementKind, int] | None
 
     @property
     def main(self) -> Share | None:
@@ -157,6 +160,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
         followers=list_followers(session, ticket, viewer),
         entries=_entries(raw, names, sight),
         marked=list_marks(session, ticket.id) if viewer.roles & CENTRE_ROLES else (),
+        told=name_given(raw.events),
     )
 
 

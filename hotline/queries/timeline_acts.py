@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hotline.models.ticket import Assignment, Request, TicketEvent
 from hotline.queries.wording import ROWS, Names
-from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct, Visibility
+from workflows.choices import SYSTEM_ACTS, OrderLevel, PersonalField, SystemAct, Visibility
 from workflows.definition import ActorKind
 from workflows.vocabulary import UNIT_ROLES, Machine, RequestKind, Role
 
@@ -149,6 +149,11 @@ def _redirect(event: TicketEvent, told: Told) -> Act:
     return Act(f"{_label(event)}：{old}改派{unit}", told=frozenset({"assignment", "unit"}))
 
 
+def _correct(event: TicketEvent, _told: Told) -> Act:
+    what = PersonalField(event.data["field"]).label_zh
+    return Act(f"{_label(event)}：{what}", told=frozenset({"field"}))
+
+
 def _hand_over(event: TicketEvent, told: Told) -> Act:
     old, new = (told.unit(int(event.data[name])) or "—" for name in ("from_unit", "unit"))
     return Act(f"{_label(event)}：{old} → {new}", told=frozenset({"from_unit", "unit"}))
@@ -213,6 +218,7 @@ _SPECIAL: Mapping[tuple[str, str], Callable[[TicketEvent, Told], Act]] = {
     (Machine.TICKET, "escalate"): _escalate,
     (Machine.TICKET, "redirect"): _redirect,
     (Machine.TICKET, "hand_over"): _hand_over,
+    (Machine.TICKET, "correct"): _correct,
     (Machine.REQUEST, "ask_extension"): _extension,
     (Machine.REQUEST, "approve"): _decision,
     (Machine.REQUEST, "refuse"): _decision,

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models.access import Attachment
 from hotline.models.audit import AuditKind
+from hotline.models.data_requests import DataRequest, DataRequestState
 from hotline.models.retention import LegalHold, RetentionKind, Tombstone
 from hotline.models.ticket import Citizen, Request, Ticket
 from hotline.services import audit
@@ -23,6 +24,7 @@ from hotline.services.retention_rules import Rule, load_rules
 from hotline.services.site import current_site
 from notifications.forgetting import forget_messages
 from workflows.definition import SYSTEM
+from workflows.errors import Code, Refused
 from workflows.vocabulary import RequestState, TicketState
 
 AT_ONCE = 50
@@ -30,6 +32,7 @@ AT_ONCE = 50
 ERASED = (RetentionKind.REPORTER, RetentionKind.FILES, RetentionKind.MESSAGES)
 _ENDED = (TicketState.CLOSED.value, TicketState.ARCHIVED.value)
 # Whatever may be empty of a citizen says who it is, hashes included; the rest is figures.
+_TYPED = ("old_value", "new_value", "reason", "answer")
 _PERSON = tuple(column.name for column in Citizen.__table__.c if column.nullable)
 
 
@@ -67,20 +70,34 @@ def erase_some(
     held = set(session.scalars(select(LegalHold.ticket_id).where(LegalHold.ticket_id.in_(ids), _live(now))))
     erased = {}
     for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(set(ids) - held))).all():
-        erased[ticket.number] = rows = _ERASERS[kind](session, shelf, ticket)
-        session.add(
-            Tombstone(
-                ticket_id=ticket.id,
-                kind=kind.value,
-                rows=rows,
-                rule_id=rule.rule_id,
-                days=rule.days,
-                batch=batch,
-                erased_at=now,
-            )
-        )
+        erased[ticket.number] = _erase(session, shelf, ticket, rule, (batch, now))
     session.flush()
     return erased
+
+
+def erase_at_once(session: Session, shelf: Shelf, ticket: Ticket, batch: str, now: datetime) -> None:
+    """Erase everything of one ticket before its time, as its citizen wants it. Never commits.
+
+    The caller has locked the ticket. Raises Refused while anything is to be done about it yet, and where a
+    hold keeps it.
+    """
+    this = select(Ticket.id).where(Ticket.id == ticket.id)
+    if session.scalar(this.where(_is_held(now))) is not None:
+        raise Refused(Code.HELD)
+    if session.scalar(this.where(*_is_settled(now))) is None:
+        raise Refused(Code.NOT_SETTLED)
+    for kind in ERASED:
+        _erase(session, shelf, ticket, Rule(kind, 0, None), (batch, now))
+    session.flush()
+
+
+def _erase(session: Session, shelf: Shelf, ticket: Ticket, rule: Rule, when: tuple[str, datetime]) -> int:
+    """Erase one kind and leave the stone that says so; `when` is the batch and the moment."""
+    rows = _ERASERS[rule.kind](session, shelf, ticket)
+    stone = Tombstone(ticket_id=ticket.id, kind=rule.kind.value, rows=rows, rule_id=rule.rule_id)
+    stone.days, stone.batch, stone.erased_at = rule.days, *when
+    session.add(stone)
+    return rows
 
 
 def note_erasing(
@@ -98,28 +115,31 @@ def _next(rule: Rule, now: datetime) -> Select[Ticket]:
 
 
 def _is_over(rule: Rule, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Closed long enough, nothing still open about it, and not erased since.
-
-    Whoever's request was merged is told of the master's fate, so their time begins when that one is closed.
-    """
-    limit, master = now - timedelta(days=rule.days), aliased(Ticket)
-    is_open = select(Request.id).where(
-        Request.ticket_id == Ticket.id, Request.state == RequestState.REQUESTED.value
-    )
-    goes_on = select(master.id).where(
-        master.id == Ticket.master_id, or_(master.state.not_in(_ENDED), master.closed_at > limit)
+    """Settled long enough, nothing asked about it, and not erased since."""
+    is_asked = select(DataRequest.id).where(
+        DataRequest.ticket_id == Ticket.id, DataRequest.state == DataRequestState.OPEN.value
     )
     is_erased = select(Tombstone.id).where(
         Tombstone.ticket_id == Ticket.id,
         Tombstone.kind == rule.kind.value,
         Tombstone.erased_at >= Ticket.closed_at,
     )
-    return (
-        and_(Ticket.state.in_(_ENDED), Ticket.closed_at <= limit),
-        ~is_open.exists(),
-        ~goes_on.exists(),
-        ~is_erased.exists(),
+    return (*_is_settled(now - timedelta(days=rule.days)), ~is_asked.exists(), ~is_erased.exists())
+
+
+def _is_settled(by: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Closed by a moment, and nothing still open about it.
+
+    Whoever's request was merged is told of the master's fate, so their time begins when that one is closed.
+    """
+    master = aliased(Ticket)
+    is_open = select(Request.id).where(
+        Request.ticket_id == Ticket.id, Request.state == RequestState.REQUESTED.value
     )
+    goes_on = select(master.id).where(
+        master.id == Ticket.master_id, or_(master.state.not_in(_ENDED), master.closed_at > by)
+    )
+    return and_(Ticket.state.in_(_ENDED), Ticket.closed_at <= by), ~is_open.exists(), ~goes_on.exists()
 
 
 def _is_held(now: datetime) -> ColumnElement[bool]:
@@ -132,6 +152,8 @@ def _live(now: datetime) -> ColumnElement[bool]:
 
 def _erase_reporter(session: Session, _shelf: Shelf, ticket: Ticket) -> int:
     ticket.accused = None
+    asked = update(DataRequest).where(DataRequest.ticket_id == ticket.id)
+    session.execute(asked.values(dict.fromkeys(_TYPED)))
     citizen = None if ticket.citizen_id is None else session.get(Citizen, ticket.citizen_id)
     if citizen is None:
         return 0

@@ -15,7 +15,7 @@ from hotline.models.ticket import Ticket, TicketEvent
 from hotline.queries.search_words import Weighed, terms_of
 from workflows.definition import Decision, Effect
 
-_OF_TICKET = frozenset({Effect.KEEP_RECORD, Effect.KEEP_ANSWER})
+_OF_TICKET = frozenset({Effect.KEEP_RECORD, Effect.CORRECT_RECORD, Effect.KEEP_ANSWER})
 _OF_CITIZEN = ("supplement", "add_details")
 # PostgreSQL's vector ends at a megabyte.
 _LONGEST_TEXT = 20_000

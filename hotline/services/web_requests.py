@@ -17,7 +17,7 @@ from hotline.services.intake import register
 from hotline.services.jottings import hand_over_files
 from hotline.services.lifecycle import Command, advance
 from hotline.services.likely_category import likely_category
-from workflows.choices import Visibility
+from workflows.choices import StatementKind, Visibility
 from workflows.definition import citizen_actor
 from workflows.vocabulary import IntakeChannel, TicketType, Word
 
@@ -80,7 +80,14 @@ def _record(session: Session, typed: Mapping[str, Any]) -> dict[str, Any]:
         "is_anonymous": privacy is Privacy.ANONYMOUS,
         "is_confidential": is_report or privacy is Privacy.CONFIDENTIAL,
         "callback_wanted": typed.get("callback_wanted") != "no",
+        **_told(typed),
     }
+
+
+def _told(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Which words the page showed them; a page from before there were any showed none."""
+    number = typed.get("statement")
+    return {"statement": StatementKind.WEB.value, "statement_number": number} if number else {}
 
 
 def _has_asked_enough(session: Session, phone: str, now: datetime) -> bool:

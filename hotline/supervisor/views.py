@@ -19,6 +19,7 @@ from hotline.services.site import current_site
 from hotline.services.taking import MOST_AT_ONCE
 from hotline.supervisor.bars import bars_of
 from hotline.supervisor.books import register_books
+from hotline.supervisor.data_requests import register_data_requests
 from hotline.supervisor.ledgers import register_ledgers
 from hotline.supervisor.lists import PICKABLE_LIGHTS, Asked, read_asked
 from hotline.supervisor.orders import register_orders
@@ -36,6 +37,7 @@ blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
 register_orders(blueprint)
 register_ledgers(blueprint)
 register_books(blueprint)
+register_data_requests(blueprint)
 register_overdue(blueprint)
 register_pressing(blueprint)
 

@@ -30,7 +30,16 @@ SUBSTITUTIONS: Mapping[str, Rule] = {
     **{f"substitutions.{name}": OVERSEERS for name in ("overseen", "name_for", "revoke")},
 }
 # As all pages of a citizen's ticket: the view lets in the owner of the ticket in the address alone.
-OWN_DATA: Mapping[str, Rule] = {f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file")}
+OWN_DATA: Mapping[str, Rule] = {
+    **{f"citizen.{name}": CITIZEN for name in ("own_data", "own_data_file", "correct_data", "erase_data")},
+    **{
+        f"supervisor.{name}": frozenset({Role.SUPERVISOR})
+        for name in (
+            *("data_requests", "data_request"),
+            *("reveal_data_request", "accept_data_request", "refuse_data_request"),
+        )
+    },
+}
 # Both answer as if they were not there where no provider is configured.
 SINGLE_SIGN_ON: Mapping[str, Rule] = {
     **{f"single_sign_on.{name}": PUBLIC for name in ("leave", "back")},

@@ -74,6 +74,7 @@ _API_OF_TICKET: Final = (
 _CITIZEN: Final = (
     *("status", "rate", "withdraw", "supplement", "urge", "reopen", "cancel_reopening"),
     *("contact", "wish", "give_email", "own_data", "own_data_file"),
+    *("correct_data", "erase_data"),
 )
 
 TICKETS: Mapping[str, Reach] = {
@@ -94,6 +95,10 @@ TICKETS: Mapping[str, Reach] = {
     "citizen.by_link": Reach.LINK,
     "requests.decide": Reach.BLIND,
     "supervisor.order": Reach.EVERY,
+    **dict.fromkeys(
+        (f"supervisor.{name}_data_request" for name in ("reveal", "accept", "refuse")), Reach.EVERY
+    ),
+    "supervisor.data_request": Reach.EVERY,
     # The audit administrator sees records alone: nothing of the ticket but its number.
     "audit.ticket": Reach.EVERY,
 }
@@ -177,6 +182,7 @@ SET_UP: Mapping[str, Reach] = {
         ),
         Reach.EVERY,
     ),
+    **dict.fromkeys(("statements.edit", "statements.preview", "statements.publish"), Reach.NO_ROW),
     **dict.fromkeys(("saved_forms.edit", "saved_forms.save"), Reach.EVERY),
     **dict.fromkeys(
         (f"units.{name}" for name in ("show", "edit", "save", "moving", "move", "ending", "end", "cancel")),

@@ -72,6 +72,9 @@ CATEGORIES: Mapping[str, Rule] = {
 SAVED_FORMS: Mapping[str, Rule] = {
     f"saved_forms.{name}": ADMINISTRATORS for name in ("index", "edit", "save")
 }
+STATEMENTS: Mapping[str, Rule] = {
+    f"statements.{name}": ADMINISTRATORS for name in ("index", "edit", "preview", "publish")
+}
 WATCH_WORDS: Mapping[str, Rule] = {
     f"watch_words.{name}": ADMINISTRATORS for name in ("index", "try_text", "plant", "show", "edit", "save")
 }

@@ -32,6 +32,7 @@ from hotline.web.access_setup import (
     POLICIES,
     ROSTERS,
     SAVED_FORMS,
+    STATEMENTS,
     WATCH_WORDS,
 )
 from workflows.vocabulary import Role
@@ -286,6 +287,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     MESSAGE_TEMPLATES,
     CATEGORIES,
     SAVED_FORMS,
+    STATEMENTS,
     WATCH_WORDS,
     DELIVERY,
     *PROTECTION,

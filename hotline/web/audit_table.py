@@ -8,6 +8,7 @@ from hotline.models.audit import AuditKind
 TAKING: Mapping[str, AuditKind] = {
     "tickets.reveal": AuditKind.REVEAL,
     "api.reveal_caller": AuditKind.REVEAL,
+    "supervisor.reveal_data_request": AuditKind.REVEAL,
     "api.get_ticket": AuditKind.SEE_TICKET,
     "sign_in.logout": AuditKind.SIGN_OUT,
 }
@@ -26,6 +27,7 @@ SETTING_UP = frozenset(
         "retention",
         "reveals",
         "saved_forms",
+        "statements",
         "tokens",
         "units",
         "watch_words",

@@ -17,6 +17,7 @@ LEDGERS: Mapping[str, str] = {
     "supervisor.merged": "并案",
     "supervisor.excluded": "剔除台账",
     "supervisor.watched": "敏感和紧急",
+    "supervisor.data_requests": "个人信息申请",
 }
 SET_UP: Mapping[str, str] = {
     "units.index": "承办单位",
@@ -28,6 +29,7 @@ SET_UP: Mapping[str, str] = {
     "watch_words.index": "敏感词和紧急词",
     "saved_forms.index": "常用受理模板",
     "calendars.index": "工作日历",
+    "statements.index": "个人信息告知",
     "retention.index": "保存期限",
     "delivery.board": "消息发送",
     "admin.workflow": "流程表",

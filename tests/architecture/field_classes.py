@@ -180,6 +180,16 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "policy_steps": ("promises of time", _SETUP, {"public": "limit_class unit"}),
+    "data_requests": (
+        "what citizens ask about their own data",
+        f"with the ticket; what was typed: {_RULES} reporter",
+        {"internal": "kind field state proof", "personal": "old_value new_value reason answer"},
+    ),
+    "privacy_statements": (
+        "what people are told of their data",
+        "for good",
+        {"public": "kind text text_en", "internal": "reason"},
+    ),
     "retention_rules": ("how long is kept", "for good", {"internal": "kind reason"}),
     "legal_holds": ("what must not be erased", "for good", {"internal": "reason lift_reason"}),
     "tombstones": ("what was erased", "for good", {"internal": "kind batch"}),

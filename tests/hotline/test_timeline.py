@@ -69,7 +69,8 @@ def kept(event_number: int, days: int, clock_id: int = 1) -> ClockChange:
 @pytest.mark.parametrize(("machine", "action"), sorted(ROWS))
 def test_every_event_of_the_four_machines_is_told_in_chinese(machine, action):
     data = {"master": "20261120000007", "number": "20261120000008", "level": "3", "units": [HOUSING],
-            "from_unit": HOUSING, "unit": CITY_CARE, "assignment": 41, "clock": "handle", "visibility": "citizen"}  # fmt: skip
+            "from_unit": HOUSING, "unit": CITY_CARE, "assignment": 41, "clock": "handle", "visibility": "citizen",
+            "field": "phone"}  # fmt: skip
     subject = {"assignment": 41, "request": 51, "order": 61}.get(machine)
     known = {need.name for need in ROWS[machine, action].needs}
     told = {name: value for name, value in data.items() if name in known}

@@ -27,6 +27,11 @@ status and code of those who may not, or come again, **told** as recipient:messa
 """
 _COLUMNS = ("row", "from → to", "roles", "by, at", "refused", "told")
 _DOORS = {
+    "ticket.correct": (
+        "supervisor at `/board/data-requests/ID/accept`",
+        "403 agent, 409 again, 422 without proof of who asks",
+        "unit:details_added",
+    ),
     "ticket.hand_over": ("administrator at `/admin/units/CODE/end`", "403 supervisor, 409 while the successor has the ticket itself", ""),
     "assignment.release_handler": ("administrator at `/admin/users/of/NAME/deactivate`", "403 supervisor, 409 again", ""),
     "ticket.register": ("agent at `/desk`", "403 reviewer, 422 without a way to reach the citizen", ""),

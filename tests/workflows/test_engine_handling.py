@@ -237,4 +237,5 @@ def test_an_archived_ticket_takes_no_more_action_that_changes_its_record() -> No
     everybody = Actor(ActorKind.USER, "所有角色", frozenset(Role), 99, HOUSING, frozenset({HOUSING}))
     facts = ticket("archived", assignments=(share("replied"),))
     left = TICKETS.available(facts, "archived", Ask("", everybody, {}, NOW))
-    assert [offer.action for offer in left] == ["exclude"], "figures may still be judged, the record may not"
+    # Figures may still be judged, and what is kept of a person must be right for as long as it is kept.
+    assert [offer.action for offer in left] == ["exclude", "correct"]

@@ -1,9 +1,9 @@
 """What may happen beside the road: clocks that warn, people who press, words that are put right."""
 
-from workflows.choices import OrderLevel, Visibility
-from workflows.data import choice, text
+from workflows.choices import OrderLevel, PersonalField, Visibility
+from workflows.data import CONTENT_LIMIT, choice, text
 from workflows.definition import ClockOp, ClockOrder, Effect, Need, NeedKind, Notice, Transition
-from workflows.ticket.parts import OPEN, STAFF, SYSTEM_ONLY, S
+from workflows.ticket.parts import ENDED, OPEN, STAFF, SYSTEM_ONLY, S
 from workflows.vocabulary import Audience, ClockName, Role, TicketType, TimerKind, Urgency
 
 _NOT_DRAFT = tuple(state for state in OPEN if state != S.DRAFT)
@@ -72,6 +72,17 @@ WATCHING_ROWS = (
         needs=(Need("from_unit", NeedKind.UNIT), Need("unit", NeedKind.UNIT), text("reason", 500)),
         guards=("units_are_fit",),
         effects=(Effect.HAND_OVER,),
+    ),
+    Transition(
+        action="correct",
+        label_zh="按诉求人申请更正",
+        label_en="Correct at the citizen's request",
+        sources=(*_NOT_DRAFT, *ENDED),
+        target=None,
+        roles=SYSTEM_ONLY,
+        needs=(choice("field", PersonalField), text("value", CONTENT_LIMIT, private=True)),
+        effects=(Effect.CORRECT_RECORD,),
+        notices=(Notice(Audience.MAIN_UNIT, "details_added", when="is_with_unit"),),
     ),
     Transition(
         action="urge",

@@ -21,6 +21,7 @@ def carry_out(change: Change) -> None:
 
 _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.KEEP_RECORD: record.keep_record,
+    Effect.CORRECT_RECORD: record.correct_record,
     Effect.MARK_SUBMITTED: record.mark_submitted,
     Effect.SET_OUTCOME: record.set_outcome,
     Effect.CLEAR_OUTCOME: record.clear_outcome,

@@ -4,12 +4,20 @@ from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change
 from hotline.services.identity import keep_citizen
 from hotline.services.knowledge_use import keep_citations
+from hotline.services.statements import check_statement
 from hotline.services.watching import mark_ticket
+from workflows.choices import PersonalField
+from workflows.errors import Code, Refused
 from workflows.vocabulary import Role
 
 _TITLE_LENGTH = 30
 _TEXTS = ("type", "content", "channel", "urgency", "district", "street", "address")
 _FLAGS = ("is_anonymous", "is_confidential", "callback_wanted")
+_OF_PERSON = {
+    PersonalField.NAME: "citizen_name",
+    PersonalField.PHONE: "phone",
+    PersonalField.EMAIL: "email",
+}
 _ENDS = {
     "answer_directly": "answered_directly",
     "reject": "rejected",
@@ -28,6 +36,7 @@ def title_from(content: str) -> str:
 
 def keep_record(change: Change) -> None:
     ticket, data = change.ticket, change.data
+    check_statement(change.session, data)
     before = (ticket.type, ticket.urgency, ticket.category_id)
     for name in (*_TEXTS, *_FLAGS):
         if name in data:
@@ -43,6 +52,20 @@ def keep_record(change: Change) -> None:
     if "accused" in data:
         keep_bars(change.session, ticket)
     if "content" in data or "title" in data:
+        mark_ticket(change.session, ticket, change.now)
+
+
+def correct_record(change: Change) -> None:
+    """Write one thing as its citizen wants it. Raises Refused where nobody is kept whom it could be of."""
+    ticket, wanted = change.ticket, PersonalField(change.data["field"])
+    value = change.data["value"]
+    if wanted in _OF_PERSON:
+        if ticket.citizen_id is None:
+            raise Refused(Code.NOT_FOUND)
+        keep_citizen(change.session, ticket, {_OF_PERSON[wanted]: value}, change.now)
+        return
+    setattr(ticket, wanted.value, value)
+    if wanted is PersonalField.CONTENT:
         mark_ticket(change.session, ticket, change.now)
 
 

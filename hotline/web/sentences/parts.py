@@ -144,4 +144,19 @@ SENTENCES: Mapping[str, Sentence] = {
         "贵单位已经反馈，请等督办员审核。",
         "Your unit has answered already; wait for the supervisor.",
     ),
+    Code.DECIDED_ALREADY: Sentence(
+        CONFLICT,
+        "这项申请已经处理过，请看处理结果；诉求人如有异议，可以重新申请。",
+        "This request was answered already; look at the answer. The citizen may ask again.",
+    ),
+    Code.HELD: Sentence(
+        CONFLICT,
+        "这件工单设了保留，不能删除。请填写原因后选「不同意」，或请管理员先解除保留。",
+        "The ticket is held, so nothing can be erased. Refuse with a reason, or have the hold lifted first.",
+    ),
+    Code.NOT_SETTLED: Sentence(
+        CONFLICT,
+        "工单还在办理或还有未决申请，现在不能删除。请办结后再处理，或填写原因后选「不同意」。",
+        "The ticket goes on, so nothing can be erased yet. Wait until it is over, or refuse with a reason.",
+    ),
 }

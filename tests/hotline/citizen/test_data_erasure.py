@@ -1,0 +1,59 @@
+"""A citizen asks to have erased who they are: decided by somebody, after the matter, and never against a hold."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.data_requests import DataRequest
+from hotline.models.retention import LegalHold, Tombstone
+from hotline.services.legal_holds import place_hold
+from tests.hotline.citizen.journeys import open_with_code
+from tests.hotline.citizen.wishes import OWN, ask_erasing, citizen_of, decide, last_id, signed_in
+from workflows.vocabulary import Role
+
+
+@pytest.fixture
+def supervisor(app, session_factory):
+    return signed_in(app, session_factory, Role.SUPERVISOR)
+
+
+def test_an_erasure_needs_the_end_of_the_matter_no_hold_and_proof(client, city, supervisor, session_factory):
+    number = city.closed(**OWN)
+    open_with_code(client, city, number)
+    ask_erasing(client, number)
+    request_id = last_id(session_factory)
+    with session_factory.begin() as session:
+        officer = city.actors[Role.SUPERVISOR]
+        hold = place_hold(session, number, ("法院调查", ""), officer, datetime.now(UTC)).id
+    held = decide(supervisor, request_id, "accept", proof="called_back")
+    assert held.status_code == 409
+    assert "保留" in held.text
+    assert citizen_of(session_factory, number).name == "刁甲乙"
+    lift(session_factory, hold)
+    assert decide(supervisor, request_id, "accept").status_code == 422
+    assert decide(supervisor, request_id, "accept", proof="called_back").status_code == 303
+    citizen = citizen_of(session_factory, number)
+    assert (citizen.name, citizen.phone, citizen.phone_hash, citizen.email) == (None,) * 4
+    with session_factory() as session:
+        stones = session.execute(select(Tombstone.kind, Tombstone.batch).order_by(Tombstone.kind)).all()
+        assert [tuple(each) for each in stones] == [
+            (kind, f"request-{request_id}") for kind in ("files", "messages", "reporter")
+        ]
+        row = session.scalars(select(DataRequest)).one()
+        assert (row.state, row.reason) == ("accepted", None)
+
+
+def lift(session_factory, hold_id) -> None:
+    with session_factory.begin() as session:
+        session.get_one(LegalHold, hold_id).lifted_at = datetime.now(UTC)
+
+
+def test_nothing_is_erased_of_a_matter_that_goes_on(client, city, supervisor, session_factory):
+    number = city.dispatched(**OWN)
+    open_with_code(client, city, number)
+    ask_erasing(client, number)
+    answer = decide(supervisor, last_id(session_factory), "accept", proof="called_back")
+    assert answer.status_code == 409
+    assert "还在办理" in answer.text
+    assert citizen_of(session_factory, number).name == "刁甲乙"
