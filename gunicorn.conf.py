@@ -1,14 +1,22 @@
 """How does the web server run: threads over one database, and beside SQLite also the worker's jobs."""
 
+import multiprocessing
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from config import Settings
+from dotenv import load_dotenv
+
+from config import Settings, SettingsError
 
 if TYPE_CHECKING:
     from gunicorn.workers.gthread import ThreadWorker
 
-settings = Settings.from_env(os.environ)
+load_dotenv()
+try:
+    settings = Settings.from_env(os.environ)
+except SettingsError as error:
+    sys.exit(f"Hotline cannot start:\n{error}")
 
 wsgi_app = "wsgi:app"
 bind = f"127.0.0.1:{settings.port}"
@@ -26,6 +34,39 @@ is_alone = settings.is_sqlite or settings.is_demo
 if is_alone:
     workers = 1
 # Otherwise WEB_CONCURRENCY says how many; gunicorn reads it by itself.
+
+
+def on_starting(_server: object) -> None:
+    """Refuse a database that must not be served, whoever starts the server.
+
+    Looked at by a process of its own: code that this one had loaded would not be loaded anew by a reload.
+    """
+    looking = multiprocessing.get_context("fork").Process(target=_refuse_unfit)
+    looking.start()
+    looking.join()
+    if looking.exitcode:
+        sys.exit(1)
+
+
+def _refuse_unfit() -> None:
+    from sqlalchemy import create_engine  # noqa: PLC0415 - see above
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+    from sqlalchemy.orm import Session  # noqa: PLC0415
+
+    from database import engine_options  # noqa: PLC0415
+    from hotline.services.start_checks import find_start_faults  # noqa: PLC0415
+    from sealing import configure_sealing  # noqa: PLC0415
+
+    configure_sealing(settings.sealing_keys)
+    engine = create_engine(settings.database_url, **engine_options(settings.database_url))
+    try:
+        with Session(engine) as session:
+            session.connection(execution_options={"reads_only": True})
+            faults = list(find_start_faults(session))
+    except DBAPIError as error:
+        faults = [f"DATABASE_URL: {error.orig}"]
+    if faults:
+        sys.exit("\n".join(["Hotline cannot start:", *faults]))
 
 
 def post_worker_init(worker: "ThreadWorker") -> None:

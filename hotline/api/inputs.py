@@ -3,10 +3,12 @@
 Bodies are strict: a number is no text, a text no number, and a field nobody knows is refused.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.incoming_calls import CallState
@@ -24,6 +26,7 @@ from workflows.vocabulary import (
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 MOST_ROWS = 200
+_RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}.*")
 
 
 def _words(words: type[Word]) -> Any:
@@ -140,6 +143,14 @@ def _plus_again(value: Any) -> Any:
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
 
 
+def _written_out(value: Any) -> Any:
+    """Left to itself a number would be taken for the seconds since 1970."""
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        kind = "datetime_parsing"
+        raise PydanticCustomError(kind, "an instant is written as RFC 3339 says")
+    return value
+
+
 def is_near(value: datetime) -> bool:
     """Instants at the ends of time cannot be moved to another zone."""
     return _FIRST_YEAR <= value.year <= _LAST_YEAR
@@ -152,7 +163,10 @@ def _near(value: datetime) -> datetime:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_plus_again), AfterValidator(_near)]
+# The validators before run from the last to the first.
+Instant = Annotated[
+    AwareDatetime, BeforeValidator(_written_out), BeforeValidator(_plus_again), AfterValidator(_near)
+]
 _Many = BeforeValidator(_listed)
 
 
@@ -175,13 +189,6 @@ class TicketQuery(PageQuery):
     sort: Annotated[str, Field(pattern=r"^-?(due_at|created_at)$")] = "due_at"
 
 
-def _text_only(value: Any) -> Any:
-    if not isinstance(value, str):
-        message = "an instant is written as a text"
-        raise ValueError(message)  # noqa: TRY004 - what pydantic takes for a refusal
-    return value
-
-
 class AnnouncedCall(_Body):
     """What a telephone system tells of one call at one agent."""
 
@@ -192,6 +199,6 @@ class AnnouncedCall(_Body):
     at: Annotated[
         AwareDatetime,
         Field(strict=False, description="RFC 3339"),
-        BeforeValidator(_text_only),
+        BeforeValidator(_written_out),
         AfterValidator(_near),
     ]

@@ -26,6 +26,7 @@ _REFUSALS: Mapping[int, str] = {
     404: "not there, or not yours",
     409: "stale version, refused by the state, or a key used for another request",
     413: "too large",
+    414: "an address of more than 4,094 characters, which the web server answers by itself",
     415: "not JSON",
     422: "fields to mend",
     429: "too many requests; see Retry-After",
@@ -137,10 +138,12 @@ def _responses(route: Route, references: Mapping[type[BaseModel], Any]) -> dict[
         good["content"] = {_JSON: {"schema": references[route.answer]}}
     made = {str(route.status): good}
     problem = {_PROBLEM: {"schema": references[Problem]}}
+    by_the_server = {"text/html": {"schema": {"type": "string"}}}
     for status, words in _REFUSALS.items():
         if status in _WRITES_ONLY and route.method != "POST":
             continue
-        made[str(status)] = {"description": words, "content": problem}
+        content = by_the_server if status == HTTPStatus.REQUEST_URI_TOO_LONG else problem
+        made[str(status)] = {"description": words, "content": content}
     return made
 
 

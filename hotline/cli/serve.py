@@ -12,9 +12,8 @@ from flask.cli import with_appcontext
 from config import Settings
 from database import db
 from hotline.cli.composition import settings
-from hotline.cli.keys import refuse_wrong_keys
 from hotline.queries.directory import list_users, roles_of
-from hotline.services.separation import list_together
+from hotline.services.start_checks import find_start_faults
 from hotline.web.transaction import begin_reading
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +25,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 def serve(host: str) -> None:
     """Run the web server; on SQLite and in the demo it also fires timers and sends messages."""
     ours = settings()
-    _require_apart()
-    refuse_wrong_keys()
+    _refuse_unfit()
     click.echo("\n".join(_welcome(ours)))
     sys.stdout.flush()
     db.session.remove()
@@ -37,14 +35,13 @@ def serve(host: str) -> None:
     os.execv(sys.executable, [*command, "--bind", f"{host}:{ours.port}", "wsgi:app"])  # noqa: S606 - our own server
 
 
-def _require_apart() -> None:
-    """Refuse to run where somebody was given what is kept apart past the program."""
+def _refuse_unfit() -> None:
+    """Say so before anybody is welcomed; the server asks too, for it may be started by hand."""
     session = db.session()
     begin_reading(session)
-    names = list_together(session)
-    if names:
-        message = f"{', '.join(names)}: system, security and audit administrator must be three accounts"
-        raise click.ClickException(message)
+    faults = list(find_start_faults(session))
+    if faults:
+        raise click.ClickException("\n".join(faults))
 
 
 def _welcome(ours: Settings) -> Iterator[str]:

@@ -124,7 +124,7 @@ class TicketLine(Document):
 
 
 class Problem(Document):
-    """RFC 9457: why not. A stale version brings the current ticket along."""
+    """RFC 9457: why not. A stale version brings the current ticket along; details name whom it is about."""
 
     type: str
     title: str
@@ -134,3 +134,4 @@ class Problem(Document):
     errors: list[FieldProblem]
     request_id: str
     ticket: TicketOut | None = None
+    details: dict[str, str] | None = None

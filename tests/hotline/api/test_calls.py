@@ -80,7 +80,7 @@ def test_a_hidden_or_odd_number_does_not_keep_a_call_from_its_agent(api, session
         ("agent", "dispatcher", "unknown_agent"),
         ("state", "held", "not_a_choice"),
         ("at", "2026-11-23T10:45:12", "not_an_instant"),
-        ("at", 1764298000, "bad_value"),
+        ("at", 1764298000, "not_an_instant"),
         ("at", "0001-01-01T00:00:00+08:00", "bad_value"),
         ("call", "", "required"),
     ],

@@ -49,6 +49,13 @@ def test_every_call_but_the_open_ones_asks_for_a_token():
     }
 
 
+def test_every_call_says_how_the_web_server_refuses_an_address_that_is_too_long():
+    document = build_document(ROUTES, PREFIX)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert set(operation["responses"]["414"]["content"]) == {"text/html"}
+
+
 def test_every_body_has_an_example_that_fits_its_shape():
     for route in ROUTES:
         if route.body is not None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hotline.api.documents.tickets import Problem
 from hotline.web.security import limiter
 from tests.hotline.api.city import BODY
 
@@ -13,6 +14,7 @@ MEMBERS = {"type", "title", "status", "code", "detail", "errors", "request_id"}
 def problem(answer, status, code=None):
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
     assert set(answer.json) >= MEMBERS
+    Problem.model_validate_json(answer.text)
     assert answer.json["status"] == status
     assert answer.json["request_id"] == answer.headers["X-Request-ID"]
     assert code is None or answer.json["code"] == code

@@ -164,6 +164,8 @@ def test_each_filter_finds_what_it_says(api, query, is_found):
         ("sort=title", "sort"),
         ("created_from=yesterday", "created_from"),
         ("created_from=2026-11-23", "created_from"),
+        ("created_to=0.5", "created_to"),
+        ("created_to=1700000000", "created_to"),
         ("created_from=0001-01-01T00:00:00%2B14:00", "created_from"),
         ("phone=12", "phone"),
         ("q=%00", ""),
