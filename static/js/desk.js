@@ -15,10 +15,23 @@
     event.preventDefault();
     var number = lookup.elements.phone.value.trim();
     var isWritten = ['content', 'address', 'title', 'answer'].some(function (part) { return form.elements[part].value.trim(); });
-    if (isWritten && phone.value.trim() && phone.value.trim() !== number) { begin(number); return; }
+    var wrong = wrongNumber();
+    if (isWritten && phone.value.trim() && phone.value.trim() !== number && !wrong) { begin(number); return; }
+    if (wrong) delete wrong.dataset.wrongNumber;
     phone.value = number;
     phone.dispatchEvent(new Event('change', { bubbles: true }));
     content.focus();
+    saidBefore = content.value;
+  });
+
+  /* A number that is none is put right in the same call: nobody can be calling from it. */
+  var saidBefore = null;
+  function wrongNumber() { return document.querySelector('[data-wrong-number]'); }
+  document.addEventListener('htmx:afterSettle', function () {
+    if (!wrongNumber() || document.activeElement !== content || content.value !== saidBefore) return;
+    saidBefore = null;
+    lookup.elements.phone.select();
+    document.getElementById('live').textContent = wrongNumber().textContent;
   });
 
   /* Somebody else is calling: what is written of this call is kept as a tab, and theirs begins beside it. */

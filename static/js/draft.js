@@ -22,7 +22,7 @@
   /* Trying again is of no use where the server has refused: somebody signed out, or wrote in another window. */
   function stop(status) {
     isStopped = true;
-    say(status === 401 ? '未保存：登录已失效，请另开窗口登录' : '未保存：已在别处改动，请刷新', true);
+    say(status === 401 ? '未保存：登录已失效，请另开窗口登录' : '未保存：已在别处改动，请先复制要留的内容，再刷新', true);
     document.getElementById('live').textContent = mark.textContent;
   }
 

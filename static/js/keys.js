@@ -47,9 +47,15 @@
     var all = Array.prototype.filter.call(scope().querySelectorAll('[data-key]'), function (element) {
       return element.dataset.key === key && isUsable(element);
     });
-    /* Two forms of one page may both take Ctrl+Enter: the one that is being filled in wins. */
-    var form = document.activeElement && document.activeElement.closest('form');
-    var own = all.filter(function (element) { return form && element.form === form && form.contains(element); });
+    /* Two forms of one page may both take a key: the one that is being filled in wins, wherever its fields stand; and
+       what is written into a form without the key is never sent with another one. */
+    var field = document.activeElement;
+    var form = field && (field.form || field.closest('form'));
+    var own = all.filter(function (element) { return form && element.form === form; });
+    if (all[0] && !own[0] && key === 'Ctrl+Enter' && isEditable(field) && form && form.method === 'post') {
+      own = Array.prototype.filter.call(form.elements, function (element) { return element.type === 'submit' && isUsable(element); });
+      return own[0] || null;
+    }
     return own[0] || all[0] || null;
   }
 

@@ -166,6 +166,21 @@ def test_another_number_over_a_half_written_call_begins_a_call_beside_it(desk: P
     expect(desk.locator("#phone")).to_have_value("13900139003")
 
 
+def test_a_number_mistyped_over_a_half_written_call_is_put_right_in_the_same_call(desk: Page) -> None:
+    keys = Keyboard(desk)
+    keys.write("第五位来电人说到一半")
+    desk.locator("#lookup").focus()
+    keys.write("1390013")
+    keys.press("Enter")
+    expect(desk.get_by_text("电话号码有误").first).to_be_visible()
+    expect(desk.locator("#lookup")).to_be_focused()
+    keys.press("Control+a")
+    keys.write("13900139005")
+    keys.press("Enter")
+    opened(desk, "phone", "13900139005")
+    expect(desk.locator("#content")).to_have_value("第五位来电人说到一半")
+
+
 def test_a_question_is_answered_from_the_knowledge_base(desk: Page, telephones) -> None:
     telephones.ring("day-4", "13900139002", "answered")
     keys = opened(desk, "phone", "13900139002")

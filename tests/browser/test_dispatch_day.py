@@ -101,3 +101,35 @@ def test_a_call_is_booked_and_the_next_citizen_asked_by_keys_alone(visitors: Vis
     page.goto(f"{city.address}/callback?view=booked")
     expect(page.locator(f"#row-{number}")).to_contain_text(re.compile(r"预约 \d\d-\d\d \d\d:\d\d"))
     assert visitors.complaints == []
+
+
+def waiting_for_a_call(city: City) -> str:
+    with city.sessions()() as session:
+        waiting = select(Ticket.number).where(Ticket.state == "to_call_back", Ticket.call_attempts == 0)
+        return session.scalars(waiting.order_by(Ticket.due_at.desc())).first()
+
+
+def test_ctrl_enter_in_the_note_of_a_call_that_failed_records_it_and_closes_nothing(visitors: Visitors):
+    city = visitors.city
+    number = waiting_for_a_call(city)
+    page = visitors.page("callback")
+    page.goto(f"{city.address}/callback?view=waiting&ticket={number}")
+    Keys(page).press("1", "2", "w", "ArrowDown", "Tab")
+    page.keyboard.insert_text("响铃没有人接")
+    page.keyboard.press("Control+Enter")
+    told(page, f"已记录未接通：{number}")
+    assert actions(city, number)[-1] != "close"
+
+
+def test_ctrl_enter_in_the_reason_for_sending_back_does_not_approve(visitors: Visitors):
+    city = visitors.city
+    with city.sessions()() as session:
+        waiting = select(Ticket.number).where(Ticket.state == "intake_review")
+        number = session.scalars(waiting.order_by(Ticket.id.desc())).first()
+    page = visitors.page("reviewer")
+    page.goto(f"{city.address}/intake?ticket={number}")
+    page.locator("summary", has_text="退回补录").click()
+    page.get_by_label("退回原因").fill("缺少门牌号，请联系来电人补充。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#row-{number}")).to_have_count(0)
+    assert "approve_intake" not in actions(city, number)
