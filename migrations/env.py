@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Connection, TypeDecorator
 
 from hotline.models.search import is_modelled
-from sealing import keyed_hash, unseal
+from sealing import keyed_hash, seal, unseal
 
 config = context.config
 if config.config_file_name is not None:
@@ -23,7 +23,7 @@ if config.config_file_name is not None:
 _VERSIONS = Path(__file__).parent / "versions"
 _migrate = current_app.extensions["migrate"]
 # The key is the program's; what is sealed stays readable to it whatever else changes.
-config.attributes.update(unseal=unseal, keyed_hash=keyed_hash)
+config.attributes.update(seal=seal, unseal=unseal, keyed_hash=keyed_hash)
 
 
 def number_the_revision(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk
 from hotline.models.calendars import CITY_CALENDAR
+from sealing import SealedText
 from workflows.vocabulary import Word
 
 
@@ -43,8 +44,9 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(String(16), default=UnitKind.BUREAU.value)
     # The area it serves, by name; empty for a unit of the whole city.
     district: Mapped[str] = mapped_column(String(60), default="")
-    liaison_phone: Mapped[str] = mapped_column(String(32), default="")
-    liaison_email: Mapped[str] = mapped_column(String(254), default="")
+    # The mobile and mailbox messages go to: often one person's, and no number that is given to the public.
+    liaison_phone: Mapped[str] = mapped_column(SealedText("units.liaison_phone"), default="")
+    liaison_email: Mapped[str] = mapped_column(SealedText("units.liaison_email"), default="")
     # A unit may switch the step off in which its leader approves a reply.
     has_reply_review: Mapped[bool] = mapped_column(default=True)
     # When its people are on duty and may be reminded: the code of a working calendar.

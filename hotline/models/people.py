@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, fa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk
+from sealing import SealedText
 from workflows.vocabulary import Word
 
 # How long a session lasts that nobody uses, and one however busy.
@@ -60,8 +61,9 @@ class User(Base):
     staff_number: Mapped[str] = mapped_column(String(32), default="")
     # Empty for a system, which has tokens only; an empty hash verifies no password.
     password_hash: Mapped[str] = mapped_column(String(255), default="")
-    phone: Mapped[str] = mapped_column(String(32), default="")
-    email: Mapped[str] = mapped_column(String(254), default="")
+    # Nobody is looked up by these, so they have no hash; one signs in by name or by the city's own sign-in.
+    phone: Mapped[str] = mapped_column(SealedText("users.phone"), default="")
+    email: Mapped[str] = mapped_column(SealedText("users.email"), default="")
     unit_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("units.id"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     # How the screens look and listen: with the account, since desks are shared.

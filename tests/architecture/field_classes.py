@@ -105,7 +105,8 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
         _SETUP,
         {
             "public": "code name name_en short_name kind district",
-            "internal": "liaison_phone liaison_email calendar",
+            "internal": "calendar",
+            "personal": "liaison_phone liaison_email",
         },
     ),
     "word_groups": ("watched words", _SETUP, _NONE),

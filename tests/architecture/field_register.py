@@ -72,7 +72,8 @@ Every column of the database: {columns} in {tables} tables ({told}). Written by
   28 of the Personal Information Protection Law, of whoever is accused, or a secret: more so.
 - **Purpose** is the only thing the data may be used for. **Kept**: see Retention in [operations](../operations.md).
 - **Sealed** columns are encrypted with AES-256-GCM; what has to be found again has a keyed hash beside it. Columns
-  that end in `_hash` hold hashes, never the value.
+  that end in `_hash` hold hashes, never the value. Staff and units are never looked up by telephone or mail, so theirs
+  have none. No telephone here is a public one: a unit's is the mobile its messages go to. Changes of them are kept masked.
 - Free text (`content`, `comment`, event `data`) is what people write and may name anybody; it stays with the ticket.
 
 | column | class | purpose | kept | sealed |

@@ -15,9 +15,16 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine, select
 
 from database import Base
+from hotline.models.organisation import Unit
+from hotline.models.people import User
+from hotline.queries.directory import roles_of
+from hotline.services.directory_changes import Signed
+from hotline.services.people import PersonInput, edit_person
+from hotline.services.units import UnitInput, edit_unit
 from notifications.models import MailboxMessage
 from tests.hotline.citizen.journeys import hidden
 from tests.stories.stage import RefusedError, Stage
+from workflows.definition import SYSTEM
 
 _SURNAMES = ["欧阳", "上官", "司徒", "尉迟", "令狐", "百里", "东郭", "南宫", "申屠", "公孙"]
 _GIVEN = ["霜降", "惊蛰", "谷雨", "白露", "寒露"]
@@ -26,11 +33,15 @@ PEOPLE = [
     for place, (surname, given) in enumerate((s, g) for s in _SURNAMES for g in _GIVEN)
 ]
 MAILS = [f"canary{place}.kept-apart@example.org" for place in range(len(PEOPLE))]
-WORDS = [word for person in PEOPLE for word in person.values()] + MAILS
+# How those who handle it are reached: the unit, and one of its people.
+STAFF = {"liaison_phone": "13799990001", "liaison_email": "unit.kept-apart@example.org"}
+CLERK = {"phone": "13799990002", "email": "clerk.kept-apart@example.org"}
+WORDS = [word for person in (*PEOPLE, STAFF, CLERK) for word in person.values()] + MAILS
 
 
 def test_nobody_is_readable_in_logs_answers_tables_messages_or_the_stored_bytes(stage, engine, caplog):
     with caplog.at_level(logging.DEBUG):
+        _reach_staff(stage)
         told = [*_call(stage), *_mistype(stage), *_look_up(stage), *_write(stage)]
         stage.deliver()
     stored = _stored_bytes(engine)
@@ -60,6 +71,16 @@ def test_nobody_is_readable_in_logs_answers_tables_messages_or_the_stored_bytes(
     assert (
         "梧桐区".encode() in stored
     )  # the matter itself is no secret of a person: the bytes are the right ones
+
+
+def _reach_staff(stage: Stage) -> None:
+    signed = Signed(SYSTEM, stage.now, "换了号码")
+    with stage.factory.begin() as session:
+        unit = session.get_one(Unit, stage.units["HOUSING"])
+        edit_unit(session, unit.id, UnitInput(unit.name, unit.kind, **STAFF), None, signed)
+        clerk = session.scalars(select(User).where(User.username == "handler_housing")).one()
+        written = PersonInput(clerk.display_name, roles_of(session, clerk.id), clerk.unit_id, **CLERK)
+        edit_person(session, clerk.id, written, None, signed)
 
 
 def _call(stage: Stage) -> Iterator[str]:
