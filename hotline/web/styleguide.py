@@ -46,6 +46,9 @@ def index() -> str:
     return render_template("styleguide/index.html", **gallery(asked), **look)
 
 
+_LONG_PARTS = {"number": "YJ20261112-01009", "title": _LONG, "meta": _LONG, "tags": [(_LABEL, "line")]}
+
+
 def gallery(theme: str = "") -> dict[str, object]:
     """The gallery's data; `wrong` is a form that failed its check."""
     filled = _GalleryForm(data={"phone": "13800000000", "content": "电梯停运 8 天。", "kind": "complaint"})
@@ -65,13 +68,7 @@ def gallery(theme: str = "") -> dict[str, object]:
         "views": _views(),
         "long": _LONG,
         "label": _LABEL,
-        "long_row": {
-            **_rows()[0],
-            "number": "YJ20261112-01009",
-            "title": _LONG,
-            "meta": _LONG,
-            "tags": [(_LABEL, "line")],
-        },
+        "long_row": {**_rows()[0], **_LONG_PARTS},
         "looks": [
             {"label": label, "url": url_for("styleguide.index", theme=each), "is_current": each == theme}
             for each, label in _THEMES.items()

@@ -149,6 +149,7 @@ NO_CALL: Callable[[Tale], object] = lambda tale: (  # noqa: E731 - a story of on
     tale.to_dispatch(callback_wanted=False).dispatched().on_share("handler_housing", "sign", "HOUSING")
 )
 ANSWERED: Callable[[Tale], object] = lambda tale: signed(tale).issued("HOUSING")  # noqa: E731 - the same
+SEALED: Callable[[Tale], object] = lambda tale: signed(tale, is_confidential=True)  # noqa: E731 - the same
 # How each kind is asked for, and who may decide it; `both` is approved and refused.
 _ASKED: Mapping[str, tuple[Callable[[Tale], object], Act, str]] = {
     "return_to_centre": (signed, ask("ask_return", GIVE_BACK), "dispatcher"),
@@ -157,16 +158,8 @@ _ASKED: Mapping[str, tuple[Callable[[Tale], object], Act, str]] = {
     "reopening": (closed, ask("ask_reopening", WHY, ""), "supervisor"),
     "exclusion": (closed, ask("ask_exclusion", UNREASONABLE), "centre_leader"),
     "assessment_appeal": (closed, ask("ask_appeal", APPEAL), "auditor"),
-    "identity_disclosure": (
-        lambda tale: tale.to_dispatch(is_confidential=True).dispatched(),
-        ask("ask_disclosure", PURPOSE, ""),
-        "security",
-    ),
-    "centre_contact": (
-        lambda tale: signed(tale, is_confidential=True),
-        ask("ask_contact", {"question": "何时在家？"}),
-        "dispatcher",
-    ),
+    "identity_disclosure": (SEALED, ask("ask_disclosure", PURPOSE, ""), "security"),
+    "centre_contact": (SEALED, ask("ask_contact", {"question": "何时在家？"}), "dispatcher"),
 }
 PAIRS: Mapping[str, Pair] = {
     "register > approve_intake": Pair(

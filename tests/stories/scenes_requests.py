@@ -21,10 +21,6 @@ def _sealed(tale: Tale) -> Tale:
     return tale.to_dispatch(is_confidential=True)
 
 
-def _sealed_with_unit(tale: Tale) -> Tale:
-    return _sealed(tale).dispatched("WATER").on_share("handler_water", "sign", "WATER")
-
-
 def _street(tale: Tale) -> Tale:
     return tale.to_dispatch().dispatched("STREET")
 
@@ -204,7 +200,7 @@ KINDS = (
     Kind(
         "centre_contact",
         "ask_contact",
-        _sealed_with_unit,
+        lambda tale: _sealed(tale).dispatched("WATER").on_share("handler_water", "sign", "WATER"),
         "handler_water",
         "WATER",
         _QUESTION,
@@ -260,17 +256,6 @@ def _endorsing(kind: Kind) -> Scene:
     )
 
 
-def _refused_below(kind: Kind) -> Scene:
-    return Scene(
-        f"request.refuse@is_{kind.name}+is_of_lowest_tier",
-        kind.asked,
-        Press(kind.endorser, "request", "refuse", REASON),
-        "refused",
-        kind.decided,
-        no=(("callback", "not_your_role"),),
-    )
-
-
 def _refusing_below(kind: Kind) -> Scene:
     """The unit above says no instead of passing the wish on."""
     return Scene(
@@ -289,7 +274,6 @@ REQUEST_SCENES = (
     *(_deciding(kind, "refuse", "refused", kind.refused) for kind in KINDS),
     *(_endorsing(kind) for kind in KINDS if kind.endorser),
     *(_refusing_below(kind) for kind in KINDS if kind.endorser),
-    *(_refused_below(kind) for kind in KINDS if kind.endorser),
     Scene(
         "request.cancel",
         KINDS[0].asked,
