@@ -153,6 +153,8 @@ class Ticket(Base):
     # Figures leave an excluded ticket out, and show upheld appeals, words apart, beside the first figure.
     is_excluded: Mapped[bool] = mapped_column(Boolean, default=False)
     appeal_upheld: Mapped[str] = mapped_column(String(16), default="")
+    # Somebody acted on it for a colleague; the trail knows who and for whom, and need not be asked otherwise.
+    has_substitutes: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     workflow_version: Mapped[int] = mapped_column(default=2)
     policy_version_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("policy_versions.id"))
     public_answer: Mapped[str | None] = mapped_column(Text)
@@ -280,13 +282,6 @@ class TicketEvent(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "number"),
         Index("ix_ticket_events_at", "at"),
-        # Asked before every act, and nearly always empty.
-        Index(
-            "ix_ticket_events_for_id",
-            "ticket_id",
-            postgresql_where=text("for_id IS NOT NULL"),
-            sqlite_where=text("for_id IS NOT NULL"),
-        ),
     )
 
     id: Mapped[BigIntPk]
