@@ -72,8 +72,8 @@ def test_neither_of_two_who_stand_in_for_one_another_approves_what_the_other_wro
         version = book.draft(by=writer)
         book.move(version, "submit", writer)
         assert refusal_of(book.move, version, "approve", decider).code == Code.OWN_WORK
-    approved = book.draft(by="handler_street")
-    book.move(approved, "submit", "handler_street")
+    approved = book.draft(by="reviewer")
+    book.move(approved, "submit", "reviewer")
     book.move(approved, "approve", "substitute")
     assert {book.town[name].user_id for name in ("handler_housing", "leader_housing")} <= maker_ids(
         book.session, approved.id
