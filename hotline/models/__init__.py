@@ -23,6 +23,7 @@ from hotline.models import (
     search,
     substitutions,
     ticket,
+    ticket_numbers,
     watch_words,
     watches,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "search",
     "substitutions",
     "ticket",
+    "ticket_numbers",
     "watch_words",
     "watches",
 ]

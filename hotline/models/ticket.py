@@ -55,14 +55,6 @@ class Citizen(Base):
     created_at: Mapped[datetime]
 
 
-class TicketNumber(Base):
-    """Gives out serials: an insert per ticket, so that no two sessions ever wait for one counter row."""
-
-    __tablename__ = "ticket_numbers"
-
-    id: Mapped[BigIntPk]
-
-
 class Ticket(Base):
     """One citizen request with a number.
 
@@ -279,10 +271,7 @@ class TicketEvent(Base):
     """One append-only fact of a ticket's life, numbered like its version and chained by hash."""
 
     __tablename__ = "ticket_events"
-    __table_args__ = (
-        UniqueConstraint("ticket_id", "number"),
-        Index("ix_ticket_events_at", "at"),
-    )
+    __table_args__ = (UniqueConstraint("ticket_id", "number"), Index("ix_ticket_events_at", "at"))
 
     id: Mapped[BigIntPk]
     ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
