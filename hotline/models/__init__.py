@@ -25,6 +25,7 @@ from hotline.models import (
     statements,
     substitutions,
     ticket,
+    ticket_numbers,
     watch_words,
     watches,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "statements",
     "substitutions",
     "ticket",
+    "ticket_numbers",
     "watch_words",
     "watches",
 ]

@@ -167,6 +167,8 @@ class KnowledgeCorrection(Base):
     doubt: Mapped[str] = mapped_column(String(1000))
     state: Mapped[str] = mapped_column(String(16))
     raised_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    # Whom whoever raised it stood in for.
+    raised_for_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
     raised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     answer: Mapped[str] = mapped_column(String(1000), default="")

@@ -55,14 +55,6 @@ class Citizen(Base):
     created_at: Mapped[datetime]
 
 
-class TicketNumber(Base):
-    """Gives out serials: an insert per ticket, so that no two sessions ever wait for one counter row."""
-
-    __tablename__ = "ticket_numbers"
-
-    id: Mapped[BigIntPk]
-
-
 class Ticket(Base):
     """One citizen request with a number.
 
@@ -153,6 +145,8 @@ class Ticket(Base):
     # Figures leave an excluded ticket out, and show upheld appeals, words apart, beside the first figure.
     is_excluded: Mapped[bool] = mapped_column(Boolean, default=False)
     appeal_upheld: Mapped[str] = mapped_column(String(16), default="")
+    # Somebody acted on it for a colleague; the trail knows who and for whom, and need not be asked otherwise.
+    has_substitutes: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     workflow_version: Mapped[int] = mapped_column(default=2)
     policy_version_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("policy_versions.id"))
     public_answer: Mapped[str | None] = mapped_column(Text)
@@ -277,17 +271,7 @@ class TicketEvent(Base):
     """One append-only fact of a ticket's life, numbered like its version and chained by hash."""
 
     __tablename__ = "ticket_events"
-    __table_args__ = (
-        UniqueConstraint("ticket_id", "number"),
-        Index("ix_ticket_events_at", "at"),
-        # Asked before every act, and nearly always empty.
-        Index(
-            "ix_ticket_events_for_id",
-            "ticket_id",
-            postgresql_where=text("for_id IS NOT NULL"),
-            sqlite_where=text("for_id IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (UniqueConstraint("ticket_id", "number"), Index("ix_ticket_events_at", "at"))
 
     id: Mapped[BigIntPk]
     ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))

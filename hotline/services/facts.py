@@ -88,9 +88,7 @@ def facts_of(
         _own_facts(ticket, clocks),
         pressed_level=pressed_level(session, ticket, clocks),
         failed_calls=len(failed_calls(session, ticket)),
-        recorded_by_ids=makers.intake | _only(ticket.registered_by_id),
-        disputed_by_ids=makers.dispute,
-        invalid_proposed_by_ids=makers.of(Machine.TICKET, None, ticket.invalid_proposed_by_id),
+        **_made(ticket, makers),
         assignments=tuple(held.values()),
         requests=tuple(_request_facts(each, makers) for each in parts_of(session, Request, ticket.id)),
         orders=tuple(orders.values()),
@@ -173,6 +171,14 @@ def _units(session: Session, unit_ids: Iterable[int], ticket: Ticket) -> dict[in
         )
         for unit in known.values()
         if unit.id in wanted
+    }
+
+
+def _made(ticket: Ticket, makers: Makers) -> Mapping[str, Any]:
+    return {
+        "recorded_by_ids": makers.intake | _only(ticket.registered_by_id),
+        "disputed_by_ids": makers.dispute,
+        "invalid_proposed_by_ids": makers.of(Machine.TICKET, None, ticket.invalid_proposed_by_id),
     }
 
 

@@ -48,6 +48,7 @@ def raise_doubt(
         doubt=doubt.strip(),
         state=CorrectionState.OPEN.value,
         raised_by_id=actor.user_id,
+        raised_for_id=actor.for_id,
         raised_at=now,
         due_at=due_at,
     )
@@ -67,7 +68,7 @@ def answer(session: Session, correction_id: int, reply: Reply, actor: Actor, now
         raise Refused(Code.NOT_FOUND)
     if correction.state != CorrectionState.OPEN:
         raise Refused(Code.DRAFT_CHANGED)
-    if correction.raised_by_id in actor.ids:
+    if actor.ids & {correction.raised_by_id, correction.raised_for_id}:
         raise Refused(Code.OWN_WORK)
     if reply.state not in {CorrectionState.ACCEPTED, CorrectionState.DECLINED}:
         raise invalid(FieldError("state", FieldCode.REQUIRED))

@@ -43,7 +43,7 @@ class Makers:
 
 def makers_of(session: Session, ticket: Ticket) -> Makers:
     """Read from the trail who made what stands to be checked in the ticket's present state."""
-    principals = _principals(session, ticket.id)
+    principals = _principals(session, ticket.id) if ticket.has_substitutes else {}
     if ticket.state not in _CHECKED_IN:
         return Makers(principals=principals)
     made = (*_INTAKE, "raise_dispute", "approve_unit_reply")
@@ -63,12 +63,8 @@ def makers_of(session: Session, ticket: Ticket) -> Makers:
 
 def _principals(session: Session, ticket_id: int) -> Mapping[_Part, int]:
     """Whom the makers of a ticket's parts stood in for when they last acted on them."""
-    of_ticket = TicketEvent.ticket_id == ticket_id
-    stood_in = select(TicketEvent.id).where(of_ticket, TicketEvent.for_id.is_not(None))
-    if session.scalar(stood_in.limit(1)) is None:
-        return {}
     columns = (TicketEvent.machine, TicketEvent.subject_id, TicketEvent.actor_id, TicketEvent.for_id)
-    made = select(*columns).where(of_ticket, TicketEvent.action.in_(_OF_ROWS))
+    made = select(*columns).where(TicketEvent.ticket_id == ticket_id, TicketEvent.action.in_(_OF_ROWS))
     last = {
         (machine, subject_id, actor_id): for_id
         for machine, subject_id, actor_id, for_id in session.execute(made.order_by(TicketEvent.number))

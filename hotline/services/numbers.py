@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from hotline.models.ticket import TicketNumber
+from hotline.models.ticket_numbers import TicketNumber
 
 _PREFIX = "YJ"
 _SERIALS = 1_000_000

@@ -50,6 +50,8 @@ def record(session: Session, ticket: Ticket, entry: Entry) -> int:
         "ip": actor.ip,
         "for_id": actor.for_id,
     }
+    if actor.for_id is not None:
+        ticket.has_substitutes = True
     row["previous_hash"] = _last_hash(session, ticket.id)
     row["hash"] = seal(row, _sealed(row))
     keep(session, (_END, ticket.id), row["hash"])

@@ -15,6 +15,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _POINTERS = (
     ("ticket_events", "for_id", "users"),
     ("audit_records", "for_id", "users"),
+    ("knowledge_corrections", "raised_for_id", "users"),
     ("user_sessions", "substitution_id", "substitutions"),
 )
 
@@ -54,14 +55,8 @@ def upgrade() -> None:
         op.create_index(f"ix_substitutions_{name}", "substitutions", [name, "ends_at"])
     for table, column, target in _POINTERS:
         _point(table, column, target)
-    is_kept = sa.text("for_id IS NOT NULL")
-    op.create_index(
-        "ix_ticket_events_for_id",
-        "ticket_events",
-        ["ticket_id"],
-        postgresql_where=is_kept,
-        sqlite_where=is_kept,
-    )
+    flag = sa.Column("has_substitutes", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("tickets", flag)
 
 
 def _point(table: str, column: str, target: str) -> None:
@@ -76,7 +71,7 @@ def _point(table: str, column: str, target: str) -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_ticket_events_for_id", "ticket_events")
+    op.drop_column("tickets", "has_substitutes")
     for table, column, _ in reversed(_POINTERS):
         op.drop_column(table, column)
     op.drop_table("substitutions")

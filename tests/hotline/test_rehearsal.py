@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from database import Base
 from hotline.models.clocks import Clock
-from hotline.models.ticket import Ticket, TicketNumber
+from hotline.models.ticket import Ticket
+from hotline.models.ticket_numbers import TicketNumber
 from hotline.services import lifecycle
 from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, Turn, rehearse, rehearse_registration, rehearse_revision

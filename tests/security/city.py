@@ -16,15 +16,14 @@ from hotline.models.knowledge import KnowledgeCorrection, KnowledgeEntry, Knowle
 from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.people import ApiToken, User, UserRole, UserSession
-from hotline.models.phrases import Phrase
 from hotline.models.prints import PrintedCopy
 from hotline.models.rosters import DutyShift
 from hotline.models.search import SavedView
-from hotline.models.substitutions import Substitution
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.services import accounts, api_tokens
 from hotline.services.accounts import Client
 from hotline.web.access_reach import Whose
+from tests.security.rows import phrase, stood_in
 from tests.stories.tale import Tale
 from tests.stories.town import Town, found_wide_town
 from workflows.vocabulary import UNIT_ROLES, Role
@@ -247,24 +246,6 @@ def _export(session: Session, user_id: int) -> dict[str, int]:
     return {"export_id": _add(session, export), "request_id": ids[1]}
 
 
-def stood_in(session: Session, principal_id: int | None, substitute_id: int | None) -> int:
-    """Let one stand in for the other from now on, in all the roles they have."""
-    now = datetime.now(UTC)
-    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == principal_id))
-    row = Substitution(
-        principal_id=principal_id,
-        substitute_id=substitute_id,
-        unit_id=session.scalar(select(User.unit_id).where(User.id == principal_id)),
-        roles=" ".join(sorted(roles)),
-        starts_at=now,
-        ends_at=now + _LATER,
-        reason="年休假",
-        made_by_id=principal_id,
-        made_at=now,
-    )
-    return _add(session, row)
-
-
 def _copy(session: Session, user_id: int, ticket_id: int, at: int) -> str:
     row = PrintedCopy(
         batch=secrets.token_hex(16),
@@ -277,21 +258,6 @@ def _copy(session: Session, user_id: int, ticket_id: int, at: int) -> str:
     )
     _add(session, row)
     return row.batch
-
-
-def _phrase(session: Session, unit_id: int) -> int:
-    now = datetime.now(UTC)
-    row = Phrase(
-        unit_id=unit_id,
-        use="reply",
-        title="已修复",
-        text="已修复。",
-        position=1,
-        revision="1",
-        created_at=now,
-        changed_at=now,
-    )
-    return _add(session, row)
 
 
 def _order(session: Session, unit_id: int) -> int:
@@ -316,7 +282,7 @@ def _entry(session: Session, unit_id: int) -> dict[str, Any]:
     return {"number": f"ZS{entry_id:05d}", "correction_id": _add(session, doubt)}
 
 
-_OF_UNITS = {"phrase_id": _phrase, "order_id": _order}
+_OF_UNITS = {"phrase_id": phrase, "order_id": _order}
 
 
 def _add(session: Session, row: Any) -> int:

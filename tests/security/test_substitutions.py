@@ -11,7 +11,8 @@ from hotline.services import substitutions
 from hotline.web.access_reach import Whose
 from hotline.web.security import limiter
 from tests.security.asking import Came, Doors, open_doors
-from tests.security.city import City, found_city, stood_in
+from tests.security.city import City, found_city
+from tests.security.rows import stood_in
 from tests.security.test_matrix import asked, at_the_door, own_values
 from workflows.vocabulary import Role
 

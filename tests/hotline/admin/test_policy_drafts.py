@@ -1,5 +1,6 @@
 """How the limits are changed: in the one draft, checked field by field, and published by somebody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,13 @@ def test_a_refused_change_leaves_the_draft_as_it_was(desk):
     refused(lambda: put_row(desk.session, handling(0), seen, desk.other_admin, NOW))
     assert draft.revision == seen
     assert desk.publish(draft, by=desk.other_admin).state == "published"
+
+
+def test_a_substitute_does_not_publish_for_whoever_had_a_hand_in_the_draft(desk):
+    draft = desk.draft()
+    put_row(desk.session, handling(ticket_type="help"), draft.revision, desk.other_admin, NOW)
+    stands_in = replace(desk.leader, for_id=desk.other_admin.user_id)
+    assert refused(lambda: desk.publish(draft, by=stands_in)).code == "own_work"
 
 
 def test_whoever_had_a_hand_in_the_draft_does_not_publish_it(desk):

@@ -141,6 +141,13 @@ def test_a_change_made_on_an_older_revision_overwrites_nothing(desk):
     assert words_of(desk.session, "closed", 1).texts[SMS] == "甲{number}"
 
 
+def test_a_substitute_does_not_publish_for_whoever_had_a_hand_in_a_draft(desk):
+    draft = desk.write(desk.draft(), "甲{number}", by=desk.other_admin)
+    stands_in = replace(desk.leader, for_id=desk.other_admin.user_id)
+    assert made_draft(desk.session, "closed", stands_in)
+    assert refused(lambda: desk.publish(draft, by=stands_in)).code == "own_work"
+
+
 def test_whoever_had_a_hand_in_a_draft_does_not_publish_it(desk):
     draft = desk.write(desk.draft(), "甲{number}", by=desk.other_admin)
     for maker in (desk.admin, desk.other_admin):

@@ -1,5 +1,6 @@
 """How is the catalogue changed: in a draft, by somebody, and published by somebody else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -54,6 +55,17 @@ def test_the_maker_of_a_draft_is_not_its_publisher(session, book, maker, leader)
     start_draft(session, maker, NOW)
     put_row(session, row(book), leader, NOW)
     for actor in (maker, leader):
+        with pytest.raises(Refused) as refused:
+            publish(session, TODAY, actor, NOW)
+        assert refused.value.code == "own_work"
+
+
+def test_neither_of_two_who_stand_in_for_one_another_publishes_what_the_other_made(session, book, leader):
+    colleague = book.person("colleague", Role.DISPATCHER)
+    for_leader = replace(leader, user_id=colleague.user_id, for_id=leader.user_id)
+    start_draft(session, for_leader, NOW)
+    put_row(session, row(book), for_leader, NOW)
+    for actor in (leader, for_leader, replace(colleague, roles=leader.roles)):
         with pytest.raises(Refused) as refused:
             publish(session, TODAY, actor, NOW)
         assert refused.value.code == "own_work"

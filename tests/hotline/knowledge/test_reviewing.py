@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from hotline.models.knowledge import KnowledgeVersion, VersionState
 from hotline.models.organisation import Unit
+from hotline.queries.knowledge_scope import maker_ids
 from hotline.queries.knowledge_search import Narrowed, find_holding, search
 from hotline.services import knowledge
 from hotline.services.knowledge import Asked
+from hotline.services.knowledge_corrections import Reply, answer, raise_doubt
 from hotline.services.knowledge_use import end_what_is_over
 from tests.hotline.knowledge.book import LIFT, TODAY
 from workflows.errors import Code, FieldCode, Refused
@@ -55,6 +57,38 @@ def test_whoever_wrote_it_does_not_approve_it(book, writer, name, decider):
     if name == "publish":
         book.move(version, "approve", "leader_housing")
     assert refusal_of(book.move, version, name, decider).code == Code.OWN_WORK
+
+
+def standing_in(book, substitute, principal):
+    """The same town, in which one of them acts for the other."""
+    acting, away = book.town[substitute], book.town[principal]
+    both = replace(away, user_id=acting.user_id, for_id=away.user_id)
+    return replace(book, town=replace(book.town, people={**book.town.people, "substitute": both}))
+
+
+def test_neither_of_two_who_stand_in_for_one_another_approves_what_the_other_wrote(book):
+    book = standing_in(book, "handler_housing", "leader_housing")
+    for writer, decider in (("leader_housing", "substitute"), ("substitute", "leader_housing")):
+        version = book.draft(by=writer)
+        book.move(version, "submit", writer)
+        assert refusal_of(book.move, version, "approve", decider).code == Code.OWN_WORK
+    approved = book.draft(by="reviewer")
+    book.move(approved, "submit", "reviewer")
+    book.move(approved, "approve", "substitute")
+    assert {book.town[name].user_id for name in ("handler_housing", "leader_housing")} <= maker_ids(
+        book.session, approved.id
+    ) | {approved.unit_approved_by_id}
+
+
+def test_neither_of_the_two_answers_a_doubt_the_other_raised(book):
+    version = book.published()
+    book = standing_in(book, "handler_housing", "leader_housing")
+    for asker, other in (("leader_housing", "substitute"), ("substitute", "leader_housing")):
+        doubt = raise_doubt(book.session, version.id, "到场时间改了。", book.town[asker], book.now)
+        reply = Reply("declined", "没有改。")
+        refusal = refusal_of(answer, book.session, doubt.id, reply, book.town[other], book.now)
+        assert refusal.code == Code.OWN_WORK
+        answer(book.session, doubt.id, reply, book.town["reviewer"], book.now)
 
 
 def test_whoever_stood_in_for_the_unit_does_not_publish(book):

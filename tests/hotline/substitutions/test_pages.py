@@ -195,8 +195,8 @@ def test_whoever_stands_in_names_nobody(office, leader, handler):
     assert (
         post(handler, OVERSEEN, person=person, **form(office, "leader", roles=["handler"])).status_code == 403
     )
-    assert "安排代理</button>" not in handler.get(PAGE).text
-    assert "撤销" not in handler.get(OVERSEEN).text
+    assert 'name="substitute"' not in handler.get(PAGE).text
+    assert "/revoke" not in handler.get(OVERSEEN).text
 
 
 def test_a_leader_arranges_and_revokes_it_for_their_people_and_sees_no_other_unit(office, leader, app):

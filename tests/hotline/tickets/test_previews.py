@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import sessionmaker
 
-from hotline.models.ticket import Assignment, Ticket, TicketEvent, TicketNumber
+from hotline.models.ticket import Assignment, Ticket, TicketEvent
+from hotline.models.ticket_numbers import TicketNumber
 from hotline.services.tellings import Telling
 from hotline.web.foretelling import wordings_of
 from notifications.catalog import Channel
