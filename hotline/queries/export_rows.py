@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Citizen, Ticket
 from hotline.queries.ticket_parts import Caller
-from hotline.queries.worklists import MOST_ROWS, Filters, TicketRow, list_page
+from hotline.queries.worklists import FOUND_BY, MOST_ROWS, Filters, TicketRow, list_page
 from workflows.definition import Actor
 
 MOST_EXPORTED = 50_000
 _LISTS = ("states", "types", "lights", "unit_ids", "category_ids")
 _MOMENTS = ("created_from", "created_to")
-_TEXTS = ("words", "number", "phone_hash", "name_hash")
+_TEXTS = ("words", "number", *FOUND_BY)
 
 
 @dataclass(frozen=True, slots=True)

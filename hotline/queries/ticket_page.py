@@ -233,7 +233,7 @@ def _spaced(path: str) -> str:
 def _caller(citizen: Citizen | None) -> Caller | None:
     if citizen is None:
         return None
-    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "")
+    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "", citizen.id_number or "")
 
 
 def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ...]:

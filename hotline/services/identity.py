@@ -12,6 +12,7 @@ import phonenumbers
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Citizen, Ticket
+from hotline.services.id_numbers import id_number_hash, normal_id_number
 from sealing import keyed_hash
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
@@ -90,6 +91,10 @@ def check_contact(data: Mapping[str, Any]) -> None:
             errors.extend(replace(error, field=name) for error in refusal.errors)
     if data.get("email") and not _EMAIL.fullmatch(data["email"]):
         errors.append(FieldError("email", FieldCode.BAD_EMAIL))
+    try:
+        normal_id_number(data.get("id_number") or "")
+    except Refused as refusal:
+        errors.extend(refusal.errors)
     if errors:
         raise invalid(*errors)
 
@@ -99,7 +104,7 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
     if data.get("is_anonymous"):
         _forget_citizen(session, ticket)
         return
-    if not any(data.get(name) for name in ("citizen_name", "phone", "email")):
+    if not any(data.get(name) for name in ("citizen_name", "phone", "email", "id_number")):
         return
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     if citizen is None:
@@ -110,6 +115,9 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen.name = data["citizen_name"]
         citizen.name_hash = name_hash(data["citizen_name"])
     _keep_guardian(citizen, data)
+    if data.get("id_number"):
+        citizen.id_number = normal_id_number(data["id_number"])
+        citizen.id_number_hash = id_number_hash(citizen.id_number)
     if phone:
         citizen.phone = normal_phone(phone)
         citizen.phone_hash = phone_hash(citizen.phone)

@@ -36,4 +36,6 @@ def answer_identity(look: Look, target: Target) -> Response:
 
 def _caller(session: Session, citizen_id: int | None) -> Caller | None:
     citizen = None if citizen_id is None else session.get_one(Citizen, citizen_id)
-    return None if citizen is None else Caller(citizen.name or "", citizen.phone or "", citizen.email or "")
+    if citizen is None:
+        return None
+    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "", citizen.id_number or "")

@@ -19,6 +19,7 @@ CANARIES = {
     "phone": "13765432109",
     "email": "shuangjiang.ouyang@example.org",
     "accused": "某某食品厂厂长钱某",
+    "id_number": "33010219910307018X",
 }
 
 
