@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef
-from sealing import SealedText
+from sealing import KeyedHash, SealedText
 from workflows.vocabulary import AssignmentState, RequestState, TicketState
 
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
@@ -31,14 +31,14 @@ class Citizen(Base):
 
     id: Mapped[BigIntPk]
     name: Mapped[str | None] = mapped_column(SealedText("citizens.name"))
-    name_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    name_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     phone: Mapped[str | None] = mapped_column(SealedText("citizens.phone"))
-    phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     email: Mapped[str | None] = mapped_column(SealedText("citizens.email"))
-    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    email_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     # Of an identity card or passport: only where the matter cannot be handled without it.
     id_number: Mapped[str | None] = mapped_column(SealedText("citizens.id_number"))
-    id_number_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    id_number_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     # A minor's guardian is told in the child's place; without their number the child is told nothing of the
     # matter but that it is under way (Personal Information Protection Law, article 31).
@@ -99,7 +99,7 @@ class Ticket(Base):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     query_code: Mapped[str] = mapped_column(SealedText("tickets.query_code"))
     link_token: Mapped[str] = mapped_column(SealedText("tickets.link_token"))
-    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_hash: Mapped[str] = mapped_column(KeyedHash, unique=True)
     version: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(24))
     outcome: Mapped[str | None] = mapped_column(String(24))

@@ -14,12 +14,13 @@ from wtforms import DateField, Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
+from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import CategoryLeaf, list_leaves
 from hotline.queries.directory import list_areas, list_units, subtree_ids
 from hotline.queries.worklists import Filters
-from hotline.services.id_numbers import id_number_hash, normal_id_number
-from hotline.services.identity import name_hash, normal_phone, phone_hash
+from hotline.services.id_numbers import normal_id_number
+from hotline.services.identity import normal_phone
 from hotline.services.site import current_site
 from hotline.web.filters import mask_id_number, mask_name, mask_phone
 from hotline.web.forms import HotlineForm

@@ -1,4 +1,4 @@
-"""Is this the number of an identity document, and how is somebody found by it?"""
+"""Is this the number of an identity document?"""
 
 import re
 import unicodedata
@@ -6,7 +6,6 @@ from datetime import date
 
 from stdnum.iso7064 import mod_11_2
 
-from sealing import keyed_hash
 from workflows.errors import FieldCode, FieldError, invalid
 
 # GB 11643-1999: six digits of where, eight of the day of birth, three of a series, a check character.
@@ -25,11 +24,6 @@ def normal_id_number(raw: str) -> str:
     if number and not (_is_citizens(number) or _TRAVEL.fullmatch(number)):
         raise invalid(FieldError("id_number", FieldCode.BAD_ID_NUMBER))
     return number
-
-
-def id_number_hash(number: str) -> str:
-    """Return the keyed hash by which all tickets of one normalised number are found."""
-    return keyed_hash(f"id number:{number}")
 
 
 def _is_citizens(number: str) -> bool:

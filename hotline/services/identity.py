@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,9 +10,9 @@ from typing import Any
 import phonenumbers
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import email_hash, id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket
-from hotline.services.id_numbers import id_number_hash, normal_id_number
-from sealing import keyed_hash
+from hotline.services.id_numbers import normal_id_number
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"
@@ -22,8 +21,6 @@ _LETTER = re.compile(r"[A-Za-z;]")
 _EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-# Every input method has a dot of its own for the names that need one.
-_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・", "·"))
 _CODE_DIGITS = 6
 _TOKEN_BYTES = 16
 
@@ -64,20 +61,6 @@ def takes_sms(raw: str) -> bool:
         return bool(raw) and is_mobile(normal_phone(raw))
     except Refused:
         return False
-
-
-def phone_hash(phone: str) -> str:
-    """Return the keyed hash by which all tickets of one number are found."""
-    return keyed_hash(f"phone:{phone}")
-
-
-def name_hash(name: str) -> str | None:
-    """Return the keyed hash by which all tickets of one name are found; None for a name of blanks.
-
-    Blanks, width, case and the kind of dot make no difference.
-    """
-    plain = "".join(unicodedata.normalize("NFKC", name).translate(_DOTS).casefold().split())
-    return keyed_hash(f"name:{plain}") if plain else None
 
 
 def check_contact(data: Mapping[str, Any]) -> None:
@@ -132,7 +115,7 @@ def keep_email(citizen: Citizen, email: str) -> None:
     """Write where a citizen has their mail; raises Refused for what is no mail address."""
     check_contact({"email": email})
     citizen.email = email
-    citizen.email_hash = keyed_hash(f"email:{email.lower()}")
+    citizen.email_hash = email_hash(email)
 
 
 def _keep_guardian(citizen: Citizen, data: Mapping[str, Any]) -> None:
@@ -160,8 +143,3 @@ def new_query_code() -> str:
 def new_link_token() -> str:
     """Make the secret of the link in a citizen's messages: 128 random bits."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def link_hash(token: str) -> str:
-    """Return the keyed hash by which a link's ticket is found."""
-    return keyed_hash(f"link:{token}")

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import id_number_hash
 from hotline.models.ticket import Citizen
-from hotline.services.id_numbers import id_number_hash, normal_id_number
+from hotline.services.id_numbers import normal_id_number
 from hotline.web.filters import mask_id_number
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT, found_town

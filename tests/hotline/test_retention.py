@@ -9,14 +9,14 @@ from sqlalchemy import func, select, text
 from database import Base
 from hotline.models.access import Attachment
 from hotline.models.audit import AuditRecord
+from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.retention import LegalHold, RetentionKind, RetentionRule, Tombstone
 from hotline.models.ticket import Citizen, Request, Ticket
 from hotline.scheduler import erase_what_is_over
 from hotline.services import retention
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Checked
-from hotline.services.id_numbers import id_number_hash
-from hotline.services.identity import name_hash, normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from hotline.services.legal_holds import lift_hold, place_hold
 from hotline.services.lifecycle import Command
 from hotline.services.retention import erase_some, foresee
