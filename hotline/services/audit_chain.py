@@ -75,7 +75,7 @@ def verify(session: Session, noted: tuple[int, str] | None = None) -> Verdict:
         number, previous = link.number, link.hash
         if noted == (link.number, link.hash):
             noted = None
-    breaks += _at_the_end(session, number, previous)
+    breaks += _at_the_end(session, (number, previous), keys)
     if noted is not None:
         breaks.append(Break(noted[0], "not the link that was noted"))
     unlinked = session.scalar(select(func.count()).select_from(AuditRecord)) or 0
@@ -99,14 +99,14 @@ def _follow(link: AuditLink, row: AuditRecord | None, before: tuple[str, int], b
     return made_by or keys
 
 
-def _at_the_end(session: Session, number: int, previous: str) -> list[Break]:
+def _at_the_end(session: Session, last: tuple[int, str], keys: int) -> list[Break]:
     head = session.get(AuditHead, _HEAD)
     if head is None:
-        return [Break(0, "head missing")] if number else []
-    proofs = every_hash(_proof(head.number, head.hash))
+        return [Break(0, "head missing")] if last[0] else []
+    proofs = every_hash(_proof(head.number, head.hash))[:keys]
     if not any(hmac.compare_digest(head.proof, each) for each in proofs):
         return [Break(head.number, "head changed")]
-    return [] if (head.number, head.hash) == (number, previous) else [Break(head.number, "end cut off")]
+    return [] if (head.number, head.hash) == last else [Break(head.number, "end cut off")]
 
 
 def _links(session: Session) -> Iterator[tuple[AuditLink, AuditRecord | None]]:

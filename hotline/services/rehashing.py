@@ -146,10 +146,11 @@ def _digests(table: Table, row: Row[Any]) -> dict[str, Digest]:
 
 
 def _make(table: Table, row: Row[Any], hashed: _Hashed) -> Callable[[str], Digest | None]:
-    """An outgoing message is hashed by the channel it takes."""
+    """An outgoing message is hashed by the channel it takes; of one that is no more nothing is looked up."""
     if table is not _SENT:
         return hashed.make
-    return lambda address: address_hash(Channel(row.channel), address)
+    channel = row.channel
+    return lambda address: address_hash(Channel(channel), address) if channel in set(Channel) else None
 
 
 def _addresses(table: Table, row: Row[Any], found: Mapping[str, Digest]) -> list[Digest]:
