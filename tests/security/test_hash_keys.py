@@ -86,13 +86,13 @@ def test_whoever_is_known_is_found_before_while_and_after_the_hashes_are_made_an
             rehash_some(session, table, None, 1)
     with session_factory.begin() as session:
         assert found(session, town) == before
-        Tale(session, town).register(**CALLER)
+        Tale(session, town).register(**CALLER).act("agent", "submit")
     done = app.test_cli_runner().invoke(keys_group, ["rotate", "--batch", "3"])
     assert done.exit_code == 0, done.output
     configure_sealing(ONLY_NEW)
     with session_factory.begin() as session:
         assert found(session, town)[:5] == [5, 5, 5, 5, 5]
-        assert found(session, town)[5] == before[5]
+        assert found(session, town)[5] == before[5] // 4 * 5
     configure_sealing(ONLY_OLD)
     with session_factory.begin() as session:
         assert found(session, town) == [0, 0, 0, 0, 0, 0]
