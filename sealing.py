@@ -10,13 +10,14 @@ import hmac
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers import algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Dialect, Text
+from sqlalchemy import ColumnElement, Dialect, String, Text
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
 _NONCE_BYTES = 12
@@ -79,18 +80,36 @@ class UnknownKeyError(ValueError):
     """A text was sealed with a key this process was not given."""
 
 
+class Digest(str):
+    """A keyed hash as the key that writes makes it.
+
+    `every` holds those of all keys, the newest first: what was written under an older one is found by them.
+    """
+
+    __slots__ = ("every",)
+
+    every: tuple[str, ...]
+
+    @classmethod
+    def of(cls, every: Sequence[str]) -> Self:
+        """Put together again what was kept of one; the first is that of the key that writes."""
+        digest = cls(every[0])
+        digest.every = tuple(every)
+        return digest
+
+
 class _Keyring:
     """The keys of this process, set once by the composition root."""
 
     def __init__(self) -> None:
         self._ciphers: dict[str, Cipher] = {}
-        self._hash_key = b""
+        self._hash_keys: dict[str, bytes] = {}
 
     def configure(self, keys: Sequence[tuple[str, bytes]]) -> None:
         sealing = [(use, key) for use, key in keys if use != _HASH]
         self._ciphers = {_name_of(use, key): _CIPHERS[use](key) for use, key in sealing}
-        hashing = next((key for use, key in keys if use == _HASH), sealing[-1][1])
-        self._hash_key = hashlib.sha256(b"find" + hashing).digest()
+        hashing = [key for use, key in keys if use == _HASH] or [sealing[-1][1]]
+        self._hash_keys = {_name_of(_HASH, key): hashlib.sha256(b"find" + key).digest() for key in hashing}
 
     @property
     def newest(self) -> str:
@@ -124,8 +143,13 @@ class _Keyring:
                 continue
         raise InvalidTag
 
-    def digest(self, text: str) -> str:
-        return hmac.new(self._hash_key, text.encode(), hashlib.sha256).hexdigest()
+    @property
+    def hash_keys(self) -> tuple[str, ...]:
+        return tuple(self._hash_keys)
+
+    def digest(self, text: str) -> Digest:
+        keys = self._hash_keys.values()
+        return Digest.of([hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in keys])
 
 
 _KEYRING = _Keyring()
@@ -134,15 +158,26 @@ _KEYRING = _Keyring()
 def configure_sealing(keys: Sequence[tuple[str, bytes]]) -> None:
     """Set the keys of this process: pairs of use and key, the one that writes first.
 
-    A use is a cipher ("aes", "sm4"), or "hash" for the key of the keyed hashes; without one of those the last
-    key, the installation's oldest, is taken, so that a new key in front changes no hash.
+    A use is a cipher ("aes", "sm4"), or "hash" for a key of the keyed hashes, of which likewise the first
+    writes and all find; without one the last key, the installation's oldest, is taken, so that a new key in
+    front changes no hash.
     """
     _KEYRING.configure(keys)
 
 
-def keyed_hash(text: str) -> str:
+def keyed_hash(text: str) -> Digest:
     """HMAC-SHA256 of a normalised value in hex: finds equal values without storing them readable."""
     return _KEYRING.digest(text)
+
+
+def every_hash(digest: Any) -> tuple[Any, ...]:
+    """List under what a value may be stored that has this hash: one read from the database is only itself."""
+    return digest.every if isinstance(digest, Digest) else (digest,)
+
+
+def hash_key_names() -> tuple[str, ...]:
+    """Name the keys of the keyed hashes, the one that writes first."""
+    return _KEYRING.hash_keys
 
 
 def newest_prefix() -> str:
@@ -203,6 +238,27 @@ class SealedJson(TypeDecorator[Mapping[str, Any]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
         return None if value is None else json.loads(unseal(value, self.column))
+
+
+class KeyedHash(TypeDecorator[str]):
+    """A column of keyed hashes: compared with a Digest it finds what any key of this process has written."""
+
+    impl = String(64)
+    cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator[str]):  # noqa: N801 - SQLAlchemy's name
+        """`==` and `in_` look for the hashes of all keys."""
+
+        def operate(self, op: operators.OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+            if op is operators.eq and len(every_hash(other[0])) > 1:
+                return super().operate(operators.in_op, list(every_hash(other[0])), **kwargs)
+            if op is operators.in_op and isinstance(other[0], list | tuple | set | frozenset):
+                hashes = [each for digest in other[0] for each in every_hash(digest)]
+                return super().operate(op, hashes, **kwargs)
+            return super().operate(op, *other, **kwargs)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
 
 
 def _name_of(use: str, key: bytes) -> str:

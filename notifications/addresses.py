@@ -3,7 +3,7 @@
 import re
 
 from notifications.catalog import Channel
-from sealing import keyed_hash
+from sealing import Digest, keyed_hash
 
 _NOT_A_DIGIT = re.compile(r"\D")
 _MAINLAND = "86"
@@ -22,7 +22,7 @@ def international(phone: str) -> str:
     return f"+{digits}" if digits.startswith(_MAINLAND) and len(digits) > _MOBILE_DIGITS else digits
 
 
-def address_hash(channel: Channel, address: str) -> str:
+def address_hash(channel: Channel, address: str) -> Digest:
     """Give the keyed hash under which one address is found, however it was typed."""
     spelling = international(address) if channel is Channel.SMS else address.strip().lower()
     return keyed_hash(f"{channel}:{spelling}")

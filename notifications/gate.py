@@ -22,6 +22,7 @@ from notifications.render import Rendered, count_segments, render
 from notifications.spending import Purse, Use
 from notifications.versions import load_words
 from notifications.words import SHIPPED
+from sealing import every_hash
 
 
 @dataclass(slots=True)
@@ -128,9 +129,10 @@ def _readdressed(session: Session, claimed: Claimed, addresses: Addresses) -> Cl
         return claimed
     channel = Channel(claimed.channel)
     address = addresses.get(claimed.recipient, {channel: claimed.address}).get(channel, "")
-    if address == claimed.address:
-        return claimed
     hashed = address_hash(channel, address)
+    if address == claimed.address:
+        # As the key that writes makes it, with those of the older keys, whichever the row has.
+        return replace(claimed, address_hash=hashed)
     row = update(OutboxMessage).where(OutboxMessage.id == claimed.id)
     session.execute(row.values(address=address, address_hash=hashed))
     return replace(claimed, address=address, address_hash=hashed)
@@ -141,4 +143,9 @@ def _opted_out(session: Session, batch: Sequence[Claimed]) -> frozenset[tuple[st
     rows = session.execute(
         select(OptOut.address_hash, OptOut.channel).where(OptOut.address_hash.in_(hashes))
     ).all()
-    return frozenset((hashed, channel) for hashed, channel in rows)
+    found = {(hashed, channel) for hashed, channel in rows}
+    return frozenset(
+        (claimed.address_hash, claimed.channel)
+        for claimed in batch
+        if any((each, claimed.channel) in found for each in every_hash(claimed.address_hash))
+    )

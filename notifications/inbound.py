@@ -13,6 +13,7 @@ from notifications.models import InboundMessage, OutboxMessage, State
 from notifications.once import insert_once
 from notifications.optouts import list_opted_out, opt_in, opt_out
 from notifications.reading import Meaning
+from sealing import Digest
 
 _SENT = (State.ACCEPTED, State.DELIVERED)
 
@@ -113,7 +114,7 @@ def list_told_subjects(session: Session, address: str) -> list[str]:
     return list(session.scalars(told.distinct()))
 
 
-def hash_of(address: str) -> str:
+def hash_of(address: str) -> Digest:
     """Give the keyed hash under which a telephone is found."""
     return address_hash(Channel.SMS, address)
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk
-from sealing import SealedJson, SealedText
+from sealing import KeyedHash, SealedJson, SealedText
 
 
 class State(StrEnum):
@@ -94,7 +94,7 @@ class OutboxMessage(Base):
     channel: Mapped[str] = mapped_column(String(16))
     recipient: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(SealedText("outbox_messages.address"))
-    address_hash: Mapped[str] = mapped_column(String(64))
+    address_hash: Mapped[str] = mapped_column(KeyedHash)
     language: Mapped[str] = mapped_column(String(2))
     facts: Mapped[Mapping[str, Any]] = mapped_column(SealedJson("outbox_messages.facts"))
     subject: Mapped[str] = mapped_column(String(64))
@@ -169,7 +169,7 @@ class SmsUse(Base):
     )
 
     message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    address_hash: Mapped[str] = mapped_column(String(64))
+    address_hash: Mapped[str] = mapped_column(KeyedHash)
     is_capped: Mapped[bool]
     segments: Mapped[int]
     at: Mapped[datetime]
@@ -211,7 +211,7 @@ class OptOut(Base):
     __table_args__ = (UniqueConstraint("address_hash", "channel"),)
 
     id: Mapped[BigIntPk]
-    address_hash: Mapped[str] = mapped_column(String(64))
+    address_hash: Mapped[str] = mapped_column(KeyedHash)
     channel: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]
 
@@ -229,7 +229,7 @@ class InboundMessage(Base):
     provider: Mapped[str] = mapped_column(String(32))
     provider_reference: Mapped[str] = mapped_column(String(128), unique=True)
     address: Mapped[str] = mapped_column(SealedText("inbound_messages.address"))
-    address_hash: Mapped[str] = mapped_column(String(64))
+    address_hash: Mapped[str] = mapped_column(KeyedHash)
     body: Mapped[str] = mapped_column(SealedText("inbound_messages.body"))
     received_at: Mapped[datetime]
     meaning: Mapped[str] = mapped_column(String(16))

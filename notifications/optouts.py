@@ -26,7 +26,8 @@ def opt_in(session: Session, channel: Channel, address: str) -> None:
 
 def list_opted_out(session: Session, addresses: Mapping[Channel, str]) -> frozenset[Channel]:
     """Tell by which of these channels their address wants nothing."""
-    hashes = {address_hash(channel, address): channel for channel, address in addresses.items() if address}
+    known = ((channel, address_hash(channel, address)) for channel, address in addresses.items() if address)
+    hashes = {each: channel for channel, hashed in known for each in hashed.every}
     if not hashes:
         return frozenset()
     rows = session.execute(select(OptOut.address_hash, OptOut.channel).where(OptOut.address_hash.in_(hashes)))

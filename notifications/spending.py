@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from notifications.models import Delivery, SendingCaps, SmsUse, State
 from notifications.once import insert_once, insert_or_replace_all
 from notifications.policy import Caps, Spent, day_start
+from sealing import every_hash
 
 _ROW = 1
 # How an attempt ends of which it is known that the provider has nothing.
@@ -54,7 +55,7 @@ class Purse:
         to_person, own = self.to_person.get(address_hash, 0), self.own.get(message_id)
         if own is None or own.at < self.since:
             return Spent(to_person, self.segments)
-        is_counted = own.is_capped and own.address_hash == address_hash
+        is_counted = own.is_capped and own.address_hash in every_hash(address_hash)
         return Spent(to_person - is_counted, self.segments - own.segments)
 
     def note(self, use: Use) -> None:
@@ -126,7 +127,8 @@ def _count_of_each(session: Session, hashes: Collection[str], since: datetime) -
         .where(SmsUse.address_hash.in_(hashes), SmsUse.at >= since, SmsUse.is_capped)
         .group_by(SmsUse.address_hash)
     )
-    return {row[0]: row[1] for row in session.execute(of_each)}
+    counted = {row[0]: row[1] for row in session.execute(of_each)}
+    return {hashed: sum(counted.get(each, 0) for each in every_hash(hashed)) for hashed in hashes}
 
 
 def _use(row: SmsUse) -> Use:

@@ -39,6 +39,7 @@ RECORD = (
     text("citizen_name", 100, required=False, private=True),
     text("phone", 40, required=False, private=True),
     text("email", 254, required=False, private=True),
+    text("id_number", 40, required=False, private=True),
     flag("is_minor"),
     text("guardian_phone", 40, required=False, private=True),
     flag("is_anonymous"),

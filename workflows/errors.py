@@ -135,6 +135,7 @@ class FieldCode(StrEnum):
     UNKNOWN_DISTRICT = "unknown_district"
     BAD_PHONE = "bad_phone"
     BAD_EMAIL = "bad_email"
+    BAD_ID_NUMBER = "bad_id_number"
     BAD_CHARACTER = "bad_character"
     IN_THE_FUTURE = "in_the_future"
     PLACE_NEEDED = "place_needed"

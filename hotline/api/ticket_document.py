@@ -19,7 +19,7 @@ from hotline.queries.lights import light_of
 from hotline.queries.reveals import caller_of
 from hotline.queries.scope import may_see_identity
 from hotline.queries.ticket_parts import Caller
-from hotline.web.filters import mask_email, mask_name, mask_phone
+from hotline.web.filters import mask_email, mask_id_number, mask_name, mask_phone
 from workflows.definition import Actor
 
 _AS_STORED = (
@@ -95,6 +95,7 @@ def _caller(session: Session, ticket: Ticket, viewer: Actor) -> CallerOut:
         name=(mask_name(citizen.name) or None) if citizen else None,
         phone=(mask_phone(caller_of(citizen).dialled) or None) if citizen else None,
         email=(mask_email(citizen.email) or None) if citizen else None,
+        id_number=(mask_id_number(citizen.id_number) or None) if citizen else None,
         anonymous=ticket.is_anonymous,
         confidential=ticket.is_confidential,
         is_hidden=not may_see,
@@ -107,6 +108,7 @@ def revealed_document(ticket: Ticket, caller: Caller) -> CallerOut:
         name=caller.name or None,
         phone=caller.phone or None,
         email=caller.email or None,
+        id_number=caller.id_number or None,
         anonymous=ticket.is_anonymous,
         confidential=ticket.is_confidential,
         is_hidden=False,

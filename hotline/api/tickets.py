@@ -17,13 +17,14 @@ from hotline.api.problems import nested
 from hotline.api.ticket_document import created_document, revealed_document, ticket_document
 from hotline.api.words import ApiCode
 from hotline.models.reveals import Way
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.api_reference import category_ids, unit_ids
 from hotline.queries.marks import BadCursorError
 from hotline.queries.scope import get_visible
 from hotline.queries.worklists import Filters, TicketRow, count, list_page
 from hotline.services.accounts import TRUSTED_INTAKE
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from hotline.services.intake import register, register_and
 from hotline.services.revealing import Wish
 from hotline.web.auth import current_actor

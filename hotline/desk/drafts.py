@@ -56,6 +56,7 @@ def starting_form(session: Session, ticket: Ticket) -> CallForm:
         "email": citizen.email if citizen else "",
         "is_minor": bool(citizen and citizen.is_minor),
         "guardian_phone": dialled(citizen.guardian_phone or "") if citizen else "",
+        "id_number": citizen.id_number if citizen else "",
         "is_anonymous": ticket.is_anonymous,
         "is_confidential": ticket.is_confidential,
         "callback_wanted": "yes" if ticket.callback_wanted else "no",

@@ -23,6 +23,7 @@ TEXTS = (
     "phone",
     "email",
     "guardian_phone",
+    "id_number",
     "district",
     "street",
     "address",
@@ -59,6 +60,10 @@ class CallForm(ActionForm):
     is_anonymous = BooleanField("匿名")
     is_minor = BooleanField("诉求人是未成年人")
     guardian_phone = StringField("监护人电话", description="短信发给监护人；不填时只告知有进展，不提内容。")
+    id_number = StringField(
+        "证件号码",
+        description="仅在实名举报、社保、养老等必须核实身份时填写，只用于办理本件；加密保存，到期删除。",
+    )
     address = StringField("事发地址")
     district = SelectField("区县", choices=[], validate_choice=False)
     street = StringField("街道（镇）")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm
 from hotline.desk.places import find_named
+from hotline.models.hashes import phone_hash
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
 from hotline.queries.directory import list_areas
@@ -20,7 +21,7 @@ from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.queries.watch_words import Alarm
 from hotline.services.calendars import city_date, load_calendar
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from hotline.services.policies import current_policy
 from hotline.services.site import current_site
 from hotline.services.watching import read_record

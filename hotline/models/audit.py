@@ -23,6 +23,7 @@ class AuditKind(Word):
     REVEAL = "reveal", "查看诉求人身份", "Saw who called"
     FIND_PHONE = "find_phone", "按电话查询", "Looked a number up"
     FIND_NAME = "find_name", "按姓名查询", "Looked a name up"
+    FIND_ID_NUMBER = "find_id_number", "按证件号码查询", "Looked an identity number up"
     PRINT = "print", "打印", "Printed"
     TAKE_FILE = "take_file", "下载", "Took a file"
     ACT = "act", "办理操作", "Acted"

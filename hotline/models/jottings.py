@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef
-from sealing import SealedJson
+from sealing import KeyedHash, SealedJson
 
 
 class Jotting(Base):
@@ -21,7 +21,7 @@ class Jotting(Base):
     __tablename__ = "jottings"
 
     id: Mapped[BigIntPk]
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(KeyedHash, unique=True)
     typed: Mapped[Mapping[str, Any]] = mapped_column(SealedJson("jottings.typed"))
     ticket_number: Mapped[str] = mapped_column(String(24), default="")
     assignment_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"), index=True)

@@ -58,7 +58,7 @@ class IdentityReveal(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     words: Mapped[str] = mapped_column(String(500), default="")
     way: Mapped[str] = mapped_column(String(8))
-    shown: Mapped[str] = mapped_column(String(24))
+    shown: Mapped[str] = mapped_column(String(48))
     marks: Mapped[str] = mapped_column(String(48), default="")
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigInt, BigIntPk, BigIntRef
-from sealing import SealedText
+from sealing import KeyedHash, SealedText
 
 
 class SecondFactor(Base):
@@ -32,5 +32,5 @@ class RecoveryCode(Base):
 
     id: Mapped[BigIntPk]
     user_id: Mapped[BigIntRef] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(KeyedHash)
     used_at: Mapped[datetime | None]

@@ -3,22 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    false,
-    text,
-)
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef
-from sealing import SealedText
+from sealing import KeyedHash, SealedText
 from workflows.vocabulary import AssignmentState, RequestState, TicketState
 
 # An open ticket whose leading clock runs. Both databases take a partial index only for the very words it was
@@ -42,15 +31,18 @@ class Citizen(Base):
 
     id: Mapped[BigIntPk]
     name: Mapped[str | None] = mapped_column(SealedText("citizens.name"))
-    name_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    name_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     phone: Mapped[str | None] = mapped_column(SealedText("citizens.phone"))
-    phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     email: Mapped[str | None] = mapped_column(SealedText("citizens.email"))
-    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    email_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
+    # Of an identity card or passport: only where the matter cannot be handled without it.
+    id_number: Mapped[str | None] = mapped_column(SealedText("citizens.id_number"))
+    id_number_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     # A minor's guardian is told in the child's place; without their number the child is told nothing of the
     # matter but that it is under way (Personal Information Protection Law, article 31).
-    is_minor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_minor: Mapped[bool] = mapped_column(default=False, server_default=false())
     guardian_phone: Mapped[str | None] = mapped_column(SealedText("citizens.guardian_phone"))
     created_at: Mapped[datetime]
 
@@ -99,7 +91,7 @@ class Ticket(Base):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     query_code: Mapped[str] = mapped_column(SealedText("tickets.query_code"))
     link_token: Mapped[str] = mapped_column(SealedText("tickets.link_token"))
-    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_hash: Mapped[str] = mapped_column(KeyedHash, unique=True)
     version: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(24))
     outcome: Mapped[str | None] = mapped_column(String(24))
@@ -119,12 +111,12 @@ class Ticket(Base):
     accused: Mapped[str | None] = mapped_column(SealedText("tickets.accused"))
     citizen_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("citizens.id"), index=True)
     registered_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"), index=True)
-    is_anonymous: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_confidential: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_public: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_hard: Mapped[bool] = mapped_column(Boolean, default=False)
-    callback_wanted: Mapped[bool] = mapped_column(Boolean, default=True)
-    forbid_return: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_anonymous: Mapped[bool] = mapped_column(default=False)
+    is_confidential: Mapped[bool] = mapped_column(default=False)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    is_hard: Mapped[bool] = mapped_column(default=False)
+    callback_wanted: Mapped[bool] = mapped_column(default=True)
+    forbid_return: Mapped[bool] = mapped_column(default=False)
     return_count: Mapped[int] = mapped_column(default=0)
     send_back_count: Mapped[int] = mapped_column(default=0)
     urge_count: Mapped[int] = mapped_column(default=0)
@@ -143,7 +135,7 @@ class Ticket(Base):
     extension_count: Mapped[int] = mapped_column(default=0)
     supervised_level: Mapped[int] = mapped_column(default=0)
     # Figures leave an excluded ticket out, and show upheld appeals, words apart, beside the first figure.
-    is_excluded: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_excluded: Mapped[bool] = mapped_column(default=False)
     appeal_upheld: Mapped[str] = mapped_column(String(16), default="")
     # Somebody acted on it for a colleague; the trail knows who and for whom, and need not be asked otherwise.
     has_substitutes: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -183,7 +175,7 @@ class Assignment(Base):
     ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
     unit_id: Mapped[BigIntRef] = mapped_column(ForeignKey("units.id"))
     parent_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
-    is_main: Mapped[bool] = mapped_column(Boolean)
+    is_main: Mapped[bool]
     round: Mapped[int]
     state: Mapped[str] = mapped_column(String(16))
     advice: Mapped[str] = mapped_column(Text, default="")

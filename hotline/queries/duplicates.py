@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.queries.callers import OPEN
 from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, say_age, weigh_place, weigh_words
@@ -33,8 +34,7 @@ _MOST_SHOWN = 8
 _MOST_OF_CALLER, _MOST_AT_PLACE = 50, 300
 _MOST_OF_CATEGORY, _MOST_OF_DISTRICT = 200, 100
 _LONGEST_CHAIN = 5
-# As much as the same address, or nearly half of the words, weighs.
-_CLEARLY_MORE = 3
+_CLEARLY_MORE = 3  # as much as the same address, or nearly half of the words, weighs
 _OPEN_OF_CALLER, _SAME_WORDS = "同来电人在办", "用词相近"
 # What tells one open ticket of a caller from another makes neither of them the same matter.
 _OF_ONE_CALLER = frozenset({_OPEN_OF_CALLER, _SAME_WORDS, "同地址", "同街道"})
@@ -146,7 +146,7 @@ def matter_of(session: Session, ticket: Ticket) -> Matter:
     """What a registered ticket is about, with the master its agent suggested."""
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     return Matter(
-        phone_hash=(citizen.phone_hash or "") if citizen else "",
+        phone_hash=phone_hash(citizen.phone) if citizen and citizen.phone else "",
         category_id=ticket.category_id,
         district=ticket.district,
         street=ticket.street,

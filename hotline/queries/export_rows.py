@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Citizen, Ticket
 from hotline.queries.ticket_parts import Caller
-from hotline.queries.worklists import MOST_ROWS, Filters, TicketRow, list_page
+from hotline.queries.worklists import FOUND_BY, MOST_ROWS, Filters, TicketRow, list_page
+from sealing import Digest, every_hash
 from workflows.definition import Actor
 
 MOST_EXPORTED = 50_000
 _LISTS = ("states", "types", "lights", "unit_ids", "category_ids")
 _MOMENTS = ("created_from", "created_to")
-_TEXTS = ("words", "number", "phone_hash", "name_hash")
+_TEXTS = ("words", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def keep(filters: Filters, district: str) -> dict[str, Any]:
     """Turn the conditions of a search into what a request can hold; a telephone or name only as its hash."""
     kept: dict[str, Any] = {name: getattr(filters, name) for name in _TEXTS}
     kept |= {name: list(getattr(filters, name)) for name in _LISTS}
+    kept |= {name: list(every_hash(value)) for name in FOUND_BY if (value := getattr(filters, name))}
     moments = {name: getattr(filters, name) for name in _MOMENTS}
     kept |= {name: moment.isoformat() for name, moment in moments.items() if moment is not None}
     kept["district"] = district
@@ -42,9 +44,15 @@ def restore(kept: Mapping[str, Any]) -> Filters:
     """Read the conditions of a search again."""
     district = kept.get("district")
     known: dict[str, Any] = {name: kept[name] for name in (*_TEXTS, *_LISTS) if name in kept}
+    known |= {name: _digest(kept[name]) for name in FOUND_BY if name in kept}
     known |= {name: datetime.fromisoformat(kept[name]) for name in _MOMENTS if name in kept}
     only = (Ticket.district == district,) if district else ()
     return Filters(**known, only=only, sort="-created_at", limit=MOST_ROWS)
+
+
+def _digest(kept: list[str] | str) -> Digest:
+    """Read a hash again; before there could be several it was kept alone."""
+    return Digest.of([kept] if isinstance(kept, str) else kept)
 
 
 def list_rows(session: Session, viewer: Actor, kept: Mapping[str, Any], now: datetime) -> Iterator[ExportRow]:

@@ -35,6 +35,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "ground": "剔除理由",
     "guardian_phone": "监护人电话",
     "handed_over_at": "转接时间",
+    "id_number": "证件号码",
     "is_anonymous": "匿名",
     "is_confidential": "个人信息保密",
     "is_confirmed": "我已核对，仍要提交",

@@ -22,7 +22,7 @@ from workflows.choices import Visibility
 from workflows.definition import ActorKind
 from workflows.vocabulary import Role
 
-_PERSON = ("name", "phone", "email", "language", "is_minor", "guardian_phone")
+_PERSON = ("name", "phone", "email", "id_number", "language", "is_minor", "guardian_phone")
 _MATTER = (
     *("number", "type", "title", "content", "channel", "district", "street", "address", "accused"),
     *("is_anonymous", "is_confidential", "is_public", "callback_wanted", "created_at", "closed_at"),

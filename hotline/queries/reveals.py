@@ -18,7 +18,7 @@ from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
 AT_WORK = frozenset({"to_sign", "handling", "unit_review"})
 # Whose work it is to speak with citizens; everybody else asks for a disclosure.
 _SPEAKING = frozenset({Role.AGENT, Role.DISPATCHER, Role.CALLBACK_AGENT})
-_FIELDS: Mapping[str, str] = {"name": "姓名", "phone": "电话", "email": "邮箱"}
+_FIELDS: Mapping[str, str] = {"name": "姓名", "phone": "电话", "email": "邮箱", "id_number": "证件号码"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def may_reveal(session: Session, ticket: Ticket, viewer: Actor) -> bool:
 
 def caller_of(citizen: Citizen) -> Caller:
     """Who called, in plain words."""
-    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "")
+    return Caller(citizen.name or "", citizen.phone or "", citizen.email or "", citizen.id_number or "")
 
 
 def fields_of(caller: Caller) -> str:

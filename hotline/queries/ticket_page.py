@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.access import Attachment
 from hotline.models.catalog import Category
 from hotline.models.clocks import Clock
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Assignment, Citizen, Rating, Request, Ticket, TicketEvent
 from hotline.queries import ticket_rows as rows
 from hotline.queries.directory import unit_names, user_names
@@ -239,11 +240,13 @@ def _linked(session: Session, ticket: Ticket, viewer: Actor) -> tuple[Linked, ..
     """Other tickets of the same telephone; units are not told who else is the same person."""
     if ticket.citizen_id is None or not viewer.roles & CENTRE_ROLES:
         return ()
-    phone = select(Citizen.phone_hash).where(Citizen.id == ticket.citizen_id).scalar_subquery()
+    phone = session.get_one(Citizen, ticket.citizen_id).phone
+    if phone is None:
+        return ()
     others = (
         select(Ticket.number, Ticket.title, Ticket.state)
         .join(Citizen, Citizen.id == Ticket.citizen_id)
-        .where(visible_to(viewer), Citizen.phone_hash == phone, Ticket.id != ticket.id)
+        .where(visible_to(viewer), Citizen.phone_hash == phone_hash(phone), Ticket.id != ticket.id)
         .order_by(Ticket.created_at.desc(), Ticket.id.desc())
         .limit(_MOST_LINKED)
     )

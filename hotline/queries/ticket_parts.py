@@ -16,6 +16,7 @@ class Caller:
     name: str = field(repr=False)
     phone: str = field(repr=False)
     email: str = field(repr=False)
+    id_number: str = field(repr=False, default="")
 
     @property
     def dialled(self) -> str:

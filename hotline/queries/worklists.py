@@ -32,6 +32,8 @@ from workflows.definition import Actor
 from workflows.vocabulary import Light
 
 MOST_ROWS = 200
+# Hashes of what somebody knows of a caller, by their columns.
+FOUND_BY = ("phone_hash", "name_hash", "id_number_hash")
 _SORTS = {
     "due_at": Ticket.due_at,
     "created_at": Ticket.created_at,
@@ -66,6 +68,7 @@ class Filters:
     number: str = ""
     phone_hash: str = ""
     name_hash: str = ""
+    id_number_hash: str = ""
     channels: Sequence[str] = ()
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -187,8 +190,8 @@ def _filtered(
     if _UNSTORABLE.search(filters.words + filters.number):
         return query.where(false())
     query = query.where(visible_to(viewer), *_plain(filters), *_derived(filters, now))
-    sought = ((Citizen.phone_hash, filters.phone_hash), (Citizen.name_hash, filters.name_hash))
-    for column, value in sought:
+    for name in FOUND_BY:
+        column, value = getattr(Citizen, name), getattr(filters, name)
         if value:
             of_caller = select(Citizen.id).where(column == value)
             query = query.where(Ticket.citizen_id.in_(of_caller), names_caller_to(viewer))

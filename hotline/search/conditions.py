@@ -14,13 +14,15 @@ from wtforms import DateField, Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
+from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import CategoryLeaf, list_leaves
 from hotline.queries.directory import list_areas, list_units, subtree_ids
 from hotline.queries.worklists import Filters
-from hotline.services.identity import name_hash, normal_phone, phone_hash
+from hotline.services.id_numbers import normal_id_number
+from hotline.services.identity import normal_phone
 from hotline.services.site import current_site
-from hotline.web.filters import mask_name, mask_phone
+from hotline.web.filters import mask_id_number, mask_name, mask_phone
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.paging import PAGE
@@ -31,8 +33,8 @@ from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, W
 
 _NAME = re.compile(r"[^\W\d_]{2,4}|[^\W\d_]+·[^\W\d_·]+(?:·[^\W\d_·]+)?")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
-# A view others may open, and a line of the server's log, hold no telephone and no name.
-PRIVATE = {"phone": mask_phone, "caller": mask_name}
+# A view others may open, and a line of the server's log, hold nothing that tells who somebody is.
+PRIVATE = {"phone": mask_phone, "caller": mask_name, "id_number": mask_id_number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class SearchForm(HotlineForm):
     number = StringField("工单号", [Length(max=24, message="工单号最多 24 位，请核对。")])
     phone = StringField("电话")
     caller = StringField("诉求人", [Length(max=100, message="姓名最多 100 字，请核对。")])
+    id_number = StringField("证件号码")
     unit = SelectField("承办单位", default="")
     category = SelectField("诉求分类", default="")
     district = SelectField("区县", validate_choice=False)
@@ -106,6 +109,14 @@ class SearchForm(HotlineForm):
             words = FIELD_SENTENCES[FieldCode.BAD_PHONE].in_language(current_language())
             raise ValidationError(words) from refusal
 
+    def validate_id_number(self, field: Field) -> None:
+        """Likewise."""
+        try:
+            normal_id_number(field.data or "")
+        except Refused as refusal:
+            words = FIELD_SENTENCES[FieldCode.BAD_ID_NUMBER].in_language(current_language())
+            raise ValidationError(words) from refusal
+
     def validate_since(self, field: Field) -> None:
         """Within the years a calendar of the city may hold."""
         if field.data and not _EARLIEST <= field.data < _LATEST:
@@ -122,11 +133,13 @@ class SearchForm(HotlineForm):
     def filters(self) -> Filters:
         """The conditions as the list understands them."""
         phone, unit = self.phone.data, self.unit.data
+        document = normal_id_number(self.id_number.data or "")
         return Filters(
             words=self.q.data or "",
             number=(self.number.data or "").upper(),
             phone_hash=phone_hash(normal_phone(phone)) if phone else "",
             name_hash=name_hash(self.caller.data or "") or "",
+            id_number_hash=id_number_hash(document) if document else "",
             unit_ids=tuple(sorted(subtree_ids(self.known.session, int(unit)))) if unit else (),
             category_ids=[leaf.id for leaf in self.known.categories if leaf.code == self.category.data],
             states=_one(self.state.data),

@@ -31,7 +31,7 @@ from hotline.web.paging import current_mark, links_of, without
 MOST_COUNTED = 1000
 _INVALID = 422
 # What fewer people ask for, folded away until it is asked.
-_NARROWING = ("unit", "category", "district", "type", "light", "since", "until")
+_NARROWING = ("id_number", "unit", "category", "district", "type", "light", "since", "until")
 _log = structlog.get_logger(__name__)
 
 
@@ -56,6 +56,7 @@ def _log_lookup(filters: Filters, found: int) -> None:
     looks = (
         (filters.phone_hash, "phone_looked_up", AuditKind.FIND_PHONE),
         (filters.name_hash, "name_looked_up", AuditKind.FIND_NAME),
+        (filters.id_number_hash, "id_number_looked_up", AuditKind.FIND_ID_NUMBER),
     )
     for _, event, kind in (look for look in looks if look[0]):
         _log.info(event, user_id=current_actor().user_id, found=found, place="search")

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditHead, AuditLink, AuditRecord
-from sealing import keyed_hash
+from sealing import Digest, every_hash, keyed_hash
 
 FIRST = "0" * 64
 LINKS_AT_ONCE = 2_000
@@ -67,36 +67,46 @@ def link_new(session: Session, now: datetime) -> int:
 def verify(session: Session, noted: tuple[int, str] | None = None) -> Verdict:
     """Read every link and record; `noted` is a number and hash written down outside at an earlier time."""
     breaks: list[Break] = []
-    number, previous = 0, FIRST
+    number, previous, keys = 0, FIRST, len(every_hash(keyed_hash("")))
     for link, row in _links(session):
         if link.number != number + 1:
             breaks.append(Break(number + 1, "link missing"))
-        number, previous = link.number, _follow(link, row, previous, breaks)
+        keys = _follow(link, row, (previous, keys), breaks)
+        number, previous = link.number, link.hash
         if noted == (link.number, link.hash):
             noted = None
-    breaks += _at_the_end(session, number, previous)
+    breaks += _at_the_end(session, (number, previous), keys)
     if noted is not None:
         breaks.append(Break(noted[0], "not the link that was noted"))
     unlinked = session.scalar(select(func.count()).select_from(AuditRecord)) or 0
     return Verdict(number, max(unlinked - number, 0), f"{number}:{previous}", tuple(breaks[:_MOST_BREAKS]))
 
 
-def _follow(link: AuditLink, row: AuditRecord | None, previous: str, breaks: list[Break]) -> str:
-    """Note what is wrong with one link; go on from what it says, so that one change is one break."""
+def _follow(link: AuditLink, row: AuditRecord | None, before: tuple[str, int], breaks: list[Break]) -> int:
+    """Note what is wrong with one link, after the hash before it and how many keys may have made this one.
+
+    Once a key has linked no older one does: whoever gets hold of that one cannot write the chain on. Gives
+    the number of keys that may make the next.
+    """
+    previous, keys = before
     if row is None:
         breaks.append(Break(link.number, "record missing"))
-    elif not hmac.compare_digest(_hash(row, previous), link.hash):
+        return keys
+    fitting = every_hash(_hash(row, previous))[:keys]
+    made_by = next((at for at, each in enumerate(fitting, 1) if hmac.compare_digest(each, link.hash)), 0)
+    if not made_by:
         breaks.append(Break(link.number, "record changed or moved"))
-    return link.hash
+    return made_by or keys
 
 
-def _at_the_end(session: Session, number: int, previous: str) -> list[Break]:
+def _at_the_end(session: Session, last: tuple[int, str], keys: int) -> list[Break]:
     head = session.get(AuditHead, _HEAD)
     if head is None:
-        return [Break(0, "head missing")] if number else []
-    if not hmac.compare_digest(head.proof, _proof(head.number, head.hash)):
+        return [Break(0, "head missing")] if last[0] else []
+    proofs = every_hash(_proof(head.number, head.hash))[:keys]
+    if not any(hmac.compare_digest(head.proof, each) for each in proofs):
         return [Break(head.number, "head changed")]
-    return [] if (head.number, head.hash) == (number, previous) else [Break(head.number, "end cut off")]
+    return [] if (head.number, head.hash) == last else [Break(head.number, "end cut off")]
 
 
 def _links(session: Session) -> Iterator[tuple[AuditLink, AuditRecord | None]]:
@@ -117,7 +127,7 @@ def _links(session: Session) -> Iterator[tuple[AuditLink, AuditRecord | None]]:
         session.expunge_all()
 
 
-def _hash(row: AuditRecord, previous: str) -> str:
+def _hash(row: AuditRecord, previous: str) -> Digest:
     values = {name: getattr(row, name) for name in _COLUMNS}
     if row.for_id is None:  # as in records older than the column
         del values["for_id"]
@@ -126,5 +136,5 @@ def _hash(row: AuditRecord, previous: str) -> str:
     return keyed_hash(f"audit:{previous}:{text}")
 
 
-def _proof(number: int, last: str) -> str:
+def _proof(number: int, last: str) -> Digest:
     return keyed_hash(f"audit head:{number}:{last}")

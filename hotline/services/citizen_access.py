@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import link_hash
 from hotline.models.ticket import Ticket
 from hotline.services.idempotency import Answer, Asked, digest, find_answer, keep_answer
-from hotline.services.identity import link_hash
 from hotline.services.lifecycle import Command, advance, lock_ticket
 from workflows.definition import Actor
 from workflows.guards.case import is_content

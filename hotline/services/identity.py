@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,8 +10,9 @@ from typing import Any
 import phonenumbers
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import email_hash, id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket
-from sealing import keyed_hash
+from hotline.services.id_numbers import normal_id_number
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"
@@ -21,8 +21,6 @@ _LETTER = re.compile(r"[A-Za-z;]")
 _EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-# Every input method has a dot of its own for the names that need one.
-_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・", "·"))
 _CODE_DIGITS = 6
 _TOKEN_BYTES = 16
 
@@ -65,20 +63,6 @@ def takes_sms(raw: str) -> bool:
         return False
 
 
-def phone_hash(phone: str) -> str:
-    """Return the keyed hash by which all tickets of one number are found."""
-    return keyed_hash(f"phone:{phone}")
-
-
-def name_hash(name: str) -> str | None:
-    """Return the keyed hash by which all tickets of one name are found; None for a name of blanks.
-
-    Blanks, width, case and the kind of dot make no difference.
-    """
-    plain = "".join(unicodedata.normalize("NFKC", name).translate(_DOTS).casefold().split())
-    return keyed_hash(f"name:{plain}") if plain else None
-
-
 def check_contact(data: Mapping[str, Any]) -> None:
     """Raise Refused naming each phone and e-mail that is no address; asked before anything is written."""
     errors: list[FieldError] = []
@@ -90,6 +74,10 @@ def check_contact(data: Mapping[str, Any]) -> None:
             errors.extend(replace(error, field=name) for error in refusal.errors)
     if data.get("email") and not _EMAIL.fullmatch(data["email"]):
         errors.append(FieldError("email", FieldCode.BAD_EMAIL))
+    try:
+        normal_id_number(data.get("id_number") or "")
+    except Refused as refusal:
+        errors.extend(refusal.errors)
     if errors:
         raise invalid(*errors)
 
@@ -99,7 +87,7 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
     if data.get("is_anonymous"):
         _forget_citizen(session, ticket)
         return
-    if not any(data.get(name) for name in ("citizen_name", "phone", "email")):
+    if not any(data.get(name) for name in ("citizen_name", "phone", "email", "id_number")):
         return
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     if citizen is None:
@@ -110,6 +98,9 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen.name = data["citizen_name"]
         citizen.name_hash = name_hash(data["citizen_name"])
     _keep_guardian(citizen, data)
+    if data.get("id_number"):
+        citizen.id_number = normal_id_number(data["id_number"])
+        citizen.id_number_hash = id_number_hash(citizen.id_number)
     if phone:
         citizen.phone = normal_phone(phone)
         citizen.phone_hash = phone_hash(citizen.phone)
@@ -124,7 +115,7 @@ def keep_email(citizen: Citizen, email: str) -> None:
     """Write where a citizen has their mail; raises Refused for what is no mail address."""
     check_contact({"email": email})
     citizen.email = email
-    citizen.email_hash = keyed_hash(f"email:{email.lower()}")
+    citizen.email_hash = email_hash(email)
 
 
 def _keep_guardian(citizen: Citizen, data: Mapping[str, Any]) -> None:
@@ -152,8 +143,3 @@ def new_query_code() -> str:
 def new_link_token() -> str:
     """Make the secret of the link in a citizen's messages: 128 random bits."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def link_hash(token: str) -> str:
-    """Return the keyed hash by which a link's ticket is found."""
-    return keyed_hash(f"link:{token}")

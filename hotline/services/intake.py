@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import link_hash
 from hotline.models.ticket import Ticket
 from hotline.services import lifecycle
 from hotline.services.facts import facts_of_new
-from hotline.services.identity import check_contact, link_hash, new_link_token, new_query_code
+from hotline.services.identity import check_contact, new_link_token, new_query_code
 from hotline.services.lifecycle import Command
 from hotline.services.numbers import next_number
 from hotline.services.references import resolve

@@ -4,7 +4,6 @@ Which columns are sealed is read from the tables themselves, so that none can be
 how far it came: a text that bears the name of the newest key is done.
 """
 
-import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,9 @@ from sqlalchemy import ColumnElement, Table, Text, and_, case, func, literal, or
 from sqlalchemy.orm import Session
 
 from database import Base
+from hotline.models.hashes import link_hash
 from hotline.models.ticket import Ticket
-from hotline.services.identity import link_hash
-from sealing import SealedJson, SealedText, newest_prefix, seal, unseal
+from sealing import SealedJson, SealedText, every_hash, newest_prefix, seal, unseal
 
 _DAMAGED = (ValueError, InvalidTag)
 
@@ -26,7 +25,7 @@ class Step:
     """What one step did. `last` is the key of its last row, None when the table is through."""
 
     last: Any
-    resealed: int = 0
+    done: int = 0
     unreadable: int = 0
 
 
@@ -45,9 +44,9 @@ def reseal_some(session: Session, table: Table, after: Any, most: int) -> Step:
 
     Rows that somebody else holds are passed over: two that wait for each other would end in a deadlock.
     """
-    key, names = _key(table), sealed_tables()[table]
+    key, names = key_of_table(table), sealed_tables()[table]
     stale = or_(*(_is_stale(table, name) for name in names))
-    query = select(key, *(_raw(table, name).label(name) for name in names)).where(stale)
+    query = select(key, *(raw_text(table, name).label(name) for name in names)).where(stale)
     if after is not None:
         query = query.where(key > after)
     rows = session.execute(query.order_by(key).limit(most).with_for_update(skip_locked=True)).all()
@@ -76,7 +75,7 @@ def count_by_key(session: Session) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for table, names in sealed_tables().items():
         for name in names:
-            text = _raw(table, name)
+            text = raw_text(table, name)
             prefix = case((text.startswith("2:"), func.substr(text, 1, len(newest_prefix()))), else_="")
             named = prefix.label("named")
             query = select(named, func.count()).where(text.is_not(None)).group_by(named)
@@ -94,19 +93,19 @@ def find_key_faults(session: Session) -> Iterator[str]:
     for table, names in sealed_tables().items():
         for name in names:
             texts = {session.scalar(_end_of(table, name, order)) for order in ("asc", "desc")} - {None}
-            if any(_opened(table, name, text) is None for text in texts):
+            if any(open_text(table, name, text) is None for text in texts):
                 yield f"{table.name}.{name} was sealed with a key that is not among those given"
     newest = select(Ticket.link_hash, Ticket.link_token).order_by(Ticket.id.desc()).limit(1)
     try:
         row = session.execute(newest).first()
     except _DAMAGED:
         return
-    if row is not None and not hmac.compare_digest(row.link_hash, link_hash(row.link_token)):
+    if row is not None and row.link_hash not in every_hash(link_hash(row.link_token)):
         yield "tickets.link_hash was made with another key for hashes: name it as hash:KEY"
 
 
 def _end_of(table: Table, name: str, order: str) -> Any:
-    text, key = _raw(table, name), _key(table)
+    text, key = raw_text(table, name), key_of_table(table)
     return select(text).where(text.is_not(None)).order_by(getattr(key, order)()).limit(1)
 
 
@@ -114,11 +113,12 @@ def _resealed(table: Table, name: str, text: str | None) -> str | None:
     """Seal one text anew; empty when it need not be, None when it does not open."""
     if text is None or text.startswith(newest_prefix()):
         return ""
-    opened = _opened(table, name, text)
+    opened = open_text(table, name, text)
     return None if opened is None else seal(opened, f"{table.name}.{name}")
 
 
-def _opened(table: Table, name: str, text: str) -> str | None:
+def open_text(table: Table, name: str, text: str) -> str | None:
+    """Open what a column holds sealed; None when it does not open."""
     try:
         return unseal(text, f"{table.name}.{name}")
     except _DAMAGED:
@@ -126,14 +126,16 @@ def _opened(table: Table, name: str, text: str) -> str | None:
 
 
 def _is_stale(table: Table, name: str) -> ColumnElement[bool]:
-    text, prefix = _raw(table, name), newest_prefix()
+    text, prefix = raw_text(table, name), newest_prefix()
     return and_(text.is_not(None), func.substr(text, 1, len(prefix)) != prefix)
 
 
-def _raw(table: Table, name: str) -> ColumnElement[Any]:
+def raw_text(table: Table, name: str) -> ColumnElement[Any]:
+    """Select a sealed column as it is stored."""
     return type_coerce(table.c[name], Text)
 
 
-def _key(table: Table) -> ColumnElement[Any]:
+def key_of_table(table: Table) -> ColumnElement[Any]:
+    """Give the one column of a table's primary key."""
     (key,) = table.primary_key
     return key

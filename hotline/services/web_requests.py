@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import phone_hash
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Shown
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from hotline.services.intake import register
 from hotline.services.jottings import hand_over_files
 from hotline.services.lifecycle import Command, advance

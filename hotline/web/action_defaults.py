@@ -60,7 +60,8 @@ def _for_record(look: Look, page: TicketPage, target: Target) -> Mapping[str, ob
     flags = ("is_anonymous", "callback_wanted")
     known = {name: getattr(page, name) for name in plain + flags}
     if page.caller is not None:
-        known |= {"citizen_name": page.caller.name, "phone": page.caller.phone, "email": page.caller.email}
+        known |= {"citizen_name": page.caller.name}
+        known |= {name: getattr(page.caller, name) for name in ("phone", "email", "id_number")}
     return {**known, **_for_intake(look, page, target)}
 
 

@@ -35,5 +35,12 @@ SETTING_UP = frozenset(
 )
 # No answer of these leaves without its record.
 GIVING_AWAY = frozenset(
-    {AuditKind.REVEAL, AuditKind.PRINT, AuditKind.TAKE_FILE, AuditKind.FIND_PHONE, AuditKind.FIND_NAME}
+    {
+        AuditKind.REVEAL,
+        AuditKind.PRINT,
+        AuditKind.TAKE_FILE,
+        AuditKind.FIND_PHONE,
+        AuditKind.FIND_NAME,
+        AuditKind.FIND_ID_NUMBER,
+    }
 )

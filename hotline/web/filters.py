@@ -22,6 +22,7 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 _MOBILE_DIGITS = 11
 _SHOWN_TAIL = 4
 _MASKED_NAME_STARS = 2
+_IDENTITY_CARD = 18
 _STATES = (words.TicketState, words.AssignmentState, words.RequestState, words.OrderState)
 _STATE_KINDS = {
     "draft": "mute",
@@ -185,6 +186,14 @@ def mask_name(name: str | None) -> str:
     return name[0] + "*" * min(max(len(name) - 1, 1), _MASKED_NAME_STARS)
 
 
+def mask_id_number(number: str | None) -> str:
+    """`11**************1X`; a shorter number keeps its last two characters only; empty for None."""
+    if not number:
+        return ""
+    shown = number[:2] if len(number) == _IDENTITY_CARD else ""
+    return f"{shown}{'*' * max(len(number) - len(shown) - 2, 0)}{number[-2:]}"
+
+
 def thousands(number: int | None) -> str:
     """`1,204`; a dash when unknown."""
     return "—" if number is None else f"{number:,}"
@@ -233,6 +242,7 @@ def register_filters(app: Flask) -> None:
         mask_phone,
         mask_email,
         mask_name,
+        mask_id_number,
         thousands,
         label,
         state_label,

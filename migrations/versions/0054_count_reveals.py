@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("words", sa.String(length=500), nullable=False),
         sa.Column("way", sa.String(length=8), nullable=False),
-        sa.Column("shown", sa.String(length=24), nullable=False),
+        sa.Column("shown", sa.String(length=48), nullable=False),
         sa.Column("marks", sa.String(length=48), nullable=False),
         sa.CheckConstraint(
             "way IN ('screen', 'paper', 'api', 'sealed')", name=op.f("ck_identity_reveals_way_is_known")

@@ -26,7 +26,7 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
         f"{_RULES} reporter",
         {
             "personal": "name name_hash phone phone_hash email email_hash language",
-            "sensitive": "guardian_phone is_minor",
+            "sensitive": "guardian_phone is_minor id_number id_number_hash",
         },
     ),
     "demo_outages": ("demo only", "demo only", {"internal": "provider"}),

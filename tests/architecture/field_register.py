@@ -10,12 +10,12 @@ from sqlalchemy import JSON, Column, String, Table, Text
 
 import tests.databases  # noqa: F401 - loaded for every model
 from database import Base
-from sealing import SealedJson, SealedText
+from sealing import KeyedHash, SealedJson, SealedText
 from tests.architecture.field_classes import FIELDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "security" / "fields.md"
 CLASSES = ("public", "internal", "personal", "sensitive")
-_WORDS = (String, Text, JSON, SealedText, SealedJson)
+_WORDS = (String, Text, JSON, KeyedHash, SealedText, SealedJson)
 
 
 def list_unknown() -> list[str]:

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import name_hash
 from hotline.models.ticket import Citizen
-from hotline.services.identity import name_hash
 from sealing import seal
 from tests.architecture.conftest import Edition
 

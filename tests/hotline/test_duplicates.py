@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_suggestion, matter_of
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, Town, found_town
 from workflows.vocabulary import TicketState

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from hotline.models.hashes import link_hash, name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
-from hotline.services.identity import is_mobile, link_hash, name_hash, normal_phone, phone_hash
+from hotline.services.identity import is_mobile, normal_phone
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT, found_town
 from workflows.errors import Refused
@@ -19,6 +20,7 @@ CANARIES = {
     "phone": "13765432109",
     "email": "shuangjiang.ouyang@example.org",
     "accused": "某某食品厂厂长钱某",
+    "id_number": "33010219910307018X",
 }
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, select, text
 from database import Base
 from hotline.models.access import Attachment
 from hotline.models.audit import AuditRecord
+from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.retention import LegalHold, RetentionKind, RetentionRule, Tombstone
 from hotline.models.ticket import Citizen, Request, Ticket
 from hotline.scheduler import erase_what_is_over
 from hotline.services import retention
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Checked
-from hotline.services.identity import name_hash, normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from hotline.services.legal_holds import lift_hold, place_hold
 from hotline.services.lifecycle import Command
 from hotline.services.retention import erase_some, foresee
@@ -28,6 +29,7 @@ from workflows.definition import SYSTEM
 from workflows.errors import Refused
 
 NAME, PHONE, MAIL = "刁甲乙", "13912340987", "canary@example.cn"
+DOCUMENT = "33010219910307018X"
 RATED = {"solved": "yes", "satisfaction": "satisfied", "was_contacted": True}
 PERIOD = timedelta(days=365)
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,7 +51,8 @@ def shelf(tmp_path):
 
 
 def closed(city, now, **record) -> str:
-    person = {"citizen_name": NAME, "phone": PHONE, "email": MAIL, "accused": f"{NAME}的邻居", **record}
+    person = {"citizen_name": NAME, "phone": PHONE, "email": MAIL, "id_number": DOCUMENT}
+    person |= {"accused": f"{NAME}的邻居", **record}
     number = city.to_call_back(now - timedelta(minutes=5), **person)
     city.act("callback", Command(number, "close", RATED), now)
     return number
@@ -140,12 +143,13 @@ def test_nothing_of_whoever_reported_is_left_anywhere(city, shelf, now):
     closed(city, now)
     settle_messages(city)
     hashes = (name_hash(NAME), phone_hash(normal_phone(PHONE)), keyed_hash(f"email:{MAIL}"))
+    hashes += (id_number_hash(DOCUMENT),)
     with city.factory() as session:
-        assert found_anywhere(session, (NAME, PHONE, MAIL)) >= {"citizens", "outbox_messages"}
+        assert found_anywhere(session, (NAME, PHONE, MAIL, DOCUMENT)) >= {"citizens", "outbox_messages"}
         assert all("citizens" in found_anywhere(session, (each,)) for each in hashes)
     erase_what_is_over(city.factory, shelf, now + timedelta(days=366))
     with city.factory() as session:
-        assert found_anywhere(session, (NAME, PHONE, MAIL)) == set()
+        assert found_anywhere(session, (NAME, PHONE, MAIL, DOCUMENT)) == set()
         assert "citizens" not in found_anywhere(session, hashes)
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import phone_hash
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_standing_out
-from hotline.services.identity import normal_phone, phone_hash
+from hotline.services.identity import normal_phone
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, Town, found_town
 

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import phone_hash
 from hotline.models.search import TicketWords
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_words import says
 from hotline.queries.worklists import Filters, count, count_up_to, list_page
-from hotline.services.identity import phone_hash
 from hotline.services.ticket_index import index_after
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT, MONDAY, Town, found_town

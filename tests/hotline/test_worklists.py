@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import phone_hash
 from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, count, list_page
-from hotline.services.identity import phone_hash
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, POOR_RATING, Town, city, found_town
 from workflows.definition import SYSTEM

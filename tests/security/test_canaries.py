@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
@@ -13,6 +14,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, select
+from stdnum.iso7064 import mod_11_2
 
 from database import Base
 from hotline.models.organisation import Unit
@@ -23,7 +25,9 @@ from hotline.services.people import PersonInput, edit_person
 from hotline.services.units import UnitInput, edit_unit
 from notifications.models import MailboxMessage
 from tests.hotline.citizen.journeys import hidden
+from tests.hotline.clerks import hidden_of
 from tests.stories.stage import RefusedError, Stage
+from tests.stories.town import COMPLAINT
 from workflows.definition import SYSTEM
 
 _SURNAMES = ["欧阳", "上官", "司徒", "尉迟", "令狐", "百里", "东郭", "南宫", "申屠", "公孙"]
@@ -36,13 +40,16 @@ MAILS = [f"canary{place}.kept-apart@example.org" for place in range(len(PEOPLE))
 # How those who handle it are reached: the unit, and one of its people.
 STAFF = {"liaison_phone": "13799990001", "liaison_email": "unit.kept-apart@example.org"}
 CLERK = {"phone": "13799990002", "email": "clerk.kept-apart@example.org"}
-WORDS = [word for person in (*PEOPLE, STAFF, CLERK) for word in person.values()] + MAILS
+# The number of an identity card each: GB 11643 with its check character.
+_CARDS = [f"33010219{70 + place}0307{place:03d}" for place in range(20)]
+DOCUMENTS = [card + mod_11_2.calc_check_digit(card) for card in _CARDS]
+WORDS = [word for person in (*PEOPLE, STAFF, CLERK) for word in person.values()] + MAILS + DOCUMENTS
 
 
 def test_nobody_is_readable_in_logs_answers_tables_messages_or_the_stored_bytes(stage, engine, caplog):
     with caplog.at_level(logging.DEBUG):
         _reach_staff(stage)
-        told = [*_call(stage), *_mistype(stage), *_look_up(stage), *_write(stage)]
+        told = [*_call(stage), *_identify(stage), *_mistype(stage), *_look_up(stage), *_write(stage)]
         stage.deliver()
     stored = _stored_bytes(engine)
     with stage.factory() as session:
@@ -96,6 +103,21 @@ def _call(stage: Stage) -> Iterator[str]:
     asked = {"csrf_token": token, "purpose": "contact"}
     assert PEOPLE[7]["citizen_name"] in opened.post(f"/tickets/{number}/reveal", data=asked).text
     yield opened.get("/inbox").headers.get("Location", "")
+
+
+def _identify(stage: Stage) -> Iterator[str]:
+    """Some tell the number of their identity card; one slip of the pen comes first, and is searched for too."""
+    browser = stage.browser("agent")
+    for person, document in zip(PEOPLE, DOCUMENTS, strict=False):
+        typed = {**hidden_of(browser.get("/desk").text, "/desk"), **COMPLAINT, **person, "action": "submit"}
+        slip = browser.post("/desk", data={**typed, "id_number": document + "0"})
+        assert slip.status_code == 422
+        assert browser.post("/desk", data={**typed, "id_number": document}).status_code == 303
+        browser.get("/search", query_string={"id_number": document[:-1]})
+        found = browser.get("/search", query_string={"id_number": document})
+        number = re.search(r"/tickets/(YJ[0-9-]+)", found.text)[1]
+        yield browser.get(f"/tickets/{number}").text
+        yield browser.get(f"/search?q={document}").headers.get("Location", "")
 
 
 def _mistype(stage: Stage) -> Iterator[str]:

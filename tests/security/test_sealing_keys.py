@@ -13,8 +13,8 @@ from sqlalchemy.orm import sessionmaker
 import sealing
 from hotline.cli.keys import keys_group
 from hotline.models.audit import AuditRecord
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Citizen, Ticket
-from hotline.services.identity import phone_hash
 from hotline.services.resealing import count_by_key, count_stale, reseal_some, sealed_tables
 from sealing import UnknownKeyError, configure_sealing, key_of, keyed_hash, seal, unseal
 from tests.conftest import TEST_ENVIRONMENT
@@ -101,7 +101,7 @@ def test_the_newest_key_writes_and_the_older_ones_still_open():
 def test_everything_is_sealed_anew_while_it_is_read_found_and_written(app, session_factory, stored):
     configure_sealing([NEW, OLD])
     with session_factory.begin() as session:
-        first = reseal_some(session, Ticket.__table__, None, 2).resealed
+        first = reseal_some(session, Ticket.__table__, None, 2).done
         assert {name[:3] for name in count_by_key(session)} == {"sm4", "aes"}
     assert plain(session_factory) == stored
     with session_factory.begin() as session:

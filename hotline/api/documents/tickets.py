@@ -30,6 +30,7 @@ class CallerOut(Document):
     name: str | None
     phone: str | None
     email: str | None
+    id_number: str | None
     anonymous: bool
     confidential: bool
     is_hidden: bool

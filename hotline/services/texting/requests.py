@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.public_status import read_status
 from hotline.queries.public_words import OVER
@@ -11,7 +12,6 @@ from hotline.services.categorise import suggest_type
 from hotline.services.citizen_access import find_by_code, normal_number
 from hotline.services.idempotency import Answer as Kept
 from hotline.services.idempotency import Asked, digest, find_answer, keep_answer
-from hotline.services.identity import phone_hash
 from hotline.services.intake import register
 from hotline.services.lifecycle import Command, advance
 from hotline.services.likely_category import likely_category

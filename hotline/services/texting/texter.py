@@ -8,9 +8,9 @@ from enum import StrEnum
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.citizen_access import normal_number
-from hotline.services.identity import phone_hash
 from notifications.inbound import list_told_subjects
 from workflows.vocabulary import TicketState
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from hotline.web.sentences.callers import CALLER_SENTENCES
 from hotline.web.sentences.lists import LIST_SENTENCES
 from hotline.web.sentences.trees import TREE_SENTENCES
 from hotline.web.sentences.words import INVALID, Sentence
 from workflows.errors import FieldCode
 
 FIELD_SENTENCES: Mapping[str, Sentence] = {
+    **CALLER_SENTENCES,
     **LIST_SENTENCES,
     **TREE_SENTENCES,
     FieldCode.REQUIRED: Sentence(INVALID, "请填写此项。", "Fill in this field."),
@@ -34,16 +36,6 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
         INVALID,
         "本市没有这个区县，请从列表中选择；不清楚的留空，只写事发地址。",
         "The city has no such district; choose one of the list, or leave it empty and give the address.",
-    ),
-    FieldCode.BAD_PHONE: Sentence(
-        INVALID,
-        "电话号码有误，请填写手机号或带区号的固定电话。",
-        "Enter a mobile number, or a landline with its area code.",
-    ),
-    FieldCode.BAD_EMAIL: Sentence(
-        INVALID,
-        "邮箱地址有误，请检查，例如 name@example.cn。",
-        "Check the address; it looks like name@example.cn.",
     ),
     FieldCode.BAD_CHARACTER: Sentence(
         INVALID,

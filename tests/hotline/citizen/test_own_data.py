@@ -13,7 +13,12 @@ from notifications.models import InboundMessage
 from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, open_with_code
 from workflows.vocabulary import Role
 
-OWN = {"citizen_name": "刁甲乙", "phone": "13912340987", "email": "canary@example.cn"}
+OWN = {
+    "citizen_name": "刁甲乙",
+    "phone": "13912340987",
+    "email": "canary@example.cn",
+    "id_number": "33010219910307018X",
+}
 OTHER = {
     "citizen_name": "皮丙丁",
     "phone": "13700001111",
@@ -49,6 +54,7 @@ def test_the_file_holds_all_of_theirs_and_nothing_of_anybody_elses(client, city,
     data = json.loads(answer.data)
     assert (data["person"]["name"], data["person"]["email"]) == ("刁甲乙", "canary@example.cn")
     assert data["person"]["phone"].endswith("13912340987")
+    assert data["person"]["id_number"] == OWN["id_number"]
     assert data["request"]["number"] == number
     assert [row["text"] for row in data["answers"]] == [ANSWER]
     assert [row["text"] for row in data["messages_from_you"]] == ["谢谢，已经修好"]

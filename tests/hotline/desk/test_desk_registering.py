@@ -129,6 +129,13 @@ def test_the_caller_is_kept_sealed_and_found_by_number(agent, session_factory):
     assert (citizen.name, citizen.phone) == ("林晚秋", "+8613800138001")
 
 
+def test_a_draft_shows_the_agent_the_number_of_the_document_they_wrote_down(agent, session_factory):
+    send(agent, "save", id_number="11010519491231002x")
+    (ticket,) = tickets(session_factory)
+    page = agent.get(f"/desk/drafts/{ticket.number}").text
+    assert 'value="11010519491231002X"' in page
+
+
 def test_an_anonymous_caller_leaves_no_name_and_no_number(agent, session_factory):
     send(agent, "submit", is_anonymous="y")
     with session_factory() as session:
@@ -143,6 +150,7 @@ def test_an_anonymous_caller_leaves_no_name_and_no_number(agent, session_factory
         ({"phone": "12345678901234"}, "phone", "电话号码有误"),
         ({"phone": ""}, "phone", "或选择匿名"),
         ({"email": "不是邮箱"}, "email", "邮箱地址有误"),
+        ({"id_number": "110105194912310021"}, "id_number", "证件号码有误"),
         ({"category": "NOTHING"}, "category", "没有这个分类"),
         ({"category": ""}, "category", "请选择诉求分类"),
         ({"district": "", "address": ""}, "address", "请填写事发地点"),

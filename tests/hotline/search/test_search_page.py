@@ -25,6 +25,7 @@ def two(session_factory, town) -> tuple[str, str]:
         address="滨江大道",
         phone="13900139000",
         citizen_name="阿依古丽·买买提",
+        id_number="11010519491231002X",
     )
     return lift, road
 
@@ -36,6 +37,7 @@ def two(session_factory, town) -> tuple[str, str]:
         "q=滨江大道",
         "phone=139 0013 9000",
         "caller=阿依古丽 • 买买提",
+        "id_number=110105 19491231 002x",
         "type=help",
         "district=滨江区",
         "state=intake_review&type=help",
@@ -77,6 +79,7 @@ def test_each_condition_is_a_chip_that_can_be_taken_off(agent, two):
     ("conditions", "words"),
     [
         ("phone=12", "电话号码有误"),
+        ("id_number=110105194912310021", "证件号码有误"),
         ("since=yesterday", 'href="#since"'),
         ("since=2026-11-20&until=2026-11-01", "不能早于"),
         ("since=0001-01-01", "2000 年至 2099 年"),
@@ -111,6 +114,19 @@ def test_searching_by_name_wants_the_whole_name_and_is_logged_without_it(agent, 
     with session_factory() as session:
         (record, _) = session.scalars(select(AuditRecord).where(AuditRecord.kind == "find_name")).all()[::-1]
     assert record.facts == {"found": 1, "place": "search"}
+
+
+def test_searching_by_the_number_of_a_document_is_logged_without_it(agent, session_factory, two, town):
+    with structlog.testing.capture_logs() as lines:
+        page = agent.get("/search?id_number=11010519491231002x").text
+    assert two[1] in page
+    assert "证件号码：11**************2x" in page
+    (line,) = [each for each in lines if each["event"] == "id_number_looked_up"]
+    assert (line["user_id"], line["found"]) == (town["agent"].user_id, 1)
+    assert "19491231" not in str(lines)
+    with session_factory() as session:
+        of_kind = select(AuditRecord.facts).where(AuditRecord.kind == "find_id_number")
+        assert session.scalars(of_kind).one() == {"found": 1, "place": "search"}
 
 
 def test_a_name_finds_no_confidential_ticket_for_a_unit(browser_of, session_factory, town):

@@ -55,12 +55,29 @@ def test_name_and_telephone_are_masked_until_somebody_asks(client, city, number)
     assert "13800005678" not in client.get(f"/tickets/{number}").text
 
 
+def test_the_number_of_a_document_is_masked_until_somebody_asks_and_never_printed(
+    client, session_factory, city, now
+):
+    with session_factory.begin() as session:
+        number = dispatched(session, city, now, id_number="11010519491231002X").number
+    sign_in(client, "wang")
+    page = client.get(f"/tickets/{number}").text
+    assert "11010519491231002X" not in page
+    assert "11**************2X" in page
+    token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
+    revealed = client.post(f"/tickets/{number}/reveal", data={"csrf_token": token})
+    assert "11010519491231002X" in revealed.text
+    assert "11010519491231002X" not in client.get(f"/tickets/{number}").text
+    assert "2X" not in client.get(f"/tickets/{number}/print").text
+
+
 def test_a_unit_never_learns_who_asked_to_stay_unknown(client, session_factory, city, now):
     with session_factory.begin() as session:
-        number = dispatched(session, city, now, is_confidential=True).number
+        number = dispatched(session, city, now, is_confidential=True, id_number="11010519491231002X").number
     sign_in(client, "wang")
     page = client.get(f"/tickets/{number}").text
     assert "保密" in page
+    assert "2X" not in page
     assert "陈**" not in page
     assert "5678" not in page
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
