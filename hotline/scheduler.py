@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from hotline.services.address_book import addresses_now
 from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
-from hotline.services.barring import bar_some
+from hotline.services.barring import after_changes, bar_some, has_changed_units
 from hotline.services.calendar_notices import tell_of_unannounced
 from hotline.services.digests import send_due_digest
 from hotline.services.dormant_accounts import close_dormant, list_dormant, tell_of_closed
@@ -127,7 +127,7 @@ def _simple_jobs(
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
-        "bars": (BAR_UNITS_EVERY, lambda: bar_units(session_factory)),
+        "bars": (BAR_UNITS_EVERY, after_changes(lambda since: bar_units(session_factory, since), now)),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
     }
 
@@ -180,8 +180,11 @@ def forget_calls(session_factory: SessionFactory, now: datetime) -> int:
         return forget_old_calls(session, now)
 
 
-def bar_units(session_factory: SessionFactory) -> None:
-    """Work out anew which units each ticket is kept from, some tickets to a transaction."""
+def bar_units(session_factory: SessionFactory, since: datetime | None = None) -> None:
+    """Work out anew which units each ticket is kept from; nothing, where no unit has changed since."""
+    with session_factory() as session:
+        if since is not None and not has_changed_units(session, since):
+            return
     last: int | None = 0
     while last is not None:
         with session_factory() as session, session.begin():

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.demo.city import City, read_city
+from hotline.demo.data_requests import seed_data_requests
 from hotline.demo.dispatch_catalogue import seed_changes
 from hotline.demo.founding import found_city, is_founded
 from hotline.demo.history import whole_legs
@@ -89,6 +90,7 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             seed_saved_forms(session, now)
             seed_phrases(session, now)
             seed_watches(session, now)
+            seed_data_requests(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

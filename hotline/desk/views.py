@@ -268,9 +268,8 @@ def _page(
     draft: Draft | None = None,
     told: Mapping[str, Any] = _NOTHING_TOLD,
 ) -> Response:
-    leaves, areas = list_leaves(db.session()), list_areas(db.session())
-    form.offer_categories(leaves)
-    form.offer_districts(areas)
+    form.offer_categories(leaves := list_leaves(db.session()))
+    form.offer_districts(areas := list_areas(db.session()))
     actor = current_actor()
     agent_id, call = actor.user_id or 0, wanted_call(form.call.data or "")
     return render(

@@ -6,7 +6,7 @@ They are closed, as GB/T 22239-2019 8.1.4.2 asks, and may be reopened.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditKind
@@ -29,21 +29,7 @@ DORMANT_AFTER = timedelta(days=90)
 
 def list_dormant(session: Session, now: datetime) -> Sequence[int]:
     """List the open accounts of people who neither signed in nor used a token for 90 days."""
-    since = now - DORMANT_AFTER
-    reopened = select(DirectoryChange.subject_id).where(
-        DirectoryChange.listed == Listed.USER.value,
-        DirectoryChange.act == DirectoryAct.REACTIVATED.value,
-        DirectoryChange.at > since,
-    )
-    by_token = select(ApiToken.user_id).where(ApiToken.last_used_at > since)
-    query = select(User.id).where(
-        User.is_active,
-        User.kind == UserKind.PERSON.value,
-        func.coalesce(User.last_signed_in_at, User.created_at) <= since,
-        User.id.not_in(reopened),
-        User.id.not_in(by_token),
-    )
-    return session.scalars(query.order_by(User.id)).all()
+    return session.scalars(_dormant(now).order_by(User.id)).all()
 
 
 def tell_of_closed(session: Session, user_ids: Sequence[int], now: datetime) -> None:
@@ -59,7 +45,7 @@ def tell_of_closed(session: Session, user_ids: Sequence[int], now: datetime) -> 
 
 def close_dormant(session: Session, user_id: int, now: datetime) -> bool:
     """Close one that still is dormant, on record and in the trail; the last administrator stays."""
-    if user_id not in list_dormant(session, now):
+    if session.scalar(_dormant(now).where(User.id == user_id)) is None:
         return False
     signed = Signed(SYSTEM, now, f"{DORMANT_AFTER.days} 天没有登录，自动停用")
     try:
@@ -69,3 +55,20 @@ def close_dormant(session: Session, user_id: int, now: datetime) -> bool:
     deed = Deed(AuditKind.SET_UP, facts={"account": user_id, "why": "dormant"})
     audit.record(session, deed, SYSTEM, Asked("metronome"), now)
     return True
+
+
+def _dormant(now: datetime) -> Select[int]:
+    since = now - DORMANT_AFTER
+    reopened = select(DirectoryChange.subject_id).where(
+        DirectoryChange.listed == Listed.USER.value,
+        DirectoryChange.act == DirectoryAct.REACTIVATED.value,
+        DirectoryChange.at > since,
+    )
+    by_token = select(ApiToken.user_id).where(ApiToken.last_used_at > since)
+    return select(User.id).where(
+        User.is_active,
+        User.kind == UserKind.PERSON.value,
+        func.coalesce(User.last_signed_in_at, User.created_at) <= since,
+        User.id.not_in(reopened),
+        User.id.not_in(by_token),
+    )

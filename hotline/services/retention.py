@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hotline.models.access import Attachment
 from hotline.models.audit import AuditKind
-from hotline.models.data_requests import DataRequest, DataRequestState
+from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState
 from hotline.models.retention import LegalHold, RetentionKind, Tombstone
 from hotline.models.ticket import Citizen, Request, Ticket
 from hotline.services import audit
@@ -115,9 +115,11 @@ def _next(rule: Rule, now: datetime) -> Select[Ticket]:
 
 
 def _is_over(rule: Rule, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Settled long enough, nothing asked about it, and not erased since."""
+    """Settled long enough, nothing to be put right in it, and not erased since."""
     is_asked = select(DataRequest.id).where(
-        DataRequest.ticket_id == Ticket.id, DataRequest.state == DataRequestState.OPEN.value
+        DataRequest.ticket_id == Ticket.id,
+        DataRequest.state == DataRequestState.OPEN.value,
+        DataRequest.kind == DataRequestKind.CORRECTION.value,
     )
     is_erased = select(Tombstone.id).where(
         Tombstone.ticket_id == Ticket.id,

@@ -8,12 +8,14 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
+from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import Line, find_line, list_decided_lines, list_open_lines
 from hotline.queries.ticket_parts import Caller
 from hotline.services import data_requests
+from hotline.services.audit import Deed
 from hotline.services.data_requests import LONGEST_REASON, Verdict, proofs_of
 from hotline.supervisor.ledger_tabs import tabs_of
-from hotline.web.audit import tell_ticket
+from hotline.web.audit import note, tell_ticket
 from hotline.web.auth import current_actor
 from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import mask_email, mask_name, mask_phone
@@ -64,8 +66,10 @@ def index() -> Response:
 
 
 def show(request_id: int) -> Response:
-    """One wish, masked."""
-    return _page(_line(request_id))
+    """One wish, masked; that its ticket was looked at is on record."""
+    line = _line(request_id)
+    note(Deed(AuditKind.SEE_TICKET, ticket_number=line.number))
+    return _page(line)
 
 
 def reveal(request_id: int) -> Response:

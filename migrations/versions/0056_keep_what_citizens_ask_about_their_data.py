@@ -59,7 +59,7 @@ def _create_statements() -> None:
             ["published_by_id"], ["users.id"], name=op.f("fk_privacy_statements_published_by_id_users")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_statements")),
-        sa.UniqueConstraint("kind", "number", name=op.f("uq_privacy_statements_kind")),
+        sa.UniqueConstraint("kind", "number", name=op.f("uq_privacy_statements_kind_number")),
     )
 
 

@@ -1,15 +1,17 @@
 """A citizen asks to have erased who they are: decided by somebody, after the matter, and never against a hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from hotline.models.data_requests import DataRequest
 from hotline.models.retention import LegalHold, Tombstone
+from hotline.scheduler import erase_what_is_over
+from hotline.services.attachments import Shelf
 from hotline.services.legal_holds import place_hold
 from tests.hotline.citizen.journeys import open_with_code
-from tests.hotline.citizen.wishes import OWN, ask_erasing, citizen_of, decide, last_id, signed_in
+from tests.hotline.citizen.wishes import OWN, ask, ask_erasing, citizen_of, decide, last_id, signed_in
 from workflows.vocabulary import Role
 
 
@@ -57,3 +59,19 @@ def test_nothing_is_erased_of_a_matter_that_goes_on(client, city, supervisor, se
     assert answer.status_code == 409
     assert "还在办理" in answer.text
     assert citizen_of(session_factory, number).name == "刁甲乙"
+
+
+def test_what_is_to_be_put_right_is_not_erased_meanwhile_and_what_was_typed_goes_with_the_person(
+    client, city, supervisor, session_factory, tmp_path
+):
+    number = city.closed(**OWN)
+    open_with_code(client, city, number)
+    ask(client, number, "name", "刁甲丙")
+    later = datetime.now(UTC) + timedelta(days=366)
+    shelf = Shelf(tmp_path)
+    assert erase_what_is_over(session_factory, shelf, later)["reporter"] == 0
+    decide(supervisor, last_id(session_factory), "accept", answer="已更正")
+    assert erase_what_is_over(session_factory, shelf, later)["reporter"] == 1
+    with session_factory() as session:
+        row = session.scalars(select(DataRequest)).one()
+        assert (row.old_value, row.new_value, row.reason, row.answer) == (None,) * 4

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.models.watch_words import WordKind
+from hotline.queries.statements import SHIPPED, find_given
 from notifications.models import OutboxMessage
 from tests.hotline.citizen.journeys import hidden
 from tests.hotline.citizen.submission import (
@@ -25,6 +26,7 @@ from tests.hotline.citizen.submission import (
     submit,
 )
 from tests.hotline.watched import watch
+from workflows.choices import StatementKind
 
 TOGETHER = 4
 
@@ -257,3 +259,16 @@ def test_words_of_an_emergency_name_the_line_to_call_and_hold_nobody_up(client, 
     watch(session_factory, WordKind.EMERGENCY, "困人")
     assert send(client, "/submit", **{**MATTER, "content": "电梯困人了，请快来人。"}).status_code == 303
     assert "您提到了「困人」" in client.get("/submit/photos").text
+
+
+@pytest.mark.parametrize("privacy", ["open", "anonymous"])
+def test_the_ticket_keeps_which_words_told_the_citizen_what_becomes_of_their_data(
+    client, session_factory, privacy
+):
+    words = SHIPPED[StatementKind.WEB][0]
+    assert words not in client.get("/submit").text
+    number = submit(client, privacy=privacy)
+    ticket_id = one(session_factory, select(Ticket.id).where(Ticket.number == number))
+    with session_factory() as session:
+        told = find_given(session, ticket_id)
+    assert (told.kind, told.number, told.text) == (StatementKind.WEB, 1, words)

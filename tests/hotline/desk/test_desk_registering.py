@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.queries.statements import name_given
 from tests.hotline.clerks import hidden_of
 from workflows.vocabulary import TicketState
 
@@ -186,3 +187,11 @@ def test_nothing_that_was_typed_is_lost_with_an_error(agent):
 def test_an_unknown_button_is_refused(agent, session_factory):
     assert send(agent, "archive").status_code == 404
     assert count_tickets(session_factory) == 0
+
+
+@pytest.mark.parametrize(("ticked", "told"), [("y", ("spoken", 1)), (None, None)])
+def test_what_was_read_out_to_the_caller_is_on_record_with_its_version(agent, session_factory, ticked, told):
+    send(agent, "submit", is_told=ticked)
+    with session_factory() as session:
+        events = session.scalars(select(TicketEvent).order_by(TicketEvent.number)).all()
+    assert name_given(events) == told
