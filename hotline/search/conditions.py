@@ -30,6 +30,8 @@ from workflows.errors import FieldCode, Refused
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, Word
 
 _NAME = re.compile(r"[^\W\d_]{2,4}|[^\W\d_]+·[^\W\d_·]+(?:·[^\W\d_·]+)?")
+# What people read out of a number: found as words are, for only a whole number can be looked up.
+_PART_OF_NUMBER = re.compile(r"[\d-]{3,}")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 # A view others may open, and a line of the server's log, hold no telephone and no name.
 PRIVATE = {"phone": mask_phone, "caller": mask_name}
@@ -122,9 +124,12 @@ class SearchForm(HotlineForm):
     def filters(self) -> Filters:
         """The conditions as the list understands them."""
         phone, unit = self.phone.data, self.unit.data
+        words, number = self.q.data or "", (self.number.data or "").upper()
+        if _PART_OF_NUMBER.fullmatch(number):
+            words, number = f"{words} {number}".strip(), ""
         return Filters(
-            words=self.q.data or "",
-            number=(self.number.data or "").upper(),
+            words=words,
+            number=number,
             phone_hash=phone_hash(normal_phone(phone)) if phone else "",
             name_hash=name_hash(self.caller.data or "") or "",
             unit_ids=tuple(sorted(subtree_ids(self.known.session, int(unit)))) if unit else (),

@@ -55,6 +55,12 @@ def test_a_number_is_found_however_it_is_written(agent, two):
     assert two[1] not in page
 
 
+def test_the_digits_that_a_citizen_reads_out_find_the_ticket(agent, two):
+    page = agent.get(f"/search?number={two[0][-5:]}").text
+    assert f'href="/tickets/{two[0]}"' in page
+    assert two[1] not in page
+
+
 def test_no_conditions_list_everything(agent, two):
     page = agent.get("/search").text
     assert all(number in page for number in two)
