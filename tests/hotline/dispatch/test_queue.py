@@ -133,6 +133,12 @@ def test_another_unit_is_found_by_code_or_name_and_wants_a_reason(dispatcher, of
     assert office.share(number, "WT-CG").is_main
 
 
+def test_a_ticket_that_was_sent_leads_to_what_else_may_be_done_with_it(dispatcher, office):
+    number = office.dispatched()
+    page = dispatcher.get(f"/dispatch?ticket={number}").text
+    assert re.search(rf'href="/tickets/{number}"[^>]*>其他操作', page)
+
+
 def test_a_part_of_a_name_that_two_units_share_names_neither(dispatcher, office):
     number = office.waiting()
     refused = post(dispatcher, f"/dispatch/{number}", main_unit="other", other_unit="城市管理局")
