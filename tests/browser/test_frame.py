@@ -114,3 +114,11 @@ def test_on_a_phone_what_was_done_is_in_sight_however_far_down_the_page_opens(vi
     told = page.locator(".flashes", has_text="草稿已保存")
     expect(page.locator("#content")).to_be_focused()
     expect(told).to_be_in_viewport()
+
+
+def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Visitors) -> None:
+    page = opened(visitors, "supervisor", newest_ticket(visitors.city))
+    page.keyboard.press(".")
+    expect(page.locator("details.more > summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("details.more[open] :focus")).to_be_visible()
