@@ -16,8 +16,8 @@ from hotline.api.marks import checked_mark
 from hotline.api.problems import nested
 from hotline.api.ticket_document import created_document, revealed_document, ticket_document
 from hotline.api.words import ApiCode
-from hotline.models.reveals import Way
 from hotline.models.hashes import phone_hash
+from hotline.models.reveals import Way
 from hotline.models.ticket import Ticket
 from hotline.queries.api_reference import category_ids, unit_ids
 from hotline.queries.marks import BadCursorError

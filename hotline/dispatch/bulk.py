@@ -50,7 +50,8 @@ class Choice:
 
 def read_choice(session: Session, viewer: Actor, numbers: Sequence[str], now: datetime) -> Choice:
     """Find out where each of the ticked tickets would go; one that came back is never sent unread."""
-    wanted = visible_tickets(viewer).where(Ticket.number.in_(numbers[:MOST_AT_ONCE]))
+    storable = [number for number in numbers[:MOST_AT_ONCE] if number.isprintable()]
+    wanted = visible_tickets(viewer).where(Ticket.number.in_(storable))
     tickets = session.scalars(wanted.order_by(Ticket.due_at, Ticket.id)).all()
     waiting = (each for each in tickets if each.state == TicketState.TO_DISPATCH and not each.return_count)
     named = {each.number: next(iter(suggest_for(session, each, now)), None) for each in waiting}

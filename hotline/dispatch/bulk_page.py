@@ -42,7 +42,23 @@ def answer_bulk() -> Response:
     pressed = dispatch_all(choice, versions, current_actor(), now, request.form.get("request_key", ""))
     done = _done(choice, pressed, now)
     left = read_choice(db.session(), current_actor(), later, now).groups
-    return _page(choice, back, left, versions, pressed=pressed, done=done, grace=GRACE.seconds)
+    undone = {number: _undone_url(number, left) for number in pressed.numbers}
+    return _page(choice, back, left, versions, pressed=pressed, done=done, undone=undone)
+
+
+def show_lots() -> Response:
+    """Show what was ticked and still waits, a lot for each unit; the pool when nothing does."""
+    choice = read_choice(db.session(), current_actor(), request.args.getlist("number"), datetime.now(UTC))
+    back = url_for("dispatch.queue")
+    return _page(choice, back, choice.groups, {}) if choice.groups else lead_to(back)
+
+
+def _undone_url(number: str, lots: tuple[Group, ...]) -> str:
+    """Where one stands once a dispatch is undone: before what still waits of all that was ticked."""
+    left = [ticket.number for group in lots for ticket in group.tickets]
+    return (
+        url_for("dispatch.bulk", number=[number, *left]) if left else url_for("dispatch.queue", ticket=number)
+    )
 
 
 def _done(choice: Choice, pressed: Pressed, now: datetime) -> list[tuple[Ticket, str, Move | None]]:
@@ -60,4 +76,5 @@ def _page(choice: Choice, back: str, lots: tuple[Group, ...], versions: Versions
     """`lots` are what still waits, each for a press of its own."""
     titles: Mapping[str, str] = {ticket.number: ticket.title for ticket in choice.tickets}
     more |= {"choice": choice, "titles": titles, "next_url": back, "lots": lots, "versions": versions}
+    more["grace"] = GRACE.seconds
     return render("dispatch/bulk.html", **more)

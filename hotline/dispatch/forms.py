@@ -10,6 +10,7 @@ from hotline.models.organisation import Unit
 from hotline.queries.directory import find_unit_by_code, list_units
 
 OTHER = "other"
+_SHORTEST_PART = 2
 # In which field of the page a field of the table is mended.
 SHOWN_AS = {"main_unit": "other_unit"}
 
@@ -79,4 +80,7 @@ def _code_of(session: Session, text: str) -> str:
 
 
 def _code_by_name(units: Sequence[Unit], text: str) -> str | None:
-    return next((unit.code for unit in units if text in (unit.name, unit.short_name)), None)
+    """Take the whole name first; a part of one counts only when it names a single unit."""
+    named = [unit.code for unit in units if text in (unit.name, unit.short_name)]
+    parts = [unit.code for unit in units if text in unit.name] if len(text) >= _SHORTEST_PART else []
+    return next(iter(named), parts[0] if len(parts) == 1 else None)

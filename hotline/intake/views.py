@@ -13,7 +13,7 @@ from database import db
 from hotline.intake.forms import ApprovalForm, DecisionForm, RejectionForm, ReturnForm
 from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket
-from hotline.queries.categories import grouped, list_leaves
+from hotline.queries.categories import find_leaf, grouped, list_leaves
 from hotline.queries.duplicates import Candidate, find_candidates, matter_of
 from hotline.queries.scope import get_visible
 from hotline.queries.worklists import Filters, TicketRow
@@ -145,8 +145,15 @@ def _decide(number: str, action: str, form: DecisionForm) -> Response | None:
 
 def _conflict(number: str, action: str) -> Response:
     look, target = look_at(number, datetime.now(UTC)), Target(Machine.TICKET, action)
-    needs = ENGINES[Machine.TICKET].row(action).needs
-    return answer_conflict(look, target, find_move(look, target), typed_values(needs, request.form))
+    typed = typed_values(ENGINES[Machine.TICKET].row(action).needs, request.form)
+    if "category" in typed:  # the ticket's own form names it by its id
+        typed["category"] = [_id_of(code) for code in typed["category"]]
+    return answer_conflict(look, target, find_move(look, target), typed)
+
+
+def _id_of(code: str) -> str:
+    leaf = find_leaf(db.session(), code)
+    return str(leaf.id) if leaf else code
 
 
 def _next_url() -> str:

@@ -32,6 +32,8 @@ from workflows.errors import FieldCode, Refused
 from workflows.vocabulary import CENTRE_ROLES, Light, TicketState, TicketType, Word
 
 _NAME = re.compile(r"[^\W\d_]{2,4}|[^\W\d_]+·[^\W\d_·]+(?:·[^\W\d_·]+)?")
+# What people read out of a number: found as words are, for only a whole number can be looked up.
+_PART_OF_NUMBER = re.compile(r"[\d-]{3,}")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 # A view others may open, and a line of the server's log, hold nothing that tells who somebody is.
 PRIVATE = {"phone": mask_phone, "caller": mask_name, "id_number": mask_id_number}
@@ -134,9 +136,12 @@ class SearchForm(HotlineForm):
         """The conditions as the list understands them."""
         phone, unit = self.phone.data, self.unit.data
         document = normal_id_number(self.id_number.data or "")
+        words, number = self.q.data or "", (self.number.data or "").upper()
+        if _PART_OF_NUMBER.fullmatch(number):
+            words, number = f"{words} {number}".strip(), ""
         return Filters(
-            words=self.q.data or "",
-            number=(self.number.data or "").upper(),
+            words=words,
+            number=number,
             phone_hash=phone_hash(normal_phone(phone)) if phone else "",
             name_hash=name_hash(self.caller.data or "") or "",
             id_number_hash=id_number_hash(document) if document else "",

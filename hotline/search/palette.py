@@ -73,7 +73,8 @@ def _tickets(words: str) -> Iterator[Hit]:
     rows = list_page(db.session(), current_actor(), filters, datetime.now(UTC)).rows
     for row in rows:
         url = url_for("tickets.show", number=row.number)
-        aside = f"{row.number} {TicketState(row.state).label_zh}"
+        told = (row.number, row.street or row.district, TicketState(row.state).label_zh)
+        aside = " ".join(each for each in told if each)
         yield Hit(row.title, url, mark(row.title, words), aside)
     if rows and may_call("search.index"):
         label = f"在工单检索里查「{words}」"

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -16,10 +15,9 @@ from hotline.tickets.preview import answer_preview
 from hotline.tickets.printing import register_printing
 from hotline.tickets.revealing import register_revealing
 from hotline.tickets.watching import register_watching
-from hotline.web.auth import signed_in
+from hotline.tickets.way_back import list_url, ticket_url
 from hotline.web.below import list_below
-from hotline.web.pages import menu_of, render
-from hotline.web.security import came_from
+from hotline.web.pages import render
 from hotline.web.ticket_moves import MACHINES, Target, look_at
 from hotline.web.ticket_panel import detail_of
 from workflows.vocabulary import Machine
@@ -39,9 +37,9 @@ register_revealing(blueprint)
 def show(number: str) -> Response:
     """Everything about one ticket, with the buttons of whoever looks."""
     look = look_at(number, _now())
-    detail = detail_of(look, strand=request.args.get("strand", ""))
+    detail = detail_of(look, ticket_url(number), request.args.get("strand", ""))
     below = list_below(look, detail)
-    told: dict[str, Any] = {"detail": detail, "below": below, "list_url": _list_url(number)}
+    told: dict[str, Any] = {"detail": detail, "below": below, "list_url": list_url(number)}
     return render("tickets/show.html", block="detail", now=_now(), **told)
 
 
@@ -128,12 +126,3 @@ def download(number: str, file_id: int) -> Response:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _list_url(number: str) -> str | None:
-    """Where the page of their menu was left that somebody came from; None where it was another page."""
-    page, user = came_from(), signed_in()
-    if page is None or user is None:
-        return None
-    places = {item.url.split("/")[1] for item in menu_of(user)}
-    return f"{page}#row-{number}" if urlsplit(page).path.split("/")[1] in places else None

@@ -1,4 +1,5 @@
-/* Shows the reason box and makes 退回重办 the main button once an answer is negative; without this both are always there. */
+/* Shows the reason box and makes 退回重办 the main button once an answer is negative, and says what is still to be asked
+   before the page is left; without this the box is always there and the server says it. */
 (function () {
   'use strict';
   var form = document.querySelector('[data-questions]');
@@ -40,6 +41,31 @@
     makeMain(rework, isNegative && !isExplained);
     rework.classList.toggle('btn--d', !(isNegative && !isExplained));
   }
+
+  /* The caller is still on the line: what is missing is asked for here, beside their words and the unit's answer. */
+  function isMissing(field) { return field.type === 'radio' ? !chosen(field.name) : !field.value.trim(); }
+
+  function complain(field) {
+    var place = field.closest('.f');
+    var words = document.createElement('p');
+    words.className = 'f__err';
+    words.textContent = '请填写此项。';
+    place.firstElementChild.after(words);
+    place.addEventListener('input', function () { words.remove(); }, { once: true });
+    box.hidden = box.hidden && !box.contains(field);
+    field.focus();
+    document.getElementById('live').textContent = place.firstElementChild.textContent.trim() + '：' + words.textContent;
+  }
+
+  form.addEventListener('submit', function (event) {
+    if (event.submitter !== close && event.submitter !== rework) return;
+    var asked = 'input[type=radio]:required' + (event.submitter === rework ? ', [name=reason]' : '');
+    var missing = Array.from(form.querySelectorAll(asked)).find(isMissing);
+    if (!missing) return;
+    event.preventDefault();
+    form.querySelectorAll('.f__err').forEach(function (old) { old.remove(); });
+    complain(missing);
+  });
 
   form.addEventListener('change', draw);
   draw();

@@ -74,6 +74,7 @@
       if (element.select && element.tagName === 'INPUT') element.select();
     } else {
       element.click();
+      if (element.tagName === 'SUMMARY') element.focus(); /* what it opened is the next stop */
       /* A link into this page leads the keyboard there too. */
       var place = (element.getAttribute('href') || '').charAt(0) === '#' && document.querySelector(element.getAttribute('href'));
       var field = place && place.querySelector('input:not([type=hidden]), textarea, select');

@@ -133,3 +133,20 @@ def test_ctrl_enter_in_the_reason_for_sending_back_does_not_approve(visitors: Vi
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#row-{number}")).to_have_count(0)
     assert "approve_intake" not in actions(city, number)
+
+
+def test_what_was_not_asked_is_said_at_the_callback_while_the_caller_is_on_the_line(visitors: Visitors):
+    city = visitors.city
+    number = waiting_for_a_call(city)
+    page = visitors.page("callback")
+    page.goto(f"{city.address}/callback?view=waiting&ticket={number}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#solved .f__err")).to_have_text("请填写此项。")
+    expect(page.locator("[name=solved]").first).to_be_focused()
+    page.keyboard.press("3")
+    expect(page.locator(".f__err")).to_have_count(0)
+    Keys(page).press("Tab", "4")
+    page.get_by_role("button", name="退回重办").click()
+    expect(page.locator("#reason")).to_be_focused()
+    expect(page.locator("#questions")).to_contain_text("诉求人反映")
+    assert actions(city, number)[-1] not in ("close", "rework")

@@ -45,6 +45,7 @@ DOORS = {
         "/admin/categories/2",
     ),
     "handler": ("/tickets/{handled}", "/tickets/{handled}/reveal", "/inbox/pass-down?number={handled}"),
+    "dispatcher": ("/dispatch/bulk?number={to_dispatch}",),
     "reviewer": ("/knowledge/ZS00016/draft",),
     "supervisor": (
         "/board/overdue/orders/new?number={in_process}&number={in_dispute}",
@@ -55,7 +56,7 @@ DOORS = {
 
 def doors_of(city: City, username: str) -> tuple[str, ...]:
     """Fill in the newest tickets there are."""
-    of_state = {state: Ticket.state == state for state in ("in_process", "in_dispute")}
+    of_state = {state: Ticket.state == state for state in ("in_process", "in_dispute", "to_dispatch")}
     kinds = {**of_state, "confidential": (Ticket.state == "in_process") & Ticket.is_confidential}
     with city.sessions()() as session:
         known = select(Ticket.number).order_by(Ticket.id.desc())

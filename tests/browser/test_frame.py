@@ -103,3 +103,22 @@ def test_the_first_stop_leads_past_the_bars_and_no_stop_is_hidden_behind_one(
             }"""
         )
         assert hidden is None
+
+
+def test_on_a_phone_what_was_done_is_in_sight_however_far_down_the_page_opens(visitors: Visitors) -> None:
+    page = opened(visitors, "agent", "/desk")
+    page.set_viewport_size(PHONE)
+    page.locator("#phone").fill("13900139007")
+    page.locator("#content").fill("路灯不亮，请尽快修好。")
+    page.keyboard.press("Control+s")
+    told = page.locator(".flashes", has_text="草稿已保存")
+    expect(page.locator("#content")).to_be_focused()
+    expect(told).to_be_in_viewport()
+
+
+def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Visitors) -> None:
+    page = opened(visitors, "supervisor", newest_ticket(visitors.city))
+    page.keyboard.press(".")
+    expect(page.locator("details.more > summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("details.more[open] :focus")).to_be_visible()

@@ -80,6 +80,22 @@ def test_of_several_suggested_units_none_gets_anything_until_each_lot_is_sent_by
     assert held_by(session_factory) == {there: office.unit_id("BJ-CG"), here: office.unit_id("WT-ZJ")}
 
 
+def test_undoing_one_lot_leads_back_to_all_that_still_waits_and_not_past_it(
+    dispatcher, office, session_factory
+):
+    with session_factory.begin() as session:
+        publish(session, ("ZF-01", "滨江区", "BJ-CG"))
+    here, there = office.waiting(), office.waiting(district="滨江区")
+    refused = send(dispatcher, dispatcher.get("/dispatch").text, here, there)
+    sent = send(dispatcher, lot_of(refused.text, there), there)
+    undo = re.search(r'action="[^"]*/actions/undo_dispatch".*?</form>', sent.text, re.DOTALL)[0]
+    waits = dispatcher.get(unescape(re.search(r'name="next" value="([^"]*)"', undo)[1])).text
+    assert "推荐单位不同" not in waits
+    assert "已派出 1 件" in send(dispatcher, lot_of(waits, here), here).text
+    for number in (here, "%00"):
+        assert dispatcher.get(f"/dispatch/bulk?number={number}").location == "/dispatch"
+
+
 def test_a_ticket_that_came_back_has_no_tick_box_and_is_not_sent_unread(dispatcher, office, session_factory):
     number = office.dispatched()
     asked = office.ask_return(number)

@@ -117,7 +117,9 @@ def test_a_dispatch_names_unit_and_due_date_and_opens_the_next_row(dispatcher, o
     assert office.share(second, "WT-CG").is_main is False
 
 
-@pytest.mark.parametrize("typed", ["WT-CG", "wt-cg", "WT-CG 梧桐区城市管理局", "梧桐区城市管理局"])
+@pytest.mark.parametrize(
+    "typed", ["WT-CG", "wt-cg", "WT-CG 梧桐区城市管理局", "梧桐区城市管理局", "梧桐区城市"]
+)
 def test_another_unit_is_found_by_code_or_name_and_wants_a_reason(dispatcher, office, typed):
     number = office.waiting()
     form = {"main_unit": office.unit_id("WT-ZJ"), "other_unit": typed, "advice": "请写明理由"}
@@ -129,6 +131,19 @@ def test_another_unit_is_found_by_code_or_name_and_wants_a_reason(dispatcher, of
     answer = post(dispatcher, f"/dispatch/{number}", **form, choice_reason="主要是占道")
     assert answer.status_code == 303
     assert office.share(number, "WT-CG").is_main
+
+
+def test_a_ticket_that_was_sent_leads_to_what_else_may_be_done_with_it(dispatcher, office):
+    number = office.dispatched()
+    page = dispatcher.get(f"/dispatch?ticket={number}").text
+    assert re.search(rf'href="/tickets/{number}"[^>]*>其他操作', page)
+
+
+def test_a_part_of_a_name_that_two_units_share_names_neither(dispatcher, office):
+    number = office.waiting()
+    refused = post(dispatcher, f"/dispatch/{number}", main_unit="other", other_unit="城市管理局")
+    assert refused.status_code == 422
+    assert 'href="#other_unit"' in refused.text
 
 
 def test_a_unit_that_does_not_exist_is_said_beside_its_field(dispatcher, office):

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket, TicketEvent
 from tests.hotline.clerks import hidden_of, submitted
 from workflows.vocabulary import TicketState
@@ -111,6 +112,20 @@ def test_a_page_that_is_out_of_date_gets_the_conflict_page_with_what_was_written
     answer = reviewer.post(f"/intake/{number}/return", data={**stale, "reason": "请补楼栋号。"})
     assert answer.status_code == 409
     assert "请补楼栋号。" in answer.text
+
+
+def test_the_conflict_page_names_the_category_that_was_chosen_in_words(
+    reviewer, browser_of, session_factory, town
+):
+    number = submitted(session_factory, town)
+    stale = hidden_of(reviewer.get(f"/intake?ticket={number}").text, f"/intake/{number}/approve")
+    approve(browser_of("reviewer"), number)
+    answer = reviewer.post(f"/intake/{number}/approve", data={**stale, "category": "POTHOLE"})
+    assert answer.status_code == 409
+    with session_factory() as session:
+        path = session.scalars(select(Category.path).where(Category.code == "POTHOLE")).one()
+    assert path in answer.text
+    assert "POTHOLE" not in answer.text
 
 
 def test_pressing_twice_decides_once(reviewer, session_factory, town):

@@ -40,6 +40,14 @@ def test_nobody_is_shown_a_page_or_a_ticket_that_is_not_theirs(agent, browser_of
     assert found(browser_of("handler_housing"), "派单") == []
 
 
+def test_tickets_of_one_title_are_told_apart_by_their_street(agent, session_factory, town):
+    for street in ("望江街道", "渡口街道"):
+        submitted(session_factory, town, title="电梯停运", district="滨江区", street=street)
+    lines = agent.get("/palette", query_string={"q": "停运"}, headers={"HX-Request": "true"}).text
+    assert "望江街道" in lines
+    assert "渡口街道" in lines
+
+
 def test_words_that_nothing_can_be_looked_for_by_find_nothing(agent):
     assert found(agent, "%") == found(agent, "没有的词") == []
 

@@ -57,6 +57,12 @@ def test_a_number_is_found_however_it_is_written(agent, two):
     assert two[1] not in page
 
 
+def test_the_digits_that_a_citizen_reads_out_find_the_ticket(agent, two):
+    page = agent.get(f"/search?number={two[0][-5:]}").text
+    assert f'href="/tickets/{two[0]}"' in page
+    assert two[1] not in page
+
+
 def test_no_conditions_list_everything(agent, two):
     page = agent.get("/search").text
     assert all(number in page for number in two)
@@ -195,6 +201,24 @@ def test_a_ticket_opened_from_a_search_leads_back_to_its_row_with_one_key(agent,
     assert way_back(f"/tickets/{two[1]}") is None
     assert way_back("/login?next=/tickets") is None
     assert way_back(".example.com/search") is None
+
+
+def test_the_way_back_to_the_list_outlives_what_was_done_with_the_ticket(agent, two):
+    def page(url: str, came_from: str) -> BeautifulSoup:
+        text = agent.get(url, headers={"Referer": f"http://localhost{came_from}"}).text
+        return BeautifulSoup(text, "html.parser")
+
+    def after(came_from: str) -> str:
+        ticket = page(f"/tickets/{two[0]}", came_from)
+        form = page(str(ticket.select_one("[data-key=N]")["href"]), f"/tickets/{two[0]}")
+        return str(form.select_one("[name=next]")["value"])
+
+    listed = "/search?q=%E7%94%B5&state=intake_review"
+    again = page(after(listed), f"/tickets/{two[0]}/actions/note")
+    assert again.select_one("[data-key=U]")["href"] == f"{listed}#row-{two[0]}"
+    revealed = page(f"/tickets/{two[0]}", after(listed))
+    assert revealed.select_one("[data-key=U]")["href"] == f"{listed}#row-{two[0]}"
+    assert after("/search?q=&phone=13800138001") == f"/tickets/{two[0]}"
 
 
 def test_what_was_looked_for_is_marked_where_it_stands(agent, two):
