@@ -123,8 +123,10 @@ def week_of(typed: TypedWeek) -> tuple[Hours, ...]:
 
 
 def calendar_of(typed: TypedCalendar) -> NewCalendar:
-    """Read the form; what is wrong with it the service says."""
+    """Read the form; raises Refused naming every field left empty. What else is wrong the service says."""
     errors = [FieldError(field, code) for field, is_good, code in _texts(name=typed.name) if not is_good]
+    needed = {"code": typed.code, "name": typed.name}
+    errors += [FieldError(name, FieldCode.REQUIRED) for name, text in needed.items() if not text]
     errors += faults_of_reason(typed.reason)
     if errors:
         raise invalid(*errors)

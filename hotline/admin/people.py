@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, abort, current_app, request, session, url_for
+from sqlalchemy.orm import Session
 
 from database import db
 from hotline.admin import people_forms as forms
@@ -20,6 +21,7 @@ from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
 from hotline.services.linked_identities import find_subject
 from hotline.services.password_links import LINK_LASTS
+from hotline.services.separation import BY_OPERATOR
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import public_url, render
@@ -95,11 +97,14 @@ def edit(username: str) -> Response:
 def save(username: str) -> Response:
     """Write who somebody is and what they may do."""
     typed, user_id, seen = forms.read(request.form), get_user(username).id, seen_version()
+
+    def act(rows: Session) -> object:
+        written = forms.written_from(typed, roles_of(rows, user_id) & BY_OPERATOR)
+        return service.edit_person(rows, user_id, written, seen, signed_by_reader())
+
     try:
         return perform(
-            lambda rows: service.edit_person(
-                rows, user_id, forms.written_from(typed), seen, signed_by_reader()
-            ),
+            act,
             request.form.get("request_key", ""),
             url_for("people.show", username=username),
             said="已保存，角色从下一次操作起生效。",
@@ -168,4 +173,11 @@ def _choices(typed: forms.Typed, user: User | None = None) -> dict[str, Any]:
     own = None if user is None or user.unit_id is None else find_unit(db.session(), user.unit_id)
     if own is not None and str(own.id) not in dict(units):
         units.insert(0, (str(own.id), f"{own.name}（已停用）"))
-    return {"typed": typed.texts, "chosen_roles": typed.roles, "units": units, "roles": forms.ROLES}
+    held = frozenset() if user is None else roles_of(db.session(), user.id)
+    return {
+        "typed": typed.texts,
+        "chosen_roles": typed.roles,
+        "units": units,
+        "roles": forms.ROLES,
+        "roles_kept": [role for role in Role if role in held & BY_OPERATOR],
+    }

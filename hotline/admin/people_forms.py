@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from hotline.admin.unit_forms import id_from
 from hotline.models.people import User, UserKind
 from hotline.services.people import GRANTABLE, NewPerson, PersonInput
+from hotline.services.separation import BY_OPERATOR
 from workflows.errors import FieldCode, FieldError, invalid
 from workflows.vocabulary import Role
 
@@ -24,7 +25,7 @@ LABELS: Mapping[str, str] = {
     "subject": "统一身份标识",
     "reason": "原因",
 }
-ROLES = tuple((role.value, role.label_zh) for role in Role if role in GRANTABLE)
+ROLES = tuple((role.value, role.label_zh) for role in Role if role in GRANTABLE - BY_OPERATOR)
 _TEXTS = ("display_name", "staff_number", "phone", "email")
 
 
@@ -58,14 +59,17 @@ def read(form: MultiDict[str, str]) -> Typed:
     return Typed({name: form.get(name, "").strip() for name in LABELS}, frozenset(form.getlist("roles")))
 
 
-def written_from(typed: Typed) -> PersonInput:
-    """Read the form as what an account is. Raises Refused for a role that nobody is given."""
+def written_from(typed: Typed, kept: frozenset[Role] = frozenset()) -> PersonInput:
+    """Read the form as what an account is; `kept` are roles that the form neither gives nor takes.
+
+    Raises Refused for a role that nobody is given here.
+    """
     known = {value for value, _ in ROLES}
     if typed.roles - known:
         raise invalid(FieldError("roles", FieldCode.NOT_A_CHOICE))
     return PersonInput(
         **{name: typed.texts[name] for name in _TEXTS},
-        roles=frozenset(Role(value) for value in typed.roles),
+        roles=kept | frozenset(Role(value) for value in typed.roles),
         unit_id=id_from("unit", typed.texts["unit"]),
         has_trusted_intake=bool(typed.texts["has_trusted_intake"]),
     )

@@ -26,6 +26,9 @@ from workflows.definition import Actor
 from workflows.errors import Refused
 from workflows.vocabulary import Machine
 
+# What stands in the ticket where a picture came without a word; officials read it.
+_NO_WORDS = "（见照片或文件）"
+
 
 def answer_supplement(number: str, citizen: Actor) -> Response:
     """Take in what is to be added, with pictures: words first, since they ask whether anything may be."""
@@ -38,7 +41,7 @@ def answer_supplement(number: str, citizen: Actor) -> Response:
         return _supplement_page(own, form)
     try:
         uploads = read_uploads(Shown(Visibility.CITIZEN))
-        command = Command(number, action, {"text": form.text.data}, form.version.data)
+        command = Command(number, action, {"text": form.text.data or _NO_WORDS}, form.version.data)
         return _perform(
             _with_files(command, uploads, citizen), form, citizen, _("补充的情况已收到，会继续办理")
         )

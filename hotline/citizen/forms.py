@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from hotline.services.citizen_access import Verdict
 from hotline.services.data_requests import LONGEST_REASON
@@ -19,6 +19,11 @@ def _one_line_end(text: Any) -> Any:
 
 def _one_of(words: type[Word], message: Any) -> list[Any]:
     return [InputRequired(message), AnyOf([word.value for word in words], message)]
+
+
+def _words_or_files(form: "SupplementForm", field: TextAreaField) -> None:
+    if not field.data and not any(form.files.data or ()):
+        raise StopValidation(_("请填写补充的情况，或添加照片"))
 
 
 class FindForm(HotlineForm):
@@ -75,7 +80,7 @@ class SupplementForm(ActionForm):
     text = TextAreaField(
         _("补充的情况"),
         validators=[
-            DataRequired(_("请填写补充的情况")),
+            _words_or_files,
             Length(max=2000, message=_("请不要超过 2000 字")),
         ],
         filters=[_one_line_end],

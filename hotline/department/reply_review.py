@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from hotline.models.ticket import Assignment
 from hotline.queries.replies import GivenReply, list_replies
-from hotline.queries.ticket_page import TicketPage, load_page
+from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
 from hotline.queries.timeline import Entry
 from hotline.services.watching import list_weak_words
 from hotline.web.text_diff import Piece, compare
 from hotline.web.ticket_moves import Look, Move, list_moves
-from hotline.web.ticket_panel import MoveForm, make_form
+from hotline.web.ticket_panel import MoveForm, make_form, show_page
 from workflows.texts import Check, ReplyText, check_reply
 from workflows.vocabulary import AssignmentState
 
@@ -51,7 +51,7 @@ def load_reply(look: Look, next_url: str, against: int | None = None) -> ReplyTo
 
     `against` is the number of the reply to compare with, else it is the one before.
     """
-    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    page = show_page(look)
     waiting = AssignmentState.UNIT_REVIEW.value
     share = next((each for each in page.shares if each.is_ours and each.state == waiting), None)
     moves = [move for move in list_moves(look) if share and move.target.subject_id == share.id]

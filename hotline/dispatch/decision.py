@@ -11,12 +11,14 @@ from hotline.models.ticket import Request, Ticket
 from hotline.queries.catalogue import Suggestion, suggest_for
 from hotline.queries.directory import find_meant_unit, list_units
 from hotline.queries.duplicates import Candidate, find_candidates, matter_of
-from hotline.queries.ticket_page import TicketPage, load_page
+from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Asked
 from hotline.services import offering
 from hotline.services.clock_rules import NOBODY, ClockRules, owner_of
 from hotline.services.clocks import list_running
 from hotline.web.action_preview import preview
+from hotline.web.ticket_moves import Look
+from hotline.web.ticket_panel import show_page
 from workflows import sla
 from workflows.definition import Actor, Offer
 from workflows.policy import LimitClass
@@ -89,9 +91,10 @@ class Decision:
         return self.page.is_hard or by_row
 
 
-def load_decision(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> Decision:
+def load_decision(look: Look) -> Decision:
     """Read everything for one ticket the viewer may see."""
-    page = load_page(session, ticket, viewer, now)
+    session, ticket, viewer, now = look.session, look.ticket, look.viewer, look.now
+    page = show_page(look)
     offered = {offer.action: offer for offer in offering.offers(session, ticket, viewer, now)}
     offer = offered.get("dispatch")
     return Decision(

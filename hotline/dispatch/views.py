@@ -28,7 +28,7 @@ from hotline.web.filters import city_short
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
-from hotline.web.ticket_moves import Target, find_move, look_at
+from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.undoing import Pressed, perform_undoable
 from workflows.definition import Actor
 from workflows.errors import Refused
@@ -171,7 +171,7 @@ def _page(place: Place, sent: _Sent, now: datetime) -> Response:
         status=sent.problem.status if sent.problem else 200,
         split=split,
         picks=frozenset(row.number for row in split.rows if goes_unread(row)),
-        decision=None if ticket is None else load_decision(session, ticket, viewer, now),
+        decision=None if ticket is None else load_decision(Look(session, ticket, viewer, now)),
         channels=[(channel.value, channel.label_zh) for channel in IntakeChannel],
         sent=sent,
         has_errors=sent.problem is not None,

@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 
 from hotline.queries.requests import RequestLine, list_of_ticket
 from hotline.queries.scope import may_see_identity
-from hotline.queries.ticket_page import load_page
 from hotline.queries.ticket_parts import Share
 from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, Turn, rehearse
 from hotline.web.action_preview import Preview
 from hotline.web.rehearsing import try_out
 from hotline.web.ticket_moves import Look, Move, list_moves, look_at
-from hotline.web.ticket_panel import MoveForm, make_form
+from hotline.web.ticket_panel import MoveForm, make_form, show_page
 from workflows.vocabulary import ClockName, Machine, RequestKind
 
 _DECIDING = ("approve", "endorse", "refuse")
@@ -55,7 +54,7 @@ def is_blind(line: RequestLine) -> bool:
 def load_matter(line: RequestLine, next_url: str, now: datetime) -> Matter:
     """Read the request's ticket, what was asked about it before, and try a yes out."""
     look = look_at(line.number, now)
-    page = load_page(look.session, look.ticket, look.viewer, now)
+    page = show_page(look)
     # The page holds only the requests its viewer may see.
     seen = {asked.id for asked in page.requests} - {line.id}
     earlier = tuple(each for each in list_of_ticket(look.session, line.number, now) if each.id in seen)

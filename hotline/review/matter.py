@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from hotline.queries.ticket_page import TicketPage, load_page
+from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
 from hotline.services.watching import list_weak_words
 from hotline.web.ticket_moves import Look, Move, list_moves
-from hotline.web.ticket_panel import MoveForm, make_form
+from hotline.web.ticket_panel import MoveForm, make_form, show_page
 from workflows.texts import find_leaks, find_weak_spots
 
 _PASSING = ("approve_reply", "close_without_callback")
@@ -43,7 +43,7 @@ class Matter:
 
 def load_matter(look: Look, next_url: str) -> Matter:
     """Read the replies of the ticket's present round, the main unit's first, and the auditor's forms."""
-    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    page = show_page(look)
     moves = {move.target.action: move for move in list_moves(look)}
     ways = [moves[name] for name in _PASSING if name in moves]
     back = moves.get("send_back_reply")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
@@ -75,11 +75,17 @@ def copy(code: str) -> Response:
     """Repeat the week before in this one."""
     monday = _monday(_unit(code))
     begins = datetime.combine(monday, datetime.min.time(), current_site().zone).astimezone(UTC)
-    return _carry_out(
-        code,
-        lambda session, unit_id: service.copy_week(session, unit_id, begins, _signed()),
-        "已照上周排好；已离开的人和已有的班次没有重复。",
-    )
+    copied: list[int] = []
+
+    def act(session: Session, unit_id: int) -> None:
+        copied.append(service.copy_week(session, unit_id, begins, _signed()))
+
+    answer = _carry_out(code, act, "")
+    if copied and copied[-1]:
+        flash(f"已照上周排好 {copied[-1]} 班；已离开的人和已有的班次没有重复。", "success")
+    elif copied:
+        flash("没有排上：上周没有班次，或都已排好、人已离开。请逐班加入。", "warning")
+    return answer
 
 
 def _carry_out(

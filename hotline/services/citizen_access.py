@@ -23,7 +23,7 @@ from workflows.guards.case import is_content
 from workflows.vocabulary import Outcome
 
 LINK_LASTS_AFTER_CLOSING = timedelta(days=30)
-_NUMBER = re.compile(r"(?:YJ)?([0-9]{8})-?([0-9]{5,6})")
+_NUMBER = re.compile(r"(?:YJ)?([0-9]{8})(?:-?(?P<whole>[0-9]{5,6})|-(?P<short>[0-9]{1,4}))")
 _DASHES = re.compile(r"[‐‑‒–—―−ー]")
 _NO_CODE = "------"
 _DONE = 303
@@ -53,10 +53,10 @@ class Verdict:
 
 
 def normal_number(raw: str) -> str:
-    """Spell a ticket number as we do, whatever the width, case, blanks and dashes it was typed with."""
+    """Spell a ticket number as we do, whatever width, case, blanks, dashes and zeros it was typed with."""
     text = _plain(raw).upper()
     match = _NUMBER.fullmatch(text)
-    return f"YJ{match[1]}-{match[2]}" if match else text
+    return f"YJ{match[1]}-{match['whole'] or match['short'].zfill(5)}" if match else text
 
 
 def find_by_code(session: Session, number: str, code: str) -> Ticket | None:

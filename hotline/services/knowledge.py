@@ -63,7 +63,9 @@ def propose(
     require_role(actor, PROPOSERS)
     unit = session.get(Unit, origin.unit_id)
     faults = check(session, written)
-    if unit is None or not unit.is_active:
+    if not origin.unit_id:
+        faults.append(FieldError("unit", FieldCode.REQUIRED))
+    elif unit is None or not unit.is_active:
         faults.append(FieldError("unit", FieldCode.UNKNOWN_UNIT))
     elif not (actor.roles & (EDITORS | {Role.AGENT}) or is_of_unit(actor, unit.id)):
         raise Refused(Code.NOT_YOUR_ROLE)

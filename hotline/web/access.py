@@ -150,7 +150,7 @@ def _ask_to_sign_in() -> BaseResponse:
         return _go_to(url_for("sign_in.login", next=request.full_path.rstrip("?")))
     kept = keep_form()
     if kept is None:
-        return _go_to(url_for("sign_in.login"))
+        return _go_to(url_for("sign_in.login", unsent="y"))
     return make_response(render_template("sign_in/again.html", kept=kept), 401)
 
 

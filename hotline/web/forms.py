@@ -1,9 +1,10 @@
 """What is common to every HTML form: trimmed text, no hidden characters, and the version the person saw.
 
-Messages come from WTForms' own catalogues in the reader's language.
+What WTForms would say of itself, such as "This field is required.", is said in the words of other screens.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -19,6 +20,17 @@ from workflows.errors import FieldCode
 # Controls but tab and line ends, lone surrogates, and overrides that make text read other than it is stored.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
+# WTForms' sentence, as it is looked up in its catalogues: what is said instead.
+_INSTEAD: Mapping[str, FieldCode] = {
+    "This field is required.": FieldCode.REQUIRED,
+    "Not a valid choice.": FieldCode.NOT_A_CHOICE,
+    "Invalid Choice: could not coerce.": FieldCode.NOT_A_CHOICE,
+    "Not a valid integer value.": FieldCode.NOT_A_NUMBER,
+    "Not a valid date value.": FieldCode.NOT_A_DATE,
+    "Not a valid datetime value.": FieldCode.NOT_AN_INSTANT,
+    "Field cannot be longer than %(max)d character.": FieldCode.TOO_LONG,
+}
+
 
 def has_forbidden_character(text: str) -> bool:
     """Whether text holds a control character, a lone surrogate or a bidirectional override.
@@ -33,11 +45,36 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+class _OurWords:
+    """WTForms' translations, with our own sentence where we have one."""
+
+    def __init__(self, theirs: Any) -> None:
+        self._theirs = theirs
+
+    def gettext(self, text: str) -> str:
+        """Say one of WTForms' sentences in the reader's language."""
+        return _ours(text) or str(self._theirs.gettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Do the same for a sentence with a number in it."""
+        return _ours(one) or str(self._theirs.ngettext(one, many, number))
+
+
+def _ours(text: str) -> str | None:
+    code = _INSTEAD.get(text)
+    if code is None:
+        return None
+    return FIELD_SENTENCES[code].in_language(current_language()).replace("{limit}", "%(max)d")
+
+
 class HotlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The base of every form: text fields are trimmed, and none may hide a character."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
-        """Trims every text field before its own filters."""
+        """Trims every text field before its own filters, and speaks in our words."""
+
+        def get_translations(self, form: Any) -> _OurWords:
+            return _OurWords(super().get_translations(form))
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):

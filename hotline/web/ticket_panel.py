@@ -134,6 +134,13 @@ class Detail:
         return sections_of(move for move in self.moves if move not in self.at_hand)
 
 
+def show_page(look: Look) -> TicketPage:
+    """Read a ticket for a screen that shows it in full, and have it kept who saw it."""
+    page = load_page(look.session, look.ticket, look.viewer, look.now)
+    note(Deed(AuditKind.SEE_TICKET, ticket_number=page.number))
+    return page
+
+
 def detail_of(
     look: Look,
     next_url: str | None = None,
@@ -146,8 +153,7 @@ def detail_of(
     After an action the browser goes to `next_url`, or to `stay_url` after one that leaves the ticket where it
     is, such as a note.
     """
-    page = load_page(look.session, look.ticket, look.viewer, look.now)
-    note(Deed(AuditKind.SEE_TICKET, ticket_number=page.number))
+    page = show_page(look)
     moves = tuple(list_moves(look))
     back = next_url or url_for("tickets.show", number=page.number)
     reply = next((move for move in moves if move.target.action == "submit_reply"), None)

@@ -14,6 +14,8 @@ from jinja2 import Environment, TemplateNotFound
 from wtforms import Field
 
 from hotline.services.site import current_site
+from hotline.web.language import current_language
+from hotline.web.refusals import names_no_field
 
 
 class Components:
@@ -100,7 +102,8 @@ def form_errors(source: Any) -> list[tuple[str, str]]:
     if source is None:
         return []
     if hasattr(source, "_fields"):
-        of_fields = [(_target(field), text) for field in source for text in _texts(field.errors)]
+        faults = [(field, text) for field in source for text in _texts(field.errors)]
+        of_fields = [(_target(field), _named(field, text)) for field, text in faults]
         return of_fields + [("", text) for text in _texts(source.form_errors)]
     if isinstance(source, Mapping):
         return [(str(name), text) for name, messages in source.items() for text in _texts(messages)]
@@ -188,6 +191,13 @@ def _of_wtforms(field: Field) -> dict[str, Any]:
 
 def _target(field: Field) -> str:
     return "" if getattr(field.widget, "input_type", "") == "hidden" else str(field.id)
+
+
+def _named(field: Field, text: str) -> str:
+    """Put the name of its field before a message that could be about any."""
+    if not names_no_field(text):
+        return text
+    return f"{field.label.text}: {text}" if current_language() == "en" else f"{field.label.text}：{text}"
 
 
 def _texts(messages: str | Sequence[Any] | None) -> tuple[str, ...]:

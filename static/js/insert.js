@@ -29,9 +29,11 @@
     var button = event.target.closest('[data-insert-from]');
     if (!button) return;
     event.preventDefault();
-    var chosen = document.getElementById(button.dataset.insertFrom).selectedOptions[0];
+    var from = document.getElementById(button.dataset.insertFrom);
+    var chosen = from.selectedOptions[0];
+    if (!chosen || !chosen.dataset.text) { from.focus(); return; }
     var field = document.getElementById(button.dataset.into);
     if (worked !== field) field.setSelectionRange(field.value.length, field.value.length);
-    if (chosen && chosen.dataset.text) put(field, chosen.dataset.text);
+    put(field, chosen.dataset.text);
   });
 })();

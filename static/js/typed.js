@@ -2,6 +2,9 @@
    reload: in this tab only, until the form is sent. A page that came back with errors brings its own words. */
 (function () {
   'use strict';
+  /* Errors came as the answer to a form: coming back to them later, or a reload, asks for the step and sends nothing. */
+  if (document.querySelector('[data-focus]')) history.replaceState(null, '', location.href);
+
   var PREFIX = 'typed:';
   var form = document.querySelector('form[data-keeps]');
   var key = PREFIX + location.pathname;

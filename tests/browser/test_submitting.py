@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from hotline.models.access import Attachment
@@ -94,6 +94,19 @@ def test_a_request_is_sent_by_the_keyboard_alone(visitors: Visitors) -> None:
     press_button(page, "提交诉求")
     assert sent(visitors.city, page.locator(".bignum").first.inner_text().strip()).channel == "web"
     assert visitors.complaints == []
+
+
+def test_the_way_back_over_a_page_with_errors_leads_to_the_steps_and_their_words(visitors: Visitors) -> None:
+    page = visitors.page("")
+    page.goto(f"{visitors.city.address}/submit")
+    go_on(page)
+    page.get_by_label("发生了什么").fill(WORDS)
+    page.get_by_label("您想做什么").select_option("help")
+    go_on(page)
+    for _ in range(2):
+        page.go_back()  # over the page with errors, which was the answer to a form
+    expect(page.get_by_role("heading", level=1)).to_have_text("您要反映什么问题？")
+    expect(page.get_by_label("发生了什么")).to_have_value(WORDS)
 
 
 def test_no_page_on_the_way_has_a_fault_or_scrolls_sideways(visitors: Visitors, photo: Path) -> None:

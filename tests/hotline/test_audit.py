@@ -10,7 +10,7 @@ from hotline.models.audit import AuditHead, AuditKind, AuditLink, AuditRecord, A
 from hotline.services import audit
 from hotline.services.audit import Asked, Deed
 from hotline.services.audit_chain import link_new, verify
-from tests.hotline.department.office import open_office, post, sign_in
+from tests.hotline.department.office import GOOD_REPLY, Office, open_office, post, sign_in
 from workflows.definition import Actor, ActorKind
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -72,6 +72,33 @@ def test_opening_a_ticket_is_kept_once_for_a_while_and_a_foreign_unit_is_kept_as
         ("see_ticket", "done", number),
         ("look", "denied", number),
     ]
+
+
+def waits_for_leader(office) -> str:
+    number = office.handled()
+    office.on_share(number, "handler", "submit_reply", GOOD_REPLY)
+    return number
+
+
+def waits_for_answer(office) -> str:
+    number = office.dispatched()
+    office.ask_return(number)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("bring", "reader", "screen"),
+    [
+        (Office.waiting, "dispatcher", "/dispatch"),
+        (waits_for_answer, "dispatcher", "/requests"),
+        (waits_for_leader, "leader", "/inbox/review"),
+        (Office.replied, "auditor", "/review"),
+    ],
+)
+def test_a_ticket_shown_in_full_on_a_worklist_is_kept_as_seen(office, app, records, bring, reader, screen):
+    number = bring(office)
+    assert number in sign_in(app.test_client(), reader).get(screen).text
+    assert ("see_ticket", "done", number) in records()
 
 
 def test_what_somebody_changes_is_kept_with_the_change_and_a_refused_one_as_refused(office, app, records):

@@ -1,6 +1,7 @@
 """Who of a unit is told when something cannot wait, and who may say so?"""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -102,6 +103,20 @@ def test_a_week_is_copied_once(city, cg, session_factory):
     with session_factory() as session:
         begun = session.scalars(select(DutyShift.starts_at).order_by(DutyShift.starts_at)).all()
     assert [at - begun[0] for at in begun] == [timedelta(days=days) for days in (0, 1, 2, 7, 8, 9)]
+
+
+def test_copying_says_how_many_shifts_came_and_owns_up_to_none(app, city, cg, session_factory):
+    on_duty(session_factory, city, cg)
+    begun = (NOW - _HOUR).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    leader, path = city.sign_in(app, "unit-cg"), "/rosters/CG/copy"
+    said = []
+    for later in (7, 28):
+        address = f"/rosters/CG?week={(begun + timedelta(days=later)).isoformat()}"
+        form = hidden_of(leader.get(address).text, path)
+        said.append(leader.post(path, data=form, follow_redirects=True).text)
+    assert "已照上周排好 1 班" in said[0]
+    assert "没有排上：上周没有班次" in said[1]
+    assert "已照上周排好" not in said[1]
 
 
 def test_a_gap_is_what_neither_work_nor_a_shift_covers():

@@ -69,6 +69,13 @@ NEW = {
 }
 
 
+def test_everything_left_empty_is_named_at_once(post):
+    answer = post("/new", edition=None, **{**NEW, "code": "", "name": "", "reason": ""})
+    assert answer.status_code == 422
+    for name in ("代码", "名称", "用途"):
+        assert f"{name}：请填写此项。" in answer.text
+
+
 def test_a_new_calendar_begins_as_a_copy_of_another(administrator, post, session_factory):
     assert administrator.get("/admin/calendars/new").status_code == 200
     answer = post("/new", edition=None, **NEW)

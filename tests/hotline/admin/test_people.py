@@ -61,6 +61,23 @@ def test_a_new_person_sets_the_password_by_a_link_that_is_shown_once_and_works_o
     assert signed_in.status_code == 303
 
 
+def test_roles_that_only_the_operator_gives_are_not_offered_and_stay_with_who_has_them(
+    administrator, session_factory
+):
+    with session_factory.begin() as session:
+        guard = PersonInput("贺守一", frozenset({Role.SECURITY_OFFICER}))
+        people.add_person(session, NewPerson("guard", guard), Signed(SYSTEM, NOW, "测试"))
+    path = "/admin/users/of/guard/edit"
+    page = administrator.get(path).text
+    assert {"role-security_officer", "role-audit_administrator"}.isdisjoint(re.findall(r'id="([^"]+)"', page))
+    assert "这个账号有：安全管理员" in page
+    written = {"display_name": "贺守二", "reason": "改名"}
+    assert administrator.post(path, data={**hidden_of(page, path), **written}).status_code == 303
+    with session_factory() as session:
+        held = select(UserRole.role).where(UserRole.user_id == id_of(session, "guard"))
+        assert session.scalars(held).all() == ["security_officer"]
+
+
 def test_every_fault_of_an_account_is_named(city, session_factory):
     signed = Signed(city.actor("administrator"), NOW, "")
     written = PersonInput(

@@ -104,6 +104,13 @@ def test_words_and_a_picture_take_the_ticket_back_to_work(client, city, waiting,
     assert "<dt>您发来的文件</dt><dd>1 个：电梯.png</dd>" in page
 
 
+def test_a_picture_says_enough_without_words(client, city, waiting):
+    response = send(client, f"/supplement/{waiting}", text="", files=(io.BytesIO(PNG), "电梯.png"))
+    assert response.headers["Location"] == f"/status/{waiting}"
+    assert city.ticket(waiting).state == "in_process"
+    assert "（见照片或文件）" in client.get(f"/status/{waiting}").text
+
+
 def test_a_file_that_is_not_taken_keeps_the_words_and_changes_nothing(client, city, waiting, session_factory):
     bad = (io.BytesIO(b"<html>"), "电梯.png")
     response = send(client, f"/supplement/{waiting}", text="编号 A-12", files=bad)

@@ -37,6 +37,7 @@ def test_number_and_code_open_the_ticket(client, city):
         lambda number: number.removeprefix("YJ").replace("-", ""),
         lambda number: number.translate(str.maketrans("YJ0123456789-", "ＹＪ０１２３４５６７８９－")),
         lambda number: number.replace("-", "—"),
+        lambda number: number[:11] + number[11:].lstrip("0"),
     ],
 )
 def test_a_number_may_be_typed_in_many_ways(client, city, typed):

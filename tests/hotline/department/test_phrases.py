@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.phrases import Phrase
@@ -79,6 +80,16 @@ def test_order_retiring_and_taking_up_again(handler, office):
     assert taken.status_code == 422
     assert "标题：已经有了" in taken.text
     assert len(kept(office)) == 3
+
+
+def test_enter_in_a_line_sends_the_request_and_does_not_press_the_picker(handler, office):
+    number = office.handled()
+    post(handler, "/inbox/phrases", **{**DONE, "use": "extension"})
+    page = handler.get(f"/tickets/{number}/assignments/{office.share(number).id}/requests/ask_extension")
+    form = BeautifulSoup(page.text, "html.parser").find("form", id="move-form")
+    first, *others = form.select("button[type=submit]")
+    assert "formaction" not in first.attrs
+    assert [each["name"] for each in others if each.get("formaction")][:1] == ["insert"]
 
 
 def test_without_scripts_a_phrase_is_put_in_and_nothing_typed_is_lost(handler, office):

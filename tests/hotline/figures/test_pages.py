@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from hotline.models.organisation import Unit
 from tests.copies import copied_by
-from tests.hotline.figures.counted_city import add_closed
+from tests.hotline.figures.counted_city import add_closed, add_ticket
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 PAGES = ("/figures", "/figures/units", "/figures/trends", "/figures/daily", "/figures/tickets", "/wall")
@@ -46,6 +47,17 @@ def test_every_page_is_for_supervisors_and_leaders_alone(app, city, supervisor):
     files = [f"/figures/{name}.xlsx" for name in BOOKS]
     for path in (*PAGES, *files):
         assert (supervisor.get(path).status_code, agent.get(path).status_code) == (200, 403), path
+
+
+def test_a_day_that_closed_only_what_no_unit_handled_says_why_it_has_no_rates(
+    city, supervisor, session_factory
+):
+    why, day = "办结的都不由承办单位办理", datetime.now(UTC) - timedelta(days=1)
+    address = f"/figures/daily?on={day.astimezone(ZoneInfo('Asia/Shanghai')).date().isoformat()}"
+    assert why not in supervisor.get(address).text
+    with session_factory.begin() as session:
+        add_ticket(session, day, state="closed", outcome="answered_directly", closed_at=day)
+    assert why in supervisor.get(address).text
 
 
 def test_a_period_that_cannot_be_comes_back_as_typed_with_what_is_wrong(supervisor):

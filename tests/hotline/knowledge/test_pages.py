@@ -91,6 +91,14 @@ def test_from_an_empty_form_to_a_published_entry(browser_of, session_factory, op
     assert FORM["talking_point"] in browser_of("agent").get(address).text
 
 
+def test_a_unit_that_nobody_chose_is_asked_for(browser_of):
+    answer = posted(
+        browser_of("handler_housing"), "/knowledge/new", "/knowledge/new", **FORM, unit="", then="submit"
+    )
+    assert answer.status_code == 422
+    assert "责任单位：请填写此项。" in answer.text
+
+
 def test_a_form_with_faults_comes_back_with_all_that_was_typed(browser_of, session_factory, open_town):
     typed = {**FORM, "unit": open_town.units["HOUSING"], "valid_until_on": "明年", "then": "submit"}
     answer = posted(browser_of("handler_housing"), "/knowledge/new", "/knowledge/new", **typed)

@@ -70,6 +70,24 @@ def test_a_unit_that_lost_the_ticket_keeps_the_answer_it_wrote(client, session_f
     assert city.actors["li"].name not in page.text
 
 
+def test_a_late_press_without_words_does_not_speak_of_words_that_could_be_lost(
+    client, session_factory, city, now
+):
+    with session_factory.begin() as session:
+        number = dispatched(session, city, now).number
+        share = share_of(session, number).id
+    sign_in(client, "wang")
+    url = f"/tickets/{number}/assignments/{share}/actions/sign"
+    data = hidden_fields(client.get(url).text)
+    with session_factory.begin() as session:
+        share_step(session, city, number, "wang", "sign", now)
+    page = client.post(url, data=data)
+    assert page.status_code == 409
+    assert "这一步没有做" in page.text
+    assert "我的修改" not in page.text
+    assert "您的修改" not in page.text
+
+
 def test_a_ticket_in_other_hands_is_taken_and_decided_with_one_press(
     client, session_factory, city, waiting, now
 ):

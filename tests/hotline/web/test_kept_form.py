@@ -78,7 +78,10 @@ def test_what_nobody_sealed_is_ignored(client, people, forged):
 def test_who_signed_out_on_purpose_leaves_nothing(client, people):
     sign_in(client, "wang")
     client.post("/logout", data={"csrf_token": token_in(client.get("/preferences").text)})
-    assert client.post("/preferences", data=TYPED).headers["Location"] == "/login"
+    page = client.post("/preferences", data=TYPED, follow_redirects=True)
+    assert (page.request.path, WORDS in page.text) == ("/login", False)
+    assert "刚才提交的内容没有保存" in page.text
+    assert "刚才提交的内容没有保存" not in client.get("/login").text
 
 
 def test_a_page_says_when_the_session_ends_and_asking_to_stay_is_heard(client, people):
