@@ -50,12 +50,12 @@ def on_starting(_server: object) -> None:
 
 def _refuse_unfit() -> None:
     from sqlalchemy import create_engine  # noqa: PLC0415 - see above
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
-    from sqlalchemy.orm import Session  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - see above
+    from sqlalchemy.orm import Session  # noqa: PLC0415 - see above
 
-    from database import engine_options  # noqa: PLC0415
-    from hotline.services.start_checks import find_start_faults  # noqa: PLC0415
-    from sealing import configure_sealing  # noqa: PLC0415
+    from database import engine_options  # noqa: PLC0415 - see above
+    from hotline.services.start_checks import find_start_faults  # noqa: PLC0415 - see above
+    from sealing import configure_sealing  # noqa: PLC0415 - see above
 
     configure_sealing(settings.sealing_keys)
     engine = create_engine(settings.database_url, **engine_options(settings.database_url))
