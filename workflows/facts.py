@@ -43,6 +43,19 @@ class AssignmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Somebody named in the data; who `may_handle` is active, a handler, and of no unit that is barred.
+
+    While an account `is_changing` nobody can tell what it will be.
+    """
+
+    id: int
+    unit_id: int | None = None
+    may_handle: bool = False
+    is_changing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFacts:
     """One request as the engine sees it."""
 
@@ -165,6 +178,7 @@ class Facts:
     requests: tuple[RequestFacts, ...] = ()
     orders: tuple[OrderFacts, ...] = ()
     units: Mapping[int, UnitFacts] = field(default_factory=dict)
+    person: PersonFacts | None = None
     suggested_unit_ids: tuple[int, ...] = ()
     subject_assignment: AssignmentFacts | None = None
     subject_request: RequestFacts | None = None

@@ -181,12 +181,12 @@ class Assignment(Base):
     __table_args__ = (
         CheckConstraint(_one_of("state", [str(state) for state in AssignmentState]), name="known_state"),
         Index("ix_assignments_unit_id_state", "unit_id", "state", "ticket_id"),
-        Index("ix_assignments_ticket_id", "ticket_id"),
+        Index("ix_assignments_handler_id_state", "handler_id", "state", "ticket_id"),
         Index("ix_assignments_created_at", "created_at"),
     )
 
     id: Mapped[BigIntPk]
-    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"), index=True)
     unit_id: Mapped[BigIntRef] = mapped_column(ForeignKey("units.id"))
     parent_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
     is_main: Mapped[bool] = mapped_column(Boolean)

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
-from hotline.web.sentences import anywhere, parts, ticket
-from hotline.web.sentences.fields import FIELD_SENTENCES
+from hotline.web.sentences import anywhere, fields, lists, parts, people, ticket, trees
 from hotline.web.sentences.words import Sentence
 from workflows.errors import FieldError
 
 __all__ = ["FIELD_SENTENCES", "SENTENCES", "Sentence", "field_sentence", "sentence"]
 
 SENTENCES: Mapping[str, Sentence] = {**anywhere.SENTENCES, **ticket.SENTENCES, **parts.SENTENCES}
+FIELD_SENTENCES: Mapping[str, Sentence] = {
+    **fields.SENTENCES,
+    **lists.SENTENCES,
+    **trees.SENTENCES,
+    **people.SENTENCES,
+}
 
 
 def sentence(code: str) -> Sentence:
