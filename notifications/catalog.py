@@ -42,7 +42,7 @@ def channels_for(kind: str) -> tuple[Channel, ...]:
 # stays on the page of their ticket.
 _CITIZEN = (Channel.SMS, Channel.EMAIL, Channel.MAILBOX)
 _UNIT = (Channel.SMS, Channel.EMAIL)
-# The unit's leader is told too, and reads it in the mailbox.
+# One of the unit's people is told too, and reads it in the mailbox.
 _UNIT_AND_LEADER = (*_UNIT, Channel.MAILBOX)
 _STAFF = (Channel.MAILBOX, Channel.EMAIL)
 # Every mail and every entry of the mailbox says why its reader gets it.
@@ -194,6 +194,7 @@ _FOR_UNITS = (
     _to_unit("ticket_withdrawn", "recalled_units", "number"),
     _to_unit("co_reply", "main_unit", "number unit"),
     _to_unit("ticket_recalled", "recalled_units", "number"),
+    _to_unit("share_given", "handler", "number due", channels=_UNIT_AND_LEADER),
     _to_unit("details_added", "main_unit", "number"),
     _to_unit("urged", "main_unit", "number due", reminds=Reminder.URGED),
     _to_unit(

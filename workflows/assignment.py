@@ -1,4 +1,4 @@
-"""The table of one unit's share of a ticket: sign, handle, pass down, answer, give back."""
+"""The table of one unit's share of a ticket: sign, give to a person, handle, pass down, answer, give back."""
 
 from workflows.choices import ContactMade, Result
 from workflows.data import ANSWER_LIMIT, choice, flag, text
@@ -12,6 +12,7 @@ from workflows.definition import (
     Transition,
     Workflow,
 )
+from workflows.giving import GIVING
 from workflows.passing_down import PASSING_DOWN
 from workflows.vocabulary import AssignmentState, Audience, ClockName, Machine, Role
 
@@ -46,6 +47,7 @@ ASSIGNMENT = Workflow(
     terminal=frozenset({_A.REPLIED, _A.RETURNED, _A.RECALLED}),
     transitions=(
         *PASSING_DOWN,
+        *GIVING,
         Transition(
             action="sign",
             label_zh="签收",
@@ -158,6 +160,7 @@ ASSIGNMENT = Workflow(
             roles=_LEADER,
             needs=(text("reason", 500),),
             guards=("acts_for_unit", "ticket_in_process"),
+            effects=(Effect.RELEASE_ABSENT,),
             notices=(Notice(Audience.HANDLER, "unit_reply_refused"),),
         ),
         Transition(
@@ -190,15 +193,7 @@ ASSIGNMENT = Workflow(
             sources=(_A.REPLIED,),
             target=_A.HANDLING,
             roles=_SYSTEM,
-        ),
-        Transition(
-            action="release_handler",
-            label_zh="承办人停用，退回单位",
-            label_en="Given back to the unit: its handler left",
-            sources=(_A.HANDLING, _A.SUB_DISPATCHED),
-            target=None,
-            roles=_SYSTEM,
-            effects=(Effect.RELEASE_HANDLER,),
+            effects=(Effect.RELEASE_ABSENT,),
         ),
         Transition(
             action="recall",

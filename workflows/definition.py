@@ -68,6 +68,7 @@ class NeedKind(StrEnum):
     DATE = "date"
     TICKET = "ticket"
     ASSIGNMENT = "assignment"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,9 @@ class Effect(StrEnum):
     REFUSE_ORDER_ANSWER = "refuse_order_answer"
     CLOSE_ORDER = "close_order"
     HAND_OVER = "hand_over"
+    GIVE_SHARE = "give_share"
     RELEASE_HANDLER = "release_handler"
+    RELEASE_ABSENT = "release_absent"  # nobody who has left keeps what comes back
     BOOK_CALL = "book_call"
     UNTELL = "untell"
     UNDO_SHARES = "undo_shares"

@@ -38,11 +38,25 @@ class AssignmentFacts:
     result: str | None = None
     return_until: datetime | None = None
     parent_id: int | None = None
+    handler_id: int | None = None
 
     @property
     def is_live(self) -> bool:
         """Neither given back nor taken back."""
         return self.state not in LIVE_ENDS
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Somebody named in the data; who `may_handle` is active, a handler, and of no unit that is barred.
+
+    While an account `is_changing` nobody can tell what it will be.
+    """
+
+    id: int
+    unit_id: int | None = None
+    may_handle: bool = False
+    is_changing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +184,7 @@ class Facts:
     requests: tuple[RequestFacts, ...] = ()
     orders: tuple[OrderFacts, ...] = ()
     units: Mapping[int, UnitFacts] = field(default_factory=dict)
+    person: PersonFacts | None = None
     suggested_unit_ids: tuple[int, ...] = ()
     subject_assignment: AssignmentFacts | None = None
     subject_request: RequestFacts | None = None

@@ -150,6 +150,12 @@ def _assignment(_need: Need, value: Any, _now: datetime) -> int:
     return int(value)
 
 
+def _person(_need: Need, value: Any, _now: datetime) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Bad(FieldCode.NOT_A_COLLEAGUE)
+    return value
+
+
 def _category(_need: Need, value: Any, _now: datetime) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _Bad(FieldCode.UNKNOWN_CATEGORY)
@@ -187,4 +193,5 @@ _READERS: Mapping[NeedKind, Callable[[Need, Any, datetime], Any]] = {
     NeedKind.DATE: _date,
     NeedKind.TICKET: _ticket,
     NeedKind.ASSIGNMENT: _assignment,
+    NeedKind.PERSON: _person,
 }

@@ -94,6 +94,10 @@ def _definition(need: Need, words: list[str]) -> dict[str, Any]:
         NeedKind.CATEGORY: {"type": "string", "description": "id, code or path of a leaf category"},
         NeedKind.DATE: {"type": "string", "format": "date"},
         NeedKind.TICKET: {"type": "string", "description": "number of a ticket"},
+        NeedKind.PERSON: {
+            "type": "string",
+            "description": "id or user name of a handler of the unit that holds the assignment",
+        },
         NeedKind.ASSIGNMENT: {"type": "string", "description": "id of an assignment of this ticket"},
     }
     return kinds[need.kind]

@@ -23,7 +23,9 @@ from workflows.errors import Refused
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import Light, Machine
 
-_REFERENCES = frozenset({NeedKind.UNIT, NeedKind.UNITS, NeedKind.CATEGORY, NeedKind.ASSIGNMENT})
+_REFERENCES = frozenset(
+    {NeedKind.UNIT, NeedKind.UNITS, NeedKind.CATEGORY, NeedKind.ASSIGNMENT, NeedKind.PERSON}
+)
 
 
 def event_document(event: TicketEvent, language: str, *, shows_data: bool) -> EventOut:

@@ -34,6 +34,8 @@ PEOPLE = (
     Person(TRUSTED_AGENT, "周望舒", Role.AGENT),
     Person("reviewer", "秦书言", Role.REVIEWER),
     Person("dispatcher", "方向南", Role.DISPATCHER),
+    # A colleague to give shares to; of several the last one named acts for the unit in the city's history.
+    Person("handler3", "罗景行", Role.HANDLER, "WT-CG"),
     Person("handler", "陆青野", Role.HANDLER, "WT-CG"),
     Person("leader", "沈知行", Role.UNIT_LEADER, "WT-CG"),
     Person("handler2", "温如玉", Role.HANDLER, "BJ-ZJ"),

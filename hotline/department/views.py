@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from database import db
 from hotline.department.bulk import answer_pressed, answer_signed, sign_all, unsign_all
 from hotline.department.orders import register_orders
-from hotline.department.passing_down import register_passing_down
 from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import find_back, load_reply
+from hotline.department.together import register_together
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
 from hotline.queries.worklists import TicketRow
@@ -26,8 +26,8 @@ from workflows.vocabulary import Role
 
 blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
-register_passing_down(blueprint)
 register_phrases(blueprint)
+register_together(blueprint)
 
 
 @blueprint.get("/inbox")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
+from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.watches import watched_by
 from hotline.queries.wording import say_level
@@ -39,7 +40,7 @@ class OwnShare:
     """The share of the viewer's units that a line of the list speaks of; `sign` is its running sign clock.
 
     `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised; `part` is
-    empty for the main unit.
+    empty for the main unit, `holder` says who of the unit holds it.
     """
 
     id: int
@@ -49,6 +50,7 @@ class OwnShare:
     asked: str
     level: int
     is_to_mend: bool
+    holder: str = ""
     waiting: Waiting | None = None
     is_drafted: bool = False
 
@@ -66,6 +68,7 @@ def inbox_views(viewer: Actor) -> tuple[View, ...]:
         View("soon", "临期", replace(at_work(*_OPEN), lights=_SOON)),
         View("overdue", "已超期", replace(at_work(*_OPEN), is_overdue=True), is_alarming=True),
         View("to_mend", "待补正", Filters(states=in_process, only=(_holds_to_mend(viewer),))),
+        View("mine", "我的", Filters(states=(*in_process, *_HELD), only=(_holds_in_person(viewer),))),
         View("watched", "我关注的", Filters(only=(watched_by(viewer),))),
         View("sub_dispatched", "已下派", at_work(AssignmentState.SUB_DISPATCHED)),
         View("unit_review", "单位待审", at_work(AssignmentState.UNIT_REVIEW)),
@@ -95,6 +98,11 @@ def _holds_to_mend(viewer: Actor) -> ColumnElement[bool]:
     return exists(_held(viewer, (AssignmentState.HANDLING,)).where(_SHARE.answer.is_not(None)))
 
 
+def _holds_in_person(viewer: Actor) -> ColumnElement[bool]:
+    """The share lies with the viewer and not with just anybody of the unit."""
+    return exists(_held(viewer, _OPEN).where(_SHARE.handler_id == viewer.user_id))
+
+
 def _held(viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
     return select(_SHARE.id).where(
         _SHARE.ticket_id == Ticket.id,
@@ -112,17 +120,18 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
 def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[str, OwnShare]:
     """Find the latest standing share of the viewer's units for each ticket, in a handful of queries."""
     found = session.execute(
-        select(Ticket, Assignment)
+        select(Ticket, Assignment, User.display_name)
         .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .outerjoin(User, User.id == Assignment.handler_id)
         .where(Ticket.number.in_(numbers), Assignment.state.not_in(_GONE))
         .where(Assignment.unit_id.in_(viewer.subtree_unit_ids))
         .where(or_(Assignment.parent_id.is_(None), Assignment.unit_id == viewer.unit_id))
         .order_by(Assignment.id)
     ).all()
-    ids = [share.id for _, share in found]
+    ids = [share.id for _, share, _ in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
     drafted = drafted_shares(session, ids, viewer.user_id or 0)
-    waiting = waiting_of(session, {ticket for ticket, _ in found if ticket.state in _HELD})
+    waiting = waiting_of(session, {ticket for ticket, _, _ in found if ticket.state in _HELD})
     return {
         ticket.number: OwnShare(
             share.id,
@@ -132,10 +141,11 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
             asked.get(share.id, ""),
             ticket.supervised_level,
             share.state == AssignmentState.HANDLING and share.answer is not None,
+            _holder(share, name, viewer),
             waiting.get(ticket.id),
             share.id in drafted,
         )
-        for ticket, share in found
+        for ticket, share, name in found
     }
 
 
@@ -173,7 +183,7 @@ def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
 
 
 def _share_tags(share: OwnShare) -> list[tuple[str, str]]:
-    found = []
+    found = [(share.holder, "line")] if share.holder else []
     if share.is_to_mend:
         found.append(("待补正", "warn"))
     if share.is_drafted:
@@ -183,6 +193,10 @@ def _share_tags(share: OwnShare) -> list[tuple[str, str]]:
     if share.part:
         found.append((share.part, "line"))
     return found
+
+
+def _holder(share: Assignment, name: str | None, viewer: Actor) -> str:
+    return "我经办" if share.handler_id is not None and share.handler_id == viewer.user_id else name or ""
 
 
 def _part(share: Assignment) -> str:

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, BigIntPk, BigIntRef
@@ -167,12 +178,12 @@ class Assignment(Base):
     __table_args__ = (
         CheckConstraint(_one_of("state", [str(state) for state in AssignmentState]), name="known_state"),
         Index("ix_assignments_unit_id_state", "unit_id", "state", "ticket_id"),
-        Index("ix_assignments_ticket_id", "ticket_id"),
+        Index("ix_assignments_handler_id_state", "handler_id", "state", "ticket_id"),
         Index("ix_assignments_created_at", "created_at"),
     )
 
     id: Mapped[BigIntPk]
-    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[BigIntRef] = mapped_column(ForeignKey("tickets.id"), index=True)
     unit_id: Mapped[BigIntRef] = mapped_column(ForeignKey("units.id"))
     parent_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("assignments.id"))
     is_main: Mapped[bool]

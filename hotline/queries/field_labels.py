@@ -137,6 +137,7 @@ LABELS_OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("sub_dispatch", "unit"): "下派单位",
     ("sub_dispatch", "answer_by"): "办理期限",
     ("sub_dispatch", "advice"): "下派要求",
+    ("give", "person"): "交给谁办",
     ("take_back", "reason"): "收回理由",
     ("answer", "answer"): "督办反馈",
     ("close_order", "opinion"): "办结意见",

@@ -70,7 +70,7 @@ def list_user_lines(session: Session, wanted: Wanted, after: str, now: datetime)
 
 
 def list_in_hand(session: Session, user_id: int) -> Sequence[InHand]:
-    """List every share somebody signed and has not answered, the most pressing first."""
+    """List every share somebody holds and has not answered, the most pressing first."""
     query = (
         select(Ticket, Assignment)
         .join(Assignment, Assignment.ticket_id == Ticket.id)

@@ -90,7 +90,7 @@ def read_letters(session: Session, number: str) -> Letters:
     return Letters(rows, {row.id: _opened(address) for row, address in found}, attempts)
 
 
-def people_in(letters: Letters) -> set[int | None]:
+def readers_of(letters: Letters) -> set[int | None]:
     """List the users among the recipients."""
     named = (row.recipient.partition(":") for row in letters.rows)
     return {int(row_id) for kind, _, row_id in named if kind == "user"}

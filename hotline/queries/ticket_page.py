@@ -22,14 +22,14 @@ from hotline.queries.merged import find_master, list_followers
 from hotline.queries.reveals import caller_of
 from hotline.queries.scope import may_see_identity, visible_to
 from hotline.queries.statements import name_given
-from hotline.queries.ticket_messages import Letters, Sent, people_in, read_letters, show_letters
+from hotline.queries.ticket_messages import Letters, Sent, read_letters, readers_of, show_letters
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
 from hotline.queries.timeline import Entry, read_timeline
 from hotline.queries.timeline_acts import told_of
 from hotline.queries.undone import Undone, find_undone
 from hotline.queries.unreached import list_unreached, list_unwanted
 from hotline.queries.watch_words import Marked, list_marks
-from hotline.queries.wording import Names, say_appeals, say_level, units_in
+from hotline.queries.wording import Names, people_in, say_appeals, say_level, units_in
 from workflows.choices import StatementKind
 from workflows.definition import Actor
 from workflows.vocabulary import CENTRE_ROLES, Light
@@ -209,21 +209,24 @@ def _names(session: Session, ticket: Ticket, raw: _Raw) -> rows.Known:
     units = {share.unit_id for share in raw.shares} | {event.unit_id for event in raw.events}
     users = {ticket.registered_by_id} | {share.handler_id for share in raw.shares}
     users |= {row for request in raw.requests for row in (request.asked_by_id, request.decided_by_id)}
-    users |= {file.uploaded_by_id for file in raw.files} | people_in(raw.letters)
+    users |= {file.uploaded_by_id for file in raw.files} | readers_of(raw.letters)
     categories = {ticket.category_id} | {event.data.get("category") for event in raw.events}
     for event in raw.events:
         units |= units_in(event.machine, event.action, event.data)
+        users |= people_in(event.machine, event.action, event.data)
     paths = session.execute(
         select(Category.id, Category.path).where(Category.id.in_(_some(categories)))
     ).all()
     known, of_shares = unit_names(session, _some(units)), {share.id: share.unit_id for share in raw.shares}
+    people = user_names(session, _some(users))
     return rows.Known(
         Names(
             known,
             {row.id: _spaced(row.path) for row in paths},
             {share_id: known.get(unit_id, "") for share_id, unit_id in of_shares.items()},
+            people,
         ),
-        user_names(session, _some(users)),
+        people,
         of_shares,
     )
 

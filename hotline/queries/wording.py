@@ -52,6 +52,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "extended": "延期告知",
     "urge_noted": "催办回执",
     "ticket_recalled": "工单已收回",
+    "share_given": "指派通知",
     "urged": "催办提醒",
     "reclassified": "时限调整",
     "dispute_raised": "提交会商",
@@ -164,6 +165,7 @@ class Names:
     units: Mapping[int, str]
     categories: Mapping[int, str]
     units_of_shares: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, str] = field(default_factory=dict)
 
 
 _TABLES: Mapping[NeedKind, Callable[[Names], Mapping[int, str]]] = {
@@ -171,6 +173,7 @@ _TABLES: Mapping[NeedKind, Callable[[Names], Mapping[int, str]]] = {
     NeedKind.UNITS: lambda names: names.units,
     NeedKind.CATEGORY: lambda names: names.categories,
     NeedKind.ASSIGNMENT: lambda names: names.units_of_shares,
+    NeedKind.PERSON: lambda names: names.people,
 }
 
 
@@ -196,10 +199,12 @@ def read_lines(row: Transition, data: Mapping[str, object], names: Names) -> tup
 
 def units_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]:
     """List the units that an event's data points at."""
-    row = ROWS.get((machine, action))
-    needs = row.needs if row is not None else ()
-    values = (data.get(need.name) for need in needs if need.kind in (NeedKind.UNIT, NeedKind.UNITS))
-    return {int(str(item)) for value in values for item in _listed(value) if item is not None}
+    return _ids_in(machine, action, data, frozenset({NeedKind.UNIT, NeedKind.UNITS}))
+
+
+def people_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]:
+    """List the people that an event's data points at."""
+    return _ids_in(machine, action, data, frozenset({NeedKind.PERSON}))
 
 
 def say_date(day: date) -> str:
@@ -210,6 +215,13 @@ def say_date(day: date) -> str:
 def say_level(level: int) -> str:
     """Say a level of supervision as people do: `督办三级`."""
     return f"督办{_LEVELS[level]}级"
+
+
+def _ids_in(machine: str, action: str, data: Mapping[str, object], kinds: frozenset[NeedKind]) -> set[int]:
+    row = ROWS.get((machine, action))
+    needs = row.needs if row is not None else ()
+    values = (data.get(need.name) for need in needs if need.kind in kinds)
+    return {int(str(item)) for value in values for item in _listed(value) if item is not None}
 
 
 def _read(need: Need, value: object, names: Names) -> str | datetime | None:

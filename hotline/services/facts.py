@@ -17,6 +17,7 @@ from hotline.services.barring import barred_from
 from hotline.services.calls import failed_calls
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
+from hotline.services.colleagues import person_facts
 from hotline.services.horizon import horizon_of
 from hotline.services.last_act import last_act_of
 from hotline.services.makers import Makers, makers_of
@@ -30,6 +31,7 @@ from workflows.facts import (
     Facts,
     MasterFacts,
     OrderFacts,
+    PersonFacts,
     RequestFacts,
     UnitFacts,
 )
@@ -76,7 +78,7 @@ def facts_of_new() -> Facts:
 def facts_of(
     session: Session, ticket: Ticket, data: Mapping[str, Any], asked: tuple[Subject, Actor, datetime]
 ) -> Facts:
-    """Read the snapshot of a ticket; units and the master named in `data` are read along."""
+    """Read the snapshot of a ticket; units, people and the master named in `data` are read along."""
     subject, actor, now = asked
     shares = parts_of(session, Assignment, ticket.id)
     makers = makers_of(session, ticket)
@@ -97,7 +99,7 @@ def facts_of(
         subject_assignment=None if subject.assignment is None else held[subject.assignment.id],
         subject_request=None if subject.request is None else _request_facts(subject.request, makers),
         subject_order=None if subject.order is None else orders[subject.order.id],
-        master=_master(session, ticket, data),
+        **_pointed_at(session, ticket, data),
         horizon=horizon_of(session, ticket, clocks, now, subject.assignment),
         claimed_by=_holder(session, ticket, actor, now),
         is_answer_rated=_is_answer_rated(session, ticket),
@@ -125,6 +127,15 @@ def _named(data: Mapping[str, Any]) -> set[int]:
     ones = [data.get("main_unit"), data.get("unit")]
     many = [*(data.get("co_units") or ()), *(data.get("units") or ())]
     return {unit_id for unit_id in (*ones, *many) if isinstance(unit_id, int)}
+
+
+def _pointed_at(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"master": _master(session, ticket, data), "person": _person(session, ticket, data)}
+
+
+def _person(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> PersonFacts | None:
+    named = data.get("person")
+    return person_facts(session, named, barred_from(session, ticket.id)) if isinstance(named, int) else None
 
 
 def _orders(session: Session, ticket: Ticket, makers: Makers) -> dict[int, OrderFacts]:
@@ -199,6 +210,7 @@ def _assignment_facts(share: Assignment, units: Mapping[int, UnitFacts], makers:
         result=share.result,
         return_until=share.return_until,
         parent_id=share.parent_id,
+        handler_id=share.handler_id,
     )
 
 

@@ -87,7 +87,7 @@ def _times(change: Change, at: datetime, *, is_english: bool) -> dict[str, str]:
         "sign_due": _local(_sign_due(change), is_english=is_english),
         "left": _length(due, at, is_english=is_english),
         "date": _date(change, is_english=is_english),
-        "clock": _label(clock, is_english=is_english),
+        "clock": label_of(clock, is_english=is_english),
     }
 
 
@@ -101,15 +101,16 @@ def _words(change: Change, *, is_english: bool) -> dict[str, str]:
         "reason": _reason(change, is_english=is_english),
         "path": str(data.get("path", "")),
         "line": str(data.get("line", "")),
-        "outcome": _label(Outcome(ticket.outcome), is_english=is_english) if ticket.outcome else "",
-        "urgency": _label(Urgency(ticket.urgency), is_english=is_english),
-        "decision": _label(decision, is_english=is_english),
-        "request": _label(RequestKind(kind), is_english=is_english) if kind else "",
-        "level": _label(OrderLevel(level), is_english=is_english) if level in set(OrderLevel) else "",
+        "outcome": label_of(Outcome(ticket.outcome), is_english=is_english) if ticket.outcome else "",
+        "urgency": label_of(Urgency(ticket.urgency), is_english=is_english),
+        "decision": label_of(decision, is_english=is_english),
+        "request": label_of(RequestKind(kind), is_english=is_english) if kind else "",
+        "level": label_of(OrderLevel(level), is_english=is_english) if level in set(OrderLevel) else "",
     }
 
 
-def _label(word: Word, *, is_english: bool) -> str:
+def label_of(word: Word, *, is_english: bool) -> str:
+    """Say a word in the language of its reader."""
     return word.label_en if is_english else word.label_zh
 
 
@@ -158,7 +159,7 @@ def _reason(change: Change, *, is_english: bool) -> str:
     """Name the coded reasons; what people typed stays out of messages, since it may tell of a person."""
     data = change.data
     words = [_REASON_WORDS.get(str(code)) for code in data.get("reasons") or [data.get("reason")]]
-    labels = [_label(word, is_english=is_english) for word in words if word is not None]
+    labels = [label_of(word, is_english=is_english) for word in words if word is not None]
     return (", " if is_english else "、").join(labels)
 
 

@@ -1,7 +1,7 @@
 """How do accounts come about, change and close: the one door, whether a screen, a command or the demo asks?
 
 There is always an administrator who can sign in, and nobody locks themselves out. What somebody had in hand
-goes back to their unit when their account is closed.
+goes back to their unit when their account is closed, when they leave the unit or handle no longer.
 """
 
 import re
@@ -45,7 +45,11 @@ from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
 GRANTABLE = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
 LONGEST: Mapping[str, int] = {"display_name": 80, "staff_number": 32, "email": 254}
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
-_IN_HAND = (AssignmentState.HANDLING.value, AssignmentState.SUB_DISPATCHED.value)
+_IN_HAND = (
+    AssignmentState.TO_SIGN.value,
+    AssignmentState.HANDLING.value,
+    AssignmentState.SUB_DISPATCHED.value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ def add_person(session: Session, new: NewPerson, signed: Signed, hasher: Passwor
 def edit_person(
     session: Session, user_id: int, written: PersonInput, seen: int | None, signed: Signed
 ) -> User:
-    """Write who somebody is and what they may do; both count from their next request on."""
+    """Write who somebody is and what they may do; both count from their next request on.
+
+    Who leaves their unit, or handles no longer, gives back what they had in hand.
+    """
     user = _lock(session, user_id, seen, signed)
     _require_none([*_faults_of(session, user, written), *faults_of_reason(signed.reason)])
     if Role.ADMINISTRATOR not in written.roles:
@@ -110,7 +117,7 @@ def edit_person(
         raise Refused(Code.OWN_ACCOUNT)
     changed_roles = written.roles ^ roles_of(session, user.id)
     _require_none(list(faults_of_grant(signed.actor, user.id, changed_roles)))
-    before = _said(session, user)
+    before, unit_before = _said(session, user), user.unit_id
     user.display_name, user.staff_number = written.display_name.strip(), written.staff_number.strip()
     user.phone, user.email, user.unit_id = _phone(written), written.email.strip(), written.unit_id
     user.has_trusted_intake = written.has_trusted_intake
@@ -120,6 +127,8 @@ def edit_person(
         raise Refused(Code.NOTHING_CHANGED)
     _note(session, user, DirectoryAct.CHANGED, changed, signed)
     end_broken(session, signed.at, user.id)
+    if user.unit_id != unit_before or Role.HANDLER not in written.roles:
+        _hand_back(session, user, signed)
     return user
 
 

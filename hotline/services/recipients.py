@@ -63,17 +63,18 @@ def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
 
 
 def _citizen(change: Change) -> list[Recipient]:
-    return _citizen_of(change.session, change.ticket)
+    return citizen_of(change.session, change.ticket)
 
 
 def _followers(change: Change) -> list[Recipient]:
     followers = select(Ticket).where(Ticket.master_id == change.ticket.id).order_by(Ticket.id)
     tickets = change.session.scalars(followers).all()
-    found = [recipient for ticket in tickets for recipient in _citizen_of(change.session, ticket)]
+    found = [recipient for ticket in tickets for recipient in citizen_of(change.session, ticket)]
     return [replace(recipient, because=FOLLOWER) for recipient in found]
 
 
-def _citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
+def citizen_of(session: Session, ticket: Ticket) -> list[Recipient]:
+    """Tell who called, with or without an address; nobody where no citizen is on record."""
     if ticket.citizen_id is None:
         return []
     citizen = session.get_one(Citizen, ticket.citizen_id)
@@ -157,6 +158,12 @@ def _on_duty(change: Change) -> list[Recipient]:
     return list(found.values())
 
 
+def _handler(change: Change) -> list[Recipient]:
+    """Whoever holds the share, or its unit while nobody does."""
+    holder_id = change.assignment.handler_id if change.assignment else None
+    return _own_unit(change) if holder_id is None else _user(change, holder_id)
+
+
 def _own_unit(change: Change) -> list[Recipient]:
     return _units(change, [change.assignment.unit_id] if change.assignment else [])
 
@@ -206,9 +213,7 @@ def _deciding(change: Change, kind: RequestKind) -> frozenset[Role]:
 _RESOLVERS: Mapping[Audience, Callable[[Change], list[Recipient]]] = {
     Audience.CITIZEN: _citizen,
     Audience.AGENT: lambda change: _user(change, change.ticket.registered_by_id),
-    Audience.HANDLER: lambda change: _user(
-        change, change.assignment.handler_id if change.assignment else None
-    ),
+    Audience.HANDLER: _handler,
     Audience.UNITS: lambda change: _units(change, [share.unit_id for share in change.touched]),
     Audience.UNIT: _own_unit,
     Audience.MAIN_UNIT: _main_unit,

@@ -1,4 +1,4 @@
-"""Which rows does the data of an action name: units and categories, by id or code."""
+"""Which rows does the data of an action name: units, categories and people, by id, code or user name."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
+from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
@@ -57,6 +58,10 @@ def _category_id(session: Session, value: Any) -> int:
         return _category_id(session, _find(session, merged, names, Category.id, value))
 
 
+def _person_id(session: Session, value: Any) -> int:
+    return _find(session, select(User.id), (User.username,), User.id, value)
+
+
 def _ticket_number(session: Session, value: Any) -> str:
     text = str(value).strip().upper()
     if not text.isprintable():
@@ -101,10 +106,13 @@ _UNKNOWN = {
     NeedKind.UNITS: FieldCode.UNKNOWN_UNIT,
     NeedKind.CATEGORY: FieldCode.UNKNOWN_CATEGORY,
     NeedKind.TICKET: FieldCode.UNKNOWN_TICKET,
+    # Nobody learns here which accounts there are.
+    NeedKind.PERSON: FieldCode.NOT_A_COLLEAGUE,
 }
 _FINDERS: Mapping[NeedKind, Callable[[Session, Any], Any]] = {
     NeedKind.TICKET: _ticket_number,
     NeedKind.UNIT: _unit_id,
     NeedKind.UNITS: _unit_ids,
     NeedKind.CATEGORY: _category_id,
+    NeedKind.PERSON: _person_id,
 }

@@ -97,7 +97,7 @@ class _Scene:
 
 def rehearse(session: Session, command: Command, actor: Actor, now: datetime) -> Rehearsal:
     """Carry out one action and take it back; tells what it would do. Raises Refused as the action would."""
-    with _stage(session) as stage:
+    with staged(session) as stage:
         before = _scene(stage, lifecycle.lock_ticket(stage, command.number))
         return _watch(stage, before, lambda: lifecycle.advance(stage, command, actor, now), now)
 
@@ -113,7 +113,7 @@ def rehearse_registration(
             return ticket
         return lifecycle.advance(stage, Command(ticket.number, *follow), actor, now)
 
-    with _stage(session) as stage:
+    with staged(session) as stage:
         return _watch(stage, _Scene(), lambda: register(stage), now)
 
 
@@ -121,13 +121,14 @@ def rehearse_revision(
     session: Session, command: Command, follow: Follow, actor: Actor, now: datetime
 ) -> Rehearsal:
     """Change a draft, take the next action and take both back."""
-    with _stage(session) as stage:
+    with staged(session) as stage:
         before = _scene(stage, lifecycle.lock_ticket(stage, command.number))
         return _watch(stage, before, lambda: intake.revise_and(stage, command, follow, actor, now), now)
 
 
 @contextmanager
-def _stage(session: Session) -> Iterator[Session]:
+def staged(session: Session) -> Iterator[Session]:
+    """Open a session in which anything may be written and nothing outlives the block."""
     session.flush()
     stage = Session(session.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False)
     try:

@@ -174,7 +174,7 @@ def _faults_of(
     if wish.substitute_id is None:
         yield FieldError("substitute", FieldCode.REQUIRED)
     elif wish.substitute_id not in colleagues:
-        yield FieldError("substitute", FieldCode.NOT_A_COLLEAGUE)
+        yield FieldError("substitute", FieldCode.NOT_A_SUBSTITUTE)
     elif wish.substitute_id == signed.actor.user_id:
         yield FieldError("substitute", FieldCode.NOT_FOR_ONESELF)
     if not wish.roles:

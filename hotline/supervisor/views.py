@@ -31,8 +31,10 @@ from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.sheet import HEADING, cells_of, write_sheet
 from hotline.web.taking import count_as_taken
 from hotline.web.workbook import Cover, Table, answer_with_book
-from workflows.vocabulary import TicketType
+from workflows.vocabulary import Light, Role, TicketType
 
+# Whoever runs out of time, or has run out of it, can be urged from the row.
+_PRESSING = frozenset({Light.YELLOW, Light.ORANGE, Light.RED})
 blueprint = Blueprint("supervisor", __name__, url_prefix="/board")
 register_orders(blueprint)
 register_ledgers(blueprint)
@@ -64,6 +66,8 @@ def board() -> Response:
         options=_options(),
         links=_links(asked, page),
         has_ticket_page=may_call("tickets.show"),
+        may_press=Role.SUPERVISOR in current_actor().roles,
+        pressing_lights=_PRESSING,
         unannounced=() if is_fragment_wanted() else list_unannounced(db.session(), now),
         may_import=False,
         now=now,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, make_response, request
+from flask import Blueprint, Response, flash, make_response, request, url_for
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Assignment
@@ -18,6 +18,9 @@ from hotline.web.ticket_moves import Target, find_move, look_at
 from hotline.web.transaction import transaction
 from workflows.errors import Code, Refused
 from workflows.vocabulary import AssignmentState, Machine
+
+# The button that goes on to the attachments, for which the page is left.
+FILES = "files"
 
 
 def register_drafts(blueprint: Blueprint) -> None:
@@ -38,6 +41,8 @@ def keep_draft(number: str, subject_id: int) -> Response:
         kept = keep(session, writer, typed)
     if is_fragment_wanted():
         return make_response({"fields": {VERSION: str(kept.version)}, "at": city_clock(kept.kept_at)})
+    if FILES in request.form:
+        return lead_to(url_for("tickets.upload", number=number, next=back_url(number)))
     flash("草稿已保存。", "success")
     return lead_to(back_url(number))
 

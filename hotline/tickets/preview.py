@@ -13,7 +13,8 @@ from hotline.services.lifecycle import Command
 from hotline.services.rehearsal import Rehearsal, rehearse
 from hotline.tickets.moves import back_url, command_of, next_url, standing_orders, why_not
 from hotline.web.action_forms import typed_values
-from hotline.web.action_preview import Preview, preview
+from hotline.web.action_preview import Preview, Wording, preview
+from hotline.web.answer_notice import answer_wordings
 from hotline.web.claims import keep_claim
 from hotline.web.field_limits import extended_until
 from hotline.web.filters import city_short
@@ -25,12 +26,19 @@ from hotline.web.ticket_moves import Look, Move, Target, find_move
 from hotline.web.ticket_panel import Typed, make_form
 from workflows.texts import Check
 
+# The button that asks only what the citizen would be told.
+NOTICE = "notice"
+
 
 def answer_preview(look: Look, target: Target) -> Response:
     """Show the lines of the preview to htmx, else the whole form again with what was typed."""
     move = find_move(look, target)
     if move is None:
         return _answer_impossible(look, target)
+    is_of_answer = NOTICE in request.form and target.action == "submit_reply"
+    notice = _notice(look) if is_of_answer else None
+    if is_of_answer and is_fragment_wanted():
+        return render("partials/answer_notice.html", wordings=notice)
     told = preview_of(look, move, command_of(look.ticket.number, target))
     if is_fragment_wanted():
         return show_lines(told, _checks(look, move))
@@ -44,6 +52,8 @@ def answer_preview(look: Look, target: Target) -> Response:
         title=page.title,
         standing=standing_orders(look, target),
         back_url=back_url(page.number),
+        is_notice_asked=is_of_answer,
+        wordings=notice,
     )
 
 
@@ -61,6 +71,10 @@ def preview_of(look: Look, move: Move, command: Command) -> Preview:
         shows_phone=may_see_identity(look.ticket, look.viewer),
     )
     return replace(told, clocks=(*told.clocks, *_if_granted(look, move.target)))
+
+
+def _notice(look: Look) -> tuple[Wording, ...] | None:
+    return answer_wordings(look.ticket.number, request.form.get("result", ""), look.now)
 
 
 def _if_granted(look: Look, target: Target) -> tuple[str, ...]:

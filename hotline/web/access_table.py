@@ -116,6 +116,7 @@ DEPARTMENT: Mapping[str, Rule] = {
         f"department.{name}": frozenset({Role.HANDLER})
         for name in ("pick_shares", "pass_down", "pass_down_many")
     },
+    **{f"department.{name}": UNITS for name in ("pick_to_give", "give", "give_many")},
     **{
         f"department.{name}": UNITS
         for name in (

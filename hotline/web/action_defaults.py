@@ -14,7 +14,7 @@ from workflows.choices import OrderLevel, Result
 from workflows.vocabulary import AssignmentState, Outcome
 
 ADOPT = "adopt"
-_OUTCOMES = {
+OUTCOMES = {
     Result.RESOLVED: Outcome.RESOLVED,
     Result.PARTLY_RESOLVED: Outcome.PARTLY_RESOLVED,
     Result.EXPLAINED: Outcome.EXPLAINED,
@@ -100,7 +100,7 @@ def _for_review(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, 
     written = "" if page.follower_count else main.answer
     return {
         "public_answer": main.public_answer or written,
-        "outcome": _OUTCOMES[Result(main.result)],
+        "outcome": OUTCOMES[Result(main.result)],
     }
 
 

@@ -155,6 +155,7 @@ _WIDGETS: Mapping[NeedKind, str] = {
     NeedKind.UNIT: "select",
     NeedKind.CATEGORY: "select",
     NeedKind.ASSIGNMENT: "select",
+    NeedKind.PERSON: "select",
 }
 
 

@@ -17,6 +17,8 @@ _OF_ACTIONS: Mapping[str, str] = {
         (
             "sub_dispatch",
             "take_back",
+            "give",
+            "give_back",
             "add_co_handler",
             "redirect",
             "raise_dispute",

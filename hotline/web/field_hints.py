@@ -62,6 +62,7 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("sub_dispatch", "unit"): "只能下派给本单位的下级。",
     ("add_details", "text"): "诉求人主动补充的情况，承办单位会收到提醒；计时不受影响。",
     ("supplement", "text"): "补充之后立即恢复办理和计时。",
+    ("give", "person"): "名单是承办单位的其他经办人员；对方会收到通知，以后可以再指派，或交还单位。",
     ("take_back", "reason"): "下级单位会看到。",
     ("unmerge", "reason"): "解除后回到派单池，单独办理。",
     ("view_identity", ""): "只能查看这一次，离开或刷新后不再显示；查看会留痕。",

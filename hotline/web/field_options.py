@@ -10,6 +10,7 @@ from hotline.models.catalog import Category
 from hotline.models.orders import OrderUnit
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.ticket import Assignment
+from hotline.queries.colleagues import Colleague, list_colleagues
 from hotline.queries.directory import list_units, subtree_ids, unit_names
 from hotline.queries.duplicates import find_candidates, matter_of
 from hotline.web.ticket_moves import Look, Target
@@ -82,6 +83,23 @@ def _instead(look: Look, target: Target) -> tuple[OptionGroup, ...]:
     own = None if share is None else share.unit_id
     others = _by_kind(unit for unit in list_units(look.session) if unit.id != own)
     return _grouped((kind, name, name) for kind, _, name in others)
+
+
+def _colleagues(look: Look, target: Target) -> tuple[OptionGroup, ...]:
+    """The handlers of the share's unit, oneself first; whoever holds it now is left out."""
+    share = None if target.subject_id is None else look.session.get(Assignment, target.subject_id)
+    if share is None:
+        return ()
+    viewer_id = look.viewer.user_id
+    others = [each for each in list_colleagues(look.session, share.unit_id) if each.id != share.handler_id]
+    ordered = sorted(others, key=lambda each: each.id != viewer_id)
+    options = ((str(each.id), _with_load(each, viewer_id)) for each in ordered)
+    return (OptionGroup("", tuple(options)),)
+
+
+def _with_load(each: Colleague, viewer_id: int | None) -> str:
+    name = f"{each.name}（我自己）" if each.id == viewer_id else each.name
+    return f"{name} · 在手 {each.in_hand} 件"
 
 
 def _not_busy(look: Look, _target: Target) -> tuple[OptionGroup, ...]:
@@ -158,6 +176,7 @@ def _grouped(rows: Iterable[tuple[str, str, str]]) -> tuple[OptionGroup, ...]:
 _OF_ACTIONS: Mapping[tuple[str, str], Callable[[Look, Target], tuple[OptionGroup, ...]]] = {
     ("sub_dispatch", "unit"): _below,
     ("ask_return", "suggested_unit"): _instead,
+    ("give", "person"): _colleagues,
     ("escalate", "level"): _higher_levels,
     ("add_co_handler", "unit"): _not_busy,
     ("redirect", "unit"): _not_busy,

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Mapping
 
-from hotline.web.sentences import anywhere, fields, parts, substitutions, ticket
+from hotline.web.sentences import (
+    anywhere,
+    callers,
+    fields,
+    lists,
+    parts,
+    people,
+    substitutions,
+    ticket,
+    trees,
+)
 from hotline.web.sentences.words import Sentence
 from workflows.errors import FieldCode, FieldError
 
@@ -15,7 +25,14 @@ SENTENCES: Mapping[str, Sentence] = {
     **parts.SENTENCES,
     **substitutions.SENTENCES,
 }
-FIELD_SENTENCES: Mapping[str, Sentence] = {**fields.FIELD_SENTENCES, **substitutions.FIELD_SENTENCES}
+FIELD_SENTENCES: Mapping[str, Sentence] = {
+    **fields.SENTENCES,
+    **callers.SENTENCES,
+    **lists.SENTENCES,
+    **trees.SENTENCES,
+    **people.SENTENCES,
+    **substitutions.FIELD_SENTENCES,
+}
 
 # What is said of any field: away from its field, such as in a list of errors, it tells nothing.
 _OF_ANY_FIELD = (

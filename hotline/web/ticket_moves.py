@@ -19,13 +19,14 @@ from workflows.definition import NEW, Actor, Offer
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
 from workflows.vocabulary import Machine, OrderState, RequestKind, RequestState
 
-# Letters that a unit's people know from their own lists: sign, reply, more time, give back, pass on, note.
+# Letters that a unit's people know from their own lists: sign, reply, more time, return, pass on, give, note.
 KEYS: Mapping[str, str] = {
     "sign": "A",
     "submit_reply": "R",
     "ask_extension": "E",
     "ask_return": "T",
     "sub_dispatch": "M",
+    "give": "B",
     "note": "N",
 }
 MACHINES: Mapping[str, Machine] = {

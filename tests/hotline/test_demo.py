@@ -38,7 +38,18 @@ STATES = {
 LIGHTS = {"green", "yellow", "orange", "red", "paused", "done_on_time", "done_late"}
 OPEN_REQUESTS = {"return", "extension", "suspension", "reopening", "exclusion"}
 USERS = {
-    *("agent", "agent2", "reviewer", "dispatcher", "handler", "leader", "handler2", "leader2", "street"),
+    *(
+        "agent",
+        "agent2",
+        "reviewer",
+        "dispatcher",
+        "handler",
+        "leader",
+        "handler2",
+        "leader2",
+        "handler3",
+        "street",
+    ),
     *("auditor", "callback", "supervisor", "centre", "admin", "security", "audit", "reviewer2"),
 }
 

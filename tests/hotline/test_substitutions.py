@@ -157,7 +157,7 @@ def test_a_substitute_passes_nothing_on(house, leader, clerk):
 @pytest.mark.parametrize("place", ["other_id", None])
 def test_only_a_colleague_of_the_same_place_stands_in(house, leader, place):
     elsewhere = house.hire("elsewhere", Role.HANDLER, unit_id=place and house.other_id)
-    assert faults(house, leader, elsewhere, Role.HANDLER) == {"substitute": FieldCode.NOT_A_COLLEAGUE}
+    assert faults(house, leader, elsewhere, Role.HANDLER) == {"substitute": FieldCode.NOT_A_SUBSTITUTE}
 
 
 def test_nobody_stands_in_for_themselves_nor_does_a_system_or_somebody_who_left(house, leader):
@@ -166,7 +166,7 @@ def test_nobody_stands_in_for_themselves_nor_does_a_system_or_somebody_who_left(
     gone.is_active = False
     house.session.flush()
     for nobody in (leader, machine, gone):
-        assert faults(house, leader, nobody, Role.HANDLER) == {"substitute": FieldCode.NOT_A_COLLEAGUE}
+        assert faults(house, leader, nobody, Role.HANDLER) == {"substitute": FieldCode.NOT_A_SUBSTITUTE}
 
 
 def test_the_centres_people_stand_in_for_one_another(house):

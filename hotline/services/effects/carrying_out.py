@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from hotline.services.effects import merging, orders, record, requests, shares, undoing
+from hotline.services.effects import giving, merging, orders, record, requests, shares, undoing
 from hotline.services.effects.catalogue import propose_catalogue_row, propose_other_unit
 from hotline.services.effects.change import Change
 from workflows.definition import Effect
@@ -72,7 +72,9 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.REFUSE_ORDER_ANSWER: orders.refuse_order_answer,
     Effect.CLOSE_ORDER: orders.close_order,
     Effect.HAND_OVER: shares.hand_over,
-    Effect.RELEASE_HANDLER: shares.release_handler,
+    Effect.GIVE_SHARE: giving.give_share,
+    Effect.RELEASE_HANDLER: giving.release_handler,
+    Effect.RELEASE_ABSENT: giving.release_absent,
     Effect.PROPOSE_CATALOGUE_ROW: propose_catalogue_row,
     Effect.PROPOSE_OTHER_UNIT: propose_other_unit,
     Effect.UNTELL: undoing.untell,

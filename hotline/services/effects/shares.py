@@ -115,11 +115,8 @@ def keep_signature(change: Change) -> None:
     share.signed_at = change.now
     is_late = share.sign_due_at is not None and change.now > share.sign_due_at
     share.is_signed_late = is_late or change.decision.role is Role.SYSTEM
-    share.handler_id = change.actor.user_id
-
-
-def release_handler(change: Change) -> None:
-    change.share.handler_id = None
+    # Whoever it was given to keeps it, whichever colleague signs.
+    share.handler_id = share.handler_id or change.actor.user_id
 
 
 def keep_reply(change: Change) -> None:

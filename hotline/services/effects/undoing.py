@@ -7,6 +7,7 @@ from sqlalchemy import select
 from hotline.models.ticket import TicketEvent
 from hotline.services.catalogue_proposals import UnitChoice, take_back_choice
 from hotline.services.effects.change import Change, Move, list_shares
+from hotline.services.effects.giving import given_to
 from hotline.services.last_act import find_undone, list_latest
 from notifications.reminders import Why, is_told, withdraw
 from workflows.errors import Code, Refused
@@ -62,7 +63,8 @@ def name_recall(change: Change) -> None:
 
 def undo_signature(change: Change) -> None:
     share = change.share
-    share.signed_at = share.is_signed_late = share.handler_id = None
+    share.signed_at = share.is_signed_late = None
+    share.handler_id = given_to(change)
 
 
 def _hard_since(events: Iterable[TicketEvent]) -> int | None:

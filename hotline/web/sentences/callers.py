@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hotline.web.sentences.words import INVALID, Sentence
 from workflows.errors import FieldCode
 
-CALLER_SENTENCES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, Sentence] = {
     FieldCode.BAD_PHONE: Sentence(
         INVALID,
         "电话号码有误，请填写手机号或带区号的固定电话。",

@@ -2,16 +2,10 @@
 
 from collections.abc import Mapping
 
-from hotline.web.sentences.callers import CALLER_SENTENCES
-from hotline.web.sentences.lists import LIST_SENTENCES
-from hotline.web.sentences.trees import TREE_SENTENCES
 from hotline.web.sentences.words import INVALID, Sentence
 from workflows.errors import FieldCode
 
-FIELD_SENTENCES: Mapping[str, Sentence] = {
-    **CALLER_SENTENCES,
-    **LIST_SENTENCES,
-    **TREE_SENTENCES,
+SENTENCES: Mapping[str, Sentence] = {
     FieldCode.REQUIRED: Sentence(INVALID, "请填写此项。", "Fill in this field."),
     FieldCode.TOO_LONG: Sentence(
         INVALID, "内容过长，最多 {limit} 字。", "Too long: at most {limit} characters."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hotline.web.sentences.words import INVALID, Sentence
 from workflows.errors import FieldCode
 
-LIST_SENTENCES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, Sentence] = {
     FieldCode.FORBIDDEN_WORDS: Sentence(
         INVALID,
         "答复中不能有「{limit}」，请换一种说法。",

@@ -61,6 +61,16 @@ SENTENCES: Mapping[str, Sentence] = {
         "不能审核自己写的督办反馈，请由另一位督办员办理。",
         "You may not judge your own answer to the order; ask another supervisor.",
     ),
+    Code.HOLDS_IT_ALREADY: Sentence(
+        CONFLICT,
+        "已经由这位同事经办，请选择另一位。",
+        "This colleague holds it already; choose another.",
+    ),
+    Code.IN_NOBODYS_HAND: Sentence(
+        CONFLICT,
+        "这件分单没有交给个人，已在单位，不需要交还。",
+        "No person holds this share; it lies with the unit already.",
+    ),
     Code.UNIT_HAS_IT_ALREADY: Sentence(
         CONFLICT, "该单位已有本单的分单，请另选单位。", "That unit has this ticket already; choose another."
     ),

@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
 }
 FIELD_SENTENCES: Mapping[str, Sentence] = {
-    FieldCode.NOT_A_COLLEAGUE: Sentence(
+    FieldCode.NOT_A_SUBSTITUTE: Sentence(
         INVALID,
         "代理人须是同一单位、账号在用的另一位同事，请重新选择。",
         "A substitute is another colleague of the same unit with an account in use; choose again.",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hotline.web.sentences.words import INVALID, Sentence
 from workflows.errors import FieldCode
 
-TREE_SENTENCES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, Sentence] = {
     FieldCode.BAD_NAME: Sentence(
         INVALID, "名称里不能有斜杠“/”，请换一种写法。", "A name has no slash in it; write it another way."
     ),

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from hotline.models.audit import AuditRecord
 from hotline.models.data_requests import DataRequest
+from hotline.models.hashes import name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.services.data_requests import Wish, ask_correction
-from hotline.services.identity import name_hash, phone_hash
 from hotline.services.trail import find_break
 from notifications.catalog import Channel
 from notifications.models import OutboxMessage

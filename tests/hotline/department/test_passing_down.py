@@ -87,7 +87,7 @@ def test_a_helper_learns_nothing_of_what_the_main_unit_passed_down(app, client, 
 
 def test_what_was_passed_down_is_listed_apart_above_and_to_be_signed_below(app, client, office, passed):
     sign_in(client, "handler")
-    assert views(client) == {"sub_dispatched": 1}
+    assert views(client) == {"sub_dispatched": 1, "mine": 1}
     page = client.get("/inbox?view=sub_dispatched").text
     assert rows_of(page) == [passed]
     assert "下派要求：请到现场查看" in page
@@ -111,7 +111,7 @@ def test_the_street_reads_who_passed_down_what_and_by_when_to_answer(client, off
 def test_the_answer_from_below_is_shown_and_can_be_taken_over(app, client, office, passed):
     answered_below(office, passed)
     sign_in(client, "handler")
-    assert views(client) == {"handling": 1}
+    assert views(client) == {"handling": 1, "mine": 1}
     page = client.get("/inbox?view=handling").text
     assert BELOW_ANSWER in page
     url = re.search(r'href="([^"]*adopt=\d+[^"]*)"[^>]*>采用下级答复', page)[1].replace("&amp;", "&")
@@ -145,7 +145,7 @@ def test_work_can_be_taken_back(app, client, office, passed):
     share = office.share(passed)
     assert f"/tickets/{passed}/assignments/{share.id}/actions/take_back" in page
     office.on_share(passed, "handler", "take_back", {"reason": "改由本单位办理"})
-    assert views(client) == {"handling": 1}
+    assert views(client) == {"handling": 1, "mine": 1}
     assert views(sign_in(app.test_client(), "street")) == {}
 
 
@@ -153,7 +153,7 @@ def test_a_ticket_that_waits_for_its_citizen_is_apart_and_says_until_when(client
     number = office.handled()
     office.act("handler", number, "ask_supplement", {"missing": "电梯编号", "answer_by": day(2)})
     sign_in(client, "handler")
-    assert views(client) == {"held": 1}
+    assert views(client) == {"held": 1, "mine": 1}
     page = client.get("/inbox?view=held").text
     last = date.fromisoformat(day(2))
     assert f"‖ 等待诉求人补充，至 {last.month} 月 {last.day} 日" in page

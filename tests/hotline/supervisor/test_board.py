@@ -21,9 +21,11 @@ from hotline.queries.lights import light_of
 from hotline.services.lifecycle import Command
 from hotline.web.sheet import plain
 from tests.copies import copied_by
+from tests.hotline.clerks import hidden_of
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 ZONE = ZoneInfo("Asia/Shanghai")
+URGE = "/board/overdue/urge"
 NOW = datetime.now(UTC)
 SATISFIED = {"solved": "yes", "satisfaction": "satisfied", "was_contacted": True}
 
@@ -139,6 +141,24 @@ def test_the_list_is_worst_first_and_holds_no_green(supervisor, city, tickets):
     order = sorted(burning, key=lambda ticket: ticket.due_at)
     shown = [part.split('"')[0] for part in page.split('id="row-')[1:]]
     assert shown == [ticket.number for ticket in order]
+
+
+def test_a_row_out_of_time_is_urged_from_the_board_and_the_board_comes_back(supervisor, city, tickets):
+    worst = min((t for t in tickets if light_of(t, NOW) == "red"), key=lambda ticket: ticket.due_at).number
+    page = supervisor.get("/board").text
+    row = page[page.index(f'id="row-{worst}"') :].partition("</tr>")[0]
+    assert f'name="only" value="{worst}"' in row
+    assert f"/tickets/{worst}/orders" in row
+    answer = supervisor.post("/board/overdue/urge", data={**hidden_of(page, URGE), "only": worst})
+    assert answer.location == f"/board#row-{worst}"
+    assert city.ticket(worst).urge_count == 1
+
+
+def test_rows_with_time_left_have_no_button(supervisor, tickets):
+    page = supervisor.get("/board?view=open").text
+    green = [ticket.number for ticket in tickets if light_of(ticket, NOW) == "green"]
+    assert green
+    assert [number for number in green if f'name="only" value="{number}"' in page] == []
 
 
 def test_a_tile_leads_to_the_rows_it_counts(supervisor, tickets):

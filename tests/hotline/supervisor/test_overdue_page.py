@@ -270,6 +270,7 @@ def test_a_leader_sees_and_orders_but_does_not_urge(app, city, late):
     assert "下发督办单" in page
     assert 'name="only"' not in page
     assert press(centre, page, only=late[0]).status_code == 403
+    assert 'name="only"' not in centre.get("/board").text
 
 
 def test_nobody_else_opens_the_page_or_its_export(app, city):

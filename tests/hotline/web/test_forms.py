@@ -15,7 +15,7 @@ NOT_FOR_PEOPLE = {"csrf_token", "version", "request_key"}
 THEIRS = re.compile("该字段|不是有效的|无效的|字段长度|字段必须|数字必须")
 
 
-def kinds_of_forms(kind: type = HotlineForm) -> Iterator[type]:
+def kinds_of_forms(kind: type[HotlineForm] = HotlineForm) -> Iterator[type[HotlineForm]]:
     for each in kind.__subclasses__():
         if each.__init__ is HotlineForm.__init__:
             yield each
