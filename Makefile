@@ -31,8 +31,8 @@ demo: $(RUNTIME) ## load the demo city without starting the server
 worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite the server does it)
 	@$(FLASK) worker
 
-test: install ## run every test on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: install ## run every test on SQLite and PostgreSQL, shuffled but alike for one commit
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --randomly-seed=12345
 
 search: install ## look at random for cases that break a rule, other ones each time
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search --randomly-seed=$$(date +%s) $$(grep -rl "from hypothesis" tests --include='test_*.py')
