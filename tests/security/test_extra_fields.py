@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from hotline.api.inputs import NewRequest, NewTicket
+from hotline.api.routes import PREFIX, ROUTES
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.services import accounts, api_tokens
+from hotline.services.accounts import NewUser
 from tests.stories.stage import RefusedError, Stage
+from workflows.vocabulary import Role
 
 # What is read of a request before any row does not differ between the databases.
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -68,33 +70,45 @@ FORMS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(
-    ("path", "shape", "body"),
-    [
-        (
-            "/tickets",
-            NewTicket,
-            {"type": "help", "channel": "phone", "content": "电梯停运", "place": {}, "caller": {}},
-        ),
-        (
-            "/tickets/{number}/requests",
-            NewRequest,
-            {"kind": "ask_extension", "assignment": "1", "version": 1, "data": {}},
-        ),
-    ],
-)
-def test_a_machine_is_told_of_every_field_there_is_not(
-    stage: Stage, path: str, shape: Any, body: dict[str, Any]
-):
-    number = stage.dispatched()
-    unknown = [name for name in NAMES if name not in shape.model_fields]
-    browser = stage.app.test_client()
-    headers = {"Authorization": f"Bearer {stage.tokens['agent']}"}
-    answer = browser.post(
-        f"/api/v1{path.format(number=number)}", json={**body, **dict.fromkeys(unknown, 1)}, headers=headers
-    )
-    assert (len(unknown) > 100, answer.status_code) == (True, 422)
-    assert [name for name in unknown if name not in answer.text] == []
+# Where a path has a gap; what stands there need not be, for a body is read first.
+GAPS = {"assignment_id": "1", "request_id": "1", "order_id": "1"}
+
+
+def test_a_machine_is_told_of_every_field_there_is_not_on_every_call(stage: Stage):
+    number, told, untold = stage.dispatched(), {}, []
+    calls = [route for route in ROUTES if route.method == "POST" and route.body is not None]
+    for route in calls:
+        unknown = [name for name in NAMES if name not in route.body.model_fields]
+        path = filled(route.path, number)
+        who = "telephone" if route.name == "announce_call" else "agent"
+        answer = stage.app.test_client().post(
+            f"{PREFIX}{path}",
+            json={**route.example, **dict.fromkeys(unknown, 1)},
+            headers={"Authorization": f"Bearer {token_of(stage, who)}"},
+        )
+        told[route.name] = answer.status_code
+        untold += [(route.name, name) for name in unknown if f'"{name}"' not in answer.text]
+    assert len(calls) > 8
+    assert set(told.values()) == {422}, told
+    assert untold == []
+
+
+def filled(path: str, number: str) -> str:
+    gaps = {**GAPS, "number": number, "action": "approve" if "request_id" in path else "note"}
+    for name, value in gaps.items():
+        path = path.replace(f"<{name}>", value)
+    return path
+
+
+def token_of(stage: Stage, who: str) -> str:
+    """A telephone system has a role of its own, and is nobody of the stage."""
+    if who in stage.tokens:
+        return stage.tokens[who]
+    now = datetime.now(UTC)
+    with stage.factory.begin() as session:
+        new = NewUser(who, "电话平台", roles=frozenset({Role.TELEPHONE}))
+        user = accounts.create_user(session, new, now, accounts.CHEAP_HASHER)
+        return api_tokens.issue_token(session, user.id, api_tokens.Grant("attack"), now)
 
 
 def test_no_action_takes_a_field_it_does_not_name(stage: Stage):

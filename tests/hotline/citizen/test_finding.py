@@ -4,7 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
+from hotline.models.ticket import Ticket
 from tests.hotline.citizen.journeys import hidden, open_with_code
 
 FIFTEEN_MINUTES = 900
@@ -44,6 +46,34 @@ def test_a_number_may_be_typed_in_many_ways(client, city, typed):
     number = city.register()
     code = city.ticket(number).query_code.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     assert try_code(client, typed(number), code).headers["Location"] == f"/status/{number}"
+
+
+def test_no_ticket_is_read_before_its_code_is_right(client, city):
+    number, read = city.register(), []
+    code = city.ticket(number).query_code
+
+    def note(ticket, _context):
+        read.append(ticket.number)
+
+    event.listen(Ticket, "load", note)
+    try:
+        try_code(client, number, "000000" if code != "000000" else "111111")
+        assert read == []
+        try_code(client, number, code)
+        assert set(read) == {number}
+    finally:
+        event.remove(Ticket, "load", note)
+
+
+def test_a_right_code_opens_no_ticket_but_its_own_whatever_is_read_in_the_place_of_one_that_is_not_there(
+    client, city
+):
+    first = city.register()
+    second = city.register()
+    code = city.ticket(first).query_code
+    answers = [try_code(client, number, code).status_code for number in ("YJ20200101-00001", "", second)]
+    assert answers == [422, 422, 422 if city.ticket(second).query_code != code else 303]
+    assert try_code(client, first, code).status_code == 303
 
 
 def test_every_failure_gets_the_same_answer(client, city):
