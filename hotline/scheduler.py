@@ -55,11 +55,9 @@ KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
 CHECK_SPENDING_EVERY = timedelta(minutes=1)
 END_SUBSTITUTIONS_EVERY = timedelta(minutes=1)
 COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
-FORGET_JOTTINGS_EVERY = timedelta(minutes=10)
-FORGET_CALLS_EVERY = timedelta(minutes=10)
+FORGET_EVERY = timedelta(minutes=10)
 ERASE_EVERY = timedelta(hours=1)
 _ERASED_PER_PASS = 100
-# An account that grows dormant at midnight is closed in the hours after it.
 CLOSE_DORMANT_EVERY = timedelta(hours=1)
 # A unit gets another name or another one over it; whom a new ticket accuses is barred at once.
 BAR_UNITS_EVERY = timedelta(minutes=15)
@@ -99,7 +97,7 @@ def build_scheduler(
     if bounces is not None:
         jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
     if shelf is not None:
-        jobs["jottings"] = (FORGET_JOTTINGS_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
+        jobs["jottings"] = (FORGET_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
         jobs["retention"] = (ERASE_EVERY, lambda: erase_what_is_over(session_factory, shelf, now()))
     _add_jobs(scheduler, jobs)
     return scheduler
@@ -125,7 +123,7 @@ def _simple_jobs(
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
-        "calls": (FORGET_CALLS_EVERY, lambda: forget_calls(session_factory, now())),
+        "calls": (FORGET_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "bars": (BAR_UNITS_EVERY, after_changes(lambda since: bar_units(session_factory, since), now)),
         "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),

@@ -16,7 +16,6 @@ from hotline.models.claims import TicketClaim
 from hotline.models.directory import DirectoryAct, Listed
 from hotline.models.organisation import Unit
 from hotline.models.people import User, UserKind, UserRole
-from hotline.models.ticket import Assignment, Ticket
 from hotline.queries.directory import find_user_by_username, roles_of
 from hotline.services import accounts
 from hotline.services.accounts import HASHER, NewUser
@@ -31,25 +30,20 @@ from hotline.services.directory_changes import (
     require_administrator,
     require_seen,
 )
+from hotline.services.handing_back import hand_back
 from hotline.services.identity import check_contact, normal_phone
 from hotline.services.known_devices import forget_devices
-from hotline.services.lifecycle import Command, advance
 from hotline.services.password_links import end_links, make_link
 from hotline.services.separation import BY_OPERATOR, are_together, faults_of_grant
 from hotline.services.substitutions import end_broken
-from workflows.definition import SYSTEM, ActorKind
+from workflows.definition import ActorKind
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
-from workflows.vocabulary import UNIT_ROLES, AssignmentState, Machine, Role
+from workflows.vocabulary import UNIT_ROLES, Role
 
 # Nobody signs in as the citizen or as the system.
 GRANTABLE = frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}
 LONGEST: Mapping[str, int] = {"display_name": 80, "staff_number": 32, "email": 254}
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
-_IN_HAND = (
-    AssignmentState.TO_SIGN.value,
-    AssignmentState.HANDLING.value,
-    AssignmentState.SUB_DISPATCHED.value,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +122,7 @@ def edit_person(
     _note(session, user, DirectoryAct.CHANGED, changed, signed)
     end_broken(session, signed.at, user.id)
     if user.unit_id != unit_before or Role.HANDLER not in written.roles:
-        _hand_back(session, user, signed)
+        hand_back(session, user, signed)
     return user
 
 
@@ -156,7 +150,7 @@ def deactivate(session: Session, user_id: int, seen: int | None, signed: Signed)
     session.execute(delete(TicketClaim).where(TicketClaim.user_id == user.id))
     _note(session, user, DirectoryAct.DEACTIVATED, [], signed)
     end_broken(session, signed.at, user.id)
-    return _hand_back(session, user, signed)
+    return hand_back(session, user, signed)
 
 
 def reactivate(session: Session, user_id: int, seen: int | None, signed: Signed) -> User:
@@ -217,19 +211,6 @@ def _note(session: Session, user: User, act: DirectoryAct, changed: Changed, sig
     if act is not DirectoryAct.CREATED:
         user.version += 1
     note(session, Noted(Listed.USER, user.id, user.version, act, changed), signed)
-
-
-def _hand_back(session: Session, user: User, signed: Signed) -> int:
-    shares = session.execute(
-        select(Assignment.id, Ticket.number)
-        .join(Ticket, Ticket.id == Assignment.ticket_id)
-        .where(Assignment.handler_id == user.id, Assignment.state.in_(_IN_HAND))
-        .order_by(Ticket.id, Assignment.id)
-    ).all()
-    for share_id, number in shares:
-        command = Command(number, "release_handler", machine=Machine.ASSIGNMENT, subject_id=share_id)
-        advance(session, command, SYSTEM, signed.at)
-    return len(shares)
 
 
 def _require_another_administrator(session: Session, user: User, signed: Signed) -> None:

@@ -83,3 +83,17 @@ DELIVERY: Mapping[str, Rule] = {
     "delivery.board": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     **{f"delivery.{name}": ADMINISTRATORS for name in ("pause", "resume", "redrive", "choose")},
 }
+SETUP: tuple[Mapping[str, Rule], ...] = (
+    ADMIN,
+    DIRECTORY,
+    ROSTERS,
+    DUTY_HOURS,
+    CALENDARS,
+    POLICIES,
+    MESSAGE_TEMPLATES,
+    CATEGORIES,
+    SAVED_FORMS,
+    STATEMENTS,
+    WATCH_WORDS,
+    DELIVERY,
+)

@@ -21,20 +21,7 @@ from hotline.web.access_rules import (
     UNITS,
     Rule,
 )
-from hotline.web.access_setup import (
-    ADMIN,
-    CALENDARS,
-    CATEGORIES,
-    DELIVERY,
-    DIRECTORY,
-    DUTY_HOURS,
-    MESSAGE_TEMPLATES,
-    POLICIES,
-    ROSTERS,
-    SAVED_FORMS,
-    STATEMENTS,
-    WATCH_WORDS,
-)
+from hotline.web.access_setup import SETUP
 from workflows.vocabulary import Role
 
 PLUMBING: Mapping[str, Rule] = {
@@ -279,18 +266,7 @@ SECTIONS: tuple[Mapping[str, Rule], ...] = (
     FIGURES,
     CITIZENS,
     SUBMITTING,
-    ADMIN,
-    DIRECTORY,
-    ROSTERS,
-    DUTY_HOURS,
-    CALENDARS,
-    POLICIES,
-    MESSAGE_TEMPLATES,
-    CATEGORIES,
-    SAVED_FORMS,
-    STATEMENTS,
-    WATCH_WORDS,
-    DELIVERY,
+    *SETUP,
     *PROTECTION,
     KNOWLEDGE,
     API,

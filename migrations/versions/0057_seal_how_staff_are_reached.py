@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 _AT_ONCE = 500
+# How a sealed text begins.
+_SEALED = "2:"
 _COLUMNS = {
     "users": (("phone", 32), ("email", 254)),
     "units": (("liaison_phone", 32), ("liaison_email", 254)),
@@ -47,8 +49,8 @@ def downgrade() -> None:
 
 
 def _open(kept: str, column: str) -> str:
-    """What a tool wrote past the application may be empty without being sealed."""
-    return str(context.config.attributes["unseal"](kept, column)) if kept else ""
+    """What a tool wrote past the application stays as it was written."""
+    return str(context.config.attributes["unseal"](kept, column)) if kept.startswith(_SEALED) else kept
 
 
 def _rewrite(name: str, columns: list[str], change: Callable[[str, str], str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hotline.models.access import Attachment
 from hotline.models.jottings import Jotting, JottingFile
-from hotline.scheduler import FORGET_JOTTINGS_EVERY, build_scheduler, forget_jottings
+from hotline.scheduler import FORGET_EVERY, build_scheduler, forget_jottings
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Checked
 from hotline.services.file_flaws import BadUploadError, Flaw
@@ -73,7 +73,7 @@ def test_a_page_that_lay_open_too_long_comes_back_with_its_words(app, client, se
 
 def test_unsent_requests_are_looked_for_often_enough_to_keep_the_promise(session_factory, folder):
     made = build_scheduler(session_factory, {}, lambda: datetime.now(UTC), shelf=Shelf(folder))
-    assert {job.id: job.trigger.interval for job in made.get_jobs()}["jottings"] == FORGET_JOTTINGS_EVERY
+    assert {job.id: job.trigger.interval for job in made.get_jobs()}["jottings"] == FORGET_EVERY
 
 
 def test_after_a_day_everything_typed_is_forgotten_with_its_files(client, session_factory, folder):
