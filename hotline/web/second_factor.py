@@ -5,6 +5,7 @@ from io import BytesIO
 
 import segno
 from flask import Blueprint, Response, abort, current_app, redirect, url_for
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
@@ -43,7 +44,7 @@ blueprint = Blueprint("second_factor", __name__)
 class CodeForm(HotlineForm):
     """Six digits of an authenticator, or a recovery code."""
 
-    code = StringField("验证码", [InputRequired(), Length(max=40)])
+    code = StringField(_("验证码"), [InputRequired(), Length(max=40)])
     kept = HiddenField()
 
 

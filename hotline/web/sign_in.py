@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -39,8 +40,8 @@ blueprint = Blueprint("sign_in", __name__)
 class SignInForm(HotlineForm):
     """User name and password; `user` in the address fills the name in."""
 
-    username = StringField("用户名", validators=[InputRequired(), Length(max=64)])
-    password = PasswordField("密码", validators=[InputRequired(), Length(max=128)])
+    username = StringField(_("用户名"), validators=[InputRequired(), Length(max=64)])
+    password = PasswordField(_("密码"), validators=[InputRequired(), Length(max=128)])
     next = HiddenField()
     kept = HiddenField()
 

@@ -89,7 +89,7 @@ def test_enter_in_a_line_sends_the_request_and_does_not_press_the_picker(handler
     form = BeautifulSoup(page.text, "html.parser").find("form", id="move-form")
     first, *others = form.select("button[type=submit]")
     assert "formaction" not in first.attrs
-    assert [each["name"] for each in others if each.get("formaction")][:1] == ["insert"]
+    assert "insert" in [each.get("name") for each in others]
 
 
 def test_without_scripts_a_phrase_is_put_in_and_nothing_typed_is_lost(handler, office):

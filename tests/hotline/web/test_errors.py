@@ -33,6 +33,7 @@ FAULTS = {
     "bug": RuntimeError(SECRET),
     "lost": OperationalError(SECRET, {}, RuntimeError("could not connect to 10.9.8.7")),
     "stale": Refused(Code.STALE_VERSION),
+    "absent": Refused(Code.NOT_FOUND),
     "late": Refused(Code.RETURN_WINDOW_OVER),
     "blamed": Refused(Code.REASON_FOR_CHOICE_NEEDED, "reason"),
     "fields": invalid(FieldError("title", FieldCode.TOO_LONG, "60"), FieldError("place", FieldCode.REQUIRED)),
@@ -153,6 +154,13 @@ def test_a_refusal_is_a_page_in_plain_chinese_with_a_way_back(app):
     assert 'href="/desk?tab=2"' in page
     assert SENTENCES[Code.RETURN_WINDOW_OVER].zh in page
     assert Code.RETURN_WINDOW_OVER not in page
+
+
+def test_whoever_only_looks_is_not_told_of_an_act(app):
+    page = app.test_client().get("/t/absent")
+    assert page.status_code == 404
+    assert "<h1>这一页打不开</h1>" in page.text
+    assert "操作没有完成" not in page.text
 
 
 def test_a_page_that_refuses_fields_names_each_of_them(app):

@@ -245,7 +245,7 @@ def test_the_page_fills_in_a_demo_user_but_never_the_password(client, wang):
 def test_a_missing_password_is_said_in_the_readers_language(client, wang):
     assert "密码：请填写此项。" in sign_in(client, password="").text
     client.get("/language/en")
-    assert "This field is required." in sign_in(client, password="").text
+    assert "Password: Fill in this field." in sign_in(client, password="").text
 
 
 def test_somebody_without_a_page_is_told_so(client, session_factory):
