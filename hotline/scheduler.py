@@ -46,15 +46,12 @@ TICK_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=2)
 # A process that restarts every night must look too; the messages themselves go out once a week.
 CHECK_CALENDARS_EVERY = timedelta(hours=6)
-DIGEST_EVERY = timedelta(minutes=1)
 # The dates alone keep from agents what ran out at midnight; the lists of what to look after may follow.
 END_KNOWLEDGE_EVERY = timedelta(minutes=15)
 LINK_AUDIT_EVERY = timedelta(seconds=30)
 # A unit that ends at midnight is out of every list of choices a little later.
 KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
-CHECK_SPENDING_EVERY = timedelta(minutes=1)
-END_SUBSTITUTIONS_EVERY = timedelta(minutes=1)
-COLLECT_BOUNCES_EVERY = timedelta(minutes=1)
+EACH_MINUTE = timedelta(minutes=1)
 FORGET_EVERY = timedelta(minutes=10)
 ERASE_EVERY = timedelta(hours=1)
 _ERASED_PER_PASS = 100
@@ -95,7 +92,7 @@ def build_scheduler(
 
     jobs = {"outbox": (SEND_EVERY, send), **_simple_jobs(session_factory, now)}
     if bounces is not None:
-        jobs["bounces"] = (COLLECT_BOUNCES_EVERY, lambda: collect(bounces, session_factory, now()))
+        jobs["bounces"] = (EACH_MINUTE, lambda: collect(bounces, session_factory, now()))
     if shelf is not None:
         jobs["jottings"] = (FORGET_EVERY, lambda: forget_jottings(session_factory, shelf, now()))
         jobs["retention"] = (ERASE_EVERY, lambda: erase_what_is_over(session_factory, shelf, now()))
@@ -118,15 +115,15 @@ def _simple_jobs(
     return {
         "tick": (TICK_EVERY, lambda: fire_all_due(session_factory, now)),
         "calendars": (CHECK_CALENDARS_EVERY, lambda: check_calendars(session_factory, now())),
-        "spending": (CHECK_SPENDING_EVERY, lambda: check_spending(session_factory, now())),
-        "substitutions": (END_SUBSTITUTIONS_EVERY, lambda: end_substitutions(session_factory, now())),
+        "spending": (EACH_MINUTE, lambda: check_spending(session_factory, now())),
+        "substitutions": (EACH_MINUTE, lambda: end_substitutions(session_factory, now())),
         "knowledge": (END_KNOWLEDGE_EVERY, lambda: end_knowledge(session_factory, now())),
         "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_EVERY, lambda: forget_calls(session_factory, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "bars": (BAR_UNITS_EVERY, after_changes(lambda since: bar_units(session_factory, since), now)),
-        "digest": (DIGEST_EVERY, lambda: send_due_digest(session_factory, now())),
+        "digest": (EACH_MINUTE, lambda: send_due_digest(session_factory, now())),
     }
 
 

@@ -13,7 +13,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     Code.NOTHING_TO_LEND: Sentence(
         FORBIDDEN,
-        "您没有可以请人代理的角色；系统、安全、审计管理员和接口账号的角色不能代理。",
+        "您没有可以请人代理的角色：系统、安全、审计管理员和接口账号的角色不能代理，请由本人办理。",
         "You hold no role that can be lent; those of the three administrators never are.",
     ),
     Code.SUBSTITUTION_OVER: Sentence(
