@@ -75,7 +75,7 @@ def few_connections() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def database_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the files of SQLite lie: in memory if there is such a place, since no test outlives the machine."""
     if not os.access(_IN_MEMORY, os.W_OK) or shutil.disk_usage(_IN_MEMORY).free < _ROOM:
         yield tmp_path_factory.mktemp("databases")
@@ -85,8 +85,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def databases(folder: Path, testrun_uid: str, worker_id: str) -> Iterator[Databases]:
-    opened = Databases(folder, worker_id, testrun_uid)
+def databases(database_folder: Path, testrun_uid: str, worker_id: str) -> Iterator[Databases]:
+    opened = Databases(database_folder, worker_id, testrun_uid)
     yield opened
     opened.close()
 
@@ -158,11 +158,11 @@ def make_app() -> Iterator["Callable[[Settings], Flask]"]:
 
 
 @pytest.fixture(scope="session")
-def demo_app(make_app: "Callable[[Settings], Flask]", folder: Path) -> "Flask":
+def demo_app(make_app: "Callable[[Settings], Flask]", database_folder: Path) -> "Flask":
     """The demo city on a SQLite file of its own, as `make run` makes it; what is changed in it stays."""
     import flask_migrate  # noqa: PLC0415 - as in make_app
 
-    path = folder / "city.db"
+    path = database_folder / "city.db"
     app = make_app(Settings.from_env({**TEST_ENVIRONMENT, "DATABASE_URL": f"sqlite:///{path}"}))
     with app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).resolve().parents[1] / "migrations"))

@@ -77,7 +77,7 @@
       if (element.tagName === 'SUMMARY') element.focus(); /* what it opened is the next stop */
       /* A link into this page leads the keyboard there too. */
       var place = (element.getAttribute('href') || '').charAt(0) === '#' && document.querySelector(element.getAttribute('href'));
-      var field = place && place.querySelector('input:not([type=hidden]), textarea, select');
+      var field = place && place.querySelector('input:not([type=hidden]), textarea, select:not([data-key])');
       if (field) field.focus();
     }
   }

@@ -117,7 +117,7 @@ def test_on_a_phone_what_was_done_is_in_sight_however_far_down_the_page_opens(vi
 
 
 def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Visitors) -> None:
-    page = opened(visitors, "supervisor", newest_ticket(visitors.city))
+    page = opened(visitors, "dispatcher", newest_ticket(visitors.city))
     page.keyboard.press(".")
     expect(page.locator("details.more > summary")).to_be_focused()
     page.keyboard.press("Tab")

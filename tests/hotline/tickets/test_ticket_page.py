@@ -65,7 +65,8 @@ def test_the_number_of_a_document_is_masked_until_somebody_asks_and_never_printe
     assert "11010519491231002X" not in page
     assert "11**************2X" in page
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
-    revealed = client.post(f"/tickets/{number}/reveal", data={"csrf_token": token})
+    asked = {"csrf_token": token, "purpose": "contact"}
+    revealed = client.post(f"/tickets/{number}/reveal", data=asked)
     assert "11010519491231002X" in revealed.text
     assert "11010519491231002X" not in client.get(f"/tickets/{number}").text
     assert "2X" not in client.get(f"/tickets/{number}/print").text
