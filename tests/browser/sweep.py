@@ -205,8 +205,8 @@ class Sweep:
 
 
 def accounts() -> list[tuple[str, frozenset[Role]]]:
-    """List one account for each role of the demo city."""
+    """List one account for each role of the demo city; nothing of its history lies with the second handler."""
     first: dict[Role, str] = {}
-    for person in PEOPLE:
+    for person in (each for each in PEOPLE if each.username != "handler3"):
         first.setdefault(person.role, person.username)
     return [(username, frozenset({role})) for role, username in first.items()]

@@ -126,7 +126,7 @@ def test_somebody_signed_out_is_led_to_the_login_and_back(app):
 
 def test_a_posted_form_is_not_come_back_to(app):
     response = app.test_client().post("/t/agents")
-    assert (response.status_code, response.headers["Location"]) == (303, "/login")
+    assert (response.status_code, response.headers["Location"]) == (303, "/login?unsent=y")
 
 
 def test_a_page_that_htmx_is_used_on_stays_and_is_told_that_the_session_is_over(app):
