@@ -44,7 +44,12 @@ DOORS = {
         "/catalogue/draft/rows/1",
         "/admin/categories/2",
     ),
-    "handler": ("/tickets/{handled}", "/tickets/{handled}/reveal", "/inbox/pass-down?number={handled}"),
+    "handler": (
+        "/tickets/{handled}",
+        "/tickets/{handled}/reveal",
+        "/inbox/pass-down?number={handled}",
+        "/inbox/give?number={handled}",
+    ),
     "dispatcher": ("/dispatch/bulk?number={to_dispatch}",),
     "reviewer": ("/knowledge/ZS00016/draft",),
     "supervisor": (
