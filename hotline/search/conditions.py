@@ -22,7 +22,7 @@ from hotline.queries.worklists import Filters
 from hotline.services.id_numbers import normal_id_number
 from hotline.services.identity import normal_phone
 from hotline.services.site import current_site
-from hotline.web.filters import mask_id_number, mask_name, mask_phone
+from hotline.web.filters import PRIVATE_CONDITIONS
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.paging import PAGE
@@ -35,8 +35,6 @@ _NAME = re.compile(r"[^\W\d_]{2,4}|[^\W\d_]+·[^\W\d_·]+(?:·[^\W\d_·]+)?")
 # What people read out of a number: found as words are, for only a whole number can be looked up.
 _PART_OF_NUMBER = re.compile(r"[\d-]{3,}")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
-# A view others may open, and a line of the server's log, hold nothing that tells who somebody is.
-PRIVATE = {"phone": mask_phone, "caller": mask_name, "id_number": mask_id_number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ class SearchForm(HotlineForm):
 
 
 NAMES = (
-    *("q", "number", *PRIVATE, "unit", "category", "district"),
+    *("q", "number", *PRIVATE_CONDITIONS, "unit", "category", "district"),
     *("state", "type", "light", "since", "until"),
 )
 
@@ -171,7 +169,9 @@ def conditions_in_address() -> dict[str, Any]:
 
 def read_conditions(kept: str) -> dict[str, Any]:
     """Read conditions that were kept as an address has them; a telephone or name is not kept."""
-    return {name: value for name, value in parse_qsl(kept) if name in NAMES and name not in PRIVATE}
+    return {
+        name: value for name, value in parse_qsl(kept) if name in NAMES and name not in PRIVATE_CONDITIONS
+    }
 
 
 def say_conditions(form: SearchForm) -> list[str]:
@@ -194,8 +194,8 @@ def name_search_url(words: str) -> str | None:
 
 
 def _told(field: Field) -> str:
-    if field.name in PRIVATE:
-        return PRIVATE[field.name](field.data)
+    if field.name in PRIVATE_CONDITIONS:
+        return PRIVATE_CONDITIONS[field.name](field.data)
     choices: Any = getattr(field, "choices", None) or ()
     return next((each.label for each in choices if each.value == field.data), str(field.data))
 

@@ -10,8 +10,9 @@ from flask import url_for
 from database import db
 from hotline.queries.saved_views import KeptView, list_views
 from hotline.queries.worklists import count_up_to
-from hotline.search.conditions import PRIVATE, Choices, SearchForm, read_conditions, say_conditions
+from hotline.search.conditions import Choices, SearchForm, read_conditions, say_conditions
 from hotline.web.auth import current_actor
+from hotline.web.filters import PRIVATE_CONDITIONS
 
 # A list of views is read at a glance: more than a hundred is many.
 MOST_SHOWN = 99
@@ -69,5 +70,5 @@ def count_items(conditions: Mapping[str, Any], now: datetime) -> list[Item]:
 
 def _item(view: KeptView, conditions: Mapping[str, Any]) -> Item:
     kept = read_conditions(view.conditions)
-    here = {name: value for name, value in conditions.items() if name not in PRIVATE}
+    here = {name: value for name, value in conditions.items() if name not in PRIVATE_CONDITIONS}
     return Item(view, url_for("search.index", **kept), is_current=kept == here)

@@ -6,12 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 from flask import request, url_for
 
 from hotline.web.auth import signed_in
+from hotline.web.filters import PRIVATE_CONDITIONS
 from hotline.web.pages import menu_of
 from hotline.web.security import came_from, safe_next
 
 _LIST = "list"
-# Conditions of a search that say who somebody is: no address but the search's own holds them.
-_PRIVATE = frozenset({"phone", "caller"})
 
 
 def list_url(number: str) -> str | None:
@@ -23,7 +22,7 @@ def list_url(number: str) -> str | None:
 def ticket_url(number: str) -> str:
     """Address this ticket's page so that it still knows the list; a search for a caller is left out."""
     page = _list_page()
-    is_private = page is not None and not _PRIVATE.isdisjoint(parse_qs(urlsplit(page).query))
+    is_private = page is not None and not PRIVATE_CONDITIONS.keys().isdisjoint(parse_qs(urlsplit(page).query))
     return url_for("tickets.show", number=number, list=None if is_private else page)
 
 

@@ -3,7 +3,7 @@
 All instants are shown in the city's zone. Chinese is the default; English follows the page's locale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -192,6 +192,15 @@ def mask_id_number(number: str | None) -> str:
         return ""
     shown = number[:2] if len(number) == _IDENTITY_CARD else ""
     return f"{shown}{'*' * max(len(number) - len(shown) - 2, 0)}{number[-2:]}"
+
+
+# Conditions of a search that tell who somebody is, and how each is shown: no address but the search's own
+# holds them, nor a view others may open, nor a line of the server's log.
+PRIVATE_CONDITIONS: Mapping[str, Callable[[str | None], str]] = {
+    "phone": mask_phone,
+    "caller": mask_name,
+    "id_number": mask_id_number,
+}
 
 
 def thousands(number: int | None) -> str:
