@@ -77,8 +77,9 @@ def rehash_some(session: Session, table: Table, after: Any, most: int) -> Step:
     rows, done, unreadable = session.execute(query).all(), 0, 0
     addresses: list[Digest] = []
     for row in rows:
-        found = _digests(table, row)
-        unreadable += sum(text is None for text in _opened(table, row).values())
+        opened = _opened(table, row)
+        found = _digests(table, row, opened)
+        unreadable += sum(text is None for text in opened.values())
         fresh = {
             name: str(digest)
             for name, digest in found.items()
@@ -87,7 +88,7 @@ def rehash_some(session: Session, table: Table, after: Any, most: int) -> Step:
         if fresh:
             session.execute(update(table).where(key_of_table(table) == row[0]).values(fresh))
             done += len(fresh)
-        addresses += _addresses(table, row, found)
+        addresses += _addresses(table, opened, found)
     _take_along(session, table, rows, addresses)
     return Step(rows[-1][0] if rows else None, done, unreadable)
 
@@ -101,7 +102,7 @@ def count_by_hash_key(session: Session) -> Mapping[str, int]:
     counted = dict.fromkeys(names, 0)
     for table in _HASHED:
         for row in _all_rows(session, table):
-            for name, digest in _digests(table, row).items():
+            for name, digest in _digests(table, row, _opened(table, row)).items():
                 kept = row._mapping[name]  # noqa: SLF001 - documented
                 at = digest.every.index(kept) if kept in digest.every else None
                 label = _UNKNOWN if at is None else names[at]
@@ -134,9 +135,9 @@ def _opened(table: Table, row: Row[Any]) -> dict[str, str | None]:
     return {name: open_text(table, name, text) for name, text in texts.items() if text is not None}
 
 
-def _digests(table: Table, row: Row[Any]) -> dict[str, Digest]:
-    """Make every hash of a row anew; what is empty or does not open has none."""
-    opened, found = _opened(table, row), {}
+def _digests(table: Table, row: Row[Any], opened: Mapping[str, str | None]) -> dict[str, Digest]:
+    """Make every hash of a row anew of what opens; what is empty or does not open has none."""
+    found = {}
     for each in _HASHED[table]:
         text = opened.get(each.source)
         digest = _make(table, row, each)(text) if text else None
@@ -153,10 +154,9 @@ def _make(table: Table, row: Row[Any], hashed: _Hashed) -> Callable[[str], Diges
     return lambda address: address_hash(Channel(channel), address) if channel in set(Channel) else None
 
 
-def _addresses(table: Table, row: Row[Any], found: Mapping[str, Digest]) -> list[Digest]:
+def _addresses(table: Table, opened: Mapping[str, str | None], found: Mapping[str, Digest]) -> list[Digest]:
     if table is not _CITIZENS:
         return list(found.values()) if table in (_SENT, _CAME) else []
-    opened = _opened(table, row)
     return [make(text) for name, make in _TOLD.items() if (text := opened.get(name))]
 
 
