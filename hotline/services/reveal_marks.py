@@ -16,7 +16,7 @@ from hotline.models.ticket import Assignment, Ticket, TicketEvent
 from hotline.queries.directory import list_users_with_role
 from hotline.queries.rosters import list_on_duty
 from hotline.services.duty import opening_of
-from hotline.services.reveal_limits import load_limits
+from hotline.services.reveal_limits import Limits
 from hotline.services.site import current_site
 from hotline.services.staff_letters import Letter, write_to
 from workflows.definition import Actor
@@ -29,11 +29,11 @@ _NEEDED: Mapping[Mark, int] = {Mark.NOT_WORKED_ON: 3}
 _TOLD = (Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR)
 
 
-def marks_of(session: Session, row: IdentityReveal, actor: Actor) -> list[Mark]:
+def marks_of(session: Session, row: IdentityReveal, actor: Actor, limits: Limits) -> list[Mark]:
     """Tell what is unusual in a look that was just kept."""
     recent = _count(session, row, row.at - SHORT_TIME)
     return [
-        *([Mark.MANY] if recent > load_limits(session).at_once else []),
+        *([Mark.MANY] if recent > limits.at_once else []),
         *([Mark.OFF_DUTY] if _is_off_duty(session, actor, row.at) else []),
         *([] if _has_worked_on(session, row) else [Mark.NOT_WORKED_ON]),
     ]

@@ -1,6 +1,7 @@
 """The one door to who called: for a purpose, by whom it is open to, counted against their day, and kept.
 
-Page, paper, API and the sealed identity all come through here; nothing else hands an identity out unmasked.
+Page, paper, API and the sealed identity all come through here. Beside it stands what a citizen asks about
+their own data: whoever decides that reads it on its page, on record, but for no purpose and uncounted.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from hotline.models.reveals import IdentityReveal, Purpose, Way
 from hotline.models.ticket import Citizen, Request, Ticket
 from hotline.queries.reveals import caller_of, fields_of, may_reveal
 from hotline.queries.ticket_parts import Caller
-from hotline.services.reveal_limits import load_limits
+from hotline.services.reveal_limits import Limits, load_limits
 from hotline.services.reveal_marks import marks_of, tell_of_unusual
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -49,11 +50,12 @@ def reveal(
     session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
     mine = IdentityReveal.user_id == actor.user_id
     seen = session.scalar(select(func.count()).where(mine, IdentityReveal.at > now - _DAY)) or 0
-    if seen + len(tickets) > load_limits(session).of(actor):
+    limits = load_limits(session)
+    if seen + len(tickets) > limits.of(actor):
         raise Refused(Code.TOO_MANY_REVEALS)
     made = [caller_of(citizen) for citizen in callers]
     for ticket, caller in zip(tickets, made, strict=True):
-        _keep(session, _row(ticket, caller, wish), actor, now)
+        _keep(session, _row(ticket, caller, wish, now), actor, limits)
     return made
 
 
@@ -66,9 +68,9 @@ def reveal_sealed(session: Session, request: Request, actor: Actor, now: datetim
     if ticket.citizen_id is None:
         return None
     caller = caller_of(session.get_one(Citizen, ticket.citizen_id))
-    row = _row(ticket, caller, Wish(Purpose.OTHER.value, request.basis, Way.SEALED))
+    row = _row(ticket, caller, Wish(Purpose.OTHER.value, request.basis, Way.SEALED), now)
     row.request_id = request.id
-    _keep(session, row, actor, now)
+    _keep(session, row, actor, load_limits(session))
     return caller
 
 
@@ -96,23 +98,23 @@ def _known(session: Session, ticket: Ticket) -> Citizen:
     return session.get_one(Citizen, ticket.citizen_id)
 
 
-def _row(ticket: Ticket, caller: Caller, wish: Wish) -> IdentityReveal:
+def _row(ticket: Ticket, caller: Caller, wish: Wish, now: datetime) -> IdentityReveal:
     return IdentityReveal(
         ticket_id=ticket.id,
         purpose=wish.purpose,
         words=wish.words.strip(),
         way=wish.way.value,
         shown=fields_of(caller),
+        at=now,
     )
 
 
-def _keep(session: Session, row: IdentityReveal, actor: Actor, now: datetime) -> None:
+def _keep(session: Session, row: IdentityReveal, actor: Actor, limits: Limits) -> None:
     if actor.user_id is None:
         raise Refused(Code.NOT_YOURS_TO_REVEAL)
-    row.user_id, row.at = actor.user_id, now
+    row.user_id = actor.user_id
     session.add(row)
     session.flush()
-    marks = marks_of(session, row, actor)
-    row.marks = ",".join(marks)
+    row.marks = ",".join(marks_of(session, row, actor, limits))
     session.flush()
     tell_of_unusual(session, row, actor)
