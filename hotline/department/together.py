@@ -33,16 +33,16 @@ from hotline.web.refusals import field_sentence
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, Target
 from hotline.web.ui import new_request_key
-from workflows.definition import Need
+from workflows.definition import Need, Transition
 from workflows.errors import Code, Refused
-from workflows.vocabulary import AssignmentState, Machine
+from workflows.vocabulary import Machine
 
 _UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """An action of shares that takes one form for many tickets; `states` are those it starts from.
+    """An action of shares that takes one form for many tickets.
 
     `act` is what the screens call it, `about` what they say of it, `unfit` why not one ticket will do;
     `asked_at` and `sent_to` are the endpoints of its form.
@@ -50,21 +50,24 @@ class Errand:
 
     action: str
     act: str
-    states: frozenset[str]
     about: str
     unfit: str
     asked_at: str
     sent_to: str
 
     @property
+    def row(self) -> Transition:
+        """Its row in the table, which tells from which states it starts and what it needs."""
+        return ENGINES[Machine.ASSIGNMENT].row(self.action)
+
+    @property
     def needs(self) -> Sequence[Need]:
-        return ENGINES[Machine.ASSIGNMENT].row(self.action).needs
+        return self.row.needs
 
 
 PASS_DOWN = Errand(
     "sub_dispatch",
     "下派",
-    frozenset({AssignmentState.HANDLING.value}),
     "每件工单各下派一次，由下级单位签收和反馈，本单位仍对诉求人负责。",
     "勾选的工单都不能下派：只有本单位办理中的工单可以下派。",
     "department.pass_down",
@@ -73,20 +76,11 @@ PASS_DOWN = Errand(
 GIVE = Errand(
     "give",
     "指派",
-    frozenset(
-        {
-            AssignmentState.TO_SIGN.value,
-            AssignmentState.HANDLING.value,
-            AssignmentState.SUB_DISPATCHED.value,
-        }
-    ),
     "每件工单各交给同一位经办人，同事都能看到由谁经办。",
     "勾选的工单都不能指派：只有本单位待签收、办理中或已下派的工单可以交给经办人。",
     "department.give",
     "department.give_many",
 )
-
-
 # By the last part of the endpoint: tick them, answer the form, send it.
 _ERRANDS: Mapping[str, Errand] = {
     **dict.fromkeys(("pick_shares", "pass_down", "pass_down_many"), PASS_DOWN),
@@ -169,7 +163,7 @@ def _find_bundle(errand: Errand) -> Bundle | None:
     shares = own_shares(session, viewer, [ticket.number for ticket in tickets])
     for ticket in tickets:
         share = shares.get(ticket.number)
-        if share is not None and share.state in errand.states:
+        if share is not None and share.state in errand.row.sources:
             target = Target(Machine.ASSIGNMENT, errand.action, share.id)
             return Bundle(errand, Look(session, ticket, viewer, datetime.now(UTC)), target, tickets)
     return None
