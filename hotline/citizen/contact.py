@@ -10,7 +10,7 @@ from database import db
 from hotline.citizen.forms import EmailForm
 from hotline.citizen.reading import problems, status_of
 from hotline.queries.scope import get_visible
-from hotline.queries.ticket_parts import Caller
+from hotline.queries.ticket_parts import dialled
 from hotline.services.contact_wishes import Way, give_email, read_ways, wish
 from hotline.web.errors import problem_of_refusal
 from hotline.web.filters import mask_email, mask_phone
@@ -91,7 +91,7 @@ def _page(number: str, citizen: Actor, form: EmailForm, refused: Refused | None 
 def _masked(way: Way) -> str:
     if way.channel is Channel.EMAIL:
         return mask_email(way.address)
-    return mask_phone(Caller("", way.address, "").dialled)
+    return mask_phone(dialled(way.address))
 
 
 def _to_contact(number: str) -> str:

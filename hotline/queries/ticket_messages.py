@@ -9,7 +9,7 @@ from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session, defer
 
 from hotline.queries.delivery_words import OUTCOMES, explain, name_capacity, name_provider
-from hotline.queries.ticket_parts import Caller
+from hotline.queries.ticket_parts import dialled
 from hotline.queries.ticket_rows import Known, Sight
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_STATES, SKIP_REASONS
 from notifications.catalog import Channel
@@ -144,7 +144,7 @@ def _as_written(channel: str, address: str) -> str:
     """A mailbox has no address but its owner's name."""
     if channel == Channel.MAILBOX:
         return ""
-    return Caller("", address, "").dialled if channel == Channel.SMS else address
+    return dialled(address) if channel == Channel.SMS else address
 
 
 def _state(row: OutboxMessage) -> tuple[str, str]:

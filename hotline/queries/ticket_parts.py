@@ -9,6 +9,14 @@ from workflows.vocabulary import ClockName, Light, RequestKind
 _HOME = "+86"
 
 
+def dialled(phone: str) -> str:
+    """Write a number as people here dial it: without the country's code, landlines with the leading 0."""
+    if not phone.startswith(_HOME):
+        return phone
+    rest = phone.removeprefix(_HOME)
+    return rest if rest.startswith("1") and len(rest) == len("13800000000") else f"0{rest}"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who called, unmasked: every screen masks it but the answer to an explicit reveal."""
@@ -20,11 +28,7 @@ class Caller:
 
     @property
     def dialled(self) -> str:
-        """The number as people here dial it: without the country's code, landlines with the leading 0."""
-        if not self.phone.startswith(_HOME):
-            return self.phone
-        rest = self.phone.removeprefix(_HOME)
-        return rest if rest.startswith("1") and len(rest) == len("13800000000") else f"0{rest}"
+        return dialled(self.phone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from hotline.queries.ticket_parts import Caller
+from hotline.queries.ticket_parts import dialled
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS, field_label
 from hotline.services.rehearsal import ClockAfter, Rehearsal, StateAfter, Turn
 from hotline.services.tellings import Telling
@@ -97,7 +97,7 @@ def _whom(group: list[Telling], *, shows_phone: bool) -> str:
     ways = "、".join(dict.fromkeys(MESSAGE_CHANNELS.get(each.channel, each.channel) for each in group))
     if first.sort == "citizen":
         is_shown = shows_phone and first.channel == Channel.SMS
-        number = mask_phone(Caller("", first.address, "").dialled) if is_shown else ""
+        number = mask_phone(dialled(first.address)) if is_shown else ""
         return f"诉求人（{number} {ways}）" if number else f"诉求人（{ways}）"
     if first.sort == "unit":
         return f"{first.name}联络员（{ways}）"
