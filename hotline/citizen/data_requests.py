@@ -28,6 +28,7 @@ from workflows.errors import Refused
 _WISHES_PER_TICKET = "5 per day"
 _WISHES_PER_ADDRESS = "20 per day"
 _SEE_OTHER = 303
+_CORRECTION, _ERASURE = "citizen/correct_data.html", "citizen/erase_data.html"
 _LOG = structlog.get_logger(__name__)
 
 
@@ -56,14 +57,14 @@ def correct_data(number: str) -> Response:
     form.field.choices = [(each.value, label(each)) for each in fields_of(db.session(), own.row)]
     if not form.is_submitted():
         form.field.data = request.args.get("field", "")[:16]
-        return _correction_page(own, form)
+        return _page(_CORRECTION, own, form)
     if not form.validate():
-        return _correction_page(own, form)
+        return _page(_CORRECTION, own, form)
     wish = Wish(form.field.data, form.value.data, form.reason.data)
     try:
         return _ask(lambda session, now: ask_correction(session, number, wish, now), form, citizen)
     except Refused as refused:
-        return _correction_page(read_own(number, citizen), form, refused)
+        return _page(_CORRECTION, read_own(number, citizen), form, refused)
 
 
 @limiter.limit(_WISHES_PER_ADDRESS, methods=["POST"], deduct_when=_is_kept)
@@ -74,12 +75,12 @@ def erase_data(number: str) -> Response:
     form = ErasureForm()
     own = read_own(number, citizen)
     if not form.is_submitted() or not form.validate():
-        return _erasure_page(own, form)
+        return _page(_ERASURE, own, form)
     reason = form.reason.data
     try:
         return _ask(lambda session, now: ask_erasure(session, number, reason, now), form, citizen)
     except Refused as refused:
-        return _erasure_page(read_own(number, citizen), form, refused)
+        return _page(_ERASURE, read_own(number, citizen), form, refused)
 
 
 def _ask(act: Callable[[Session, datetime], Any], form: ActionForm, citizen: Actor) -> Response:
@@ -95,25 +96,11 @@ def _ask(act: Callable[[Session, datetime], Any], form: ActionForm, citizen: Act
     return answer
 
 
-def _correction_page(own: Own, form: CorrectionForm, refused: Refused | None = None) -> Response:
+def _page(template: str, own: Own, form: ActionForm, refused: Refused | None = None) -> Response:
     status = status_of(form, refused)
     rest = _put_to_fields(form, refused)
     return render(
-        "citizen/correct_data.html",
-        status=status,
-        ticket=own.ticket,
-        form=form,
-        longest_reason=LONGEST_REASON,
-        problems=problems(form, rest),
-        has_errors=bool(form.errors or refused),
-    )
-
-
-def _erasure_page(own: Own, form: ErasureForm, refused: Refused | None = None) -> Response:
-    status = status_of(form, refused)
-    rest = _put_to_fields(form, refused)
-    return render(
-        "citizen/erase_data.html",
+        template,
         status=status,
         ticket=own.ticket,
         form=form,

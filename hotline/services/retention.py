@@ -31,8 +31,9 @@ AT_ONCE = 50
 # Audit records are no ticket's; the database refuses to delete them, whatever the rule.
 ERASED = (RetentionKind.REPORTER, RetentionKind.FILES, RetentionKind.MESSAGES)
 _ENDED = (TicketState.CLOSED.value, TicketState.ARCHIVED.value)
-# Whatever may be empty of a citizen says who it is, hashes included; the rest is figures.
+# What was written in a citizen's request about their own data.
 _TYPED = ("old_value", "new_value", "reason", "answer")
+# Whatever may be empty of a citizen says who it is, hashes included; the rest is figures.
 _PERSON = tuple(column.name for column in Citizen.__table__.c if column.nullable)
 
 
