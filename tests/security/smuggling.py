@@ -22,39 +22,13 @@ from hotline.web.transaction import watch
 from tests.security.attack_guesses import copy_of
 from tests.security.attack_run import Found
 from tests.security.forms import Control, Form, forms_of
+from tests.security.guessed import GUESSED
 from tests.security.round import CITIZEN, Round, Seen, accounts_of_roles, may
 from tests.security.routes import requests_of
 from tests.security.target import Target
 
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)")
-_GUESSED = (
-    *(
-        "role",
-        "roles",
-        "is_admin",
-        "admin",
-        "rights",
-        "dept_id",
-        "unit",
-        "unit_ids",
-        "actor",
-        "user",
-        "owner",
-    ),
-    *("by", "at", "now", "event", "events", "clocks", "timers", "status", "closed", "deleted", "approved"),
-    *(
-        "permissions",
-        "scope",
-        "scopes",
-        "_method",
-        "__class__",
-        "constructor",
-        "ticket",
-        "next_state",
-        "light",
-    ),
-)
-COLUMNS = sorted({column.name for table in Base.metadata.sorted_tables for column in table.c} | set(_GUESSED))
+COLUMNS = sorted({column.name for table in Base.metadata.sorted_tables for column in table.c} | set(GUESSED))
 # A text no column has, and a number that is the key of a row in most tables.
 VALUES = ("zq9extra", "1")
 # Fields an endpoint has of its own that the form at hand does not show, because it does not need them.

@@ -13,6 +13,7 @@ from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.services import accounts, api_tokens
 from hotline.services.accounts import NewUser
+from tests.security.guessed import GUESSED
 from tests.stories.stage import RefusedError, Stage
 from workflows.vocabulary import Role
 
@@ -20,47 +21,6 @@ from workflows.vocabulary import Role
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 TABLES = (User, Unit, Ticket, Assignment, Citizen)
-GUESSED = (
-    *(
-        "role",
-        "roles",
-        "is_admin",
-        "admin",
-        "rights",
-        "dept_id",
-        "unit",
-        "unit_ids",
-        "actor",
-        "user",
-        "owner",
-    ),
-    *(
-        "by",
-        "at",
-        "now",
-        "event",
-        "events",
-        "clocks",
-        "timers",
-        "status",
-        "closed",
-        "deleted",
-        "approved",
-        "next_state",
-    ),
-    *(
-        "permissions",
-        "scope",
-        "scopes",
-        "_method",
-        "__class__",
-        "constructor",
-        "ticket",
-        "registered_by",
-        "light",
-        "sla",
-    ),
-)
 NAMES = sorted({column.name for table in TABLES for column in table.__table__.c} | set(GUESSED))
 FORMS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("agent", "actions/note", {"text": "已电话核实", "visibility": "internal"}),

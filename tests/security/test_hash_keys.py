@@ -2,7 +2,6 @@
 
 import base64
 import multiprocessing
-import os
 import signal
 from datetime import UTC, datetime
 
@@ -24,6 +23,7 @@ from notifications.models import OptOut, OutboxMessage
 from notifications.optouts import list_opted_out, opt_in, opt_out
 from sealing import configure_sealing, hash_key_names, keyed_hash
 from tests.conftest import TEST_ENVIRONMENT
+from tests.security.killed_rotation import rotate_until_killed
 from tests.stories.tale import Tale
 from tests.stories.town import Town, found_town
 
@@ -129,7 +129,9 @@ def test_a_kill_in_the_middle_loses_nothing_and_the_next_run_goes_on(app, engine
     with session_factory() as session:
         before = found(session, town)
     engine.dispose()  # a child must not inherit a connection
-    child = FORK.Process(target=_rotate_until_killed, args=(session_factory,))
+    child = FORK.Process(
+        target=rotate_until_killed, args=(session_factory, hashed_tables(), rehash_some, _IN_THE_MIDDLE)
+    )
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL
@@ -211,19 +213,3 @@ def _note(session: Session, count: int) -> None:
             )
         )
     session.flush()
-
-
-def _rotate_until_killed(session_factory: sessionmaker) -> None:
-    """Hash row by row and die with a step half done."""
-    steps = 0
-    for table in hashed_tables():
-        after = None
-        while True:
-            with session_factory.begin() as session:
-                step = rehash_some(session, table, after, 1)
-                steps += step.last is not None
-                if steps == _IN_THE_MIDDLE:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            if step.last is None:
-                break
-            after = step.last

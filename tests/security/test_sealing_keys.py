@@ -2,7 +2,6 @@
 
 import base64
 import multiprocessing
-import os
 import signal
 
 import pytest
@@ -18,6 +17,7 @@ from hotline.models.ticket import Citizen, Ticket
 from hotline.services.resealing import count_by_key, count_stale, reseal_some, sealed_tables
 from sealing import UnknownKeyError, configure_sealing, key_of, keyed_hash, seal, unseal
 from tests.conftest import TEST_ENVIRONMENT
+from tests.security.killed_rotation import rotate_until_killed
 from tests.stories.tale import Tale
 from tests.stories.town import found_town
 
@@ -124,7 +124,10 @@ def test_everything_is_sealed_anew_while_it_is_read_found_and_written(app, sessi
 def test_a_kill_in_the_middle_loses_nothing_and_the_next_run_goes_on(app, engine, session_factory, stored):
     configure_sealing([NEW, OLD])
     engine.dispose()  # a child must not inherit a connection
-    child = FORK.Process(target=_rotate_until_killed, args=(session_factory,))
+    child = FORK.Process(
+        target=rotate_until_killed,
+        args=(session_factory, tuple(sealed_tables()), reseal_some, _IN_THE_MIDDLE),
+    )
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL
@@ -160,19 +163,3 @@ def test_a_wrong_key_stops_the_start_and_says_which_and_why(app, session_factory
     configure_sealing([NEW])
     forgotten = app.test_cli_runner().invoke(args=["worker", "--once"])
     assert "name it as hash:KEY" in forgotten.output
-
-
-def _rotate_until_killed(session_factory: sessionmaker) -> None:
-    """Seal row by row and die with a step half done."""
-    steps = 0
-    for table in sealed_tables():
-        after = None
-        while True:
-            with session_factory.begin() as session:
-                step = reseal_some(session, table, after, 1)
-                steps += step.last is not None
-                if steps == _IN_THE_MIDDLE:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            if step.last is None:
-                break
-            after = step.last

@@ -1,0 +1,43 @@
+"""Which names would somebody try who guesses at fields that no form and no document names?"""
+
+GUESSED = (
+    *(
+        "role",
+        "roles",
+        "is_admin",
+        "admin",
+        "rights",
+        "dept_id",
+        "unit",
+        "unit_ids",
+        "actor",
+        "user",
+        "owner",
+    ),
+    *(
+        "by",
+        "at",
+        "now",
+        "event",
+        "events",
+        "clocks",
+        "timers",
+        "status",
+        "closed",
+        "deleted",
+        "approved",
+        "next_state",
+    ),
+    *(
+        "permissions",
+        "scope",
+        "scopes",
+        "_method",
+        "__class__",
+        "constructor",
+        "ticket",
+        "registered_by",
+        "light",
+        "sla",
+    ),
+)
