@@ -11,7 +11,6 @@ from hotline.admin.calendar_frame import (
     Opened,
     author_of,
     carry_out,
-    complaints_of,
     form_page,
     open_calendar,
     year_url,
@@ -21,6 +20,7 @@ from hotline.queries.calendar_pages import list_calendars
 from hotline.queries.calendar_states import CalendarState
 from hotline.services import calendar_editing as editing
 from hotline.services.calendars import Amendment
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render

@@ -23,7 +23,8 @@ from hotline.services.calendars import (
     load_calendar,
 )
 from hotline.web.auth import current_actor
-from hotline.web.errors import Problem, problem_of_refusal
+from hotline.web.complaints import complaints_of
+from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render
 from workflows.errors import Code, Refused
@@ -91,17 +92,6 @@ def carry_out(
         return _confirm_page(opened, form, _based(opened, build))
     except Refused as refusal:
         return form_page(open_calendar(opened.code), form, refusal)
-
-
-def complaints_of(problem: Problem | None, labels: Mapping[str, str]) -> dict[str, Any]:
-    """Sort what is wrong by field, and list it for the head of the page."""
-    complaints: dict[str, list[str]] = {}
-    for error in problem.errors if problem else ():
-        complaints.setdefault(error["field"], []).append(error["message"])
-    summary = [
-        (name, f"{labels.get(name, name)}：{text}") for name in complaints for text in complaints[name]
-    ]
-    return {"complaints": complaints, "summary": summary}
 
 
 def author_of(reason: str, origin: Origin = Origin.CORRECTED) -> Author:

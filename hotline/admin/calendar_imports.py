@@ -7,7 +7,6 @@ from hotline.admin.calendar_forms import faults_of_reason
 from hotline.admin.calendar_frame import (
     Opened,
     author_of,
-    complaints_of,
     kept_sentence,
     open_calendar,
     year_url,
@@ -16,6 +15,7 @@ from hotline.models.calendars import Origin
 from hotline.queries.calendar_pages import count_running
 from hotline.services.calendar_import import Choices, ConflictError, ImportPlan, import_year, plan_import
 from hotline.services.holiday_sources import FIRST_YEAR, LAST_YEAR, Source, offer_of
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.category_forms import (
     KINDS,
     LABELS,
@@ -35,6 +34,7 @@ from hotline.services.category_edits import (
     restore_category,
 )
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render

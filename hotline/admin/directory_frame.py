@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.models.directory import Listed
 from hotline.queries.directory_history import list_changes
 from hotline.services.directory_changes import Signed
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.pages import render
 from workflows.errors import Code, Refused

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from flask import Response, abort, flash, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.template_forms import (
     chips_of,
     filled_from,
@@ -24,6 +23,7 @@ from hotline.services.template_faults import list_faults
 from hotline.services.template_trials import Trial, send_trial
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import is_fragment_wanted, render

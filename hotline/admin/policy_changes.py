@@ -8,7 +8,6 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.policy_forms import (
     ROW_LABELS,
     STEP_LABELS,
@@ -28,6 +27,7 @@ from hotline.queries.policy_pages import PAUSE_LABELS, TIER_LABELS, list_calenda
 from hotline.services import policy_drafts, policy_edits
 from hotline.services.calendars import load_calendar
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render

@@ -7,7 +7,6 @@ from flask import Response, abort, flash, request, url_for
 
 from database import db
 from hotline.admin.calendar_forms import as_date
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.policies import base_of, changes_of
 from hotline.admin.policy_frame import Frame, read_frame
 from hotline.admin.policy_trials import Found, run_trial, span_of
@@ -17,6 +16,7 @@ from hotline.services.calendars import load_calendar
 from hotline.services.policy_drafts import Publication
 from hotline.services.policy_faults import list_faults
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render

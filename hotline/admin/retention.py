@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.models.retention import RetentionKind
 from hotline.queries.retention_pages import list_batches, list_holds, list_rules
 from hotline.services.legal_holds import lift_hold, place_hold
@@ -14,6 +13,7 @@ from hotline.services.retention import foresee
 from hotline.services.retention_rules import FEWEST, LONGEST_REASON, MOST, choose_days, load_rules
 from hotline.web.audit import tell_ticket
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render

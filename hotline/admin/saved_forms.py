@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.queries.categories import list_leaves
 from hotline.queries.knowledge_scope import number_of, read_number
 from hotline.queries.saved_forms import Saved, list_saved, list_versions
@@ -16,6 +15,7 @@ from hotline.services.category_edits import Edit
 from hotline.services.saved_forms import LONGEST, SavedInput, put_saved, without_blank_lines
 from hotline.services.site import current_site
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.forms import has_forbidden_character
 from hotline.web.once import perform

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.queries.statements import list_statements, newest_statement
 from hotline.services.category_edits import Edit
 from hotline.services.statements import LONGEST, StatementInput, publish_statement
 from hotline.web.auth import current_actor
-from hotline.web.errors import problem_of_refusal
+from hotline.web.complaints import frame_of
 from hotline.web.forms import has_forbidden_character
 from hotline.web.once import perform
 from hotline.web.pages import render
@@ -82,12 +81,10 @@ def _page(
     is_tried: bool = False,
     refused: Refused | None = None,
 ) -> Response:
-    problem = None if refused is None else problem_of_refusal(refused)
     versions = list_statements(db.session(), kind)
     is_stale = refused is not None and refused.code == Code.STALE_EDITION
     return render(
         "statements/edit.html",
-        status=problem.status if problem else 200,
         kind=kind,
         typed=typed,
         seen=versions[0].number if is_stale else seen,
@@ -95,7 +92,5 @@ def _page(
         versions=versions,
         is_tried=is_tried,
         longest=LONGEST,
-        problem=problem,
-        has_errors=problem is not None,
-        **complaints_of(problem, _LABELS),
+        **frame_of(refused, _LABELS),
     )

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from flask import Response, flash, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.template_forms import filled_from, labels_of
 from hotline.admin.template_frame import Frame, draft_of, read_frame, try_out
 from hotline.queries.template_pages import Version
 from hotline.services import template_drafts
 from hotline.services.template_drafts import Publication
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render

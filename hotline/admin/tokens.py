@@ -8,13 +8,13 @@ from flask import Blueprint, Response, request, session, url_for
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.directory_frame import signed_by_reader
 from hotline.admin.unit_forms import id_from
 from hotline.models.people import Scope
 from hotline.queries.token_pages import list_systems, list_token_lines
 from hotline.services.api_tokens import Grant
 from hotline.services.token_grants import LONGEST_DAYS, grant_token, withdraw_token
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render

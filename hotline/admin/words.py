@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, url_for
 
 from database import db
-from hotline.admin.calendar_frame import complaints_of
 from hotline.admin.word_forms import (
     KINDS,
     LABELS,
@@ -26,6 +25,7 @@ from hotline.services import watch_words
 from hotline.services.site import current_site
 from hotline.services.watch_words import GroupInput
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import is_fragment_wanted, render

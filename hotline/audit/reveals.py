@@ -10,8 +10,9 @@ from hotline.models.reveals import Purpose
 from hotline.queries.disclosures import list_disclosures
 from hotline.queries.reveals import Sought, list_limits, list_reveals
 from hotline.services.reveal_limits import FEWEST, MOST, NAMES, choose_limits, load_limits
+from hotline.services.typed import id_in
 from hotline.web.auth import current_actor
-from hotline.web.errors import problem_of_refusal
+from hotline.web.complaints import frame_of
 from hotline.web.once import perform
 from hotline.web.pages import render
 from workflows.errors import Refused
@@ -19,7 +20,6 @@ from workflows.vocabulary import Role
 
 _PAGE = 50
 _CONDITIONS = ("who", "number", "unusual", "sealed")
-_LONGEST_ID = 18
 LABELS = {
     "in_units": "承办单位每人 24 小时",
     "in_centre": "热线中心每人 24 小时",
@@ -55,13 +55,11 @@ def choose() -> Response:
 def _page(refused: Refused | None) -> Response:
     session, sought = db.session(), _sought()
     lines = list_reveals(session, sought, _PAGE + 1)
-    problem = None if refused is None else problem_of_refusal(refused)
     # Only the conditions: url_for() takes other words of an address for its own.
     asked: dict[str, Any] = {name: request.args[name] for name in _CONDITIONS if request.args.get(name)}
     more: dict[str, Any] | None = {**asked, "before": lines[_PAGE - 1].id} if len(lines) > _PAGE else None
     return render(
         "audit/reveals.html",
-        status=200 if problem is None else problem.status,
         lines=lines[:_PAGE],
         views=_views(sought),
         disclosures=list_disclosures(session, sought.number, _PAGE, datetime.now(UTC)),
@@ -76,27 +74,18 @@ def _page(refused: Refused | None) -> Response:
         bounds=(FEWEST, MOST),
         other=Purpose.OTHER,
         typed=request.form,
-        has_errors=problem is not None,
-        **_complaints(problem),
+        **frame_of(refused, LABELS, "f-{}"),
     )
 
 
-def _complaints(problem: Any) -> dict[str, Any]:
-    errors = () if problem is None else problem.errors
-    complaints = {each["field"]: [each["message"]] for each in errors}
-    summary = [(f"f-{name}", f"{LABELS.get(name, name)}：{told[0]}") for name, told in complaints.items()]
-    return {"complaints": complaints, "summary": summary}
-
-
 def _sought() -> Sought:
-    asked, before = request.args, request.args.get("before", "")
-    is_id = before.isascii() and before.isdigit() and len(before) <= _LONGEST_ID
+    asked = request.args
     return Sought(
         number=asked.get("number", "").strip()[:24],
         who=asked.get("who", "").strip()[:80],
         is_unusual=asked.get("unusual") == "1",
         is_sealed=asked.get("sealed") == "1",
-        before=int(before) if is_id else None,
+        before=id_in(asked.get("before", "")),
     )
 
 

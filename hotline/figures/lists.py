@@ -17,6 +17,7 @@ from hotline.queries.measures import Measure, behind
 from hotline.queries.trees import category_tree, unit_tree
 from hotline.queries.worklists import Filters, Page, count, list_page
 from hotline.services.taking import MOST_AT_ONCE
+from hotline.services.typed import id_in
 from hotline.web.auth import current_actor
 from hotline.web.sheet import HEADING, cells_of
 from hotline.web.taking import count_as_taken
@@ -24,7 +25,6 @@ from hotline.web.workbook import Cover, Table, answer_with_book
 from workflows.vocabulary import IntakeChannel, TicketState, TicketType
 
 _PAGE_SIZE = 50
-_LONGEST_ID = 18  # digits that always fit a BIGINT
 _NONE = "none"
 
 
@@ -125,17 +125,13 @@ def _asked() -> Asked:
     category = request.args.get("category", "")
     return Asked(
         measure=one_of(request.args.get("measure"), Measure, None),
-        unit=_id(request.args.get("unit", "")),
-        category=_id(category),
+        unit=id_in(request.args.get("unit", "")),
+        category=id_in(category),
         is_uncategorised=category == _NONE,
         type=str(one_of(request.args.get("type"), TicketType, "")),
         district=_district(request.args.get("district")),
         channel=str(one_of(request.args.get("channel"), IntakeChannel, "")),
     )
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 
 def _district(text: str | None) -> str | None:

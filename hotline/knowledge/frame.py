@@ -15,7 +15,6 @@ from hotline.queries.knowledge_pages import Shown
 from hotline.queries.knowledge_scope import read_number
 from hotline.services.site import current_site
 from hotline.web.auth import current_actor
-from hotline.web.errors import Problem
 from hotline.web.once import lead_to, perform
 from workflows.errors import Code, Refused
 
@@ -111,16 +110,3 @@ def carry_out(
             raise
         flash("没有办成：这个条目刚被他人改动，请核对后再办。", "warning")
         return lead_to(url_for("knowledge.show", number=entry))
-
-
-def complaints_of(problem: Problem | None, labels: Mapping[str, str], at: str = "") -> dict[str, Any]:
-    """Sort what is wrong by field, and list it for the head of the page; `at` ends the fields' ids."""
-    complaints: dict[str, list[str]] = {}
-    for error in problem.errors if problem else ():
-        complaints.setdefault(error["field"], []).append(error["message"])
-    summary = [
-        (f"{name}{at}", f"{labels.get(name, name)}：{text}")
-        for name in complaints
-        for text in complaints[name]
-    ]
-    return {"problem": problem, "complaints": complaints, "summary": summary, "has_errors": bool(problem)}

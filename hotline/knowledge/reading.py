@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from database import db
 from hotline.knowledge.forms import as_id
-from hotline.knowledge.frame import TAGS, Frame, city_today, complaints_of, read_frame
+from hotline.knowledge.frame import TAGS, Frame, city_today, read_frame
 from hotline.queries import knowledge_doubts, knowledge_pages
 from hotline.queries.catalogue_pages import list_category_choices
 from hotline.queries.directory import list_units
@@ -19,6 +19,7 @@ from hotline.services.knowledge_corrections import LONGEST
 from hotline.services.knowledge_moves import list_moves
 from hotline.services.knowledge_use import count_opening, mark
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem
 from hotline.web.once import perform
 from hotline.web.pages import render
@@ -86,7 +87,9 @@ def entry_page(frame: Frame, problem: Problem | None = None, at: str = "") -> Re
         longest=LONGEST,
         faulty=at,
         typed=request.form,
-        **complaints_of(problem, _LABELS, f"-{at}" if at else ""),
+        problem=problem,
+        has_errors=bool(problem),
+        **complaints_of(problem, _LABELS, f"{{}}-{at}" if at else "{}"),
     )
 
 

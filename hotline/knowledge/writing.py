@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.knowledge.forms import as_id, empty, faults_of, filled_from, read_form, written_from
-from hotline.knowledge.frame import Frame, carry_out, complaints_of, read_frame
+from hotline.knowledge.frame import Frame, carry_out, read_frame
 from hotline.models.knowledge import KnowledgeVersion
 from hotline.queries.catalogue_pages import list_category_choices
 from hotline.queries.directory import list_units
@@ -19,6 +19,7 @@ from hotline.services import knowledge
 from hotline.services.knowledge import Asked, Origin
 from hotline.services.knowledge_checks import LONGEST
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import perform
 from hotline.web.pages import render
@@ -147,6 +148,8 @@ def _form(
         categories=list_category_choices(db.session()),
         labels=LABELS,
         longest=LONGEST,
+        problem=problem,
+        has_errors=bool(problem),
         **complaints_of(problem, LABELS),
     )
 

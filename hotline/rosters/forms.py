@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hotline.services.rosters import ShiftInput
+from hotline.services.typed import id_in, moment_in
 from workflows.errors import FieldCode, FieldError, invalid
 
 LABELS: Mapping[str, str] = {
@@ -15,7 +16,6 @@ LABELS: Mapping[str, str] = {
     "days": "连续几天",
 }
 _EVENING, _MORNING = time(17, 30), time(8, 30)
-_MOST_DIGITS = 18
 Typed = Mapping[str, str]
 
 
@@ -33,8 +33,8 @@ def read(form: Mapping[str, str]) -> Typed:
 
 def shift_from(typed: Typed, zone: ZoneInfo) -> ShiftInput:
     """Read the form. Raises Refused naming every field that is not what it should be."""
-    moments = {name: _moment(typed[name], zone) for name in ("starts_at", "ends_at")}
-    numbers = {name: _number(typed[name]) for name in ("user", "place", "days")}
+    moments = {name: moment_in(typed[name], zone) for name in ("starts_at", "ends_at")}
+    numbers = {name: id_in(typed[name]) for name in ("user", "place", "days")}
     faults = [FieldError(name, FieldCode.NOT_AN_INSTANT) for name, at in moments.items() if at is None]
     faults += [FieldError("user", FieldCode.REQUIRED)] if numbers["user"] is None else []
     faults += [
@@ -49,15 +49,3 @@ def shift_from(typed: Typed, zone: ZoneInfo) -> ShiftInput:
         numbers["place"] or 0,
         numbers["days"] or 0,
     )
-
-
-def _moment(typed: str, zone: ZoneInfo) -> datetime | None:
-    try:
-        read_at = datetime.fromisoformat(typed)
-        return None if read_at.tzinfo else read_at.replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else None

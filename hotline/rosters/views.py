@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from hotline.services.directory_changes import Signed
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import current_actor
-from hotline.web.errors import problem_of_refusal
+from hotline.web.complaints import frame_of
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
 from workflows.errors import Refused
@@ -109,7 +108,7 @@ def _page(unit: Unit, typed: forms.Typed | None = None, refusal: Refused | None 
     people = [user for user in list_users(session, unit_id=unit.id) if user.is_active]
     return render(
         "rosters/week.html",
-        **_complaints(refusal),
+        **frame_of(refusal, forms.LABELS),
         unit=unit,
         monday=monday,
         weeks=(monday - timedelta(days=7), monday + timedelta(days=7)),
@@ -124,21 +123,6 @@ def _page(unit: Unit, typed: forms.Typed | None = None, refusal: Refused | None 
         typed=typed or forms.filled(max(monday, today)),
         changes=list_changes(session, Listed.ROSTER, unit.id, most=20),
     )
-
-
-def _complaints(refusal: Refused | None) -> dict[str, Any]:
-    problem = None if refusal is None else problem_of_refusal(refusal)
-    errors = problem.errors if problem else ()
-    return {
-        "status": problem.status if problem else 200,
-        "problem": problem,
-        "has_errors": problem is not None,
-        "complaints": {error["field"]: error["message"] for error in errors},
-        "summary": [
-            (error["field"], f"{forms.LABELS.get(error['field'], '')}：{error['message']}")
-            for error in errors
-        ],
-    }
 
 
 def _unit(code: str) -> Unit:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from hotline.services.substitutions import Wish
+from hotline.services.typed import id_in, moment_in
 from workflows.errors import FieldCode, FieldError, invalid
 from workflows.vocabulary import Role
 
@@ -18,7 +19,6 @@ LABELS: Mapping[str, str] = {
     "ends_at": "结束",
     "reason": "原因",
 }
-_MOST_DIGITS = 18
 _KNOWN = frozenset(role.value for role in Role)
 
 
@@ -43,7 +43,7 @@ def read(form: MultiDict[str, str]) -> Typed:
 
 def wish_from(typed: Typed, principal_id: int, zone: ZoneInfo) -> Wish:
     """Read the form. Raises Refused naming every field that is not what it should be."""
-    moments = {name: _moment(typed.texts[name], zone) for name in ("starts_at", "ends_at")}
+    moments = {name: moment_in(typed.texts[name], zone) for name in ("starts_at", "ends_at")}
     faults = [FieldError(name, FieldCode.NOT_AN_INSTANT) for name, at in moments.items() if at is None]
     faults += [
         FieldError(name, FieldCode.REQUIRED) for name in ("substitute", "reason") if not typed.texts[name]
@@ -61,16 +61,3 @@ def wish_from(typed: Typed, principal_id: int, zone: ZoneInfo) -> Wish:
         moments["ends_at"] or never,
         typed.texts["reason"],
     )
-
-
-def id_in(typed: str) -> int | None:
-    """Read the id of a row that was chosen; None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else None
-
-
-def _moment(typed: str, zone: ZoneInfo) -> datetime | None:
-    try:
-        read_at = datetime.fromisoformat(typed)
-        return None if read_at.tzinfo else read_at.replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

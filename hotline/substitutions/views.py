@@ -15,10 +15,11 @@ from hotline.queries.directory import find_user
 from hotline.services import substitutions as service
 from hotline.services.directory_changes import Signed
 from hotline.services.site import current_site
+from hotline.services.typed import id_in
 from hotline.substitutions import forms
 from hotline.web.access import may_call
 from hotline.web.auth import current_account, current_actor
-from hotline.web.errors import problem_of_refusal
+from hotline.web.complaints import frame_of
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
 from hotline.web.transaction import transaction
@@ -117,7 +118,7 @@ def _own_page(typed: forms.Typed | None = None, refusal: Refused | None = None) 
     session, now, me = db.session(), datetime.now(UTC), current_account()
     return render(
         "substitutions/own.html",
-        **_complaints(refusal),
+        **frame_of(refusal, forms.LABELS),
         **_form(find_user(session, me.user_id), typed, now),
         lent=queries.list_lent(session, me.user_id, now),
         lines=queries.list_of(session, me.user_id, now, _MOST),
@@ -131,7 +132,7 @@ def _overseen_page(typed: forms.Typed | None = None, refusal: Refused | None = N
     person = _person()
     return render(
         "substitutions/overseen.html",
-        **_complaints(refusal),
+        **frame_of(refusal, forms.LABELS),
         **_form(person if person in people else None, typed, now),
         people=[(str(user.id), f"{user.display_name}（{user.username}）") for user in people],
         lines=queries.list_overseen(session, viewer, now, _MOST),
@@ -157,24 +158,9 @@ def _form(principal: User | None, typed: forms.Typed | None, now: datetime) -> d
     }
 
 
-def _complaints(refusal: Refused | None) -> dict[str, Any]:
-    problem = None if refusal is None else problem_of_refusal(refusal)
-    errors = problem.errors if problem else ()
-    return {
-        "status": problem.status if problem else 200,
-        "problem": problem,
-        "has_errors": problem is not None,
-        "complaints": {error["field"]: error["message"] for error in errors},
-        "summary": [
-            (error["field"], f"{forms.LABELS.get(error['field'], '')}：{error['message']}")
-            for error in errors
-        ],
-    }
-
-
 def _person() -> User | None:
     """Whom the address or the form names."""
-    user_id = forms.id_in(request.values.get("person", ""))
+    user_id = id_in(request.values.get("person", ""))
     return None if user_id is None else find_user(db.session(), user_id)
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import Line, find_line, list_decided_lines, list_open_lines
-from hotline.queries.ticket_parts import Caller
+from hotline.queries.ticket_parts import dialled
 from hotline.services import data_requests
 from hotline.services.audit import Deed
 from hotline.services.data_requests import LONGEST_REASON, Verdict, proofs_of
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.audit import note, tell_ticket
 from hotline.web.auth import current_actor
-from hotline.web.errors import problem_of_refusal
+from hotline.web.complaints import frame_of
 from hotline.web.filters import mask_email, mask_name, mask_phone
 from hotline.web.forms import has_forbidden_character
 from hotline.web.once import perform
@@ -32,13 +32,9 @@ _LABELS: Mapping[str, str] = {"proof": "怎样核实是本人", "answer": "给�
 _LOG = structlog.get_logger(__name__)
 
 
-def _dialled(phone: str) -> str:
-    return Caller("", phone, "").dialled
-
-
 _MASKS: Mapping[PersonalField, Callable[[str], str]] = {
     PersonalField.NAME: mask_name,
-    PersonalField.PHONE: lambda phone: mask_phone(_dialled(phone)),
+    PersonalField.PHONE: lambda phone: mask_phone(dialled(phone)),
     PersonalField.EMAIL: mask_email,
 }
 
@@ -127,15 +123,12 @@ def _line(request_id: int) -> Line:
 
 
 def _page(line: Line, refused: Refused | None = None, *, is_revealed: bool = False) -> Response:
-    problem = None if refused is None else problem_of_refusal(refused)
-    errors = problem.errors if problem else ()
     return render(
         "supervisor/data_request.html",
-        status=problem.status if problem else 200,
         line=line,
         old=line.old if is_revealed else _masked(line, line.old),
         new=line.wished.value if is_revealed else _masked(line, line.wished.value),
-        phone=_dialled(line.phone) if is_revealed else mask_phone(_dialled(line.phone)),
+        phone=dialled(line.phone) if is_revealed else mask_phone(dialled(line.phone)),
         is_revealed=is_revealed,
         has_secrets=bool(line.phone) or line.wished.wanted in _MASKS,
         proofs=[
@@ -144,13 +137,7 @@ def _page(line: Line, refused: Refused | None = None, *, is_revealed: bool = Fal
         ],
         typed=_verdict(),
         longest_reason=LONGEST_REASON,
-        problem=problem,
-        has_errors=problem is not None,
-        complaints={error["field"]: [error["message"]] for error in errors},
-        summary=[
-            (error["field"], f"{_LABELS.get(error['field'], error['field'])}：{error['message']}")
-            for error in errors
-        ],
+        **frame_of(refused, _LABELS),
     )
 
 

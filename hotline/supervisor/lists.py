@@ -7,10 +7,10 @@ from typing import Any
 from hotline.models.ticket import Ticket
 from hotline.queries.board import OPEN_STATES, Days
 from hotline.queries.worklists import Filters
+from hotline.services.typed import id_in
 from workflows.vocabulary import Light, TicketState, TicketType
 
 PAGE_SIZE = 50
-_LONGEST_ID = 18  # digits that always fit a BIGINT
 # What the tiles link to. The first is what the board is for: late and soon late, worst first.
 VIEWS: Mapping[str, str] = {
     "lights": "红灯与黄灯工单",
@@ -74,11 +74,10 @@ class Asked:
 
 def read_asked(values: Mapping[str, str]) -> Asked:
     """Read the address; words it cannot know count as not given."""
-    unit = values.get("unit", "")
     return Asked(
         view=_known(values.get("view", ""), VIEWS) or "lights",
         light=_known(values.get("light", ""), [light.value for light in PICKABLE_LIGHTS]),
-        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) <= _LONGEST_ID else None,
+        unit=id_in(values.get("unit", "")),
         type=_known(values.get("type", ""), [word.value for word in TicketType]),
         after=values.get("after") or None,
     )
