@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.retention import RetentionKind, RetentionRule
+from hotline.services.typed import faults_of_number
 from workflows.definition import Actor
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -51,12 +52,7 @@ def choose_days(
 ) -> RetentionRule:
     """Keep a kind for another number of days, for a reason. Raises Refused; never commits."""
     days, reason = typed[0].strip(), typed[1].strip()
-    errors = []
-    if not (days.isascii() and days.isdigit()):
-        errors.append(FieldError("days", FieldCode.NOT_A_NUMBER))
-    elif not FEWEST[kind] <= int(days) <= MOST:
-        errors.append(FieldError("days", FieldCode.NOT_IN_RANGE))
-    errors += check_reason(reason)
+    errors = [*faults_of_number("days", days, FEWEST[kind], MOST), *check_reason(reason)]
     if errors:
         raise invalid(*errors)
     row = RetentionRule(kind=kind.value, days=int(days), reason=reason, made_by_id=actor.user_id, made_at=now)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hotline.models.reveals import RevealLimit
 from hotline.services.retention_rules import check_reason
+from hotline.services.typed import faults_of_number
 from workflows.definition import Actor
-from workflows.errors import FieldCode, FieldError, invalid
+from workflows.errors import invalid
 from workflows.vocabulary import CENTRE_ROLES
 
 FEWEST, MOST = 1, 1000
@@ -38,19 +39,14 @@ def load_limits(session: Session) -> Limits:
 
 def choose_limits(session: Session, typed: Mapping[str, str], actor: Actor, now: datetime) -> RevealLimit:
     """Let other limits hold from now on, for a reason. Raises Refused; never commits."""
-    errors = [error for name in NAMES for error in _faults(name, typed.get(name, "").strip())]
+    numbers = {name: typed.get(name, "").strip() for name in NAMES}
     reason = typed.get("reason", "").strip()
+    errors = [each for name, text in numbers.items() for each in faults_of_number(name, text, FEWEST, MOST)]
     errors += check_reason(reason)
     if errors:
         raise invalid(*errors)
-    numbers = {name: int(typed[name].strip()) for name in NAMES}
-    row = RevealLimit(**numbers, reason=reason, made_by_id=actor.user_id, made_at=now)
+    chosen = {name: int(text) for name, text in numbers.items()}
+    row = RevealLimit(**chosen, reason=reason, made_by_id=actor.user_id, made_at=now)
     session.add(row)
     session.flush()
     return row
-
-
-def _faults(name: str, number: str) -> list[FieldError]:
-    if not (number.isascii() and number.isdigit()):
-        return [FieldError(name, FieldCode.NOT_A_NUMBER)]
-    return [] if FEWEST <= int(number) <= MOST else [FieldError(name, FieldCode.NOT_IN_RANGE)]

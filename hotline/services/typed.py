@@ -1,7 +1,9 @@
-"""What did somebody type into a field or an address: which id, which moment of the city's clock?"""
+"""What did somebody type into a field or an address: which id, which number, which moment?"""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from workflows.errors import FieldCode, FieldError
 
 # So many digits always fit a BIGINT.
 _LONGEST_ID = 18
@@ -10,6 +12,15 @@ _LONGEST_ID = 18
 def id_in(text: str) -> int | None:
     """Read the id of a row; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+
+
+def faults_of_number(name: str, text: str, fewest: int, most: int) -> list[FieldError]:
+    """List what is wrong with a whole number of a field; one too long to be read is out of range."""
+    if not (text.isascii() and text.isdigit()):
+        return [FieldError(name, FieldCode.NOT_A_NUMBER)]
+    number = id_in(text)
+    is_fit = number is not None and fewest <= number <= most
+    return [] if is_fit else [FieldError(name, FieldCode.NOT_IN_RANGE)]
 
 
 def moment_in(text: str, zone: ZoneInfo) -> datetime | None:

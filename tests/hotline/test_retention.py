@@ -208,8 +208,9 @@ def test_a_run_that_dies_in_the_middle_is_taken_up_again(city, shelf, now, monke
 
 
 def test_a_period_outside_the_law_is_refused(city, now):
+    outside = ["", "x", "-1", "0", "89", "3651", "1e3", "٣٦٥", "9" * 5000]
     with city.factory.begin() as session:
-        for kind, days in itertools.product(RetentionKind, ["", "x", "-1", "0", "89", "3651", "1e3", "٣٦٥"]):
+        for kind, days in itertools.product(RetentionKind, outside):
             with pytest.raises(Refused):
                 choose_days(session, kind, (days, "因"), SYSTEM, now)
 

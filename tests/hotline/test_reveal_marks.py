@@ -132,9 +132,10 @@ def test_the_security_administrator_alone_changes_the_measure_and_says_why(app, 
     typed = {"in_units": "12", "in_centre": "90", "at_once": "5", "reason": "夜间减少"}
     assert post(sign_in(app.test_client(), "other"), "/reveals/limits", **typed).status_code == 403
     security = sign_in(app.test_client(), "helper")
-    wrong = post(security, "/reveals/limits", **{**typed, "in_units": "0", "reason": ""})
-    assert wrong.status_code == 422
-    assert 'value="90"' in wrong.text
+    for number in ("0", "1001", "9" * 5000):
+        wrong = post(security, "/reveals/limits", **{**typed, "in_units": number, "reason": ""})
+        assert wrong.status_code == 422
+        assert 'value="90"' in wrong.text
     assert post(security, "/reveals/limits", **typed).status_code == 303
     with office.factory() as session:
         assert load_limits(session) == Limits(12, 90, 5)
