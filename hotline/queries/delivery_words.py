@@ -85,6 +85,8 @@ PROVIDERS: Mapping[str, str] = {
 }
 _CAPACITIES: Mapping[str, str] = {
     "follower": "并入工单的诉求人",
+    "principal": "被代理人",
+    "substitute": "代理人",
     TEXTER: "来信人",
     **{str(role): role.label_zh for role in Role},
     **{str(audience): audience.label_zh for audience in Audience},

@@ -26,6 +26,7 @@ def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhyth
         "outbox": timedelta(seconds=2),
         "calendars": timedelta(hours=6),
         "spending": timedelta(minutes=1),
+        "substitutions": timedelta(minutes=1),
         "knowledge": timedelta(minutes=15),
         "units": timedelta(minutes=5),
         "dormant": timedelta(hours=1),

@@ -103,7 +103,7 @@ GUARDS: tuple[Guard, ...] = (
           "endpoint=request.full_path,",
           ("tests/security/test_addresses.py::test_nobody_writes_a_line_into_the_log_or_into_an_answer",)),
     Guard("chain of the trail", "hotline/services/audit_chain.py",
-          "elif not hmac.compare_digest(_hash(row, previous), link.hash):", "elif False:",
+          "hmac.compare_digest(each, link.hash)), 0)", "True), 0)",
           ("tests/hotline/test_audit.py::test_whoever_changes_the_trail_past_the_program_is_found_out",)),
 )  # fmt: skip
 

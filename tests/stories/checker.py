@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock, Timer
+from hotline.models.data_requests import DataRequest
 from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Request, Ticket, TicketEvent
@@ -71,6 +72,7 @@ def find_faults(session: Session, number: str = "") -> list[str]:
         rows.assignments,
         rows.requests,
         rows.messages,
+        {(each.ticket_id, each.id) for each in session.scalars(select(DataRequest))},
         _reachable_citizens(session),
         _reachable_units(session),
     )

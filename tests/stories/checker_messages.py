@@ -20,17 +20,23 @@ from workflows.vocabulary import Audience
 _TOLD_TO_FOLLOWERS = frozenset(
     {"dispatched", "replied", "closed", "reworked", "suspended", "resumed", "reopened", "extended"}
 )
+_OF_DATA = "data"
+_TOLD_OF_DATA = frozenset({"neutral_data_asked", "neutral_data_decided", "neutral_phone_moved"})
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All tickets with their events, parts and messages, and who can be reached."""
+    """All tickets with their events, parts and messages, and who can be reached.
+
+    `wishes` are (ticket, request) of what citizens asked about their own data.
+    """
 
     tickets: Mapping[int, Ticket]
     events: Mapping[int, Sequence[TicketEvent]]
     assignments: Mapping[int, Sequence[Assignment]]
     requests: Mapping[int, Sequence[Request]]
     messages: Mapping[str, Sequence[OutboxMessage]]
+    wishes: set[tuple[int, int]]
     citizens: set[int]
     units: set[int]
 
@@ -63,6 +69,9 @@ def _causeless(ticket: Ticket, book: Book) -> Iterator[str]:
     shared = {str(event.id): event for event, _notice in _shared(ticket, book)}
     for message in book.messages[ticket.number]:
         event_id = message.key.partition(":")[0]
+        if event_id == _OF_DATA:
+            yield from _causeless_of_data(message, ticket, book)
+            continue
         if message.key != f"{event_id}:{message.kind}:{message.recipient}:{message.channel}":
             yield f"message {message.key} says {message.kind} to {message.recipient} by {message.channel}"
         event = own.get(event_id) or shared.get(event_id)
@@ -70,6 +79,15 @@ def _causeless(ticket: Ticket, book: Book) -> Iterator[str]:
             yield f"message {message.key} has no event"
         elif not _is_told_by(message.kind, {notice.kind for notice in book.notices(event)}):
             yield f"message {message.kind} is not told by {event.action}"
+
+
+def _causeless_of_data(message: OutboxMessage, ticket: Ticket, book: Book) -> Iterator[str]:
+    """What a citizen asks about their own data, and how it is decided, is told without an event of the ticket."""
+    request_id = message.key.split(":")[1]
+    if message.key != f"{_OF_DATA}:{request_id}:{message.kind}:{message.recipient}:{message.channel}":
+        yield f"message {message.key} says {message.kind} to {message.recipient} by {message.channel}"
+    if message.kind not in _TOLD_OF_DATA or (ticket.id, int(request_id)) not in book.wishes:
+        yield f"message {message.key} has no request"
 
 
 def _is_told_by(kind: str, told: set[str]) -> bool:
