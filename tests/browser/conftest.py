@@ -152,3 +152,10 @@ def accessibility_faults(page: Page) -> list[str]:
     run = "axe.run({resultTypes: ['violations']}).then(results => results.violations)"
     found = page.evaluate(f"{AXE};{run}")
     return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep the whole page as it looks now, where WALK_PICTURES names a folder for pictures."""
+    folder = os.environ.get("WALK_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name.replace('/', '_')}.png", full_page=True)

@@ -16,7 +16,7 @@ from werkzeug.routing import RequestRedirect, Rule
 from hotline.demo.people import PEOPLE
 from hotline.web.access_rules import Who
 from hotline.web.access_table import ACCESS
-from tests.browser.conftest import DESKTOP, PHONE, Visitors, accessibility_faults
+from tests.browser.conftest import DESKTOP, PHONE, Visitors, accessibility_faults, keep_picture
 from workflows.vocabulary import Role
 
 NARROWEST = {"width": 320, "height": 640}
@@ -170,6 +170,7 @@ class Sweep:
             if self.is_thorough or size is DESKTOP:
                 self._open(page, where, path)
             told = f"{where} {size['width']} {scheme}"
+            keep_picture(page, told)
             self.faults.extend(f"{told}: {fault}" for fault in accessibility_faults(page))
             self._measure_width(page, told, size)
         page.set_viewport_size(NARROWEST)

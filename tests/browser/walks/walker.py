@@ -1,18 +1,13 @@
-"""A tale walked on screens: every person in a window of their own, every page looked at where somebody stops.
+"""A tale walked on screens: every person in a window of their own, every page looked at where somebody stops."""
 
-WALK_PICTURES names a folder for the pictures of the pages; without it the pages are only examined.
-"""
-
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playwright.sync_api import Page
 from sqlalchemy import select
 
 from hotline.models.ticket import Ticket
-from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults
+from tests.browser.conftest import DESKTOP, PHONE, City, Visitors, accessibility_faults, keep_picture
 
 _LOOKS = 40
 
@@ -49,8 +44,7 @@ class Walker:
             self.faults += [f"{where}: {fault}" for fault in accessibility_faults(page)]
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 self.faults.append(f"{where}: scrolls sideways")
-            if os.environ.get("WALK_PICTURES"):
-                page.screenshot(path=Path(os.environ["WALK_PICTURES"]) / f"{where}.png", full_page=True)
+            keep_picture(page, where)
         page.set_viewport_size(DESKTOP)
 
     def call(self, content: str, category: str, **record: str) -> str:
