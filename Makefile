@@ -80,8 +80,10 @@ $(TOOLS): requirements-dev.txt $(RUNTIME)
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@
 
-$(ATTACKERS): tests/security/attack-tools.txt $(BIN)/python
+$(ATTACKERS): tests/security/attack-tools.txt tests/security/attack-wapiti.txt $(BIN)/python
 	sh scripts/install_attack_tools.sh
 	$(PYTHON) -m venv .venv-attack
 	.venv-attack/bin/python -m pip install --quiet -r tests/security/attack-tools.txt
+	$(PYTHON) -m venv .venv-wapiti
+	.venv-wapiti/bin/python -m pip install --quiet -r tests/security/attack-wapiti.txt
 	@touch $@

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Puts sqlmap and wapiti in place for `make attack`; instant when they are there.
+# Puts sqlmap in place for `make attack`; instant when it is there.
 set -eu
 
-if command -v sqlmap >/dev/null 2>&1 && command -v wapiti >/dev/null 2>&1; then
+if command -v sqlmap >/dev/null 2>&1; then
     exit 0
 fi
 
@@ -10,6 +10,6 @@ as_root=""
 if [ "$(id -u)" -ne 0 ]; then
     as_root="sudo -n"
 fi
-echo "Installing sqlmap and wapiti …"
+echo "Installing sqlmap …"
 $as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends sqlmap wapiti >/dev/null
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends sqlmap >/dev/null

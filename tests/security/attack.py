@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from tests.security.attack_guesses import with_guesses, with_timing
-from tests.security.attack_run import SCALE, TOOLS, Found
+from tests.security.attack_run import SCALE, TOOLS, WAPITI_ITSELF, Found
 from tests.security.attack_sql import with_sqlmap
 from tests.security.attack_tools import (
     with_bandit,
@@ -33,7 +33,7 @@ _SHOWN = 12
 _VERSIONS = {
     "schemathesis": (str(TOOLS / "schemathesis"), "--version"),
     "sqlmap": ("sqlmap", "--version"),
-    "wapiti": ("wapiti", "--version"),
+    "wapiti": (str(WAPITI_ITSELF), "--version"),
     "bandit": (str(TOOLS / "bandit"), "--version"),
     "semgrep": (str(TOOLS / "semgrep"), "--version"),
     "chromium": ("chromium", "--version"),

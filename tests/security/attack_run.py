@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from tests.security.target import ROOT
 
 TOOLS = ROOT / ".venv-attack" / "bin"
+# In an environment of its own: it asks for other versions of what the others need.
+WAPITI_ITSELF = ROOT / ".venv-wapiti" / "bin" / "wapiti"
 # Of each tool, in seconds; ATTACK_SCALE stretches or shrinks them all.
 SCALE = float(os.environ.get("ATTACK_SCALE", "1"))
 OVER = -9
