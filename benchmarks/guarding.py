@@ -39,10 +39,6 @@ def nothing(_viewer: Any) -> Any:
     return false()
 
 
-def yes(_session: Any, _number: Any, _viewer: Any) -> bool:
-    return True
-
-
 def as_it_is(text: str | None) -> str:
     return text or ""
 
@@ -51,7 +47,6 @@ def as_it_is(text: str | None) -> str:
 OFF: dict[Any, Any] = {
     scope.visible_to.__wrapped__: everything,
     scope.is_kept_from.__wrapped__: nothing,
-    scope.is_visible: yes,
     **dict.fromkeys((filters.mask_phone, filters.mask_email, filters.mask_name), as_it_is),
 }
 

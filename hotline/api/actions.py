@@ -20,6 +20,7 @@ from hotline.queries.directory import unit_names
 from hotline.queries.scope import get_visible
 from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
+from hotline.web.named_ticket import get_named
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.request.parts import ASK_OF_KIND
@@ -32,7 +33,7 @@ _DECISIONS = frozenset({"approve", "refuse", "cancel", "endorse"})
 def list_actions(number: str) -> Response:
     """List what the caller may do now, with the fields each needs and the messages it would send."""
     actor, session = current_actor(), db.session()
-    ticket = get_visible(session, wanted_number(number), actor)
+    ticket = get_named(session, wanted_number(number), actor)
     return show(offers_document(session, ticket, actor, datetime.now(UTC), reader_language()))
 
 

@@ -22,8 +22,8 @@ from hotline.models.ticket import Ticket
 from hotline.queries import api_parts
 from hotline.queries.api_sight import Parts
 from hotline.queries.directory import unit_names
-from hotline.queries.scope import get_visible
 from hotline.web.auth import current_actor
+from hotline.web.named_ticket import get_named
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES
 
 
@@ -88,7 +88,7 @@ def list_attachments(number: str) -> Response:
 
 def _visible(number: str) -> tuple[Session, Ticket]:
     session = db.session()
-    return session, get_visible(session, wanted_number(number), current_actor())
+    return session, get_named(session, wanted_number(number), current_actor())
 
 
 def _parts(session: Session, ticket: Ticket) -> Parts:

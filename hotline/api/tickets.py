@@ -28,6 +28,7 @@ from hotline.services.identity import normal_phone
 from hotline.services.intake import register, register_and
 from hotline.services.revealing import Wish
 from hotline.web.auth import current_actor
+from hotline.web.named_ticket import get_named
 from hotline.web.revealing import hand_out
 from hotline.web.transaction import transaction
 from workflows.definition import Actor
@@ -55,7 +56,7 @@ def register_ticket() -> Response:
 def get_ticket(number: str) -> Response:
     """Read one ticket; its version is the ETag."""
     actor = current_actor()
-    ticket = get_visible(db.session(), wanted_number(number), actor)
+    ticket = get_named(db.session(), wanted_number(number), actor)
     response = show(ticket_document(db.session(), ticket, actor, datetime.now(UTC)))
     response.set_etag(str(ticket.version))
     return response

@@ -42,9 +42,9 @@ class Waiting:
 
 def waiting_of(session: Session, tickets: Collection[Ticket]) -> dict[int, Waiting]:
     """Say of each ticket that stands still why, and until which day where one is set."""
-    if not tickets:
+    ids = [ticket.id for ticket in tickets if ticket.state in _WORDS]
+    if not ids:
         return {}
-    ids = [ticket.id for ticket in tickets]
     running = select(Clock.ticket_id, Clock.name, Clock.due_at).where(
         Clock.ticket_id.in_(ids), Clock.name.in_(_CLOCKS.values()), Clock.stopped_at.is_(None)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +12,7 @@ from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.scope import KEPT_VIEWERS
 from hotline.queries.watches import watched_by
 from hotline.queries.wording import say_level
 from hotline.queries.worklists import Filters, TicketRow
@@ -55,8 +57,12 @@ class OwnShare:
     is_drafted: bool = False
 
 
+@lru_cache(maxsize=KEPT_VIEWERS)
 def inbox_views(viewer: Actor) -> tuple[View, ...]:
-    """List the views of a unit, over its subtree. Where a ticket stands still its shares are listed apart."""
+    """List the views of a unit, over its subtree. Where a ticket stands still its shares are listed apart.
+
+    Kept as they were built, as the conditions of scope are: nothing but who somebody is makes them.
+    """
     in_process = (TicketState.IN_PROCESS.value,)
 
     def at_work(*states: AssignmentState) -> Filters:

@@ -13,7 +13,7 @@ from hotline.desk.tabs import Unfinished, list_unfinished
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
 from hotline.queries.marks import BadCursorError
-from hotline.queries.worklists import Filters, TicketRow, count, list_page
+from hotline.queries.worklists import Filters, TicketRow, count_each, list_page
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_short
 from hotline.web.pages import render
@@ -75,14 +75,15 @@ def mine() -> Response:
     except BadCursorError:
         flash("页码已失效，已回到第一页。", "warning")
         return redirect(url_for("desk.mine", view=view.name), 303)  # type: ignore[return-value]  # also a response
+    counts = count_each(db.session(), actor, [_filters(each, actor) for each in VIEWS], now)
     return render(
         "desk/mine.html",
         view=view,
         put_aside=_put_aside(view, actor, now),
-        views=[_item(each, view, actor, now) for each in VIEWS],
+        views=[_item(each, view, held) for each, held in zip(VIEWS, counts, strict=True)],
         rows=[(_row(row), _url(row)) for row in page.rows],
         links=links_of(page),
-        total=count(db.session(), actor, _filters(view, actor), now),
+        total=counts[VIEWS.index(view)],
     )
 
 
@@ -98,11 +99,11 @@ def _filters(view: View, actor: Actor) -> Filters:
     )
 
 
-def _item(each: View, current: View, actor: Actor, now: datetime) -> dict[str, Any]:
+def _item(each: View, current: View, held: int) -> dict[str, Any]:
     return {
         "label": each.label,
         "url": url_for("desk.mine", view=each.name),
-        "count": count(db.session(), actor, _filters(each, actor), now),
+        "count": held,
         "is_current": each is current,
         "is_alarming": each.is_alarming,
     }

@@ -39,7 +39,8 @@ def find_meant_unit(session: Session, name: str) -> Unit | None:
 
 def unit_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
     """Name the given units in one query; unknown ids are left out."""
-    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(set(unit_ids))))
+    wanted = set(unit_ids)
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted))) if wanted else ()
     return {unit_id: name for unit_id, name in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
@@ -85,5 +86,6 @@ def list_users_with_role(session: Session, role: Role, unit_id: int | None = Non
 
 def user_names(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
     """Give the display names of the given users in one query; unknown ids are left out."""
-    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(set(user_ids))))
+    wanted = set(user_ids)
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(wanted))) if wanted else ()
     return {user_id: name for user_id, name in rows}  # noqa: C416 - a Row is no pair to mypy

@@ -28,25 +28,34 @@ def light_of(ticket: Any, now: datetime) -> Light:
 
 def has_light(wanted: Light, now: datetime) -> ColumnElement[bool]:
     """Build the condition for tickets that show a light now."""
-    runs = and_(Ticket.state.in_(_OPEN), Ticket.due_at.is_not(None), Ticket.paused_at.is_(None))
-    is_yellow = and_(Ticket.yellow_at.is_not(None), Ticket.yellow_at <= now)
-    is_orange = and_(Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
-    conditions: dict[Light, ColumnElement[bool]] = {
-        Light.RED: and_(runs, Ticket.due_at <= now),
-        Light.ORANGE: and_(runs, Ticket.due_at > now, is_orange),
-        Light.YELLOW: and_(runs, Ticket.due_at > now, is_yellow, or_(Ticket.orange_at.is_(None), ~is_orange)),
-        Light.GREEN: and_(
-            runs,
-            Ticket.due_at > now,
-            or_(Ticket.yellow_at.is_(None), Ticket.yellow_at > now),
-            or_(Ticket.orange_at.is_(None), Ticket.orange_at > now),
-        ),
-        Light.PAUSED: and_(Ticket.state.in_(_OPEN), Ticket.paused_at.is_not(None)),
-        Light.DONE_ON_TIME: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(False)),
-        Light.DONE_LATE: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(True)),
-        Light.NONE: or_(
-            and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
-            and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(None)),
-        ),
-    }
-    return conditions[wanted]
+    match wanted:
+        case Light.RED:
+            return and_(_RUNS, Ticket.due_at <= now)
+        case Light.ORANGE:
+            return and_(_RUNS, Ticket.due_at > now, Ticket.orange_at.is_not(None), Ticket.orange_at <= now)
+        case Light.YELLOW:
+            is_yellow = and_(Ticket.yellow_at.is_not(None), Ticket.yellow_at <= now)
+            return and_(_RUNS, Ticket.due_at > now, is_yellow, _is_before(Ticket.orange_at, now))
+        case Light.GREEN:
+            is_early = (_is_before(Ticket.yellow_at, now), _is_before(Ticket.orange_at, now))
+            return and_(_RUNS, Ticket.due_at > now, *is_early)
+        case _:
+            return _AT_REST[wanted]
+
+
+def _is_before(warning: Any, now: datetime) -> ColumnElement[bool]:
+    """The moment of a warning has not come, or there is none."""
+    return or_(warning.is_(None), warning > now)
+
+
+# Built once: a page asks for lights several times.
+_RUNS = and_(Ticket.state.in_(_OPEN), Ticket.due_at.is_not(None), Ticket.paused_at.is_(None))
+_AT_REST: dict[Light, ColumnElement[bool]] = {
+    Light.PAUSED: and_(Ticket.state.in_(_OPEN), Ticket.paused_at.is_not(None)),
+    Light.DONE_ON_TIME: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(False)),
+    Light.DONE_LATE: and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(True)),
+    Light.NONE: or_(
+        and_(Ticket.closed_at.is_(None), Ticket.due_at.is_(None)),
+        and_(Ticket.closed_at.is_not(None), Ticket.is_late.is_(None)),
+    ),
+}

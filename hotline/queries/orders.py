@@ -188,6 +188,8 @@ def _whole() -> Select[Any]:
 
 def _lines(session: Session, query: Select[Any], now: datetime) -> list[OrderLine]:
     found = session.execute(query).all()
+    if not found:
+        return []
     rows = _units(session, [order.id for order, *_ in found])
     people = _people(session, [order for order, *_ in found], [row for each in rows.values() for row in each])
     units = unit_names(session, {row.unit_id for each in rows.values() for row in each})

@@ -17,12 +17,12 @@ _NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
 # Aliases of their own, so that outer queries may speak of assignments too. Made once: to make one lists every
 # column of its table anew, which cost a list more than its rows.
 _SHARE, _BAR = aliased(Assignment), aliased(BarredUnit)
-# For how many people the conditions are kept as they were built: a page asks for them ten times. All of who
+# For how many people the conditions are kept as they were built: a page asks for them often. All of who
 # somebody is tells them apart, so that whoever's rights change gets another.
-_VIEWERS = 512
+KEPT_VIEWERS = 512
 
 
-@lru_cache(maxsize=_VIEWERS)
+@lru_cache(maxsize=KEPT_VIEWERS)
 def visible_to(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is visible: all to the centre, a unit's own subtree to units.
 
@@ -47,7 +47,7 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     return false()
 
 
-@lru_cache(maxsize=_VIEWERS)
+@lru_cache(maxsize=KEPT_VIEWERS)
 def is_kept_from(viewer: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is kept from the viewer's unit, because it accuses it."""
     return exists(select(_BAR.unit_id).where(_BAR.ticket_id == Ticket.id, _BAR.unit_id == viewer.unit_id))
@@ -60,15 +60,9 @@ def visible_tickets(viewer: Actor) -> Select[Ticket]:
 
 def find_visible(session: Session, number: str, viewer: Actor) -> Ticket | None:
     """Find a ticket the viewer may see; one that exists but is not theirs looks absent."""
-    return session.scalar(visible_tickets(viewer).where(Ticket.number == number))
-
-
-def is_visible(session: Session, number: str, viewer: Actor) -> bool:
-    """Whether there is such a ticket and the viewer may see it."""
     if not _NUMBER.fullmatch(number):
-        return False
-    asked = select(Ticket.id).where(visible_to(viewer), Ticket.number == number)
-    return session.scalar(asked) is not None
+        return None
+    return session.scalar(visible_tickets(viewer).where(Ticket.number == number))
 
 
 def get_visible(session: Session, number: str, viewer: Actor) -> Ticket:

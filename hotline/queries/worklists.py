@@ -135,6 +135,15 @@ def count(session: Session, viewer: Actor, filters: Filters, now: datetime) -> i
     return session.scalar(query) or 0
 
 
+def count_each(session: Session, viewer: Actor, lists: Sequence[Filters], now: datetime) -> list[int]:
+    """Count the tickets of several lists at once: one statement, in which each is planned as it is alone."""
+    counts = [
+        _filtered(session, select(func.count(Ticket.id)), (viewer, now), each).scalar_subquery()
+        for each in lists
+    ]
+    return list(session.execute(select(*counts)).one())
+
+
 def count_up_to(session: Session, viewer: Actor, filters: Filters, now: datetime, most: int) -> int:
     """Count the tickets of a list, and no further than one more than `most`."""
     some = _filtered(session, select(Ticket.id), (viewer, now), filters)

@@ -11,10 +11,12 @@ from hotline.models.directory import DirectoryChange, Listed
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Ticket
 from hotline.queries.accused import accused_among, accused_by
+from hotline.services.remembered import keep, once
 
 # A ticket that was being written while a unit changed may have been compared with what that was before.
 UNITS_SETTLE_IN = timedelta(hours=1)
 _AT_ONCE = 1_000
+_BARRED = "barred"
 
 
 def keep_bars(session: Session, ticket: Ticket) -> None:
@@ -29,12 +31,17 @@ def keep_bars(session: Session, ticket: Ticket) -> None:
         session.execute(
             insert(BarredUnit), [{"ticket_id": ticket.id, "unit_id": each} for each in sorted(fresh)]
         )
+    keep(session, (_BARRED, ticket.id), wanted)
 
 
 def barred_from(session: Session, ticket_id: int) -> frozenset[int]:
     """List the units a ticket is kept from."""
-    found = session.scalars(select(BarredUnit.unit_id).where(BarredUnit.ticket_id == ticket_id))
-    return frozenset(found)
+
+    def read() -> frozenset[int]:
+        found = session.scalars(select(BarredUnit.unit_id).where(BarredUnit.ticket_id == ticket_id))
+        return frozenset(found)
+
+    return once(session, (_BARRED, ticket_id), read)
 
 
 def has_changed_units(session: Session, since: datetime) -> bool:

@@ -120,8 +120,7 @@ def _holders(change: Change, role: Role, unit_id: int | None = None) -> list[Rec
 
 def _barred(change: Change) -> frozenset[int]:
     """The units that must not hear of the ticket, because it accuses them."""
-    ticket_id = change.ticket.id
-    return once(change.session, ("barred", ticket_id), lambda: barred_from(change.session, ticket_id))
+    return barred_from(change.session, change.ticket.id)
 
 
 def _of_role(role: Role) -> Callable[[Change], list[Recipient]]:

@@ -3,10 +3,13 @@
 Whoever changes a part of a ticket holds its row, so what was read under that lock stays true until the
 transaction ends. hold() says whose rows were locked: each kind of part of theirs is then read once. A worker
 that settles many timers at once reads the parts of all its tickets in a few statements with remember(), and
-what does not change with the tickets once. Anybody else reads as ever.
+what does not change with the tickets once. A page that only looks reads the parts of its ticket once while
+looking() at it, under no lock: what it shows may be old by the time somebody acts, and whoever acts locks and
+reads anew. Anybody else reads as ever.
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -39,6 +42,23 @@ def hold(session: Session, ticket_ids: Collection[int]) -> None:
     if memory is None:
         memory = _begin(session)
     memory.held.update(ticket_ids)
+
+
+@contextmanager
+def looking(session: Session, ticket_id: int) -> Iterator[None]:
+    """Read the parts of one ticket, and what does not change with it, once for all that is asked inside.
+
+    Nothing may be written inside. In a transaction that holds tickets already it changes nothing.
+    """
+    if _of_transaction(session) is not None:
+        yield
+        return
+    memory = _begin(session)
+    memory.held, memory.answers = {ticket_id}, {}
+    try:
+        yield
+    finally:
+        session.info[_MEMORY] = None
 
 
 def remember(session: Session, ticket_ids: Collection[int]) -> None:

@@ -21,7 +21,6 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
-from hotline.queries.scope import is_visible
 from hotline.services.substitutions import act_for_oneself
 from hotline.web.access_reach import REACH, Reach
 from hotline.web.access_rules import Who
@@ -36,6 +35,7 @@ from hotline.web.auth import (
     signed_in,
 )
 from hotline.web.kept_form import keep_form
+from hotline.web.named_ticket import forget_named, is_named_in_scope
 from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside
 from workflows.errors import Code, Refused
@@ -97,6 +97,7 @@ def register_reach(app: Flask) -> None:
 
     @app.before_request
     def ask_for_row() -> BaseResponse | None:
+        forget_named()
         endpoint = request.endpoint
         return None if endpoint is None else _ask_for_row(endpoint, request.view_args or {})
 
@@ -107,7 +108,7 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
     if reach is None and named:
         _log.error("endpoint_without_reach", endpoint=endpoint)
         abort(403)
-    if reach is Reach.SCOPE and not is_visible(db.session(), named["number"], current_actor()):
+    if reach is Reach.SCOPE and not is_named_in_scope(db.session(), named["number"], current_actor()):
         raise Refused(Code.NOT_FOUND)
     if reach is Reach.OPENED and current_citizen(named["number"]) is None:
         # The code is asked for again; a ticket that is not there answers like one that is somebody else's.

@@ -43,6 +43,8 @@ def list_below(look: Look, detail: Detail) -> tuple[Below, ...]:
     if not look.viewer.roles & CENTRE_ROLES:
         passed = passed.where(parent.unit_id.in_(look.viewer.subtree_unit_ids))
     shares = look.session.scalars(passed.order_by(Assignment.id.desc())).all()
+    if not shares:
+        return ()
     names = unit_names(look.session, (share.unit_id for share in shares))
     due = _due(look, shares)
     return tuple(_below(share, names[share.unit_id], due.get(share.id), detail) for share in shares)

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from hotline.queries.claims import Holder, holders_of
 from hotline.queries.marks import BadCursorError
-from hotline.queries.worklists import Filters, TicketRow, count, list_page
+from hotline.queries.worklists import Filters, TicketRow, count, count_each, list_page
 from workflows.definition import Actor
 from workflows.vocabulary import Light
 
@@ -214,14 +214,16 @@ def load_list(
         abort(400)
     rows = tuple(_held_rows(dress(page.rows), reading) if frame.is_pool else dress(page.rows))
     place = _led_on(place, rows)
-    tabs = tuple(_tab(each, place, reading) for each in frame.views)
+    tabs = _tabs(frame, place, reading)
     current = next(tab for tab in tabs if tab.is_current)
     return SplitList(
         place=place,
         label=view.label,
         tabs=tabs,
         rows=rows,
-        total=_count(reading, narrowed) if place.is_filtered else current.count,
+        total=count(reading.session, reading.viewer, narrowed, reading.now)
+        if place.is_filtered
+        else current.count,
         next_mark=page.next,
         is_pool=frame.is_pool,
     )
@@ -284,15 +286,10 @@ def _place(frame: Frame, asked: MultiDict[str, str]) -> Place:
     )
 
 
-def _tab(view: View, place: Place, reading: Reading) -> Tab:
-    return Tab(
-        label=view.label,
-        url=Place(place.endpoint, view.name).url,
-        count=_count(reading, view.filters),
-        is_current=view.name == place.view,
-        is_alarming=view.is_alarming,
+def _tabs(frame: Frame, place: Place, reading: Reading) -> tuple[Tab, ...]:
+    lists = [view.filters for view in frame.views]
+    counts = count_each(reading.session, reading.viewer, lists, reading.now)
+    return tuple(
+        Tab(view.label, Place(place.endpoint, view.name).url, held, view.name == place.view, view.is_alarming)
+        for view, held in zip(frame.views, counts, strict=True)
     )
-
-
-def _count(reading: Reading, filters: Filters) -> int:
-    return count(reading.session, reading.viewer, filters, reading.now)

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
-from hotline.queries.scope import get_visible
 from hotline.services import lifecycle, offering
+from hotline.services.remembered import looking, parts_of
 from hotline.web.auth import current_actor
 from hotline.web.field_hints import hint_of
+from hotline.web.named_ticket import get_named
 from workflows.definition import NEW, Actor, Offer
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
 from workflows.vocabulary import Machine, OrderState, RequestKind, RequestState
@@ -34,6 +34,7 @@ MACHINES: Mapping[str, Machine] = {
     "requests": Machine.REQUEST,
     "orders": Machine.ORDER,
 }
+_GONE = frozenset({"recalled", "returned"})
 _DANGERS = frozenset({"reject", "withdraw", "refuse", "invalidate", "transfer_emergency"})
 # Asked once more on a page of its own, though there is nothing to fill in: it cannot be had again.
 _ASKED_AGAIN = frozenset({"view_identity"})
@@ -137,20 +138,25 @@ class Move:
 def look_at(number: str, now: datetime) -> Look:
     """Find the ticket for whoever is signed in. Raises Refused (404) when it is absent or not theirs."""
     session, viewer = db.session(), current_actor()
-    return Look(session, get_visible(session, number, viewer), viewer, now)
+    return Look(session, get_named(session, number, viewer), viewer, now)
 
 
-def list_moves(look: Look) -> Iterable[Move]:
+def list_moves(look: Look) -> tuple[Move, ...]:
     """List what the viewer may do now: to open requests, shares of their units, orders, the ticket itself."""
+    with looking(look.session, look.ticket.id):
+        return tuple(_list_moves(look))
+
+
+def _list_moves(look: Look) -> Iterable[Move]:
     session, ticket, viewer, now = look.session, look.ticket, look.viewer, look.now
-    for asked in session.scalars(_requests_at_hand(look)):
+    for asked in _requests_at_hand(look):
         found = offering.request_offers(session, ticket, asked, viewer, now)
         yield from _moves(found, ticket.number, (Machine.REQUEST, asked.id, asked.state))
     if viewer.roles & _SHARE_ROLES:
-        for share in session.scalars(_own_shares(ticket, viewer)):
+        for share in _own_shares(look):
             found = offering.assignment_offers(session, ticket, share, viewer, now)
             yield from _moves(found, ticket.number, (Machine.ASSIGNMENT, share.id, share.state))
-    for order in session.scalars(_open_orders(ticket)):
+    for order in _open_orders(look):
         found = offering.order_offers(session, ticket, order, viewer, now)
         yield from _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
     found = offering.offers(session, ticket, viewer, now)
@@ -181,33 +187,28 @@ def url_of(number: str, target: Target) -> str:
     return url_for("tickets.act_on_part", number=number, part=part, subject_id=subject_id, action=action)
 
 
-def _requests_at_hand(look: Look) -> Select[Request]:
+def _requests_at_hand(look: Look) -> Iterable[Request]:
     """Open requests, and a granted look at a sealed identity that was not used yet."""
-    granted = and_(
-        Request.state == RequestState.APPROVED.value,
-        Request.kind == RequestKind.IDENTITY_DISCLOSURE.value,
-        Request.asked_by_id == look.viewer.user_id,
-        Request.viewed_at.is_(None),
-    )
-    is_open = Request.state == RequestState.REQUESTED.value
-    return (
-        select(Request).where(Request.ticket_id == look.ticket.id, or_(is_open, granted)).order_by(Request.id)
-    )
+    for each in parts_of(look.session, Request, look.ticket.id):
+        is_granted = (
+            each.state == RequestState.APPROVED
+            and each.kind == RequestKind.IDENTITY_DISCLOSURE
+            and each.asked_by_id == look.viewer.user_id
+            and each.viewed_at is None
+        )
+        if each.state == RequestState.REQUESTED or is_granted:
+            yield each
 
 
-def _open_orders(ticket: Ticket) -> Select[SupervisionOrder]:
-    is_open = SupervisionOrder.state != OrderState.CLOSED.value
-    of_ticket = select(SupervisionOrder).where(SupervisionOrder.ticket_id == ticket.id, is_open)
-    return of_ticket.order_by(SupervisionOrder.id)
+def _open_orders(look: Look) -> Iterable[SupervisionOrder]:
+    orders = parts_of(look.session, SupervisionOrder, look.ticket.id)
+    return (order for order in orders if order.state != OrderState.CLOSED)
 
 
-def _own_shares(ticket: Ticket, viewer: Actor) -> Select[Assignment]:
-    return (
-        select(Assignment)
-        .where(Assignment.ticket_id == ticket.id, Assignment.unit_id.in_(viewer.subtree_unit_ids))
-        .where(Assignment.state.not_in(("recalled", "returned")))
-        .order_by(Assignment.id)
-    )
+def _own_shares(look: Look) -> Iterable[Assignment]:
+    for share in parts_of(look.session, Assignment, look.ticket.id):
+        if share.unit_id in look.viewer.subtree_unit_ids and share.state not in _GONE:
+            yield share
 
 
 def _moves(offers: Iterable[Offer], number: str, subject: tuple[Machine, int | None, str]) -> Iterable[Move]:

@@ -154,7 +154,7 @@ def detail_of(
     is, such as a note.
     """
     page = show_page(look)
-    moves = tuple(list_moves(look))
+    moves = list_moves(look)
     back = next_url or url_for("tickets.show", number=page.number)
     reply = next((move for move in moves if move.target.action == "submit_reply"), None)
     return Detail(

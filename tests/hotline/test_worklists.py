@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.hashes import phone_hash
 from hotline.queries.marks import BadCursorError
-from hotline.queries.worklists import Filters, count, list_page
+from hotline.queries.worklists import Filters, count, count_each, list_page
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, POOR_RATING, Town, city, found_town
 from workflows.definition import SYSTEM
@@ -111,6 +111,32 @@ def test_filters_narrow_what_is_listed(session, tales, town):
     assert numbers(number=by_index[7]) == {by_index[7]}
     assert numbers(registered_by_id=town["second_agent"].user_id) == set()
     assert numbers(created_from=MONDAY, created_to=city("2026-11-24 00:00")) == set(by_index)
+
+
+def test_lists_counted_at_once_hold_what_each_holds_counted_alone(session, tales, town):
+    tales[4].ask_return("handler_roads", "ROADS").on_request("dispatcher", "approve")
+    lists = [
+        Filters(),
+        *(Filters(states=[state]) for state in ("draft", "to_dispatch", "in_process", "closed")),
+        *(Filters(lights=[light]) for light in Light),
+        Filters(is_overdue=True),
+        Filters(was_returned=True),
+        Filters(unit_ids=[town.units["HOUSING"]], assignment_states=["to_sign"]),
+        Filters(handler_id=town["handler_housing"].user_id),
+        Filters(words=tales[3].ticket.title[:2]),
+        Filters(words="\x00"),
+        Filters(phone_hash=phone_hash("+8613800138001"), states=["in_process"]),
+    ]
+    seen = set()
+    for viewer in (
+        SYSTEM,
+        *(town[who] for who in ("dispatcher", "handler_housing", "handler_roads", "handler_water")),
+    ):
+        for moment in WEEK[::8]:
+            alone = [count(session, viewer, each, moment) for each in lists]
+            assert count_each(session, viewer, lists, moment) == alone
+            seen.add(tuple(alone))
+    assert len(seen) > len(WEEK[::8])
 
 
 def test_words_that_nothing_can_be_looked_for_by_find_nothing(session, town):
