@@ -1,7 +1,6 @@
 """The one door to who called: for a purpose, by whom it is open to, counted against their day, and kept.
 
-Page, paper, API and the sealed identity all come through here. Beside it stands what a citizen asks about
-their own data: whoever decides that reads it on its page, on record, but for no purpose and uncounted.
+Page, paper, API, the sealed identity and what a citizen asks about their own data all come through here.
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hotline.models.data_requests import DataRequest, DataRequestState
 from hotline.models.people import User
 from hotline.models.reveals import IdentityReveal, Purpose, Way
 from hotline.models.ticket import Citizen, Request, Ticket
@@ -18,6 +18,7 @@ from hotline.queries.reveals import caller_of, fields_of, may_reveal
 from hotline.queries.ticket_parts import Caller
 from hotline.services.reveal_limits import Limits, load_limits
 from hotline.services.reveal_marks import marks_of, tell_of_unusual
+from workflows.choices import PersonalField
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 
@@ -35,6 +36,9 @@ class Wish:
     way: Way = Way.SCREEN
 
 
+FOR_OWN_WISH = Wish(Purpose.OTHER.value, "核对诉求人的个人信息申请")
+
+
 def reveal(
     session: Session, tickets: Sequence[Ticket], wish: Wish, actor: Actor, now: datetime
 ) -> list[Caller]:
@@ -47,16 +51,31 @@ def reveal(
     _check(wish, needs_words=any(citizen.is_minor for citizen in callers))
     if not all(may_reveal(session, ticket, actor) for ticket in tickets):
         raise Refused(Code.NOT_YOURS_TO_REVEAL)
-    session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
-    mine = IdentityReveal.user_id == actor.user_id
-    seen = session.scalar(select(func.count()).where(mine, IdentityReveal.at > now - _DAY)) or 0
-    limits = load_limits(session)
-    if seen + len(tickets) > limits.of(actor):
-        raise Refused(Code.TOO_MANY_REVEALS)
+    limits = _count(session, len(tickets), actor, now)
     made = [caller_of(citizen) for citizen in callers]
     for ticket, caller in zip(tickets, made, strict=True):
         _keep(session, _row(ticket, caller, wish, now), actor, limits)
     return made
+
+
+def reveal_asked(session: Session, asked: DataRequest, actor: Actor, now: datetime) -> Caller:
+    """Hand out what the page of a citizen's own wish shows of them, and keep the look. Never commits.
+
+    While the wish waits its decision is the purpose, of a confidential ticket too; afterwards the rule of
+    every look holds. Raises Refused as reveal() does, and locks the actor's account alike.
+    """
+    ticket = session.get_one(Ticket, asked.ticket_id)
+    known = caller_of(_known(session, ticket))
+    if asked.state != DataRequestState.OPEN and not may_reveal(session, ticket, actor):
+        raise Refused(Code.NOT_YOURS_TO_REVEAL)
+    limits = _count(session, 1, actor, now)
+    caller = Caller(
+        name=known.name if asked.field == PersonalField.NAME else "",
+        phone=known.phone,
+        email=known.email if asked.field == PersonalField.EMAIL else "",
+    )
+    _keep(session, _row(ticket, caller, FOR_OWN_WISH, now), actor, limits)
+    return caller
 
 
 def reveal_sealed(session: Session, request: Request, actor: Actor, now: datetime) -> Caller | None:
@@ -81,6 +100,17 @@ def check_purpose(purpose: str, words: str) -> list[FieldError]:
     if len(words) > LONGEST_WORDS:
         return [FieldError("words", FieldCode.TOO_LONG, str(LONGEST_WORDS))]
     return [FieldError("words", FieldCode.REQUIRED)] if purpose == Purpose.OTHER and not words.strip() else []
+
+
+def _count(session: Session, more: int, actor: Actor, now: datetime) -> Limits:
+    """Hold the actor's account and refuse what is past their day's measure."""
+    session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+    mine = IdentityReveal.user_id == actor.user_id
+    seen = session.scalar(select(func.count()).where(mine, IdentityReveal.at > now - _DAY)) or 0
+    limits = load_limits(session)
+    if seen + more > limits.of(actor):
+        raise Refused(Code.TOO_MANY_REVEALS)
+    return limits
 
 
 def _check(wish: Wish, *, needs_words: bool) -> None:

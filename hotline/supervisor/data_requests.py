@@ -14,6 +14,7 @@ from hotline.queries.ticket_parts import dialled
 from hotline.services import data_requests
 from hotline.services.audit import Deed
 from hotline.services.data_requests import LONGEST_REASON, Verdict, proofs_of
+from hotline.services.revealing import SHOWN_FOR
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.audit import note, tell_ticket
 from hotline.web.auth import current_actor
@@ -22,7 +23,9 @@ from hotline.web.filters import mask_email, mask_name, mask_phone
 from hotline.web.forms import has_forbidden_character
 from hotline.web.once import perform
 from hotline.web.pages import render
+from hotline.web.revealing import hand_out_asked
 from hotline.web.shelf import shelf
+from hotline.web.transaction import transaction
 from workflows.choices import PersonalField
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -69,11 +72,22 @@ def show(request_id: int) -> Response:
 
 
 def reveal(request_id: int) -> Response:
-    """The same with everything to be read; each look is recorded."""
-    line, actor = _line(request_id), current_actor()
+    """The same with everything to be read, on this one answer; the look is counted and on record."""
+    line = _line(request_id)
     tell_ticket(line.number)
-    _LOG.info("identity_revealed", number=line.number, user_id=actor.user_id, unit_id=actor.unit_id)
-    return _page(line, is_revealed=True)
+    try:
+        with transaction() as session:
+            hand_out_asked(session, request_id, line.number, datetime.now(UTC))
+    except Refused as refused:
+        if refused.code == Code.NOT_YOURS_TO_REVEAL:
+            raise
+        return _page(_line(request_id), refused)
+    response = _page(_line(request_id), is_revealed=True)
+    response.headers["Cache-Control"] = "no-store"
+    seconds = int(SHOWN_FOR.total_seconds())
+    back = url_for("supervisor.data_request", request_id=request_id)
+    response.headers["Refresh"] = f"{seconds}; url={back}"
+    return response
 
 
 def accept(request_id: int) -> Response:

@@ -8,12 +8,13 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditKind, AuditResult
+from hotline.models.data_requests import DataRequest
 from hotline.models.reveals import Way
 from hotline.models.ticket import Request, Ticket
 from hotline.queries.reveals import fields_of
 from hotline.queries.ticket_parts import Caller
 from hotline.services.audit import Deed
-from hotline.services.revealing import Wish, reveal, reveal_sealed
+from hotline.services.revealing import FOR_OWN_WISH, Wish, reveal, reveal_asked, reveal_sealed
 from hotline.web.audit import note, record_with
 from hotline.web.auth import current_actor
 from hotline.web.errors import Problem
@@ -49,6 +50,14 @@ def hand_out_sealed(session: Session, asked: Request, number: str, now: datetime
         record_with(session, Deed(AuditKind.REVEAL, ticket_number=number, facts=facts))
     _log.info("sealed_identity_shown", number=number, user_id=actor.user_id, unit_id=actor.unit_id)
     return caller
+
+
+def hand_out_asked(session: Session, request_id: int, number: str, now: datetime) -> None:
+    """Put the look at a citizen's own wish on record, or refuse it; call it inside transaction()."""
+    actor = current_actor()
+    caller = reveal_asked(session, session.get_one(DataRequest, request_id), actor, now)
+    record_with(session, _deed(number, FOR_OWN_WISH, caller))
+    _log.info("identity_revealed", number=number, user_id=actor.user_id, way=FOR_OWN_WISH.way.value)
 
 
 def typed_wish(way: Way) -> Wish:

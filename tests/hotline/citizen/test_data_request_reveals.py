@@ -1,0 +1,87 @@
+"""Does a look at a citizen's own wish go through the one door to who called?"""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models.reveals import IdentityReveal, Purpose, RevealLimit
+from hotline.models.ticket import Ticket
+from tests.hotline.citizen.journeys import open_with_code
+from tests.hotline.citizen.wishes import OWN, ask, decide, last_id, signed_in
+from tests.hotline.clerks import hidden_of
+from workflows.vocabulary import Role
+
+NEW = "13700002222"
+KEPT = "13912340987"
+
+
+@pytest.fixture
+def number(client, city) -> str:
+    number = city.dispatched(**OWN)
+    open_with_code(client, city, number)
+    return number
+
+
+@pytest.fixture
+def supervisor(app, session_factory):
+    return signed_in(app, session_factory, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def path(client, number, session_factory) -> str:
+    ask(client, number, "phone", NEW)
+    return f"/board/data-requests/{last_id(session_factory)}"
+
+
+def look(supervisor, path):
+    hidden = hidden_of(supervisor.get(path).text, f"{path}/reveal")
+    return supervisor.post(f"{path}/reveal", data=hidden)
+
+
+def looks(session_factory) -> list[IdentityReveal]:
+    with session_factory() as session:
+        return list(session.scalars(select(IdentityReveal)))
+
+
+def test_the_look_is_kept_with_its_purpose_and_what_it_showed(path, supervisor, session_factory):
+    assert KEPT in look(supervisor, path).text
+    kept = looks(session_factory)
+    assert [(row.purpose, row.way, row.shown) for row in kept] == [(Purpose.OTHER, "screen", "phone")]
+    assert "个人信息申请" in kept[0].words
+
+
+def test_a_look_at_a_ticket_nobody_works_on_stands_out_as_every_other(path, supervisor, session_factory):
+    look(supervisor, path)
+    assert "not_worked_on" in looks(session_factory)[0].marks.split(",")
+
+
+def test_it_is_gone_after_half_a_minute(path, supervisor):
+    answer = look(supervisor, path)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Refresh"] == f"30; url={path}"
+
+
+def test_past_the_days_measure_there_is_none(path, supervisor, session_factory):
+    with session_factory.begin() as session:
+        few = {"in_units": 1, "in_centre": 1, "at_once": 1}
+        session.add(RevealLimit(**few, reason="试", made_at=datetime.now(UTC)))
+    assert look(supervisor, path).status_code == 200
+    refused = look(supervisor, path)
+    assert refused.status_code != 200
+    assert KEPT not in refused.text
+    assert len(looks(session_factory)) == 1
+
+
+def test_of_a_confidential_ticket_it_is_shown_only_while_the_wish_waits(
+    path, supervisor, number, session_factory
+):
+    with session_factory.begin() as session:
+        session.scalars(select(Ticket).where(Ticket.number == number)).one().is_confidential = True
+    assert KEPT in look(supervisor, path).text
+    hidden = hidden_of(supervisor.get(path).text, f"{path}/reveal")
+    decide(supervisor, path.rsplit("/", 1)[1], "refuse", answer="未能核实是本人")
+    refused = supervisor.post(f"{path}/reveal", data=hidden)
+    assert refused.status_code == 403
+    assert KEPT not in refused.text
+    assert len(looks(session_factory)) == 1
