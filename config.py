@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from setting_checks import (
+    is_breach_list,
     is_field_key,
     is_host,
     is_https_or_none,
@@ -90,6 +91,7 @@ class Settings:
     oidc_second_factor: tuple[str, ...]
     password_profile: str
     password_words: tuple[str, ...]
+    breached_passwords: str
     demo_password: str = _DEMO_PASSWORD
 
     @property
@@ -179,6 +181,7 @@ class _Reader:
                 "PASSWORD_PROFILE", "djbh", lambda v: v in _PASSWORD_PROFILES, "djbh or asvs"
             ),
             "password_words": self._list("PASSWORD_WORDS", is_word, "a word of 4 characters or more"),
+            "breached_passwords": self._checked("BREACHED_PASSWORDS", "", is_breach_list, "lines HASH:COUNT"),
             "oidc_issuer": self._checked("OIDC_ISSUER", "", self._is_issuer, "an https address"),
             "oidc_second_factor": self._list("OIDC_SECOND_FACTOR", bool, "a value of acr or amr"),
             "demo_password": self._environ.get("HOTLINE_DEMO_PASSWORD", _DEMO_PASSWORD),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,3 +46,14 @@ is_field_key = partial(_matches, r"((aes|sm4):)?[A-Za-z0-9+/]{43}=(\s+((aes|sm4|
 def is_word(value: str) -> bool:
     """Whether it is long enough to be looked for in passwords without hitting good ones by chance."""
     return len(value) >= _SHORTEST_WORD
+
+
+def is_breach_list(value: str) -> bool:
+    """Whether it is nothing, or a file that begins as such a list does."""
+    if not value:
+        return True
+    try:
+        with Path(value).open("rb") as file:
+            return bool(re.fullmatch(rb"[0-9A-Fa-f]{40}:[0-9]+", file.readline(64).strip()))
+    except OSError:
+        return False

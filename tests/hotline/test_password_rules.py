@@ -1,6 +1,7 @@
 """What is a good password by either set of rules, and what is said of a bad one?"""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 
 import pytest
 
@@ -40,6 +41,36 @@ def test_each_rule_is_named_by_itself(profile):
         FieldCode.PASSWORD_HOLDS_WORD
     }
     assert all(FieldCode.PASSWORD_COMMON in codes_of(common, profile=profile) for common in COMMON)
+
+
+LEAKED = tuple(f"Ginkgo-leaked-{number}-avenue" for number in range(200))
+
+
+@pytest.fixture
+def breach_list(tmp_path):
+    lines = sorted(f"{sha1(each.encode(), usedforsecurity=False).hexdigest().upper()}:{7}" for each in LEAKED)
+    path = tmp_path / "leaked.txt"
+    path.write_text("\r\n".join(lines), encoding="ascii")
+    return path
+
+
+def test_a_password_that_leaked_elsewhere_is_refused_where_the_city_has_a_list(breach_list):
+    configure_passwords("djbh", (), str(breach_list))
+    for each in LEAKED:
+        assert [fault.code for fault in list_faults("wang", each)] == [FieldCode.PASSWORD_BREACHED]
+    for number in range(200):
+        assert list_faults("wang", f"Ginkgo-kept-{number}-avenue") == []
+    configure_passwords("djbh", ())
+    assert list_faults("wang", LEAKED[0]) == []
+
+
+@pytest.mark.parametrize("words", ["", "password\n", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8\n"])
+def test_the_server_does_not_start_with_a_list_it_cannot_read(tmp_path, words):
+    path = tmp_path / "leaked.txt"
+    for named in (path, tmp_path / "missing.txt"):
+        path.write_text(words, encoding="ascii")
+        with pytest.raises(SettingsError, match="BREACHED_PASSWORDS"):
+            Settings.from_env({"BREACHED_PASSWORDS": str(named)})
 
 
 def test_only_djbh_asks_for_kinds_of_characters_and_an_age():

@@ -227,6 +227,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "这是常见密码，最先被猜到，请换一个别人想不到的。",
         "This is a common password and guessed first; use one that nobody else would think of.",
     ),
+    FieldCode.PASSWORD_BREACHED: Sentence(
+        INVALID,
+        "这个密码已在别处泄露过，会被最先尝试，请换一个没有用过的。",
+        "This password leaked elsewhere and is tried first; use one that was never used anywhere.",
+    ),
     FieldCode.PASSWORD_USED_BEFORE: Sentence(
         INVALID,
         "不能与最近 {limit} 次用过的密码相同，请换一个新的。",
