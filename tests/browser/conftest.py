@@ -154,8 +154,8 @@ def accessibility_faults(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Keep the whole page as it looks now, where WALK_PICTURES names a folder for pictures."""
+def keep_picture(page: Page, name: str, *, is_whole: bool = True) -> None:
+    """Keep the page as it looks now, to its end or what is in sight, where WALK_PICTURES names a folder."""
     folder = os.environ.get("WALK_PICTURES")
     if folder:
-        page.screenshot(path=Path(folder) / f"{name.replace('/', '_')}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name.replace('/', '_')}.png", full_page=is_whole)
