@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hotline.models.data_requests import DataRequest, DataRequestState
+from hotline.models.data_requests import DataRequest
 from hotline.models.people import User
 from hotline.models.reveals import IdentityReveal, Purpose, Way
 from hotline.models.ticket import Citizen, Request, Ticket
@@ -61,12 +61,12 @@ def reveal(
 def reveal_asked(session: Session, asked: DataRequest, actor: Actor, now: datetime) -> Caller:
     """Hand out what the page of a citizen's own wish shows of them, and keep the look. Never commits.
 
-    While the wish waits its decision is the purpose, of a confidential ticket too; afterwards the rule of
-    every look holds. Raises Refused as reveal() does, and locks the actor's account alike.
+    The decision is the purpose; the sealed identity of a confidential ticket stays shut, for two people stand
+    for its disclosure. Raises Refused as reveal() does, and locks the actor's account alike.
     """
     ticket = session.get_one(Ticket, asked.ticket_id)
     known = caller_of(_known(session, ticket))
-    if asked.state != DataRequestState.OPEN and not may_reveal(session, ticket, actor):
+    if not may_reveal(session, ticket, actor):
         raise Refused(Code.NOT_YOURS_TO_REVEAL)
     limits = _count(session, 1, actor, now)
     caller = Caller(

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 import structlog
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.audit import AuditKind
+from hotline.models.ticket import Ticket
 from hotline.queries.data_requests import Line, find_line, list_decided_lines, list_open_lines
+from hotline.queries.reveals import may_reveal
 from hotline.queries.ticket_parts import dialled
 from hotline.services import data_requests
 from hotline.services.audit import Deed
@@ -84,9 +87,6 @@ def reveal(request_id: int) -> Response:
         return _page(_line(request_id), refused)
     response = _page(_line(request_id), is_revealed=True)
     response.headers["Cache-Control"] = "no-store"
-    seconds = int(SHOWN_FOR.total_seconds())
-    back = url_for("supervisor.data_request", request_id=request_id)
-    response.headers["Refresh"] = f"{seconds}; url={back}"
     return response
 
 
@@ -137,6 +137,8 @@ def _line(request_id: int) -> Line:
 
 
 def _page(line: Line, refused: Refused | None = None, *, is_revealed: bool = False) -> Response:
+    session = db.session()
+    ticket = session.scalars(select(Ticket).where(Ticket.number == line.number)).one()
     return render(
         "supervisor/data_request.html",
         line=line,
@@ -144,6 +146,8 @@ def _page(line: Line, refused: Refused | None = None, *, is_revealed: bool = Fal
         new=line.wished.value if is_revealed else _masked(line, line.wished.value),
         phone=dialled(line.phone) if is_revealed else mask_phone(dialled(line.phone)),
         is_revealed=is_revealed,
+        may_reveal=may_reveal(session, ticket, current_actor()),
+        seconds=int(SHOWN_FOR.total_seconds()),
         has_secrets=bool(line.phone) or line.wished.wanted in _MASKS,
         proofs=[
             (each.value, each.label_zh)

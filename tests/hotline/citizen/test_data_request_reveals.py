@@ -1,5 +1,6 @@
 """Does a look at a citizen's own wish go through the one door to who called?"""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -35,7 +36,7 @@ def path(client, number, session_factory) -> str:
 
 
 def look(supervisor, path):
-    hidden = hidden_of(supervisor.get(path).text, f"{path}/reveal")
+    hidden = hidden_of(supervisor.get(path).text, f"{path}/accept")
     return supervisor.post(f"{path}/reveal", data=hidden)
 
 
@@ -59,7 +60,8 @@ def test_a_look_at_a_ticket_nobody_works_on_stands_out_as_every_other(path, supe
 def test_it_is_gone_after_half_a_minute(path, supervisor):
     answer = look(supervisor, path)
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Refresh"] == f"30; url={path}"
+    assert 'data-vanish="30"' in answer.text
+    assert f'<noscript><meta http-equiv="refresh" content="30; url={path}"></noscript>' in answer.text
 
 
 def test_past_the_days_measure_there_is_none(path, supervisor, session_factory):
@@ -73,15 +75,22 @@ def test_past_the_days_measure_there_is_none(path, supervisor, session_factory):
     assert len(looks(session_factory)) == 1
 
 
-def test_of_a_confidential_ticket_it_is_shown_only_while_the_wish_waits(
+def test_the_sealed_identity_of_a_confidential_ticket_stays_shut_and_the_wish_can_be_decided(
     path, supervisor, number, session_factory
 ):
     with session_factory.begin() as session:
         session.scalars(select(Ticket).where(Ticket.number == number)).one().is_confidential = True
-    assert KEPT in look(supervisor, path).text
-    hidden = hidden_of(supervisor.get(path).text, f"{path}/reveal")
-    decide(supervisor, path.rsplit("/", 1)[1], "refuse", answer="未能核实是本人")
-    refused = supervisor.post(f"{path}/reveal", data=hidden)
+    page = supervisor.get(path).text
+    assert f"{path}/reveal" not in page
+    assert "申请披露身份" in page
+    refused = supervisor.post(f"{path}/reveal", data=hidden_of(page, f"{path}/accept"))
     assert refused.status_code == 403
-    assert KEPT not in refused.text
-    assert len(looks(session_factory)) == 1
+    for secret in (KEPT, NEW):
+        assert secret not in refused.text
+    assert looks(session_factory) == []
+    assert decide(supervisor, path.rsplit("/", 1)[1], "refuse", answer="未能核实是本人").status_code == 303
+
+
+def test_what_was_typed_of_the_answer_outlives_the_look(path, supervisor):
+    typed = {**hidden_of(supervisor.get(path).text, f"{path}/accept"), "answer": "已回拨原号码核实"}
+    assert re.search(r">\s*已回拨原号码核实</textarea>", supervisor.post(f"{path}/reveal", data=typed).text)

@@ -169,7 +169,7 @@ def test_old_and_new_stay_masked_until_they_are_asked_for_and_the_look_is_record
     listed, masked = supervisor.get("/board/data-requests").text, supervisor.get(path).text
     assert "139****0987" in masked
     assert "137****2222" in masked
-    shown = supervisor.post(f"{path}/reveal", data=hidden_of(masked, f"{path}/reveal")).text
+    shown = supervisor.post(f"{path}/reveal", data=hidden_of(masked, f"{path}/accept")).text
     assert "13912340987" in shown
     assert NEW in shown
     for page in (listed, masked):
