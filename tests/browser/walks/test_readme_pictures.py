@@ -32,6 +32,8 @@ def test_an_agent_in_the_middle_of_a_call(visitors: Visitors) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_text("目录第").first).to_be_visible()
     page.locator("[name=content]").focus()
+    page.keyboard.press("Control+b")
+    expect(page.locator("#address")).not_to_have_value("")
     pictured(page, "agent-desk")
 
 
@@ -44,7 +46,7 @@ def test_a_department_in_front_of_its_reply(visitors: Visitors) -> None:
 
 def test_the_dispatch_pool(visitors: Visitors) -> None:
     page = visitors.page("dispatcher")
-    page.goto(f"{visitors.city.address}/dispatch?view=returned")
+    page.goto(f"{visitors.city.address}/dispatch")
     pictured(page, "dispatch-queue")
 
 
