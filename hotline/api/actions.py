@@ -22,7 +22,7 @@ from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
 from hotline.web.named_ticket import get_named
 from workflows.definition import Actor
-from workflows.errors import Code, Refused
+from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.request.parts import ASK_OF_KIND
 from workflows.vocabulary import Machine
 
@@ -80,13 +80,16 @@ def make_request(number: str) -> Response:
     """Ask for something that somebody else decides; answers with the request and its ticket."""
     wanted = wanted_number(number)
     body, actor = read_body(NewRequest), current_actor()
+    ask = ASK_OF_KIND.get(body.kind)
+    if ask is None:
+        raise invalid(FieldError("kind", FieldCode.NOT_A_CHOICE))
 
     def act(session: Session, now: datetime) -> Done:
         get_visible(session, wanted, actor)
         concern(wanted)
         version = wanted_version(body.version)
         assignment = None if body.assignment is None else wanted_id(body.assignment)
-        command = Command(wanted, ASK_OF_KIND[body.kind], body.data, version, Machine.REQUEST, assignment)
+        command = Command(wanted, ask, body.data, version, Machine.REQUEST, assignment)
         ticket = advance(session, command, actor, now)
         return Done(
             _CREATED, _request_after(session, find_newest_request(session, ticket.id), ticket, (actor, now))

@@ -50,6 +50,13 @@ def test_an_action_nobody_knows_is_not_there(api):
     problem(answer, 404, "unknown_action")
 
 
+@pytest.mark.parametrize("kind", ["dance", "", "REOPEN", "x" * 5_000])
+def test_a_kind_of_request_nobody_knows_is_named(api, kind):
+    made = api.registered("agent")
+    answer = api.post("agent", f"/tickets/{made['number']}/requests", {"version": 2, "kind": kind})
+    assert [each["field"] for each in problem(answer, 422)["errors"]] == ["kind"]
+
+
 @pytest.mark.parametrize("number", ["YJ20200101-00001", "x" * 200, "%00", "%ED%A0%80", "电梯"])
 def test_a_number_that_is_none_is_not_found(api, number):
     problem(api.get("agent", f"/tickets/{number}"), 404, "not_found")
