@@ -110,6 +110,8 @@ def refuse(session: Session, request_id: int, verdict: Verdict, by: tuple[Actor,
     """
     ticket, row = _open(session, request_id)
     errors = _faults_of_words("answer", verdict.answer)
+    if verdict.proof and verdict.proof not in list(Proof):
+        errors.append(FieldError("proof", FieldCode.NOT_A_CHOICE))
     if errors:
         raise invalid(*errors)
     _decide(row, DataRequestState.REFUSED, verdict, by)
@@ -176,7 +178,7 @@ def _decide(row: DataRequest, state: DataRequestState, verdict: Verdict, by: tup
 
 def _require_proof(session: Session, ticket: Ticket, row: DataRequest, proof: str) -> None:
     proofs = proofs_of(row.kind, row.field, value_of(session, ticket, PersonalField.PHONE))
-    if proofs and proof not in proofs:
+    if proof not in (proofs or ("", *Proof)):
         raise invalid(FieldError("proof", FieldCode.NOT_A_CHOICE))
 
 

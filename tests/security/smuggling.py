@@ -42,6 +42,10 @@ OWN: Mapping[str, set[str]] = {
     "second_factor.remove": {"code"},
     # Optional in the table of the workflow: why a ticket was merged.
     "tickets.act merge": {"reason"},
+    # Needed for another purpose or a minor; for a telephone or an erasure.
+    "tickets.reveal": {"words"},
+    "supervisor.accept_data_request": {"proof"},
+    "supervisor.refuse_data_request": {"proof"},
     "tokens.issue": {"user"},
 }
 _FORMS_TRIED = 3

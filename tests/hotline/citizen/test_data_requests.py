@@ -180,6 +180,19 @@ def test_old_and_new_stay_masked_until_they_are_asked_for_and_the_look_is_record
         assert (look.ticket_number, look.actor_name) == (number, DECIDER)
 
 
+@pytest.mark.parametrize("action", ["accept", "refuse"])
+@pytest.mark.parametrize("proof", ["said so", "x" * 5_000])
+def test_a_proof_nobody_knows_is_named_where_none_is_needed_too(
+    client, number, supervisor, session_factory, action, proof
+):
+    ask(client, number, "name", "刁甲丙")
+    answer = decide(supervisor, last_id(session_factory), action, answer="已核实", proof=proof)
+    assert answer.status_code == 422
+    assert "怎样核实是本人" in answer.text
+    with session_factory() as session:
+        assert session.scalars(select(DataRequest.state)).one() == "open"
+
+
 def test_only_supervisors_decide(app, client, number, session_factory):
     ask(client, number, "name", "刁甲丙")
     request_id = last_id(session_factory)
