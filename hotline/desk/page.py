@@ -56,6 +56,8 @@ def show_page(
     draft: Draft | None = None,
     told: Mapping[str, Any] = NOTHING_TOLD,
 ) -> Response:
+    if draft is not None:
+        form.say_kept(draft.masked)
     form.offer_categories(leaves := list_leaves(db.session()))
     form.offer_districts(areas := list_areas(db.session()))
     actor = current_actor()

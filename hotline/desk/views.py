@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.desk.checks import Follow, list_refusals
-from hotline.desk.drafts import find_own, get_draft, starting_form
-from hotline.desk.forms import CallForm
+from hotline.desk.drafts import complete, find_own, get_draft, starting_form
+from hotline.desk.forms import ANSWER_FIELDS, CallForm
 from hotline.desk.page import NOTHING_TOLD, draft_in_hand, greet, log_lookup, show_again, show_page
 from hotline.desk.places import typed_call
 from hotline.desk.rehearsing import preview_call
@@ -39,6 +39,8 @@ from workflows.vocabulary import Machine
 SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER = "save", "submit", "submit_trusted", "answer_directly"
 MASTER = "master"
 ACTIONS = frozenset({SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER})
+# What a draft's form says besides the record: it is sent again with it.
+_PRESSED = ("action", MASTER, *ANSWER_FIELDS, "is_told", "call", "call_version")
 _SAID = {
     SAVE: "草稿已保存。",
     SUBMIT: "已提交审核。",
@@ -75,7 +77,7 @@ def register() -> Response:
     form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     record, follow, actor = form.record(), _follow(form, action), current_actor()
     master = request.form.get(MASTER, "")
-    if not _stands(form, follow, actor, now):
+    if not _stands(form, record, follow, now):
         return show_again(form, now)
 
     def act(session: Session) -> Ticket:
@@ -98,7 +100,7 @@ def register() -> Response:
 def draft(number: str) -> Response:
     """A draft as it was left, with the reviewer's reason when it came back."""
     found, actor = get_draft(db.session(), number, current_actor()), current_actor()
-    form = starting_form(db.session(), found.ticket)
+    form = starting_form(db.session(), found)
     return show_page(form, look_around(db.session(), form, actor, datetime.now(UTC), number), draft=found)
 
 
@@ -106,9 +108,10 @@ def revise(number: str) -> Response:
     """Change the draft and take the pressed action, both or neither."""
     form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     follow, actor = _follow(form, action), current_actor()
-    if not _stands(form, follow, actor, now):
+    record = complete(db.session(), form.record(), number, actor)
+    if not _stands(form, record, follow, now):
         return show_again(form, now, get_draft(db.session(), number, actor))
-    command = Command(number, "revise", form.record(), form.version.data)
+    command = Command(number, "revise", record, form.version.data)
     master = request.form.get(MASTER, "")
 
     def act(session: Session) -> Ticket:
@@ -192,13 +195,15 @@ def _conflict(number: str) -> Response:
     """The draft has changed meanwhile: what was written here is shown and can be kept as a revision."""
     look, target = look_at(number, datetime.now(UTC)), Target(Machine.TICKET, "revise")
     needs = lifecycle.ENGINES[Machine.TICKET].row("revise").needs
-    return answer_conflict(look, target, find_move(look, target), typed_values(needs, request.form))
+    pressed = {name: request.form.getlist(name) for name in _PRESSED if name in request.form}
+    typed = {**typed_values(needs, request.form), **pressed}
+    return answer_conflict(look, target, find_move(look, target), typed)
 
 
-def _stands(form: CallForm, follow: Follow | None, actor: Actor, now: datetime) -> bool:
+def _stands(form: CallForm, record: Mapping[str, Any], follow: Follow | None, now: datetime) -> bool:
     """Check the shape and ask the workflow; what is wrong stands beside the fields afterwards."""
     form.validate()
-    form.blame(list_refusals(db.session(), form.record(), follow, actor, now))
+    form.blame(list_refusals(db.session(), record, follow, current_actor(), now))
     return not form.has_faults
 
 
