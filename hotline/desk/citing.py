@@ -6,7 +6,7 @@ from flask import Response, request
 
 from database import db
 from hotline.desk.forms import CallForm
-from hotline.desk.views import show_call
+from hotline.desk.page import show_call
 from hotline.queries.knowledge_scope import read_number
 from hotline.queries.knowledge_search import find_holding
 from hotline.services.site import current_site

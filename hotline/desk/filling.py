@@ -6,7 +6,7 @@ from flask import Response, request
 
 from database import db
 from hotline.desk.forms import CallForm
-from hotline.desk.views import show_call
+from hotline.desk.page import show_call
 from hotline.queries.categories import find_leaf, find_successor
 from hotline.queries.knowledge_search import find_holding
 from hotline.queries.saved_forms import Saved, list_usable

@@ -119,6 +119,11 @@ class CallForm(ActionForm):
         kept = [typed] if typed and typed not in names else []
         self.district.choices = [SelectChoice(name, name) for name in ("", *kept, *names)]
 
+    def say_kept(self, masked: Mapping[str, str]) -> None:
+        """Say in the hints what is on record and not shown; it stays where nothing is typed."""
+        for name, text in masked.items():
+            self[name].description = f"已登记 {text}，留空不改。"
+
     def blame(self, refusals: Iterable[Refused]) -> None:
         """Put each refusal's words beside the field it names, or above the form when it names none."""
         for refusal in refusals:

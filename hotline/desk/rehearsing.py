@@ -20,15 +20,17 @@ def preview_call(
     """Rehearse the submission; everything that is wrong with the form is named at once."""
     actor, now = viewing
     nothing = Preview(NEW if draft is None else draft.ticket.state, None, (), ())
-    refusals = list_refusals(session, form.record(), follow, actor, now)
+    hidden = {} if draft is None else draft.hidden
+    record = {**hidden, **form.record()}
+    refusals = list_refusals(session, record, follow, actor, now)
     if refusals:
         told = (text for refusal in refusals for text in complaints(refusal, "register"))
         return Preview(nothing.from_state, None, (), (), wrong=tuple(dict.fromkeys(told)))
 
     def play(stage: Session) -> Rehearsal:
         if draft is None:
-            return rehearse_registration(stage, form.record(), follow, actor, now)
-        command = Command(draft.ticket.number, "revise", form.record(), form.version.data)
+            return rehearse_registration(stage, record, follow, actor, now)
+        command = Command(draft.ticket.number, "revise", record, form.version.data)
         return rehearse_revision(stage, command, follow, actor, now)
 
     return try_out(nothing, play, follow[0], shows_phone=True)

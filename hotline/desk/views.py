@@ -4,65 +4,49 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
 from hotline.desk.checks import Follow, list_refusals
-from hotline.desk.drafts import Draft, find_own, get_draft, starting_form
-from hotline.desk.forms import CallForm
+from hotline.desk.drafts import complete, find_own, get_draft, starting_form
+from hotline.desk.forms import ANSWER_FIELDS, CallForm
+from hotline.desk.page import NOTHING_TOLD, draft_in_hand, greet, log_lookup, show_again, show_page
 from hotline.desk.places import typed_call
 from hotline.desk.rehearsing import preview_call
-from hotline.desk.surroundings import Surroundings, look_around
-from hotline.desk.tabs import find_in_hand, finish_in_hand, read_strip, resume, wanted_call
+from hotline.desk.surroundings import look_around
+from hotline.desk.tabs import finish_in_hand, resume, wanted_call
 from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
 from hotline.desk.urging import urge as urge_ticket
-from hotline.models.audit import AuditKind
 from hotline.models.incoming_calls import IncomingCall
 from hotline.models.ticket import Ticket
-from hotline.queries.categories import grouped, list_leaves
-from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import find_suggestion
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
-from hotline.queries.saved_forms import list_usable
-from hotline.queries.statements import newest_statement
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
-from hotline.services.audit import Deed
 from hotline.services.lifecycle import Command
-from hotline.services.site import current_site
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
-from hotline.web.audit import note
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.ticket_moves import Target, find_move, look_at
-from workflows.choices import StatementKind
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
-from workflows.vocabulary import Machine, Role
+from workflows.vocabulary import Machine
 
 SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER = "save", "submit", "submit_trusted", "answer_directly"
 MASTER = "master"
 ACTIONS = frozenset({SAVE, SUBMIT, SUBMIT_TRUSTED, ANSWER})
+# What a draft's form says besides the record: it is sent again with it.
+_PRESSED = ("action", MASTER, *ANSWER_FIELDS, "is_told", "call", "call_version")
 _SAID = {
     SAVE: "草稿已保存。",
     SUBMIT: "已提交审核。",
     SUBMIT_TRUSTED: "已提交派单。",
     ANSWER: "已直接答复办结。",
 }
-_NOTHING_TOLD: Mapping[str, Any] = {
-    "done": None,
-    "done_master": "",
-    "is_worth_keeping": False,
-    "urged": None,
-    "preview": None,
-}
-_INVALID = 422
-_log = structlog.get_logger(__name__)
 
 
 def index() -> Response:
@@ -77,7 +61,7 @@ def index() -> Response:
     phone = request.args.get("phone", "")
     form = CallForm(formdata=None, data={"phone": phone} if phone else {})
     around = look_around(db.session(), form, actor, now)
-    _greet(form, around)
+    greet(form, around)
     done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
     told = {
         "done": done,
@@ -85,7 +69,7 @@ def index() -> Response:
         "is_worth_keeping": done is not None and is_worth_proposing(db.session(), done),
         "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
     }
-    return _page(form, around, told=told)
+    return show_page(form, around, told=told)
 
 
 def register() -> Response:
@@ -93,8 +77,8 @@ def register() -> Response:
     form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     record, follow, actor = form.record(), _follow(form, action), current_actor()
     master = request.form.get(MASTER, "")
-    if not _stands(form, follow, actor, now):
-        return _again(form, now)
+    if not _stands(form, record, follow, now):
+        return show_again(form, now)
 
     def act(session: Session) -> Ticket:
         if follow is None:
@@ -110,23 +94,24 @@ def register() -> Response:
         return perform(act, form.request_key.data or "", lambda row: url_for("desk.index", done=row.number))
     except Refused as refusal:
         _blame_or_raise(form, refusal)
-    return _again(form, now)
+    return show_again(form, now)
 
 
 def draft(number: str) -> Response:
     """A draft as it was left, with the reviewer's reason when it came back."""
     found, actor = get_draft(db.session(), number, current_actor()), current_actor()
-    form = starting_form(db.session(), found.ticket)
-    return _page(form, look_around(db.session(), form, actor, datetime.now(UTC), number), draft=found)
+    form = starting_form(db.session(), found)
+    return show_page(form, look_around(db.session(), form, actor, datetime.now(UTC), number), draft=found)
 
 
 def revise(number: str) -> Response:
     """Change the draft and take the pressed action, both or neither."""
     form, action, now = typed_call(db.session()), _action(), datetime.now(UTC)
     follow, actor = _follow(form, action), current_actor()
-    if not _stands(form, follow, actor, now):
-        return _again(form, now, get_draft(db.session(), number, actor))
-    command = Command(number, "revise", form.record(), form.version.data)
+    record = complete(db.session(), form.record(), number, actor)
+    if not _stands(form, record, follow, now):
+        return show_again(form, now, get_draft(db.session(), number, actor))
+    command = Command(number, "revise", record, form.version.data)
     master = request.form.get(MASTER, "")
 
     def act(session: Session) -> Ticket:
@@ -143,7 +128,7 @@ def revise(number: str) -> Response:
         if is_too_late(refusal):
             return _conflict(number)
         _blame_or_raise(form, refusal)
-    return _again(form, now, get_draft(db.session(), number, actor))
+    return show_again(form, now, get_draft(db.session(), number, actor))
 
 
 def urge() -> Response:
@@ -151,7 +136,7 @@ def urge() -> Response:
     form, actor, now = CallForm(), current_actor(), datetime.now(UTC)
     number = request.form.get("same_as", "")
     if not form.validate():
-        return _again(form, now, _draft_in_hand())
+        return show_again(form, now, draft_in_hand())
 
     def act(session: Session) -> Ticket:
         finish_in_hand(session, form, actor.user_id or 0, number, now)
@@ -161,7 +146,7 @@ def urge() -> Response:
         return perform(act, form.request_key.data or "", url_for("desk.index", urged=number))
     except Refused as refusal:
         form.blame([refusal])
-    return _again(form, now, _draft_in_hand())
+    return show_again(form, now, draft_in_hand())
 
 
 def assist() -> Response:
@@ -173,48 +158,30 @@ def assist() -> Response:
     draft_number = request.form.get("draft_number", "")
     around = look_around(db.session(), form, current_actor(), now, draft_number)
     if not is_fragment_wanted():
-        return _page(form, around, draft=_draft_in_hand())
+        return show_page(form, around, draft=draft_in_hand())
     if around.phone and request.headers.get("HX-Trigger-Name") == form.phone.name:
-        _log_lookup(around)
+        log_lookup(around)
     return render("desk/assist.html", around=around, form=form, may_register=True)
 
 
 def preview() -> Response:
     """What the main button would do with the form as it stands now."""
     form, actor, now = typed_call(db.session()), current_actor(), datetime.now(UTC)
-    draft = _draft_in_hand()
+    draft = draft_in_hand()
     follow: Follow = (SUBMIT_TRUSTED if TRUSTED_INTAKE in actor.rights else SUBMIT, {})
     told = preview_call(db.session(), form, follow, (actor, now), draft)
     if is_fragment_wanted():
         return render("partials/ticket_preview.html", preview=told)
     around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
-    return _page(form, around, draft=draft, told={**_NOTHING_TOLD, "preview": told})
-
-
-def show_call(form: CallForm, now: datetime) -> Response:
-    """The desk with the call as it stands; nothing was written down yet."""
-    return _again(form, now, _draft_in_hand(), status=200)
+    return show_page(form, around, draft=draft, told={**NOTHING_TOLD, "preview": told})
 
 
 def _resumed(call: IncomingCall, actor: Actor, now: datetime) -> Response:
     form, draft = resume(db.session(), call, actor)
     around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
     if call.typed_at is None:
-        _greet(form, around)
-    return _page(form, around, draft=draft)
-
-
-def _greet(form: CallForm, around: Surroundings) -> None:
-    """Fill in who is calling; that the number was looked up is on record."""
-    if form.phone.data:
-        _log_lookup(around)
-    if around.caller is not None and not form.citizen_name.data:
-        form.citizen_name.data = around.caller.name
-
-
-def _draft_in_hand() -> Draft | None:
-    number = request.form.get("draft_number", "")
-    return get_draft(db.session(), number, current_actor()) if number else None
+        greet(form, around)
+    return show_page(form, around, draft=draft)
 
 
 def _blame_or_raise(form: CallForm, refusal: Refused) -> None:
@@ -228,13 +195,15 @@ def _conflict(number: str) -> Response:
     """The draft has changed meanwhile: what was written here is shown and can be kept as a revision."""
     look, target = look_at(number, datetime.now(UTC)), Target(Machine.TICKET, "revise")
     needs = lifecycle.ENGINES[Machine.TICKET].row("revise").needs
-    return answer_conflict(look, target, find_move(look, target), typed_values(needs, request.form))
+    pressed = {name: request.form.getlist(name) for name in _PRESSED if name in request.form}
+    typed = {**typed_values(needs, request.form), **pressed}
+    return answer_conflict(look, target, find_move(look, target), typed)
 
 
-def _stands(form: CallForm, follow: Follow | None, actor: Actor, now: datetime) -> bool:
+def _stands(form: CallForm, record: Mapping[str, Any], follow: Follow | None, now: datetime) -> bool:
     """Check the shape and ask the workflow; what is wrong stands beside the fields afterwards."""
     form.validate()
-    form.blame(list_refusals(db.session(), form.record(), follow, actor, now))
+    form.blame(list_refusals(db.session(), record, follow, current_actor(), now))
     return not form.has_faults
 
 
@@ -252,48 +221,3 @@ def _action() -> str:
     if action not in ACTIONS:
         raise Refused(Code.UNKNOWN_ACTION)
     return action
-
-
-def _again(form: CallForm, now: datetime, draft: Draft | None = None, status: int = _INVALID) -> Response:
-    number = "" if draft is None else draft.ticket.number
-    around = look_around(db.session(), form, current_actor(), now, number)
-    return _page(form, around, status=status, draft=draft)
-
-
-def _page(
-    form: CallForm,
-    around: Surroundings,
-    *,
-    status: int = 200,
-    draft: Draft | None = None,
-    told: Mapping[str, Any] = _NOTHING_TOLD,
-) -> Response:
-    form.offer_categories(leaves := list_leaves(db.session()))
-    form.offer_districts(areas := list_areas(db.session()))
-    actor = current_actor()
-    agent_id, call = actor.user_id or 0, wanted_call(form.call.data or "")
-    return render(
-        "desk/index.html",
-        status=status,
-        form=form,
-        around=around,
-        draft=draft,
-        strip=read_strip(db.session(), agent_id, call, datetime.now(UTC)),
-        in_hand=find_in_hand(db.session(), form, agent_id),
-        **told,
-        groups=grouped(leaves),
-        areas=areas,
-        saved_forms=list_usable(db.session(), datetime.now(UTC).astimezone(current_site().zone).date()),
-        saved_form=request.form.get("saved_form", ""),
-        may_register=Role.AGENT in actor.roles,
-        is_trusted=TRUSTED_INTAKE in actor.rights,
-        statement=newest_statement(db.session(), StatementKind.SPOKEN),
-        has_errors=form.has_faults,
-    )
-
-
-def _log_lookup(around: Surroundings) -> None:
-    """Every look-up of a number is on record; the number itself is not."""
-    found = 0 if around.caller is None else around.caller.total
-    _log.info("phone_looked_up", user_id=current_actor().user_id, found=found, place="desk")
-    note(Deed(AuditKind.FIND_PHONE, facts={"found": found, "place": "desk"}))

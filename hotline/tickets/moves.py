@@ -12,6 +12,7 @@ from hotline.tickets.claiming import act_of
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import errors_of_fields, read_data, typed_values
 from hotline.web.language import current_language
+from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.security import safe_next
@@ -76,6 +77,8 @@ def _show(look: Look, target: Target) -> Response:
     move = find_move(look, target)
     if move is None:
         raise why_not(look, target)
+    if move.url == url_for("desk.draft", number=look.ticket.number):
+        return lead_to(move.url)
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     form = make_form(look, page, move, next_url(page.number))
     return render(

@@ -55,16 +55,6 @@ def _for_intake(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, 
     }
 
 
-def _for_record(look: Look, page: TicketPage, target: Target) -> Mapping[str, object]:
-    plain = ("type", "title", "content", "channel", "district", "street", "address", "accused")
-    flags = ("is_anonymous", "callback_wanted")
-    known = {name: getattr(page, name) for name in plain + flags}
-    if page.caller is not None:
-        known |= {"citizen_name": page.caller.name}
-        known |= {name: getattr(page.caller, name) for name in ("phone", "email", "id_number")}
-    return {**known, **_for_intake(look, page, target)}
-
-
 def _for_class(_look: Look, page: TicketPage, _target: Target) -> Mapping[str, object]:
     return {"type": page.type, "category": page.category_id, "urgency": page.urgency}
 
@@ -108,7 +98,6 @@ _OF_ACTIONS: Mapping[str, Callable[[Look, TicketPage, Target], Mapping[str, obje
     "dispatch": _for_dispatch,
     "decide_dispute": _for_dispatch,
     "approve_intake": _for_intake,
-    "revise": _for_record,
     "reclassify": _for_class,
     "issue": _for_order,
     "submit_reply": _for_reply,

@@ -175,6 +175,8 @@ def find_move(look: Look, target: Target) -> Move | None:
 def url_of(number: str, target: Target) -> str:
     """Where the form of an action is, and where it is sent."""
     subject_id, action = target.subject_id, target.action
+    if target.machine is Machine.TICKET and action == "revise":
+        return url_for("desk.draft", number=number)
     if target.machine is Machine.TICKET:
         return url_for("tickets.act", number=number, action=action)
     if action == "issue":

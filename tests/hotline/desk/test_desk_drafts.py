@@ -117,3 +117,16 @@ def test_a_page_mark_that_nobody_gave_out_leads_to_the_first_page(agent):
 def link(page: str, rel: str) -> str:
     tag = next(part for part in page.split("<a ") if f'rel="{rel}"' in part.split(">")[0])
     return tag.split('href="')[1].split('"')[0].replace("&amp;", "&")
+
+
+def test_after_a_conflict_one_press_does_what_was_pressed_before(agent, browser_of, draft, session_factory):
+    path = f"/desk/drafts/{draft}"
+    hidden = hidden_of(agent.get(path).text, path)
+    send(browser_of("agent"), draft, "save", title="先改的")
+    record = {name: COMPLAINT[name] for name in ("type", "category", "address", "phone")}
+    typed = {**hidden, **record, "content": "后改的内容", "action": "submit"}
+    again = hidden_of(agent.post(path, data=typed).text, path)
+    assert agent.post(path, data=again).status_code == 303
+    with session_factory() as session:
+        ticket = session.scalars(select(Ticket)).one()
+    assert (ticket.state, ticket.content) == (TicketState.INTAKE_REVIEW, "后改的内容")
