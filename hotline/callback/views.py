@@ -1,5 +1,6 @@
 """The callback desk: who is to be asked next, beside the unit's reply and the three questions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
@@ -12,8 +13,9 @@ from hotline.tickets.preview import answer_preview
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
 from hotline.web.pages import render
-from hotline.web.split_list import Frame, Reading, load_list, read_place
+from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
 from hotline.web.ticket_moves import Target, look_at
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.choices import CallResult, Satisfaction, Solved
 from workflows.vocabulary import Machine
 
@@ -22,19 +24,41 @@ blueprint = Blueprint("callback", __name__)
 _UNHAPPY = (Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED)
 
 
+# What the ids of a form's fields begin with; those of the questions are their names.
+_FIELD_IDS = {"record_call_attempt": "miss-{}", "book_call": "book-{}"}
+
+
 @blueprint.get("/callback")
 def queue() -> Response:
     """Tickets by the callback clock, with one of them open; its forms lead on to the next row."""
     now = datetime.now(UTC)
-    frame = Frame("callback.queue", views(now, current_site().zone), is_pool=True)
+    return _page(read_place(_frame(now)), SentBack(), now)
+
+
+@comes_back_to("callback.queue")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same ticket with the form that was refused."""
+    now = datetime.now(UTC)
+    return _page(replace(place_in(_frame(now), here), ticket=sent.number), sent, now)
+
+
+def _frame(now: datetime) -> Frame:
+    return Frame("callback.queue", views(now, current_site().zone), is_pool=True)
+
+
+def _page(place: Place, sent: SentBack, now: datetime) -> Response:
     reading = Reading(db.session(), current_actor(), now)
-    split = load_list(frame, read_place(frame), reading, lambda rows: dress(rows, now))
+    split = load_list(_frame(now), place, reading, lambda rows: dress(rows, now))
     look = look_at(split.current, now) if split.current else None
     matter = None if look is None else load_matter(look, split.next_url, split.here_url)
     words = {"solved": Solved, "satisfaction": Satisfaction, "results": CallResult}
     return render(
         "callback/queue.html",
+        status=sent.status,
         split=split,
+        sent=sent,
+        summary=sent.summary(_FIELD_IDS.get(sent.action, "{}")),
+        has_errors=sent.form is not None,
         matter=matter,
         holder=None if look is None else claim_opened(look.ticket, look.viewer, now),
         options={name: [(word.value, word.label_zh) for word in kind] for name, kind in words.items()},

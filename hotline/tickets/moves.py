@@ -19,6 +19,7 @@ from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Typed, make_form
 from hotline.web.undoing import Pressed, perform_undoable
+from hotline.web.workplaces import SentBack, answer_where_typed
 from workflows.definition import Need
 from workflows.errors import Code, Refused
 from workflows.request.parts import ASKS_OF_SHARE
@@ -92,7 +93,7 @@ def _show(look: Look, target: Target) -> Response:
 
 
 def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[Need, ...]) -> Response:
-    """Show the form again with every typed value; what can no longer be done at all is refused as such."""
+    """Show the form again where it was filled in; what can no longer be done at all is refused as such."""
     typed = typed_values(needs, request.form)
     move = find_move(look, target)
     if is_too_late(refused):
@@ -111,7 +112,8 @@ def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[N
     page = load_page(look.session, look.ticket, look.viewer, look.now)
     back = Typed(typed, key, errors, said.in_language(language), spots)
     form = make_form(look, page, move, next_url(page.number), back)
-    return render(
+    sent = SentBack(form, request.form, said.status)
+    return answer_where_typed(sent, request.form.get("here", "")) or render(
         "tickets/form.html",
         block="form",
         status=said.status,

@@ -1,0 +1,90 @@
+"""Where does a refused form come back to? To the page it was filled in on, with all that was typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Response, current_app
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from hotline.web.access import may_call
+from hotline.web.action_forms import FormField
+from hotline.web.ticket_moves import Target
+from hotline.web.ticket_panel import MoveForm
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """The form of a move that was refused; without a `form` nothing was, and the page is as it always is."""
+
+    form: MoveForm | None = None
+    typed: MultiDict[str, str] = field(default_factory=MultiDict)
+    status: int = 200
+
+    @property
+    def number(self) -> str:
+        return self.form.number if self.form else ""
+
+    @property
+    def request_key(self) -> str:
+        return self.form.request_key if self.form else ""
+
+    @property
+    def action(self) -> str:
+        return self.form.move.target.action if self.form else ""
+
+    def of(self, *actions: str) -> "SentBack":
+        """Give what came back of these actions' form; nothing if it was another one on the page."""
+        return self if self.action in actions else SentBack()
+
+    def of_row(self, subject_id: int) -> "SentBack":
+        """Give what came back of the form about this share or request."""
+        return self if self.form and self.form.move.target.subject_id == subject_id else SentBack()
+
+    def form_for(self, target: Target) -> MoveForm | None:
+        """The form itself, if it is the one for this very move."""
+        return self.form if self.form and self.form.move.target == target else None
+
+    def value(self, name: str) -> str:
+        """What was typed into a field, whether the action asks for it or not."""
+        return self.typed.get(name, "")
+
+    def errors(self, name: str) -> tuple[str, ...]:
+        """What is wrong with a field."""
+        return next((each.errors for each in self._fields if each.name == name), ())
+
+    def summary(self, at: str = "f-{}") -> list[tuple[str, str]]:
+        """List what is wrong for the head of the page; `at` makes the id of a field of its name."""
+        named = [
+            (at.format(each.name), f"{each.label}：{text}") for each in self._fields for text in each.errors
+        ]
+        return named or ([("", self.form.problem)] if self.form else [])
+
+    @property
+    def _fields(self) -> tuple[FormField, ...]:
+        return self.form.fields if self.form else ()
+
+
+Shown = Callable[[SentBack, str], Response]
+_PAGES: dict[str, Shown] = {}
+
+
+def comes_back_to(endpoint: str) -> Callable[[Shown], Shown]:
+    """Have a page show again the forms refused that name it as the place they were filled in (`here`)."""
+
+    def keep(shown: Shown) -> Shown:
+        _PAGES[endpoint] = shown
+        return shown
+
+    return keep
+
+
+def answer_where_typed(sent: SentBack, here: str) -> Response | None:
+    """Show the page somebody worked in; None where that is no such page or not theirs to open."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(here).path, method="GET")
+    except (HTTPException, ValueError):
+        return None
+    shown = _PAGES.get(endpoint)
+    return shown(sent, here) if shown is not None and may_call(endpoint) else None
