@@ -56,8 +56,7 @@ def show_page(
     draft: Draft | None = None,
     told: Mapping[str, Any] = NOTHING_TOLD,
 ) -> Response:
-    if draft is not None:
-        form.say_kept(draft.masked)
+    form.say_kept({} if draft is None else draft.masked)
     form.offer_categories(leaves := list_leaves(db.session()))
     form.offer_districts(areas := list_areas(db.session()))
     actor = current_actor()
@@ -73,13 +72,20 @@ def show_page(
         **told,
         groups=grouped(leaves),
         areas=areas,
-        saved_forms=list_usable(db.session(), datetime.now(UTC).astimezone(current_site().zone).date()),
-        saved_form=request.form.get("saved_form", ""),
+        **_saved_forms(),
         may_register=Role.AGENT in actor.roles,
         is_trusted=TRUSTED_INTAKE in actor.rights,
         statement=newest_statement(db.session(), StatementKind.SPOKEN),
         has_errors=form.has_faults,
     )
+
+
+def _saved_forms() -> dict[str, Any]:
+    today = datetime.now(UTC).astimezone(current_site().zone).date()
+    return {
+        "saved_forms": list_usable(db.session(), today),
+        "saved_form": request.form.get("saved_form", ""),
+    }
 
 
 def draft_in_hand() -> Draft | None:

@@ -178,7 +178,7 @@ def _decide(row: DataRequest, state: DataRequestState, verdict: Verdict, by: tup
 
 def _require_proof(session: Session, ticket: Ticket, row: DataRequest, proof: str) -> None:
     proofs = proofs_of(row.kind, row.field, value_of(session, ticket, PersonalField.PHONE))
-    if proof not in (proofs or ("", *Proof)):
+    if proof not in ([each.value for each in proofs] or ["", *Proof]):
         raise invalid(FieldError("proof", FieldCode.NOT_A_CHOICE))
 
 
