@@ -12,6 +12,7 @@ from hotline.web.forms import ActionForm
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence
 from workflows.choices import StatementKind
+from workflows.data import CONTENT_LIMIT
 from workflows.errors import FieldError, Refused
 from workflows.vocabulary import TicketType, Urgency
 
@@ -34,12 +35,13 @@ TEXTS = (
 )
 # What the caller says is urged with goes into the ticket as its words.
 _SHOWN_AS = {"words": "content"}
-# Recorded by the ear, so 1,000 characters are plenty; the workflow itself would take more.
-CONTENT_SHOWN = 1000
 
 
 class CallForm(ActionForm):
     """The desk's form, for a new call and for a draft taken up again."""
+
+    # As many characters as are taken, so that the counter says what the check does.
+    longest_content = CONTENT_LIMIT
 
     type = RadioField(
         "诉求类型",

@@ -7,6 +7,7 @@ from hotline.models.ticket import Ticket
 from hotline.services import intake
 from tests.hotline.clerks import hidden_of, submitted
 from tests.stories.town import COMPLAINT, MONDAY
+from workflows.data import CONTENT_LIMIT
 from workflows.vocabulary import TicketState
 
 
@@ -130,3 +131,18 @@ def test_after_a_conflict_one_press_does_what_was_pressed_before(agent, browser_
     with session_factory() as session:
         ticket = session.scalars(select(Ticket)).one()
     assert (ticket.state, ticket.content) == (TicketState.INTAKE_REVIEW, "后改的内容")
+
+
+def test_the_counter_of_the_words_says_how_many_are_taken(agent):
+    page = agent.get("/desk").text
+    assert f"0 / {CONTENT_LIMIT} 字" in page
+    path = "/desk"
+    typed = {
+        **hidden_of(page, path),
+        **{name: COMPLAINT[name] for name in ("type", "category", "address", "phone")},
+    }
+    assert (
+        agent.post(path, data={**typed, "content": "字" * CONTENT_LIMIT, "action": "save"}).status_code == 303
+    )
+    too_many = agent.post(path, data={**typed, "content": "字" * (CONTENT_LIMIT + 1), "action": "save"})
+    assert too_many.status_code == 422
