@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 
 from config import Settings
 from hotline.models.people import SESSION_IDLE
@@ -124,12 +124,22 @@ def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
 
 
 def _is_inside(url: str) -> bool:
-    """The page itself, or one that lies below it: its place in the bar stays marked there too."""
-    return request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
+    """The page itself, or one that lies below it: its place in the bar stays marked there too.
+
+    A page that is shown again in answer to a form (`g.shown_path`) is where it was filled in.
+    """
+    path = str(g.get("shown_path", request.path))
+    return path == url or path.startswith(f"{url.rstrip('/')}/")
 
 
 def landing_url(user: SignedIn) -> str | None:
-    """Where a person's work begins; None while there is no page for them."""
+    """Where a person's work begins; None while there is no page for them.
+
+    Whoever approves what handlers write, and writes nothing themselves, begins with what waits for that.
+    """
+    approves = Role.UNIT_LEADER in user.roles and Role.HANDLER not in user.roles
+    if approves and may_call("department.review"):
+        return url_for("department.review")
     menu = menu_of(user)
     return menu[0].url if menu else None
 

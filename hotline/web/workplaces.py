@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from flask import Response, current_app
+from flask import Response, current_app, g
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -87,4 +87,7 @@ def answer_where_typed(sent: SentBack, here: str) -> Response | None:
     except (HTTPException, ValueError):
         return None
     shown = _PAGES.get(endpoint)
-    return shown(sent, here) if shown is not None and may_call(endpoint) else None
+    if shown is None or not may_call(endpoint):
+        return None
+    g.shown_path = urlsplit(here).path
+    return shown(sent, here)

@@ -15,6 +15,13 @@ def leader(client, office):
     return sign_in(client, "leader")
 
 
+@pytest.mark.parametrize(("who", "where"), [("leader", "/inbox/review"), ("handler", "/inbox")])
+def test_a_leader_begins_with_what_waits_for_approval_and_a_handler_with_the_inbox(
+    client, office, who, where
+):
+    assert sign_in(client, who).get("/").headers["Location"] == where
+
+
 def waiting_reply(office, title: str = "甲", username: str = "handler", **more) -> str:
     number = office.dispatched(title)
     office.on_share(number, username, "sign")
