@@ -28,7 +28,9 @@ class Form:
 
     @property
     def page(self) -> str:
-        """The address of the page that shows it."""
+        """The address of the page that shows it; a draft is changed on the desk, which has a form of its own."""
+        if (self.machine, self.action) == ("ticket", "revise"):
+            return f"/desk/drafts/{self.number}"
         return f"/requests?id={self.subject_id}" if self.is_blind else self.path
 
     @property
