@@ -19,6 +19,8 @@ _LASTS = timedelta(hours=1)
 _LARGEST = 200_000
 _PLACE = "the sign-in page"
 _NOT_SHOWN = frozenset({"csrf_token", "version", "request_key", "next"})
+# A form that asks for one of these is typed anew: a secret is neither written into a page nor shown on one.
+_SECRET = frozenset({"password", "code"})
 # Words, against codes and switches, which say nothing without the form around them.
 _SHORTEST_SHOWN = 8
 
@@ -41,9 +43,11 @@ class KeptForm:
 
 
 def keep_form() -> str | None:
-    """Seal the form of this request; None when there is nothing to keep or nobody it could belong to."""
+    """Seal the form of this request; None when there is nothing to keep, or nobody it could belong to."""
     owner = accounts.find_owner_of_session(db.session(), session.get("_user_id", ""))
     fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
+    if _SECRET & request.form.keys():
+        return None
     if owner is None or not fields or sum(len(value) for _, value in fields) > _LARGEST:
         return None
     kept = KeptForm(request.full_path.rstrip("?"), fields, owner, datetime.now(UTC).isoformat())

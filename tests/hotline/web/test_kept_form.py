@@ -64,6 +64,17 @@ def test_a_wrong_password_does_not_lose_it(idle):
     assert kept_in(sign_in(idle, "wang", kept=kept, password="a-wrong-password")) == kept
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [{"current": PASSWORD, "password": "Ginkgo-avenue-7", "again": "Ginkgo-avenue-7"}, {"code": "12345678"}],
+)
+def test_passwords_and_codes_are_not_kept(idle, secret):
+    refused = idle.post("/account/password", data={**secret, "remark": WORDS})
+    assert (refused.status_code, refused.headers["Location"].startswith("/login")) == (303, True)
+    page = BeautifulSoup(idle.get(refused.headers["Location"]).text, "html.parser")
+    assert page.find("input", {"name": "kept"}) is None
+
+
 def test_nobody_else_gets_what_was_typed(idle):
     kept = kept_in(idle.post("/preferences", data=TYPED))
     answer = sign_in(idle, "zhao", kept=kept)
