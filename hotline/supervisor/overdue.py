@@ -60,6 +60,7 @@ def overdue() -> Response:
         asked=reading.asked,
         page=page,
         forecast=page.forecast,
+        method=page.method,
         worktime=Worktime.of(reading.calendar),
         options=_options(reading),
         links=_links(reading.asked, page),

@@ -24,7 +24,7 @@ from hotline.supervisor.overdue_lists import (
     Moments,
 )
 from workflows.definition import Actor
-from workflows.forecast import Stretch
+from workflows.forecast import Stretch, rest_of_day
 from workflows.vocabulary import ClockName
 from workflows.worktime import WorkCalendar
 
@@ -87,6 +87,7 @@ class OverduePage:
     tiers: tuple[Line, ...]
     categories: tuple[Line, ...]
     forecast: ForecastPanel | None
+    method: str
     rows: tuple[OverdueRow, ...]
     next: str | None
 
@@ -112,6 +113,7 @@ def load_overdue(reading: Reading, limit: int) -> OverduePage:
         tiers=_tiers(reading, by_unit),
         categories=_lines(asked, "category", by_category, reading.trees.categories),
         forecast=None if forecast is None else panel_of(reading, forecast),
+        method=_method(rest_of_day(reading.calendar, now)),
         rows=tuple(read_rows(session, found.ids, reading.trees, reading.calendar, now)),
         next=found.next,
     )
