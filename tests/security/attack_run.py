@@ -25,8 +25,8 @@ class Found:
     seconds: float = 0.0
 
 
-def run(command: Sequence[str], seconds: float, **more: str) -> tuple[int, str]:
-    """Run a tool within its time; gives its exit code, or -9 when its time was over, and what it said."""
+def run(command: Sequence[str], seconds: float, fixed: float = 0, **more: str) -> tuple[int, str]:
+    """Run a tool within its time, of which `fixed` is not stretched; gives its exit code, or -9 when its time was over, and what it said."""
     try:
         done = subprocess.run(
             command,
@@ -34,7 +34,7 @@ def run(command: Sequence[str], seconds: float, **more: str) -> tuple[int, str]:
             env={**os.environ, **more},
             capture_output=True,
             text=True,
-            timeout=seconds * SCALE,
+            timeout=seconds * SCALE + fixed,
             check=False,
             stdin=subprocess.DEVNULL,
         )

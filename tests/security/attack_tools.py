@@ -22,7 +22,7 @@ PEERS = ("handler", "handler2")
 # Left out: what is refused for its meaning (a code nobody knows, a version nobody named) has the right shape.
 _NOT_CHECKED = "positive_data_acceptance"
 # What reads the code says nothing unless it comes to the end, so that its time is not shrunk with the others'.
-_READING = 240 / min(SCALE, 1)
+_READING = 240
 
 
 def with_schemathesis(target: Target) -> Iterator[Found]:
@@ -86,7 +86,7 @@ def with_wapiti(target: Target) -> Iterator[Found]:
         # More at once lock each other out of its own database, and now and then four do as well.
         for _ in range(2):
             if not out.is_file():
-                run([*command, "--tasks", "4"], 400 + 120 / SCALE)
+                run([*command, "--tasks", "4"], 400, fixed=120)
         findings, looked_at, crawled = read_wapiti(out)
         extent = f"as {name or 'a citizen'}, {crawled} addresses and forms"
         yield Found("wapiti", f"{extent}; {looked_at} remarks of the list below", findings)
@@ -117,7 +117,7 @@ def read_wapiti(out: Path) -> tuple[list[str], int, int]:
 
 def with_bandit(_target: Target) -> Iterator[Found]:
     """Look for dangerous calls in the code."""
-    said = run([str(TOOLS / "bandit"), "-q", "-r", *PRODUCT, "-ll", "-f", "json"], _READING)[1]
+    said = run([str(TOOLS / "bandit"), "-q", "-r", *PRODUCT, "-ll", "-f", "json"], 0, _READING)[1]
     told = json.loads(said[said.index("{") : said.rindex("}") + 1])
     found = [
         f"{each['filename']}:{each['line_number']} {each['issue_text']}"
@@ -131,7 +131,10 @@ def with_semgrep(_target: Target) -> Iterator[Found]:
     """Look for what our own rules forbid."""
     command = [str(TOOLS / "semgrep"), "scan", "--config", "tests/security/rules.yml", "--metrics", "off"]
     code, said = run(
-        [*command, "--disable-version-check", "--json", "-q", *PRODUCT], _READING, SEMGREP_SEND_METRICS="off"
+        [*command, "--disable-version-check", "--json", "-q", *PRODUCT],
+        0,
+        _READING,
+        SEMGREP_SEND_METRICS="off",
     )
     told = json.loads(said[said.index("{") : said.rindex("}") + 1])
     found = [f"{each['path']}:{each['start']['line']} {each['check_id']}" for each in told["results"]]
