@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from hotline.models.data_requests import DataRequest
@@ -11,13 +10,8 @@ from hotline.scheduler import erase_what_is_over
 from hotline.services.attachments import Shelf
 from hotline.services.legal_holds import place_hold
 from tests.hotline.citizen.journeys import open_with_code
-from tests.hotline.citizen.wishes import OWN, ask, ask_erasing, citizen_of, decide, last_id, signed_in
+from tests.hotline.citizen.wishes import OWN, ask, ask_erasing, citizen_of, decide, last_id
 from workflows.vocabulary import Role
-
-
-@pytest.fixture
-def supervisor(app, session_factory):
-    return signed_in(app, session_factory, Role.SUPERVISOR)
 
 
 def test_an_erasure_needs_the_end_of_the_matter_no_hold_and_proof(client, city, supervisor, session_factory):

@@ -8,25 +8,11 @@ from sqlalchemy import select
 
 from hotline.models.reveals import IdentityReveal, Purpose, RevealLimit
 from hotline.models.ticket import Ticket
-from tests.hotline.citizen.journeys import open_with_code
-from tests.hotline.citizen.wishes import OWN, ask, decide, last_id, signed_in
+from tests.hotline.citizen.wishes import ask, decide, last_id
 from tests.hotline.clerks import hidden_of
-from workflows.vocabulary import Role
 
 NEW = "13700002222"
 KEPT = "13912340987"
-
-
-@pytest.fixture
-def number(client, city) -> str:
-    number = city.dispatched(**OWN)
-    open_with_code(client, city, number)
-    return number
-
-
-@pytest.fixture
-def supervisor(app, session_factory):
-    return signed_in(app, session_factory, Role.SUPERVISOR)
 
 
 @pytest.fixture

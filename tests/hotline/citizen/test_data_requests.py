@@ -36,18 +36,6 @@ from workflows.vocabulary import Role
 OLD, NEW, THIEF = "+8613912340987", "13700002222", "+8613700002222"
 
 
-@pytest.fixture
-def number(client, city):
-    number = city.dispatched(**OWN)
-    open_with_code(client, city, number)
-    return number
-
-
-@pytest.fixture
-def supervisor(app, session_factory):
-    return signed_in(app, session_factory, Role.SUPERVISOR)
-
-
 def told(session_factory) -> list[tuple[str, str, str]]:
     """Kind, address and sort of recipient of what was put about data requests, in order."""
     with session_factory() as session:
