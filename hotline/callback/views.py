@@ -32,23 +32,25 @@ _FIELD_IDS = {"record_call_attempt": "miss-{}", "book_call": "book-{}"}
 def queue() -> Response:
     """Tickets by the callback clock, with one of them open; its forms lead on to the next row."""
     now = datetime.now(UTC)
-    return _page(read_place(_frame(now)), SentBack(), now)
+    frame = _frame(now)
+    return _page(frame, read_place(frame), SentBack(), now)
 
 
 @comes_back_to("callback.queue")
 def show_again(sent: SentBack, here: str) -> Response:
     """The same ticket with the form that was refused."""
     now = datetime.now(UTC)
-    return _page(replace(place_in(_frame(now), here), ticket=sent.number), sent, now)
+    frame = _frame(now)
+    return _page(frame, replace(place_in(frame, here), ticket=sent.number), sent, now)
 
 
 def _frame(now: datetime) -> Frame:
     return Frame("callback.queue", views(now, current_site().zone), is_pool=True)
 
 
-def _page(place: Place, sent: SentBack, now: datetime) -> Response:
+def _page(frame: Frame, place: Place, sent: SentBack, now: datetime) -> Response:
     reading = Reading(db.session(), current_actor(), now)
-    split = load_list(_frame(now), place, reading, lambda rows: dress(rows, now))
+    split = load_list(frame, place, reading, lambda rows: dress(rows, now))
     look = look_at(split.current, now) if split.current else None
     matter = None if look is None else load_matter(look, split.next_url, split.here_url)
     words = {"solved": Solved, "satisfaction": Satisfaction, "results": CallResult}

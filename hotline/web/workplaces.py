@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.web.access import may_call
 from hotline.web.action_forms import FormField
-from hotline.web.ticket_moves import Target
 from hotline.web.ticket_panel import MoveForm
 
 
@@ -37,14 +36,6 @@ class SentBack:
     def of(self, *actions: str) -> "SentBack":
         """Give what came back of these actions' form; nothing if it was another one on the page."""
         return self if self.action in actions else SentBack()
-
-    def of_row(self, subject_id: int) -> "SentBack":
-        """Give what came back of the form about this share or request."""
-        return self if self.form and self.form.move.target.subject_id == subject_id else SentBack()
-
-    def form_for(self, target: Target) -> MoveForm | None:
-        """The form itself, if it is the one for this very move."""
-        return self.form if self.form and self.form.move.target == target else None
 
     def value(self, name: str) -> str:
         """What was typed into a field, whether the action asks for it or not."""
