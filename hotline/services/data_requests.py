@@ -109,9 +109,7 @@ def refuse(session: Session, request_id: int, verdict: Verdict, by: tuple[Actor,
     Locks the ticket. Raises Refused without a reason, and where somebody else has decided.
     """
     ticket, row = _open(session, request_id)
-    errors = _faults_of_words("answer", verdict.answer)
-    if verdict.proof and verdict.proof not in list(Proof):
-        errors.append(FieldError("proof", FieldCode.NOT_A_CHOICE))
+    errors = [*_faults_of_words("answer", verdict.answer), *_faults_of_proof(verdict.proof, ())]
     if errors:
         raise invalid(*errors)
     _decide(row, DataRequestState.REFUSED, verdict, by)
@@ -178,8 +176,14 @@ def _decide(row: DataRequest, state: DataRequestState, verdict: Verdict, by: tup
 
 def _require_proof(session: Session, ticket: Ticket, row: DataRequest, proof: str) -> None:
     proofs = proofs_of(row.kind, row.field, value_of(session, ticket, PersonalField.PHONE))
-    if proof not in ([each.value for each in proofs] or ["", *Proof]):
-        raise invalid(FieldError("proof", FieldCode.NOT_A_CHOICE))
+    if errors := _faults_of_proof(proof, proofs):
+        raise invalid(*errors)
+
+
+def _faults_of_proof(proof: str, needed: Sequence[Proof]) -> list[FieldError]:
+    """Where none is needed, none or any that is known."""
+    is_known = proof in list(needed) if needed else not proof or proof in list(Proof)
+    return [] if is_known else [FieldError("proof", FieldCode.NOT_A_CHOICE)]
 
 
 def _faults_of_value(session: Session, ticket: Ticket, wish: Wish) -> list[FieldError]:
