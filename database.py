@@ -63,13 +63,13 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 def engine_options(url: str) -> dict[str, Any]:
     """Engine arguments for a database URL: the bundled SQLite, or a checked PostgreSQL pool."""
-    if make_url(url).get_backend_name() == "sqlite":
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
         # The bundled library has the WAL fix of 3.51.3, which matters once a command runs beside the server.
         return {"module": sqlite, "connect_args": {"timeout": 15, "isolation_level": None}}
     pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 4, "pool_recycle": 1800}
     # The counts of a page are one statement, whose planned cost would have PostgreSQL compile it each time.
-    is_told = "options" in make_url(url).query
-    return pool if is_told else {**pool, "connect_args": {"options": "-c jit=off"}}
+    return pool if "options" in address.query else {**pool, "connect_args": {"options": "-c jit=off"}}
 
 
 @event.listens_for(Engine, "connect")

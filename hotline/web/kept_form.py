@@ -43,11 +43,11 @@ class KeptForm:
 
 
 def keep_form() -> str | None:
-    """Seal the form of this request; None when there is nothing to keep, or nobody it could belong to."""
-    owner = accounts.find_owner_of_session(db.session(), session.get("_user_id", ""))
-    fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
+    """Seal the form of this request; None when there is nothing to keep or nobody it could belong to."""
     if _SECRET & request.form.keys():
         return None
+    owner = accounts.find_owner_of_session(db.session(), session.get("_user_id", ""))
+    fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
     if owner is None or not fields or sum(len(value) for _, value in fields) > _LARGEST:
         return None
     kept = KeptForm(request.full_path.rstrip("?"), fields, owner, datetime.now(UTC).isoformat())

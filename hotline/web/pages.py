@@ -27,7 +27,7 @@ class Entry:
     roles: frozenset[Role]
 
 
-# In the order of a day's work; the first one that somebody may see is where they land.
+# In the order of a day's work; the first one that somebody may see is where most land.
 MENU: tuple[Entry, ...] = (
     Entry("desk.index", "受理台", "Desk", frozenset({Role.AGENT, Role.EXPERT})),
     Entry("desk.mine", "我的工单", "My tickets", frozenset({Role.AGENT, Role.EXPERT})),
