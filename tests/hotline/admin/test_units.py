@@ -182,7 +182,7 @@ def test_a_catalogue_that_still_names_a_merged_unit_says_so_until_it_is_publishe
         reform = Signed(administrator, NOW, "机构改革方案")
         merged = Ending(units.today_of(session, NOW), book.unit("W-CG"))
         unit_endings.plan_ending(session, book.unit("E-CG"), merged, None, reform)
-        token = accounts.open_session(session, user.id, Client(), NOW)
+        token = accounts.open_session(session, user.id, Client(), datetime.now(UTC))
     browser = app.test_client()
     with browser.session_transaction() as cookie:
         cookie["_user_id"] = token

@@ -18,7 +18,8 @@ NAME = RECORD["citizen_name"]
 def granted(city):
     """The number of a ticket and the address of the look that was granted just now."""
 
-    def grant(at=NOW):
+    def grant(at=None):
+        at = at or datetime.now(UTC)
         number = city.handled(is_confidential=True, at=at)
         asked = city.ask(number, "unit-cg", "ask_disclosure", PURPOSE, at, share=False)
         city.decide(number, "security", "approve", at=at)

@@ -241,7 +241,7 @@ def test_an_administrator_links_an_account_and_a_subject_belongs_to_one(site, pr
         chief = accounts.create_user(
             session, NewUser("admin", "许衡", roles=frozenset({Role.ADMINISTRATOR})), NOW
         )
-        token = accounts.open_session(session, chief.id, Client(), NOW)
+        token = accounts.open_session(session, chief.id, Client(), datetime.now(UTC))
     with administrator.session_transaction() as cookie:
         cookie["_user_id"] = token
     page, action = "/admin/users/of/supervisor", "/admin/users/of/supervisor/identity"
