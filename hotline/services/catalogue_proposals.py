@@ -18,6 +18,7 @@ from hotline.queries.catalogue import suggested_unit_ids
 from hotline.queries.catalogue_returns import RowReturns, count_returns
 from hotline.queries.catalogue_rows import Named, co_units_of, named_units, valid_version
 from hotline.services.catalogue import EDITORS, RowInput, open_draft, require_role, write_row
+from hotline.services.remembered import once
 from hotline.services.site import current_site
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -69,11 +70,17 @@ def propose(
     return proposal
 
 
+def suggested_units(session: Session, ticket: Ticket, now: datetime) -> tuple[int, ...]:
+    """List the units the catalogue suggests, by id; one action asks once, before it gives anything to anybody."""
+    asked = ("suggested", ticket.id, ticket.category_id, ticket.district)
+    return once(session, asked, lambda: suggested_unit_ids(session, ticket, now))
+
+
 def note_choice(
     session: Session, ticket: Ticket, choice: UnitChoice, now: datetime
 ) -> CatalogueProposal | None:
     """Propose the main unit a ticket is given to, where the suggestions name others."""
-    suggested = suggested_unit_ids(session, ticket, now)
+    suggested = suggested_units(session, ticket, now)
     if not suggested or choice.main_unit_id in suggested:
         return None
     return propose(session, ticket, choice, ProposalCause.OVERRIDE, now)

@@ -12,9 +12,9 @@ from hotline.models.clocks import Clock
 from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Rating, Request, Ticket
 from hotline.queries.accused import above, accused_by, find_accused, with_those_above
-from hotline.queries.catalogue import suggested_unit_ids
 from hotline.services.barring import barred_from
 from hotline.services.calls import failed_calls
+from hotline.services.catalogue_proposals import suggested_units
 from hotline.services.claims import POOLS, other_holder
 from hotline.services.clocks import list_running
 from hotline.services.colleagues import person_facts
@@ -273,7 +273,7 @@ def _due(clocks: Iterable[Clock], name: ClockName) -> Any:
 
 
 def _suggested(session: Session, ticket: Ticket, now: datetime) -> tuple[int, ...]:
-    return suggested_unit_ids(session, ticket, now) if ticket.state == TicketState.TO_DISPATCH else ()
+    return suggested_units(session, ticket, now) if ticket.state == TicketState.TO_DISPATCH else ()
 
 
 def _holder(session: Session, ticket: Ticket, actor: Actor, now: datetime) -> str | None:
