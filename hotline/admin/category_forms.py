@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from hotline.queries.category_pages import CategoryLine
+from hotline.queries.typed import id_in
 from hotline.services.category_edits import CategoryInput
 from hotline.web.forms import has_forbidden_character
 from workflows.errors import FieldCode, FieldError, invalid
@@ -23,7 +24,6 @@ LABELS: Mapping[str, str] = {
 }
 KINDS = (("leaf", "小类：工单归到这里"), ("branch", "大类：下面再分小类"))
 _LAST = 9999
-_LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,4 @@ def input_of(typed: TypedCategory) -> CategoryInput:
 
 def as_number(text: str) -> int:
     """Read a number; a text that is none becomes 0, which no row has."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
-    return int(text) if is_number else 0
+    return id_in(text) or 0

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
+from hotline.queries.typed import number_in
 from hotline.web.forms import HotlineForm
 from hotline.web.ui import new_request_key
 from notifications.policy import Caps
@@ -21,7 +22,7 @@ class _Whole:
 
     def __call__(self, _form: Any, field: Any) -> None:
         text = (field.data or "").replace(",", "")
-        if not (text.isascii() and text.isdigit() and int(text[:10]) <= self._most):
+        if number_in(text, self._most) is None:
             message = f"“{field.label.text}”请填写 0 到 {self._most:,} 的整数，0 表示不设上限"
             raise StopValidation(message)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from werkzeug.datastructures import MultiDict
 
 from hotline.models.policies import PolicyRow, PolicyStep
+from hotline.queries.typed import number_in
 from hotline.services.policy_edits import RowInput, StepInput
 from workflows.counting import DayEndRule, StartRule
 from workflows.policy import CITY, PAUSES, LimitClass, RowName
 
-_LONGEST_NUMBER = 9
+_MOST = 999_999_999
 _NO_NUMBER = -1
 ROW_LABELS: Mapping[str, str] = {
     "clock": "时限",
@@ -126,8 +127,8 @@ def input_of_step(typed: TypedStep, step_id: int | None) -> StepInput:
 def _number(text: str) -> int | None:
     if not text:
         return None
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else _NO_NUMBER
+    number = number_in(text, _MOST)
+    return _NO_NUMBER if number is None else number
 
 
 def _text(value: object) -> str:

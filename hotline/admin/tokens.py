@@ -12,6 +12,7 @@ from hotline.admin.directory_frame import signed_by_reader
 from hotline.admin.unit_forms import id_from
 from hotline.models.people import Scope
 from hotline.queries.token_pages import list_systems, list_token_lines
+from hotline.queries.typed import number_in
 from hotline.services.api_tokens import Grant
 from hotline.services.token_grants import LONGEST_DAYS, grant_token, withdraw_token
 from hotline.web.complaints import complaints_of
@@ -72,8 +73,8 @@ def revoke(token_id: int) -> Response:
 
 def _grant(typed: Mapping[str, str]) -> Grant:
     words, days = set(request.form.getlist("scopes")), typed["days"]
-    is_number = days.isascii() and days.isdigit() and len(days) <= len(str(LONGEST_DAYS))
-    expires_at = datetime.now(UTC) + timedelta(days=int(days)) if is_number else None
+    wanted = number_in(days, 2 * LONGEST_DAYS)  # too long a time is told of as such
+    expires_at = None if wanted is None else datetime.now(UTC) + timedelta(days=wanted)
     return Grant(typed["name"], frozenset(scope for scope in Scope if scope.value in words), expires_at)
 
 

@@ -12,6 +12,7 @@ from hotline.models.directory import Listed
 from hotline.models.organisation import Unit
 from hotline.queries import unit_pages as pages
 from hotline.queries.directory import find_unit, subtree_ids
+from hotline.queries.typed import id_in
 from hotline.queries.unit_effects import count_effects, list_blockers, list_open_tickets
 from hotline.services import unit_endings as service
 from hotline.services.unit_endings import Ending
@@ -70,8 +71,8 @@ def _read(typed: forms.Typed) -> Ending:
 
 def _page(unit: Unit, typed: forms.Typed, *, is_seen: bool, refusal: Refused | None = None) -> Response:
     session, now = db.session(), datetime.now(UTC)
-    is_readable = typed["successor"].isascii() and typed["successor"].isdigit()
-    successor = find_unit(session, int(typed["successor"][:18])) if is_readable else None
+    successor_id = id_in(typed["successor"])
+    successor = None if successor_id is None else find_unit(session, successor_id)
     context = {
         **head_of(unit),
         "typed": typed,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from hotline.models.organisation import Unit
+from hotline.queries.typed import id_in
 from hotline.services.units import NewUnit, UnitInput
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -65,9 +66,10 @@ def id_from(name: str, text: str) -> int | None:
     """Read which unit was chosen; none at all is a choice too."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()):
+    found = id_in(text)
+    if found is None:
         raise invalid(FieldError(name, FieldCode.UNKNOWN_UNIT))
-    return int(text[:18])
+    return found
 
 
 def day_from(name: str, text: str) -> date:

@@ -9,8 +9,8 @@ from database import db
 from hotline.models.reveals import Purpose
 from hotline.queries.disclosures import list_disclosures
 from hotline.queries.reveals import Sought, list_limits, list_reveals
+from hotline.queries.typed import id_in
 from hotline.services.reveal_limits import FEWEST, MOST, NAMES, choose_limits, load_limits
-from hotline.services.typed import id_in
 from hotline.web.auth import current_actor
 from hotline.web.complaints import frame_of
 from hotline.web.once import perform

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from hotline.queries.catalogue_pages import RowLine
+from hotline.queries.typed import id_in
 from hotline.services.catalogue import RowInput
-
-_LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,11 @@ def filled_from(row: RowLine) -> TypedRow:
 def input_of(typed: TypedRow, number: int | None) -> RowInput:
     """Make the service's input; a text that is no id becomes 0, an id no row has."""
     return RowInput(
-        _as_id(typed.category),
+        id_in(typed.category) or 0,
         typed.district,
-        _as_id(typed.main_unit),
-        tuple(dict.fromkeys(_as_id(unit_id) for unit_id in typed.co_units)),
+        id_in(typed.main_unit) or 0,
+        tuple(dict.fromkeys(id_in(unit_id) or 0 for unit_id in typed.co_units)),
         typed.limit_class,
         typed.basis,
         number,
     )
-
-
-def _as_id(text: str) -> int:
-    is_id = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else 0

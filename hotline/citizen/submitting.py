@@ -20,6 +20,7 @@ from hotline.models.jottings import Jotting
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
 from hotline.queries.statements import newest_statement
+from hotline.queries.typed import id_in
 from hotline.services.file_checks import LARGEST_TOGETHER, Checked, Shown
 from hotline.services.file_flaws import BadUploadError
 from hotline.services.jottings import add_file, take_file_out
@@ -173,9 +174,9 @@ def _inspected() -> tuple[list[Checked], list[BadUploadError]]:
 
 def _change_files(session: Session, jotting: Jotting, checked: list[Checked]) -> list[BadUploadError]:
     """Take out the file that was pressed on and add those that came; gives what there was no room for."""
-    unwanted = request.form.get("remove", "")
-    if unwanted.isascii() and unwanted.isdigit():
-        take_file_out(session, shelf(), jotting, int(unwanted))
+    unwanted = id_in(request.form.get("remove", ""))
+    if unwanted is not None:
+        take_file_out(session, shelf(), jotting, unwanted)
     refused: list[BadUploadError] = []
     for file in checked:
         try:

@@ -15,9 +15,9 @@ from hotline.models.ticket import Ticket
 from hotline.queries.marks import BadCursorError
 from hotline.queries.measures import Measure, behind
 from hotline.queries.trees import category_tree, unit_tree
+from hotline.queries.typed import id_in
 from hotline.queries.worklists import Filters, Page, count, list_page
 from hotline.services.taking import MOST_AT_ONCE
-from hotline.services.typed import id_in
 from hotline.web.auth import current_actor
 from hotline.web.sheet import HEADING, cells_of
 from hotline.web.taking import count_as_taken

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from hotline.queries.knowledge_pages import Shown
+from hotline.queries.typed import id_in
 from hotline.services.knowledge_checks import Written
 from hotline.web.forms import has_forbidden_character, trimmed
 from workflows.errors import FieldCode, FieldError
@@ -11,7 +12,6 @@ from workflows.errors import FieldCode, FieldError
 TEXTS = ("title", "questions", "talking_point", "answer", "basis")
 DATES = ("valid_from_on", "valid_until_on", "review_on")
 NAMES = ("unit", "category", *TEXTS, *DATES, "is_pinned")
-_LONGEST_ID = 18
 
 
 def read_form(form: Mapping[str, str]) -> dict[str, str]:
@@ -65,7 +65,7 @@ def faults_of(typed: Mapping[str, str]) -> list[FieldError]:
 
 def as_id(text: str) -> int:
     """Read a row id; anything else becomes 0, an id no row has."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else 0
+    return id_in(text) or 0
 
 
 def _date(text: str) -> date | None:

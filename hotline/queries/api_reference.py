@@ -11,14 +11,12 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyRow, PolicyVersion
 from hotline.queries.policy_versions import version_on
-
-_DIGITS_OF_AN_ID = 18
+from hotline.queries.typed import id_in
 
 
 def as_row_id(text: str) -> int:
     """Read a row id; anything else becomes 0, an id no row has."""
-    is_id = text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_AN_ID
-    return int(text) if is_id else 0
+    return id_in(text) or 0
 
 
 def units() -> tuple[Select[Unit], Any]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from hotline.queries.typed import id_in, moment_in
 from hotline.services.rosters import ShiftInput
-from hotline.services.typed import id_in, moment_in
 from workflows.errors import FieldCode, FieldError, invalid
 
 LABELS: Mapping[str, str] = {

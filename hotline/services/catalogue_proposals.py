@@ -71,7 +71,7 @@ def propose(
 
 
 def suggested_units(session: Session, ticket: Ticket, now: datetime) -> tuple[int, ...]:
-    """List the units the catalogue suggests, by id; an action asks once, before it gives anything to anybody."""
+    """List the units the catalogue suggests, by id; an action asks once, before anything is given."""
     asked = ("suggested", ticket.id, ticket.category_id, ticket.district)
     return once(session, asked, lambda: suggested_unit_ids(session, ticket, now))
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.queries.category_pages import CategoryLine, last_change_id
+from hotline.queries.typed import id_in, number_in
 from hotline.services.category_edits import CategoryInput, Edit, put_category
 from hotline.services.table_files import Table, read_csv, safe_cell
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -152,7 +153,7 @@ def _faults_of(node: Category | None, values: Mapping[str, str]) -> Iterable[Fie
     elif node is not None and kind and (kind == LEAF) != node.is_leaf:
         yield FieldError("kind", FieldCode.KIND_IS_FIXED)
     position = values.get("position", "")
-    if position and not (position.isascii() and position.isdigit() and 1 <= int(position[:9]) < MOST_ROWS):
+    if position and not number_in(position, MOST_ROWS - 1):
         yield FieldError("position", FieldCode.NOT_IN_RANGE, f"1–{MOST_ROWS - 1}")
 
 
@@ -161,7 +162,7 @@ def _input(session: Session, node: Category | None, values: Mapping[str, str]) -
     old = node or Category(
         name_en="", synonyms="", owner_unit_id=None, parent_id=None, is_leaf=True, position=0
     )
-    position = values.get("position", "")
+    place = id_in(values.get("position", ""))
     parent_id = (
         old.parent_id if "parent" not in values else _id_of(session, Category, "parent", values["parent"])
     )
@@ -175,11 +176,7 @@ def _input(session: Session, node: Category | None, values: Mapping[str, str]) -
         owner_unit_id=old.owner_unit_id
         if "owner" not in values
         else _id_of(session, Unit, "owner", values["owner"]),
-        position=int(position) - 1
-        if position.isascii() and position.isdigit()
-        else old.position
-        if node
-        else MOST_ROWS,
+        position=place - 1 if place is not None else old.position if node else MOST_ROWS,
     )
 
 

@@ -10,6 +10,7 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Ticket
+from hotline.queries.typed import id_in
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -83,7 +84,7 @@ def _find(
     tries = [key == value] if _is_number(value) else []
     if isinstance(value, str) and value.strip().isprintable():
         text = value.strip()
-        tries = [or_(*(name == text for name in names)), key == _as_id(text)]
+        tries = [or_(*(name == text for name in names)), key == (id_in(text) or 0)]
     for match in tries:
         found: int | None = session.scalar(rows.where(match))
         if found is not None:
@@ -93,12 +94,6 @@ def _find(
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST
-
-
-def _as_id(text: str) -> int:
-    """Read a row id; anything else becomes 0, an id no row has."""
-    is_id = text.isascii() and text.isdigit() and len(text) < len(str(_MOST))
-    return int(text) if is_id else 0
 
 
 _UNKNOWN = {

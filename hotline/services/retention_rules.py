@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.retention import RetentionKind, RetentionRule
-from hotline.services.typed import faults_of_number
+from hotline.queries.typed import faults_of_number
 from workflows.definition import Actor
 from workflows.errors import FieldCode, FieldError, invalid
 

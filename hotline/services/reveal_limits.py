@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.reveals import RevealLimit
+from hotline.queries.typed import faults_of_number
 from hotline.services.retention_rules import check_reason
-from hotline.services.typed import faults_of_number
 from workflows.definition import Actor
 from workflows.errors import invalid
 from workflows.vocabulary import CENTRE_ROLES

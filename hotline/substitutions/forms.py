@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from hotline.queries.typed import id_in, moment_in
 from hotline.services.substitutions import Wish
-from hotline.services.typed import id_in, moment_in
 from workflows.errors import FieldCode, FieldError, invalid
 from workflows.vocabulary import Role
 

@@ -12,10 +12,10 @@ from database import db
 from hotline.models.people import User
 from hotline.queries import substitutions as queries
 from hotline.queries.directory import find_user
+from hotline.queries.typed import id_in
 from hotline.services import substitutions as service
 from hotline.services.directory_changes import Signed
 from hotline.services.site import current_site
-from hotline.services.typed import id_in
 from hotline.substitutions import forms
 from hotline.web.access import may_call
 from hotline.web.auth import current_account, current_actor

@@ -6,8 +6,8 @@ from typing import Any
 
 from hotline.models.ticket import Ticket
 from hotline.queries.board import OPEN_STATES, Days
+from hotline.queries.typed import id_in
 from hotline.queries.worklists import Filters
-from hotline.services.typed import id_in
 from workflows.vocabulary import Light, TicketState, TicketType
 
 PAGE_SIZE = 50

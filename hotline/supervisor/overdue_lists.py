@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hotline.queries.overdue import SOON, WARNED, Wanted, Window
 from hotline.queries.overdue_rows import Trees
+from hotline.queries.typed import id_in
 from workflows.vocabulary import Light, TicketType
 from workflows.worktime import WorkCalendar
 
@@ -24,7 +25,6 @@ VIEWS: Mapping[str, str] = {
 TIERS: Mapping[str, str] = {"1": "一级单位", "2": "二级单位", "3": "三级单位"}
 NOBODY = "0"  # of no unit, and so with the centre; of no category
 _NONE: frozenset[int | None] = frozenset({None})
-_LONGEST_ID = 18  # digits that always fit a BIGINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +113,4 @@ def _known(value: str, words: Collection[str]) -> str:
 
 
 def _number(value: str) -> str:
-    return value if value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID else ""
+    return "" if id_in(value) is None else value

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
 from hotline.models.ticket import Assignment
+from hotline.queries.typed import number_in
 from hotline.queries.wording import say_date
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.clock_rules import EXTENSION, ClockRules
@@ -21,7 +22,7 @@ from workflows.facts import Horizon
 from workflows.vocabulary import ClockName, Machine
 
 _ANSWER_DAYS = 3
-_LONGEST_NUMBER = 3
+_MOST_DAYS = 999
 _REVIEW_DAYS = timedelta(days=30)
 
 
@@ -82,10 +83,10 @@ def _of_extension(look: Look, target: Target) -> Limits:
 def extended_until(look: Look, target: Target, typed: str) -> datetime | None:
     """Tell until when the ticket would run if the days asked for were granted; None if they cannot be."""
     due_at, most = _promised_at(look.session, look.ticket.id), _horizon(look, target).most_days
-    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER
-    if due_at is None or not is_number or not 1 <= int(typed) <= (int(typed) if most is None else most):
+    days = number_in(typed, _MOST_DAYS if most is None else most)
+    if due_at is None or not days:
         return None
-    return _longer(ClockRules(look.session, look.ticket, look.now), due_at, int(typed))
+    return _longer(ClockRules(look.session, look.ticket, look.now), due_at, days)
 
 
 def _longer(rules: ClockRules, due_at: datetime, days: int) -> datetime:

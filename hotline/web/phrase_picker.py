@@ -7,6 +7,7 @@ from flask import request
 
 from hotline.models.phrases import Phrase, PhraseUse
 from hotline.queries.phrases import find_phrase, list_phrases
+from hotline.queries.typed import id_in
 from hotline.web.action_forms import Values
 from hotline.web.ticket_moves import Look
 from workflows.vocabulary import UNIT_ROLES
@@ -16,7 +17,6 @@ _FIELDS: Mapping[str, tuple[PhraseUse, str]] = {
     "ask_return": (PhraseUse.RETURN, "basis"),
     "ask_extension": (PhraseUse.EXTENSION, "reason"),
 }
-_LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ def picker_of(look: Look, action: str) -> Picker | None:
 def with_phrase(look: Look, action: str, values: Values) -> Values:
     """Put the chosen phrase after what was typed, where its button was pressed; scripts know the caret."""
     use, field = _FIELDS.get(action, (None, ""))
-    chosen = request.form.get("phrase", "")
-    if use is None or "insert" not in request.form or not chosen.isdecimal() or len(chosen) > _LONGEST_ID:
+    wanted = id_in(request.form.get("phrase", ""))
+    if use is None or "insert" not in request.form or wanted is None:
         return values
-    phrase = find_phrase(look.session, look.viewer.unit_id, int(chosen))
+    phrase = find_phrase(look.session, look.viewer.unit_id, wanted)
     if phrase is None:
         return values
     typed = "".join(values.get(field, ()))

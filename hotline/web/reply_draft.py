@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import request, url_for
 
+from hotline.queries.typed import number_in
 from hotline.services.reply_drafts import ReplyDraft, Writer, find_draft
 from hotline.web.action_forms import Values
 from hotline.web.ticket_moves import Look, Target
@@ -12,7 +13,7 @@ from hotline.web.ticket_moves import Look, Target
 VERSION = "draft_version"
 _ABOUT = "submit_reply"
 _NAMES = ("contact", "no_contact_reason", "result", "answer", "public_answer")
-_LONGEST_VERSION = 9
+_MOST_VERSIONS = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def mark_of(look: Look, target: Target, draft: ReplyDraft | None) -> DraftMark |
 
 def typed_version() -> int:
     """Read which version of the draft the form was written on; 0 for none."""
-    text = request.form.get(VERSION, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
+    return number_in(request.form.get(VERSION, ""), _MOST_VERSIONS) or 0
 
 
 def typed_words() -> Values:

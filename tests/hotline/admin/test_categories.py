@@ -140,6 +140,10 @@ def test_an_exported_table_read_back_changes_nothing_and_a_bad_row_keeps_all_out
     assert bad.status_code == 422
     assert "不能在大类和小类之间改变" in bad.text
     assert "代码：请用大写字母" in bad.text
+    odd = post(
+        administrator, "/import/try", text=f"代码,上级代码,名称,次序\nHJ-03,HJ,污水,{'0' * 8}1{'9' * 5000}"
+    )
+    assert odd.status_code == 422
     good = "\n".join(rows.split("\n")[:2])
     seen = BeautifulSoup(post(administrator, "/import/try", text=good).text, "html.parser")
     version = seen.select_one('form[action="/admin/categories/import"] [name=version]')["value"]

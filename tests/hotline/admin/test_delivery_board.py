@@ -267,6 +267,7 @@ def test_caps_are_set_and_nought_lifts_one(administrator, session_factory):
         ("", "100", "per_person"),
         ("ten", "100", "per_person"),
         ("1001", "100", "per_person"),
+        ("00000000010000", "100", "per_person"),
         ("5", "-1", "per_day"),
     ],
 )

@@ -14,6 +14,12 @@ def id_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 
+def number_in(text: str, most: int) -> int | None:
+    """Read a whole number from 0 to `most`; None for anything else."""
+    number = id_in(text)
+    return number if number is not None and number <= most else None
+
+
 def faults_of_number(name: str, text: str, fewest: int, most: int) -> list[FieldError]:
     """List what is wrong with a whole number of a field; one too long to be read is out of range."""
     if not (text.isascii() and text.isdigit()):
