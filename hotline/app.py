@@ -7,6 +7,7 @@ from flask import Blueprint
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from sqlalchemy import make_url
+from werkzeug.routing import IntegerConverter
 
 from config import Settings, SettingsError
 from database import db, engine_options
@@ -164,6 +165,12 @@ def _check_templates(settings: Settings) -> None:
         raise SettingsError([f"TENCENT_TEMPLATES: {fault}"])
 
 
+class RowIds(IntegerConverter):
+    """The numbers of rows in addresses: what no database counts to is no address."""
+
+    regex = r"\d{1,18}"
+
+
 def _bare_app(settings: Settings) -> APIFlask:
     _check_templates(settings)
     _make_room(settings)
@@ -180,6 +187,7 @@ def _bare_app(settings: Settings) -> APIFlask:
         static_folder="static",
         instance_path=str(_ROOT / "instance"),
     )
+    app.url_map.converters["int"] = RowIds
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,

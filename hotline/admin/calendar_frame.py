@@ -12,6 +12,7 @@ from database import db
 from hotline.models.calendars import Calendar, Origin
 from hotline.queries.calendar_pages import EditionLine, count_running, find_calendar, list_editions
 from hotline.queries.calendar_states import CalendarState, read_state
+from hotline.queries.typed import id_in
 from hotline.services.calendar_editing import day_changes, week_changes
 from hotline.services.calendars import (
     Amendment,
@@ -145,7 +146,7 @@ def _save(opened: Opened, form: Form, build: Callable[[CalendarState], Amendment
 
 def _based(opened: Opened, build: Callable[[CalendarState], Amendment]) -> Amendment:
     """Write the change, unless somebody saved another edition since the form was opened."""
-    if request.form.get("edition", type=int) != opened.state.number:
+    if request.form.get("edition", type=id_in) != opened.state.number:
         raise Refused(Code.STALE_EDITION)
     return build(opened.state)
 

@@ -13,6 +13,7 @@ from hotline.admin.calendar_frame import (
 )
 from hotline.models.calendars import Origin
 from hotline.queries.calendar_pages import count_running
+from hotline.queries.typed import id_in
 from hotline.services.calendar_import import Choices, ConflictError, ImportPlan, import_year, plan_import
 from hotline.services.holiday_sources import FIRST_YEAR, LAST_YEAR, Source, offer_of
 from hotline.web.complaints import complaints_of
@@ -39,7 +40,7 @@ def preview(code: str, year: int) -> Response:
 def take_year(code: str, year: int) -> Response:
     """Import a year as it was shown."""
     opened, reason = _open(code, year), request.form.get("reason", "").strip()
-    choices = _choices(based_on=request.form.get("edition", type=int))
+    choices = _choices(based_on=request.form.get("edition", type=id_in))
     calendar_id, author, offer = opened.calendar.id, author_of(reason, Origin.IMPORTED), offer_of(year)
     plan = plan_import(db.session(), calendar_id, offer, choices)
     errors = faults_of_reason(reason)

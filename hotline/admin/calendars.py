@@ -17,6 +17,7 @@ from hotline.queries.calendar_pages import (
     runs_of,
 )
 from hotline.queries.calendar_states import CalendarState, compare_days, compare_weeks, read_state
+from hotline.queries.typed import id_in
 from hotline.services.calendar_outlook import list_unannounced
 from hotline.services.calendar_recount import count_outdated, recount_some
 from hotline.services.calendars import city_date, load_calendar
@@ -48,7 +49,7 @@ def show(code: str) -> Response:
     opened, now = open_calendar(code), datetime.now(UTC)
     loaded = load_calendar(db.session(), code)
     this_year = city_date(loaded, now).year
-    asked = request.args.get("year", type=int)
+    asked = request.args.get("year", type=id_in)
     year = asked if asked is not None and date.min.year < asked < date.max.year else this_year
     days = opened.state.days_of(year)
     return render(
@@ -61,7 +62,7 @@ def show(code: str) -> Response:
         figures=_figures(loaded, days, year),
         unannounced=[each for each in list_unannounced(db.session(), now) if each.code == code],
         outdated=count_outdated(db.session(), code),
-        after=request.args.get("after", 0, type=int),
+        after=request.args.get("after", type=id_in) or 0,
         newest=list_editions(db.session(), opened.calendar.id)[0],
     )
 
@@ -70,7 +71,8 @@ def show(code: str) -> Response:
 def recount(code: str) -> Response:
     """Let clocks that run follow the newest edition, some hundred tickets at a press."""
     open_calendar(code)
-    done = recount_some(transaction, code, datetime.now(UTC), request.form.get("after", 0, type=int))
+    after = id_in(request.form.get("after", "")) or 0
+    done = recount_some(transaction, code, datetime.now(UTC), after)
     flash(f"核对了 {done.seen} 件工单，其中 {done.moved} 件的时限已按现行版本重算，其余不受影响。", "success")
     return lead_to(url_for("calendars.show", code=code, after=done.last_id))
 
@@ -81,9 +83,9 @@ def editions(code: str) -> Response:
     opened = open_calendar(code)
     lines = list_editions(db.session(), opened.calendar.id)
     numbers = {line.number for line in lines}
-    newer = request.args.get("newer", type=int)
+    newer = request.args.get("newer", type=id_in)
     newer = newer if newer in numbers else opened.state.number
-    older = request.args.get("older", type=int)
+    older = request.args.get("older", type=id_in)
     older = older if older in numbers else max(newer - 1, 1)
     before, after = (read_state(db.session(), opened.calendar.id, number) for number in (older, newer))
     return render(

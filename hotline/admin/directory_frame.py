@@ -10,6 +10,7 @@ from flask import Response, request
 from database import db
 from hotline.models.directory import Listed
 from hotline.queries.directory_history import list_changes
+from hotline.queries.typed import id_in
 from hotline.services.directory_changes import Signed
 from hotline.web.auth import current_actor
 from hotline.web.complaints import complaints_of
@@ -50,7 +51,7 @@ def form_page(form: Form, refusal: Refused | None = None) -> Response:
 
 def seen_version() -> int:
     """Which version the form was filled in over; none at all is an outdated one."""
-    return request.form.get("version", 0, type=int)
+    return request.form.get("version", type=id_in) or 0
 
 
 def signed_by_reader(reason: str | None = None) -> Signed:

@@ -17,6 +17,7 @@ from hotline.admin.template_forms import (
 )
 from hotline.admin.template_frame import Frame, draft_of, read_frame, try_out
 from hotline.queries.template_pages import Version, list_kinds
+from hotline.queries.typed import id_in
 from hotline.queries.wording import MESSAGE_CHANNELS
 from hotline.services import template_drafts
 from hotline.services.template_faults import list_faults
@@ -47,7 +48,7 @@ def index() -> Response:
 def show(kind: str) -> Response:
     """One version of a kind's words, filled with the facts of a ticket; and every version there is."""
     frame = read_frame(kind)
-    asked = request.args.get("version", type=int)
+    asked = request.args.get("version", type=id_in)
     version = (frame.in_force if asked is None else frame.find(asked)) or abort(404)
     words = template_drafts.words_of(db.session(), kind, version.number)
     return render(
@@ -65,7 +66,7 @@ def show(kind: str) -> Response:
 def start(kind: str) -> Response:
     """Begin to change the words, from any version."""
     actor, now = current_actor(), datetime.now(UTC)
-    number = request.form.get("based_on", type=int) or 0
+    number = request.form.get("based_on", type=id_in) or 0
     try:
         return perform(
             lambda session: template_drafts.start_draft(session, kind, number, actor, now),

@@ -13,6 +13,7 @@ from hotline.admin.policy_frame import Frame, class_choices, clock_choices, read
 from hotline.admin.policy_trials import SPANS, run_trial, span_of
 from hotline.models.policies import PolicyVersion
 from hotline.queries.policy_pages import Edition, RowLine, list_changes, list_rows, list_steps
+from hotline.queries.typed import id_in
 from hotline.services.calendars import load_calendar
 from hotline.services.policies import calendars_of, read_policy
 from hotline.services.policy_drafts import made_draft
@@ -58,7 +59,7 @@ def versions() -> Response:
 def compare() -> Response:
     """What two versions promise differently."""
     frame = read_frame(datetime.now(UTC), prefers_draft=True)
-    base = frame.find(request.args.get("base", type=int)) or base_of(frame)
+    base = frame.find(request.args.get("base", type=id_in)) or base_of(frame)
     return render("policies/compare.html", frame=frame, base=base, **changes_of(base, frame.edition))
 
 

@@ -24,6 +24,7 @@ from hotline.admin.policy_frame import Frame, class_choices, clock_choices, read
 from hotline.models.policies import PolicyRow, PolicyStep, PolicyVersion
 from hotline.queries.catalogue_pages import list_category_choices
 from hotline.queries.policy_pages import PAUSE_LABELS, TIER_LABELS, list_calendar_choices, list_rows
+from hotline.queries.typed import id_in
 from hotline.services import policy_drafts, policy_edits
 from hotline.services.calendars import load_calendar
 from hotline.web.auth import current_actor
@@ -42,7 +43,7 @@ _USUAL_TIME = time(16, 50)
 def start_draft() -> Response:
     """Begin to change the limits, from any version."""
     actor, now = current_actor(), datetime.now(UTC)
-    number = request.form.get("based_on", type=int) or 0
+    number = request.form.get("based_on", type=id_in) or 0
     try:
         return perform(
             lambda session: policy_drafts.start_draft(session, number, actor, now),

@@ -8,6 +8,7 @@ from flask import abort, request, url_for
 
 from database import db
 from hotline.queries.catalogue_pages import Edition, count_open_proposals, list_editions
+from hotline.queries.typed import id_in
 from hotline.web.access import may_call
 
 _TABS = (
@@ -47,7 +48,7 @@ def read_frame(now: datetime, *, prefers_draft: bool = False) -> Frame:
 
 
 def _asked(editions: tuple[Edition, ...], *, prefers_draft: bool) -> Edition | None:
-    number = request.args.get("version", type=int)
+    number = request.args.get("version", type=id_in)
     if number is not None:
         return next((each for each in editions if each.number == number), None) or abort(404)
     draft = next((each for each in editions if each.is_draft), None)

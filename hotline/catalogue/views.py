@@ -24,6 +24,7 @@ from hotline.queries.catalogue_pages import (
 from hotline.queries.catalogue_returns import count_returns
 from hotline.queries.catalogue_trial import try_version
 from hotline.queries.directory import list_areas, list_units
+from hotline.queries.typed import id_in
 from hotline.services import catalogue, catalogue_proposals
 from hotline.services.catalogue import Unfit, UnfitError
 from hotline.services.site import current_site
@@ -102,7 +103,7 @@ def trial() -> Response:
     """A version played against the tickets of the past days."""
     now = datetime.now(UTC)
     frame = read_frame(now, prefers_draft=True)
-    asked = request.args.get("days", type=int)
+    asked = request.args.get("days", type=id_in)
     days = asked if asked in _SPANS else _SPANS[1]
     version_id = frame.edition.id if frame.edition else 0
     found = try_version(db.session(), version_id, now - timedelta(days=days), now)

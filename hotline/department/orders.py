@@ -9,6 +9,7 @@ from database import db
 from hotline.models.ticket import Ticket
 from hotline.queries.orders import OrderLine, find_order, list_of_unit
 from hotline.queries.scope import find_visible
+from hotline.queries.typed import id_in
 from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
 from hotline.web.language import current_language
@@ -29,7 +30,7 @@ def register_orders(blueprint: Blueprint) -> None:
 
 def orders() -> Response:
     """The orders that name the unit, with one of them open."""
-    return _page(datetime.now(UTC), request.args.get("id", type=int))
+    return _page(datetime.now(UTC), request.args.get("id", type=id_in))
 
 
 def answer(order_id: int) -> Response:

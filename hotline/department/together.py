@@ -13,6 +13,7 @@ from hotline.department.worklist import own_shares
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import find_visible, visible_tickets
 from hotline.queries.ticket_page import load_page
+from hotline.queries.typed import id_in
 from hotline.services.lifecycle import ENGINES, Command, advance
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import (
@@ -139,7 +140,7 @@ def send() -> Response:
         share = own_shares(session, viewer, [number]).get(number)
         if share is None or find_visible(session, number, viewer) is None:
             raise Refused(Code.NOT_FOUND)
-        version = request.form.get(f"version-{number}", type=int)
+        version = request.form.get(f"version-{number}", type=id_in)
         command = Command(number, errand.action, data, version, Machine.ASSIGNMENT, share.id)
         advance(session, command, viewer, now)
 

@@ -13,6 +13,7 @@ from hotline.department.reply_review import find_back, load_reply
 from hotline.department.together import register_together
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
+from hotline.queries.typed import id_in
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
 from hotline.web.below import Below, list_below
@@ -62,7 +63,7 @@ def inbox() -> Response:
 def sign() -> Response:
     """Sign for every ticket that was ticked, and say which of them would not."""
     numbers = request.form.getlist("number")
-    versions = {number: request.form.get(f"version-{number}", type=int) for number in numbers}
+    versions = {number: request.form.get(f"version-{number}", type=id_in) for number in numbers}
     key = request.form.get("request_key", "")
     signed = sign_all(numbers, versions, current_actor(), datetime.now(UTC), key)
     return answer_signed(signed, safe_next(request.form.get("next"), "/inbox"))
@@ -81,7 +82,7 @@ def review() -> Response:
     """Replies that wait for the unit's leader, with one of them open in full."""
     now = datetime.now(UTC)
     split = _list(Frame("department.review", review_views(current_actor())), now)
-    against = request.args.get("against", type=int)
+    against = request.args.get("against", type=id_in)
     reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
     return render("department/review.html", split=split, reply=reply)
 

@@ -10,6 +10,7 @@ from database import db
 from hotline.dispatch.bulk import Choice, Group, dispatch_all, read_choice
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
+from hotline.queries.typed import id_in
 from hotline.web.auth import current_actor
 from hotline.web.bulk import Pressed
 from hotline.web.once import lead_to
@@ -35,7 +36,7 @@ def answer_bulk() -> Response:
     choice = read_choice(db.session(), current_actor(), numbers, now)
     later = request.form.getlist("later")
     asked = (*numbers, *later)
-    versions = {number: request.form.get(f"version-{number}", type=int) for number in asked}
+    versions = {number: request.form.get(f"version-{number}", type=id_in) for number in asked}
     if not choice.is_one:
         choice = read_choice(db.session(), current_actor(), asked, now)
         return _page(choice, back, choice.groups, versions, status=_UNPROCESSABLE, has_errors=True)

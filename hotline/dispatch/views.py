@@ -15,6 +15,7 @@ from hotline.dispatch.worklist import CHANNELS, dress, goes_unread, narrow, view
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import get_visible
 from hotline.queries.ticket_page import load_page
+from hotline.queries.typed import id_in
 from hotline.queries.wording import field_label
 from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import answer_conflict, is_too_late
@@ -95,7 +96,7 @@ def send(number: str) -> Response:
     leads_to = safe_next(request.form.get("next"), "/dispatch")
 
     def act(session: Session) -> Ticket:
-        version = request.form.get("version", type=int)
+        version = request.form.get("version", type=id_in)
         command = Command(number, "dispatch", data_of(session, typed), version)
         return advance(session, command, actor, now)
 
@@ -143,7 +144,7 @@ def preview(number: str) -> Response:
     move = find_move(look, _DISPATCH)
     told = None
     if move is not None:
-        data, version = data_of(look.session, typed), request.form.get("version", type=int)
+        data, version = data_of(look.session, typed), request.form.get("version", type=id_in)
         told = preview_of(look, move, Command(number, "dispatch", data, version))
     if is_fragment_wanted():
         return show_lines(told or impossible(look, _DISPATCH))

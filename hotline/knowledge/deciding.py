@@ -8,6 +8,7 @@ from database import db
 from hotline.knowledge.frame import CORRECTIONS, TAGS, Frame, carry_out, read_frame, tabs
 from hotline.knowledge.reading import entry_page, rights
 from hotline.queries import knowledge_doubts, knowledge_pages
+from hotline.queries.typed import id_in
 from hotline.services import knowledge, knowledge_corrections
 from hotline.services.knowledge import Asked
 from hotline.services.knowledge_corrections import Reply
@@ -108,4 +109,4 @@ def _text(name: str) -> str:
 
 
 def _frame(number: str) -> Frame:
-    return read_frame(number, request.form.get("about", type=int))
+    return read_frame(number, request.form.get("about", type=id_in))

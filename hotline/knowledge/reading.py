@@ -15,6 +15,7 @@ from hotline.queries.catalogue_pages import list_category_choices
 from hotline.queries.directory import list_units
 from hotline.queries.knowledge_scope import EDITORS, PROPOSERS, is_of_unit
 from hotline.queries.knowledge_search import MOST_FOUND, Narrowed, list_pinned, search
+from hotline.queries.typed import id_in
 from hotline.services.knowledge_corrections import LONGEST
 from hotline.services.knowledge_moves import list_moves
 from hotline.services.knowledge_use import count_opening, mark
@@ -62,7 +63,7 @@ def index() -> Response:
 
 def show(number: str) -> Response:
     """One version of an entry, with what was said of it and what may be done with it."""
-    frame = read_frame(number, request.args.get("version", type=int))
+    frame = read_frame(number, request.args.get("version", type=id_in))
     if frame.is_holding:
         _count_opening(frame.shown.entry.id)
     return entry_page(frame)
@@ -114,7 +115,7 @@ def versions(number: str) -> Response:
 def tell_use(number: str) -> Response:
     """Note whether the version that is shown was of use."""
     frame, actor, now = (
-        read_frame(number, request.form.get("about", type=int)),
+        read_frame(number, request.form.get("about", type=id_in)),
         current_actor(),
         datetime.now(UTC),
     )
@@ -147,7 +148,7 @@ def _count_opening(entry_id: int) -> None:
 
 
 def _asked(name: str, numbers: list[int]) -> int | None:
-    asked = request.args.get(name, type=int)
+    asked = request.args.get(name, type=id_in)
     if asked is not None and asked not in numbers:
         abort(404)
     return asked

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from database import db
 from hotline.mailbox.forms import LONGEST, TextForm
 from hotline.queries.mailbox import Arrived, Filters, Page, RecipientKind, find_phone, list_arrived
+from hotline.queries.typed import id_in
 from hotline.queries.wording import MESSAGE_CHANNELS, MESSAGE_KINDS
 from hotline.services.citizen_access import normal_number
 from hotline.services.site import current_site
@@ -122,7 +123,7 @@ def _one_of(word: str, known: set[str]) -> str:
 
 
 def _row_id(name: str) -> int | None:
-    value = request.args.get(name, type=int)
+    value = request.args.get(name, type=id_in)
     return value if value is not None and 0 <= value <= _LARGEST_ID else None
 
 

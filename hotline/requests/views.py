@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.queries.requests import RequestLine, count_by_kind, find_line, list_own, list_to_decide
+from hotline.queries.typed import id_in
 from hotline.requests.exporting import register_exporting
 from hotline.requests.matter import Matter, is_blind, load_matter
 from hotline.services import exports, lifecycle
@@ -32,7 +33,7 @@ _ALL = ("", "全部")
 @blueprint.get("/requests")
 def queue() -> Response:
     """The requests somebody may decide, with one of them open."""
-    return _queue(datetime.now(UTC), request.args.get("id", type=int))
+    return _queue(datetime.now(UTC), request.args.get("id", type=id_in))
 
 
 @blueprint.post("/requests/<int:request_id>/<any(approve, refuse):action>")

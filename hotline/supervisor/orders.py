@@ -19,6 +19,7 @@ from hotline.queries.orders import (
 )
 from hotline.queries.scope import find_visible
 from hotline.queries.trees import unit_tree
+from hotline.queries.typed import id_in
 from hotline.services.site import current_site
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.auth import current_actor
@@ -144,7 +145,7 @@ def _filters() -> OrderFilters:
         level=int(level) if level in {word.value for word in OrderLevel} else None,
         state=state if state in {word.value for word in OrderState} else "",
         is_overdue=request.args.get("overdue") == "1",
-        unit_id=request.args.get("unit", type=int),
+        unit_id=request.args.get("unit", type=id_in),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.ticket import Assignment
 from hotline.queries.ticket_page import TicketPage
+from hotline.queries.typed import id_in
 from hotline.web.field_limits import proposed_day
 from hotline.web.ticket_moves import Look, Target
 from workflows.choices import OrderLevel, Result
@@ -75,7 +76,7 @@ def _for_reply(look: Look, page: TicketPage, target: Target) -> Mapping[str, obj
 
 
 def _adopted(look: Look, target: Target) -> Assignment | None:
-    wanted = request.args.get(ADOPT, type=int)
+    wanted = request.args.get(ADOPT, type=id_in)
     if wanted is None:
         return None
     of_child = select(Assignment).where(Assignment.id == wanted, Assignment.parent_id == target.subject_id)

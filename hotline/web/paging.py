@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from hotline.queries.typed import id_in
 from hotline.queries.worklists import Page
 
 PAGE = 25
@@ -29,7 +30,7 @@ def current_mark() -> str | None:
 
 def links_of(page: Page) -> Links:
     """Make the links around the page that was read for this request."""
-    at = request.args.get("at", 0, type=int)
+    at = request.args.get("at", type=id_in) or 0
     at = at if 0 < at < 10**9 else 0
     back = [mark for mark in request.args.get("back", "").split(_JOIN) if mark]
     after = current_mark()

@@ -27,6 +27,7 @@ from workflows.vocabulary import Role
 
 CITIZEN = ""
 _LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+_ROW = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 _NAME = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')
 # Leads out again, or to what is not a page.
 _NOT_OPENED = {"static", "sign_in.logout", "language.choose", "language.resize", "openapi.spec"}
@@ -166,3 +167,10 @@ def asked_otherwise(path: str, page: str, text: str) -> Iterator[str]:
     known = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name in {**known, **dict.fromkeys(_NAME.findall(page))}:
         yield f"{parts.path}?{urlencode({**known, name: text})}"
+
+
+def asked_of_no_row(path: str, number: str) -> Iterator[str]:
+    """The same page asked for with that number in the place of each row its address names."""
+    place = urlsplit(path).path
+    for row in _ROW.finditer(place):
+        yield f"{place[: row.start()]}{number}{place[row.end() :]}"

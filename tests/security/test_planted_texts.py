@@ -1,6 +1,7 @@
 """Texts with attacks in them are texts wherever they come out, and opening a page changes nothing."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pytest
 from sqlalchemy import Connection, String, select, type_coerce
@@ -9,7 +10,7 @@ from database import Base, db
 from hotline.web.security import limiter
 from tests.security.markup import COMPUTED, MARK, PAYLOADS, TEMPLATES, live_markup
 from tests.security.planting import plant
-from tests.security.round import Round, Seen, asked_otherwise
+from tests.security.round import Round, Seen, asked_of_no_row, asked_otherwise
 
 pytestmark = pytest.mark.xdist_group("city")
 
@@ -17,6 +18,9 @@ pytestmark = pytest.mark.xdist_group("city")
 _KEPT_OF_READING = {"audit_records", "user_sessions", "ticket_claims", "taken_rows"}
 _COUNTED = {"knowledge_entries": "hits"}
 _MOST_ASKED_OTHERWISE = 12
+_MOST_ASKED_FOR_ROWS = 3
+# More than any database counts to.
+_NO_ROW = "9" * 25
 
 
 @dataclass
@@ -41,7 +45,7 @@ def digest(connection: Connection) -> dict[str, tuple[int, str]]:
 
 
 class Inspector:
-    """Looks at each page, and asks for it again with an attack in each of its parameters."""
+    """Looks at each page, and asks for it again with an attack and a huge number in each of its parameters."""
 
     def __init__(self, walk: Round) -> None:
         self.walk = walk
@@ -55,7 +59,11 @@ class Inspector:
         self.found.marked += MARK in seen.answer.text
         number = len(self.found.pages)
         hostile = PAYLOADS[number % len(PAYLOADS)] + TEMPLATES[number % len(TEMPLATES)] + "%_\\'\"; --"
-        asked = list(asked_otherwise(seen.path, seen.answer.text, hostile))[:_MOST_ASKED_OTHERWISE]
+        asked = [
+            *islice(asked_otherwise(seen.path, seen.answer.text, hostile), _MOST_ASKED_OTHERWISE),
+            *islice(asked_otherwise(seen.path, seen.answer.text, _NO_ROW), _MOST_ASKED_FOR_ROWS),
+            *asked_of_no_row(seen.path, _NO_ROW),
+        ]
         for path in asked:
             answer = self.walk.browser(seen.username).get(path, headers=self.walk.headers)
             self.found.reflected += 1
