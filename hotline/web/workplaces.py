@@ -33,9 +33,17 @@ class SentBack:
     def action(self) -> str:
         return self.form.move.target.action if self.form else ""
 
+    @property
+    def subject_id(self) -> int | None:
+        return self.form.move.target.subject_id if self.form else None
+
     def of(self, *actions: str) -> "SentBack":
         """Give what came back of these actions' form; nothing if it was another one on the page."""
         return self if self.action in actions else SentBack()
+
+    def about(self, subject_id: int) -> "SentBack":
+        """Give what came back about this part of the ticket; nothing if it was about another."""
+        return self if self.subject_id == subject_id else SentBack()
 
     def value(self, name: str) -> str:
         """What was typed into a field, whether the action asks for it or not."""
@@ -46,7 +54,10 @@ class SentBack:
         return next((each.errors for each in self._fields if each.name == name), ())
 
     def summary(self, at: str = "f-{}") -> list[tuple[str, str]]:
-        """List what is wrong for the head of the page; `at` makes the id of a field of its name."""
+        """List what is wrong for the head of the page; `at` makes the id of a field of its name.
+
+        Without `at` the page has no such field, and nothing leads to one.
+        """
         named = [
             (at.format(each.name), f"{each.label}：{text}") for each in self._fields for text in each.errors
         ]
