@@ -43,7 +43,7 @@ _DECISIONS = ("approve", "refuse")
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A form that came back, and what is wrong with it, or what it would do; `other` is any but the dispatch."""
+    """A form that came back, and what is wrong with it, or what it would do; `other` is any but it."""
 
     typed: Typed = field(default_factory=Typed)
     request_key: str = ""

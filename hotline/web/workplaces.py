@@ -45,6 +45,11 @@ class SentBack:
         """Give what came back about this part of the ticket; nothing if it was about another."""
         return self if self.subject_id == subject_id else SentBack()
 
+    def in_place_of(self, form: MoveForm | None) -> MoveForm | None:
+        """Give what came back where it is a form of the same move, else the page's own."""
+        is_same = form is not None and self.form is not None and form.move.target == self.form.move.target
+        return self.form if is_same else form
+
     def value(self, name: str) -> str:
         """What was typed into a field, whether the action asks for it or not."""
         return self.typed.get(name, "")
