@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from database import db
 from hotline.department.bulk import answer_pressed, answer_signed, sign_all, unsign_all
@@ -68,15 +70,24 @@ def unsign() -> Response:
 @blueprint.get("/inbox/review")
 def review() -> Response:
     """Replies that wait for the unit's leader, with one of them open in full."""
-    frame, now = Frame("department.review", review_views(current_actor())), datetime.now(UTC)
-    split = _list(frame, read_place(frame), now)
-    against = request.args.get("against", type=int)
-    reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
-    return render("department/review.html", split=split, reply=reply)
+    frame = _frame_of_review()
+    return _review(frame, read_place(frame), request.args.get("against", type=int), SentBack())
+
+
+@comes_back_to("department.review")
+def show_review_again(sent: SentBack, here: str) -> Response:
+    """The same reply, with the reason that was refused."""
+    frame, asked = _frame_of_review(), MultiDict(parse_qsl(urlsplit(here).query))
+    place = replace(place_in(frame, here), ticket=sent.number)
+    return _review(frame, place, asked.get("against", type=int), sent)
 
 
 def _frame_of_inbox() -> Frame:
     return Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)})
+
+
+def _frame_of_review() -> Frame:
+    return Frame("department.review", review_views(current_actor()))
 
 
 def _inbox(frame: Frame, place: Place, sent: SentBack) -> Response:
@@ -108,6 +119,22 @@ def _opened(split: SplitList, sent: SentBack, now: datetime) -> dict[str, Any]:
         "sent_back": find_back(look, detail.page),
         "waiting": waiting_of(look.session, [look.ticket]).get(look.ticket.id),
     }
+
+
+def _review(frame: Frame, place: Place, against: int | None, sent: SentBack) -> Response:
+    now = datetime.now(UTC)
+    split = _list(frame, place, now)
+    reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
+    is_reason = sent.action == "refuse_unit_reply"
+    return render(
+        "department/review.html",
+        status=sent.status,
+        split=split,
+        reply=reply,
+        sent=sent.of("refuse_unit_reply"),
+        faults=sent.summary("{}" if is_reason else ""),
+        has_errors=sent.form is not None,
+    )
 
 
 def _list(frame: Frame, place: Place, now: datetime) -> SplitList:

@@ -29,6 +29,7 @@ from hotline.web.security import safe_next
 from hotline.web.split_list import (
     Frame,
     ListRow,
+    Place,
     Reading,
     SplitList,
     View,
@@ -78,7 +79,7 @@ class Forms:
 @blueprint.get("/intake")
 def queue() -> Response:
     """The tickets that wait, the most pressing first, and the chosen one with its decisions."""
-    split = _list(request.url)
+    split = _list(read_place(_FRAME))
     look = look_at(split.current, datetime.now(UTC)) if split.current else None
     return _page(split, look, None if look is None else _forms(look.ticket))
 
@@ -116,6 +117,8 @@ def reject(number: str) -> Response:
     done = _decide(number, "reject", form)
     if done is not None:
         return done
+    if "here" in request.form:
+        return _again(number, lambda forms: replace(forms, rejection=form))
     ticket = get_visible(db.session(), number, current_actor())
     return render(
         "intake/reject.html",
@@ -137,7 +140,7 @@ def _decide(number: str, action: str, form: DecisionForm) -> Response | None:
     except Refused as refusal:
         if is_too_late(refusal):
             return _conflict(number, action)
-        if not refusal.errors:
+        if find_move(look_at(number, datetime.now(UTC)), Target(Machine.TICKET, action)) is None:
             raise
         form.blame(refusal)
     return None
@@ -163,7 +166,7 @@ def _next_url() -> str:
 
 def _again(number: str, fill: Callable[[Forms], Forms]) -> Response:
     look = look_at(number, datetime.now(UTC))
-    split = _list(url_for("intake.queue", ticket=number))
+    split = _list(replace(place_in(_FRAME, request.form.get("here")), ticket=number))
     return _page(split, look, fill(_forms(look.ticket)), status=_INVALID)
 
 
@@ -212,8 +215,7 @@ def _forms(ticket: Ticket) -> Forms:
     )
 
 
-def _list(url: str) -> SplitList:
-    place = read_place(_FRAME) if request.method == "GET" else place_in(_FRAME, url)
+def _list(place: Place) -> SplitList:
     reading = Reading(db.session(), current_actor(), datetime.now(UTC))
     return load_list(_FRAME, place, reading, lambda rows: [_dressed(row) for row in rows])
 
