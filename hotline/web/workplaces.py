@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.web.access import may_call
 from hotline.web.action_forms import FormField
+from hotline.web.security import safe_next
 from hotline.web.ticket_panel import MoveForm
 
 
@@ -89,6 +90,7 @@ def comes_back_to(endpoint: str) -> Callable[[Shown], Shown]:
 
 def answer_where_typed(sent: SentBack, here: str) -> Response | None:
     """Show the page somebody worked in; None where that is no such page or not theirs to open."""
+    here = safe_next(here, "")
     try:
         endpoint, _ = current_app.url_map.bind("").match(urlsplit(here).path, method="GET")
     except (HTTPException, ValueError):

@@ -38,12 +38,18 @@ def press_again(client: FlaskClient, page: BeautifulSoup, button: str, headers: 
     return client.post(url, data={**fields_of(page, form), **typed}, headers=headers)
 
 
-def assert_came_back(answer: Any, number: str, menu: str, field_id: str) -> BeautifulSoup:
-    """The page somebody was on, the ticket open in it; what is wrong is said at its field and at the head."""
+def assert_came_back(answer: Any, row: str, menu: str, field_id: str) -> BeautifulSoup:
+    """The list somebody was in, with this row open in it, and what is wrong."""
+    page = assert_names_the_fault(answer, field_id)
+    assert page.select_one(".topnav a[aria-current]").text.strip() == menu
+    assert page.select_one("li.is-cur")["id"].partition("-")[2] == row
+    return page
+
+
+def assert_names_the_fault(answer: Any, field_id: str) -> BeautifulSoup:
+    """It is said at its field and at the head of the page, whence the focus goes to the field."""
     page = page_of(answer.text)
     assert answer.status_code == 422
-    assert page.select_one(".topnav a[aria-current]").text.strip() == menu
-    assert page.select_one("li.is-cur")["id"] == f"row-{number}"
     summary = page.select_one("#error-summary")
     assert summary.select_one(f"a[href='#{field_id}']")
     assert summary["data-focus"] == field_id
