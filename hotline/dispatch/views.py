@@ -63,7 +63,8 @@ class _Sent:
 
     @property
     def is_back(self) -> bool:
-        return self.problem is not None or self.preview is not None
+        is_kept = self.other.form is None and bool(self.other.typed)
+        return is_kept or self.problem is not None or self.preview is not None
 
     @property
     def complaints(self) -> dict[str, list[str]]:
@@ -96,9 +97,10 @@ def queue() -> Response:
 
 @comes_back_to("dispatch.queue")
 def show_again(sent: SentBack, here: str) -> Response:
-    """The same ticket with the form that was refused."""
+    """The same ticket with the form that was refused, or with what goes on being typed into its own."""
     now = datetime.now(UTC)
-    return _page(replace(place_in(_frame(now), here), ticket=sent.number), _Sent(other=sent), now)
+    typed = read_typed(sent.typed) if sent.form is None else Typed()
+    return _page(replace(place_in(_frame(now), here), ticket=sent.number), _Sent(typed, other=sent), now)
 
 
 @blueprint.route("/dispatch/bulk", methods=("GET", "POST"))

@@ -40,6 +40,7 @@ from hotline.web.split_list import (
 )
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Detail, detail_of
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, TicketState, TicketType
 
@@ -81,7 +82,18 @@ def queue() -> Response:
     """The tickets that wait, the most pressing first, and the chosen one with its decisions."""
     split = _list(read_place(_FRAME))
     look = look_at(split.current, datetime.now(UTC)) if split.current else None
-    return _page(split, look, None if look is None else _forms(look.ticket))
+    return _page(split, look, None if look is None else _forms(look.ticket), SentBack())
+
+
+@comes_back_to("intake.queue")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same ticket, with what was refused beside the decisions or was typed into the first of them."""
+    look = look_at(sent.number, datetime.now(UTC))
+    split = _list(replace(place_in(_FRAME, here), ticket=sent.number))
+    forms = _forms(look.ticket)
+    if "urgency" in sent.typed:
+        forms.approval = ApprovalForm(sent.typed)
+    return _page(split, look, forms, sent)
 
 
 @blueprint.get("/intake/<number>/reject")
@@ -167,16 +179,17 @@ def _next_url() -> str:
 def _again(number: str, fill: Callable[[Forms], Forms]) -> Response:
     look = look_at(number, datetime.now(UTC))
     split = _list(replace(place_in(_FRAME, request.form.get("here")), ticket=number))
-    return _page(split, look, fill(_forms(look.ticket)), status=_INVALID)
+    return _page(split, look, fill(_forms(look.ticket)), SentBack())
 
 
-def _page(split: SplitList, look: Look | None, forms: Forms | None, status: int = 200) -> Response:
+def _page(split: SplitList, look: Look | None, forms: Forms | None, sent: SentBack) -> Response:
     faulty = None if forms is None else forms.faulty
     return render(
         "intake/queue.html",
         holder=None if look is None else claim_opened(look.ticket, look.viewer, look.now),
-        status=status,
+        status=_INVALID if faulty else sent.status,
         split=split,
+        sent=sent,
         ticket=None if look is None else look.ticket,
         detail=None if look is None else _detail(look, split),
         candidates=() if look is None else _candidates(look),
@@ -185,7 +198,7 @@ def _page(split: SplitList, look: Look | None, forms: Forms | None, status: int 
         is_waiting=look is not None and look.ticket.state in _WAITING,
         is_own=look is not None and look.ticket.registered_by_id == look.viewer.user_id,
         groups=grouped(list_leaves(db.session())),
-        has_errors=faulty is not None,
+        has_errors=faulty is not None or sent.form is not None,
     )
 
 

@@ -35,7 +35,7 @@ _ALL = ("", "全部")
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A decision that was refused: its reason as it was typed, what is wrong with that, and with the whole."""
+    """A decision that was refused: its reason as typed, what is wrong with that, and with the whole."""
 
     reason: str = ""
     faults: tuple[str, ...] = ()

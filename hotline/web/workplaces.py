@@ -1,7 +1,7 @@
 """Where does a refused form come back to? To the page it was filled in on, with all that was typed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, g
@@ -16,15 +16,19 @@ from hotline.web.ticket_panel import MoveForm
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """The form of a move that was refused; without a `form` nothing was, and the page is as it always is."""
+    """The form of a move that was refused; without a `form` nothing was, and what was typed goes on.
+
+    `ticket` is the number where no form tells it.
+    """
 
     form: MoveForm | None = None
     typed: MultiDict[str, str] = field(default_factory=MultiDict)
     status: int = 200
+    ticket: str = ""
 
     @property
     def number(self) -> str:
-        return self.form.number if self.form else ""
+        return self.form.number if self.form else self.ticket
 
     @property
     def request_key(self) -> str:
@@ -47,9 +51,10 @@ class SentBack:
         return self if self.subject_id == subject_id else SentBack()
 
     def in_place_of(self, form: MoveForm | None) -> MoveForm | None:
-        """Give what came back where it is a form of the same move, else the page's own."""
-        is_same = form is not None and self.form is not None and form.move.target == self.form.move.target
-        return self.form if is_same else form
+        """Give what came back if it is a form of the same move, else the page's own with what was typed."""
+        if form is None or self.form is None:
+            return form and self._filled(form)
+        return self.form if form.move.target == self.form.move.target else form
 
     def value(self, name: str) -> str:
         """What was typed into a field, whether the action asks for it or not."""
@@ -68,6 +73,12 @@ class SentBack:
             (at.format(each.name), f"{each.label}：{text}") for each in self._fields for text in each.errors
         ]
         return named or ([("", self.form.problem)] if self.form else [])
+
+    def _filled(self, form: MoveForm) -> MoveForm:
+        if not any(each.name in self.typed for each in form.fields):
+            return form
+        filled = (replace(each, values=tuple(self.typed.getlist(each.name))) for each in form.fields)
+        return replace(form, fields=tuple(filled))
 
     @property
     def _fields(self) -> tuple[FormField, ...]:
