@@ -24,10 +24,6 @@ blueprint = Blueprint("callback", __name__)
 _UNHAPPY = (Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED)
 
 
-# What the ids of a form's fields begin with; those of the questions are their names.
-_FIELD_IDS = {"record_call_attempt": "miss-{}", "book_call": "book-{}"}
-
-
 @blueprint.get("/callback")
 def queue() -> Response:
     """Tickets by the callback clock, with one of them open; its forms lead on to the next row."""
@@ -59,7 +55,7 @@ def _page(frame: Frame, place: Place, sent: SentBack, now: datetime) -> Response
         status=sent.status,
         split=split,
         sent=sent,
-        summary=sent.summary(_FIELD_IDS.get(sent.action, "{}")),
+        summary=sent.summary("{}"),
         has_errors=sent.form is not None,
         matter=matter,
         holder=None if look is None else claim_opened(look.ticket, look.viewer, now),

@@ -1,9 +1,13 @@
 """The unit's pages: what lies with it, and the replies its leader has to approve."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from database import db
 from hotline.department.bulk import answer_pressed, answer_signed, sign_all, unsign_all
@@ -16,12 +20,13 @@ from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_s
 from hotline.queries.typed import id_in
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
-from hotline.web.below import Below, list_below
+from hotline.web.below import list_below
 from hotline.web.pages import render
 from hotline.web.security import safe_next
-from hotline.web.split_list import Frame, ListRow, Reading, SplitList, load_list, read_place
+from hotline.web.split_list import Frame, ListRow, Place, Reading, SplitList, load_list, place_in, read_place
 from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import detail_of
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.definition import Actor
 from workflows.vocabulary import Role
 
@@ -34,29 +39,15 @@ register_together(blueprint)
 @blueprint.get("/inbox")
 def inbox() -> Response:
     """What lies with the unit and those below it, with one ticket open."""
-    now = datetime.now(UTC)
-    split = _list(Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)}), now)
-    strand = request.args.get("strand", "")
-    detail, waiting, sent_back = None, None, None
-    below: tuple[Below, ...] = ()
-    if split.current:
-        look = look_at(split.current, now)
-        detail = detail_of(look, split.next_url, strand, stay_url=split.here_url)
-        below = list_below(look, detail)
-        sent_back = find_back(look, detail.page)
-        waiting = waiting_of(look.session, [look.ticket]).get(look.ticket.id)
-    return render(
-        "department/inbox.html",
-        split=split,
-        detail=detail,
-        below=below,
-        waiting=waiting,
-        sent_back=sent_back,
-        sorts=tuple(SORTS.items()),
-        picks=frozenset(row.number for row in split.rows),
-        may_sign=Role.HANDLER in current_actor().roles,
-        may_pass_down=_may_pass_down(current_actor()),
-    )
+    frame = _frame_of_inbox()
+    return _inbox(frame, read_place(frame), SentBack())
+
+
+@comes_back_to("department.inbox")
+def show_inbox_again(sent: SentBack, here: str) -> Response:
+    """The same ticket with the form that was refused."""
+    frame = _frame_of_inbox()
+    return _inbox(frame, replace(place_in(frame, here), ticket=sent.number), sent)
 
 
 @blueprint.post("/inbox/sign")
@@ -80,20 +71,80 @@ def unsign() -> Response:
 @blueprint.get("/inbox/review")
 def review() -> Response:
     """Replies that wait for the unit's leader, with one of them open in full."""
+    frame = _frame_of_review()
+    return _review(frame, read_place(frame), request.args.get("against", type=id_in), SentBack())
+
+
+@comes_back_to("department.review")
+def show_review_again(sent: SentBack, here: str) -> Response:
+    """The same reply, with the reason that was refused."""
+    frame, asked = _frame_of_review(), MultiDict(parse_qsl(urlsplit(here).query))
+    place = replace(place_in(frame, here), ticket=sent.number)
+    return _review(frame, place, asked.get("against", type=id_in), sent)
+
+
+def _frame_of_inbox() -> Frame:
+    return Frame("department.inbox", inbox_views(current_actor()), {"sort": tuple(SORTS)})
+
+
+def _frame_of_review() -> Frame:
+    return Frame("department.review", review_views(current_actor()))
+
+
+def _inbox(frame: Frame, place: Place, sent: SentBack) -> Response:
     now = datetime.now(UTC)
-    split = _list(Frame("department.review", review_views(current_actor())), now)
-    against = request.args.get("against", type=id_in)
+    split = _list(frame, place, now)
+    return render(
+        "department/inbox.html",
+        status=sent.status,
+        split=split,
+        sent=sent,
+        has_errors=sent.form is not None,
+        sorts=tuple(SORTS.items()),
+        picks=frozenset(row.number for row in split.rows),
+        may_sign=Role.HANDLER in current_actor().roles,
+        may_pass_down=_may_pass_down(current_actor()),
+        **_opened(split, sent, now),
+    )
+
+
+def _opened(split: SplitList, sent: SentBack, now: datetime) -> dict[str, Any]:
+    """Read what the right half shows of the open ticket."""
+    if not split.current:
+        return {"detail": None}
+    look = look_at(split.current, now)
+    detail = detail_of(look, split.next_url, request.args.get("strand", ""), stay_url=split.here_url)
+    return {
+        "detail": replace(detail, reply=sent.in_place_of(detail.reply)),
+        "below": list_below(look, detail),
+        "sent_back": find_back(look, detail.page),
+        "waiting": waiting_of(look.session, [look.ticket]).get(look.ticket.id),
+    }
+
+
+def _review(frame: Frame, place: Place, against: int | None, sent: SentBack) -> Response:
+    now = datetime.now(UTC)
+    split = _list(frame, place, now)
     reply = load_reply(look_at(split.current, now), split.next_url, against) if split.current else None
-    return render("department/review.html", split=split, reply=reply)
+    is_reason = sent.action == "refuse_unit_reply"
+    return render(
+        "department/review.html",
+        status=sent.status,
+        split=split,
+        reply=reply,
+        sent=sent.of("refuse_unit_reply"),
+        faults=sent.summary("{}" if is_reason else ""),
+        has_errors=sent.form is not None,
+    )
 
 
-def _list(frame: Frame, now: datetime) -> SplitList:
+def _list(frame: Frame, place: Place, now: datetime) -> SplitList:
     session, viewer = db.session(), current_actor()
 
     def dressed(rows: Sequence[TicketRow]) -> list[ListRow]:
         return dress(rows, own_shares(session, viewer, [row.number for row in rows]), now)
 
-    return load_list(frame, read_place(frame), Reading(session, viewer, now, narrow), dressed)
+    return load_list(frame, place, Reading(session, viewer, now, narrow), dressed)
 
 
 def _may_pass_down(viewer: Actor) -> bool:

@@ -19,7 +19,7 @@ from hotline.queries.typed import id_in
 from hotline.queries.wording import field_label
 from hotline.services.lifecycle import Command, advance
 from hotline.tickets.conflict import answer_conflict, is_too_late
-from hotline.tickets.moves import command_of
+from hotline.tickets.moves import answer_refused, command_of
 from hotline.tickets.preview import impossible, preview_of, show_lines
 from hotline.web.action_preview import Preview
 from hotline.web.auth import current_actor
@@ -31,6 +31,7 @@ from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.undoing import Pressed, perform_undoable
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.definition import Actor
 from workflows.errors import Refused
 from workflows.vocabulary import IntakeChannel, Machine
@@ -38,20 +39,33 @@ from workflows.vocabulary import IntakeChannel, Machine
 blueprint = Blueprint("dispatch", __name__)
 
 _DISPATCH = Target(Machine.TICKET, "dispatch")
+_DECISIONS = ("approve", "refuse")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A form that came back, and what is wrong with it, or what it would do."""
+    """A form that came back, and what is wrong with it, or what it would do; `other` is any but it."""
 
     typed: Typed = field(default_factory=Typed)
     request_key: str = ""
     problem: Problem | None = None
     preview: Preview | None = None
+    other: SentBack = field(default_factory=SentBack)
+
+    @property
+    def status(self) -> int:
+        return self.problem.status if self.problem else self.other.status
+
+    @property
+    def other_faults(self) -> list[tuple[str, str]]:
+        """What is wrong with another form; that of a return has a field of its own."""
+        is_return = self.other.action in _DECISIONS
+        return self.other.summary(f"{{}}-{self.other.subject_id}" if is_return else "")
 
     @property
     def is_back(self) -> bool:
-        return self.problem is not None or self.preview is not None
+        is_kept = self.other.form is None and bool(self.other.typed)
+        return is_kept or self.problem is not None or self.preview is not None
 
     @property
     def complaints(self) -> dict[str, list[str]]:
@@ -80,6 +94,14 @@ def queue() -> Response:
     """One page of the pool with one ticket open."""
     now = datetime.now(UTC)
     return _page(read_place(_frame(now)), _Sent(), now)
+
+
+@comes_back_to("dispatch.queue")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same ticket with the form that was refused, or with what goes on being typed into its own."""
+    now = datetime.now(UTC)
+    typed = read_typed(sent.typed) if sent.form is None else Typed()
+    return _page(replace(place_in(_frame(now), here), ticket=sent.number), _Sent(typed, other=sent), now)
 
 
 @blueprint.route("/dispatch/bulk", methods=("GET", "POST"))
@@ -129,11 +151,7 @@ def redirect(number: str, request_id: int) -> Response:
             _DISPATCH, pressed, lambda session: send_instead(session, command, actor, now), told
         )
     except Refused as refusal:
-        if is_too_late(refusal):
-            look = look_at(number, now)
-            return answer_conflict(look, grant, find_move(look, grant), {"reason": [command.data["reason"]]})
-        place = replace(place_in(_frame(now), leads_to), ticket=number)
-        return _page(place, _Sent(Typed(), key, problem_of_refusal(refusal)), now)
+        return answer_refused(refusal, look_at(number, now), grant)
 
 
 @blueprint.post("/dispatch/<number>/preview")
@@ -169,13 +187,13 @@ def _page(place: Place, sent: _Sent, now: datetime) -> Response:
     return render(
         "dispatch/queue.html",
         holder=None if ticket is None else claim_opened(ticket, viewer, now),
-        status=sent.problem.status if sent.problem else 200,
+        status=sent.status,
         split=split,
         picks=frozenset(row.number for row in split.rows if goes_unread(row)),
         decision=None if ticket is None else load_decision(Look(session, ticket, viewer, now)),
         channels=[(channel.value, channel.label_zh) for channel in IntakeChannel],
         sent=sent,
-        has_errors=sent.problem is not None,
+        has_errors=sent.problem is not None or sent.other.form is not None,
     )
 
 

@@ -29,6 +29,7 @@ from hotline.web.security import safe_next
 from hotline.web.split_list import (
     Frame,
     ListRow,
+    Place,
     Reading,
     SplitList,
     View,
@@ -39,6 +40,7 @@ from hotline.web.split_list import (
 )
 from hotline.web.ticket_moves import Look, Target, find_move, look_at
 from hotline.web.ticket_panel import Detail, detail_of
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, TicketState, TicketType
 
@@ -78,9 +80,20 @@ class Forms:
 @blueprint.get("/intake")
 def queue() -> Response:
     """The tickets that wait, the most pressing first, and the chosen one with its decisions."""
-    split = _list(request.url)
+    split = _list(read_place(_FRAME))
     look = look_at(split.current, datetime.now(UTC)) if split.current else None
-    return _page(split, look, None if look is None else _forms(look.ticket))
+    return _page(split, look, None if look is None else _forms(look.ticket), SentBack())
+
+
+@comes_back_to("intake.queue")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same ticket, with what was refused beside the decisions or was typed into the first of them."""
+    look = look_at(sent.number, datetime.now(UTC))
+    split = _list(replace(place_in(_FRAME, here), ticket=sent.number))
+    forms = _forms(look.ticket)
+    if "urgency" in sent.typed:
+        forms.approval = ApprovalForm(sent.typed)
+    return _page(split, look, forms, sent)
 
 
 @blueprint.get("/intake/<number>/reject")
@@ -116,6 +129,8 @@ def reject(number: str) -> Response:
     done = _decide(number, "reject", form)
     if done is not None:
         return done
+    if "here" in request.form:
+        return _again(number, lambda forms: replace(forms, rejection=form))
     ticket = get_visible(db.session(), number, current_actor())
     return render(
         "intake/reject.html",
@@ -137,7 +152,7 @@ def _decide(number: str, action: str, form: DecisionForm) -> Response | None:
     except Refused as refusal:
         if is_too_late(refusal):
             return _conflict(number, action)
-        if not refusal.errors:
+        if find_move(look_at(number, datetime.now(UTC)), Target(Machine.TICKET, action)) is None:
             raise
         form.blame(refusal)
     return None
@@ -163,17 +178,18 @@ def _next_url() -> str:
 
 def _again(number: str, fill: Callable[[Forms], Forms]) -> Response:
     look = look_at(number, datetime.now(UTC))
-    split = _list(url_for("intake.queue", ticket=number))
-    return _page(split, look, fill(_forms(look.ticket)), status=_INVALID)
+    split = _list(replace(place_in(_FRAME, request.form.get("here")), ticket=number))
+    return _page(split, look, fill(_forms(look.ticket)), SentBack())
 
 
-def _page(split: SplitList, look: Look | None, forms: Forms | None, status: int = 200) -> Response:
+def _page(split: SplitList, look: Look | None, forms: Forms | None, sent: SentBack) -> Response:
     faulty = None if forms is None else forms.faulty
     return render(
         "intake/queue.html",
         holder=None if look is None else claim_opened(look.ticket, look.viewer, look.now),
-        status=status,
+        status=_INVALID if faulty else sent.status,
         split=split,
+        sent=sent,
         ticket=None if look is None else look.ticket,
         detail=None if look is None else _detail(look, split),
         candidates=() if look is None else _candidates(look),
@@ -182,7 +198,7 @@ def _page(split: SplitList, look: Look | None, forms: Forms | None, status: int 
         is_waiting=look is not None and look.ticket.state in _WAITING,
         is_own=look is not None and look.ticket.registered_by_id == look.viewer.user_id,
         groups=grouped(list_leaves(db.session())),
-        has_errors=faulty is not None,
+        has_errors=faulty is not None or sent.form is not None,
     )
 
 
@@ -212,8 +228,7 @@ def _forms(ticket: Ticket) -> Forms:
     )
 
 
-def _list(url: str) -> SplitList:
-    place = read_place(_FRAME) if request.method == "GET" else place_in(_FRAME, url)
+def _list(place: Place) -> SplitList:
     reading = Reading(db.session(), current_actor(), datetime.now(UTC))
     return load_list(_FRAME, place, reading, lambda rows: [_dressed(row) for row in rows])
 

@@ -1,10 +1,13 @@
 """What waits for somebody's decision, what did they ask for themselves, and what may they take out?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from database import db
 from hotline.queries.requests import RequestLine, count_by_kind, find_line, list_own, list_to_decide
@@ -19,6 +22,7 @@ from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.ticket_moves import Target, url_of
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.definition import Ask
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, RequestKind, RequestState
@@ -30,10 +34,29 @@ _SAID = {"approve": "已同意申请", "refuse": "已驳回申请"}
 _ALL = ("", "全部")
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A decision that was refused: its reason as typed, what is wrong with that, and with the whole."""
+
+    reason: str = ""
+    faults: tuple[str, ...] = ()
+    summary: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    request_key: str = ""
+
+
 @blueprint.get("/requests")
 def queue() -> Response:
     """The requests somebody may decide, with one of them open."""
-    return _queue(datetime.now(UTC), request.args.get("id", type=id_in))
+    return _queue(request.args, request.args.get("id", type=id_in), Back())
+
+
+@comes_back_to("requests.queue")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same request with the decision that was refused."""
+    faults, summary = sent.errors("reason"), tuple(sent.summary())
+    back = Back(sent.value("reason"), faults, summary, sent.status, sent.request_key)
+    return _queue(_place(here), sent.subject_id, back)
 
 
 @blueprint.post("/requests/<int:request_id>/<any(approve, refuse):action>")
@@ -48,7 +71,7 @@ def decide(request_id: int, action: str) -> Response:
     try:
         return perform(lambda session: _decide(session, line, action, now), key, back, said)
     except Refused as refused:
-        return _queue(now, request_id, refused)
+        return _queue(_place(request.form.get("here", "")), request_id, _back(refused))
 
 
 @blueprint.get("/requests/mine")
@@ -66,27 +89,28 @@ def mine() -> Response:
     return render("requests/mine.html", rows=rows, tabs=tabs, cancels=cancels, here=request.full_path)
 
 
-def _queue(now: datetime, wanted: int | None, refused: Refused | None = None) -> Response:
-    session, viewer = db.session(), current_actor()
+def _queue(place: MultiDict[str, str], wanted: int | None, back: Back) -> Response:
+    session, viewer, now = db.session(), current_actor(), datetime.now(UTC)
     counts = count_by_kind(session, viewer)
-    kind = request.args.get("kind", "")
+    kind = place.get("kind", "")
     rows = list_to_decide(session, viewer, kind if kind in counts else "", now)
     current = next((row for row in rows if row.id == wanted), rows[0] if rows else None)
-    said = None if refused is None else sentence(refused.code)
     return render(
         "requests/queue.html",
-        status=200 if said is None else said.status,
+        status=back.status,
         tabs=_tabs(counts, kind),
         rows=rows,
         kind=kind,
         current=current,
         is_detail_wanted=wanted is not None,
         matter=_matter(current, kind, now),
-        complaints=_complaints(refused),
-        faults=_faults(refused),
-        typed=request.form.get("reason", ""),
-        has_errors=refused is not None,
+        back=back,
+        has_errors=bool(back.summary),
     )
+
+
+def _place(here: str) -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(urlsplit(here).query))
 
 
 def _matter(line: RequestLine | None, kind: str, now: datetime) -> Matter | None:
@@ -109,17 +133,12 @@ def _tabs(counts: Mapping[str, int], current: str) -> list[dict[str, object]]:
     ]
 
 
-def _complaints(refused: Refused | None) -> list[tuple[str, str]]:
-    if refused is None:
-        return []
-    fields = [("f-reason", f"审批意见：{fault}") for fault in _faults(refused)]
-    return fields or [("", sentence(refused.code).in_language(current_language()))]
-
-
-def _faults(refused: Refused | None) -> list[str]:
-    """What is wrong with the only field of a decision."""
-    errors = () if refused is None else refused.errors
-    return [field_sentence(error, current_language()) for error in errors]
+def _back(refused: Refused) -> Back:
+    language, said = current_language(), sentence(refused.code)
+    faults = tuple(field_sentence(error, language) for error in refused.errors)
+    named = tuple(("f-reason", f"审批意见：{fault}") for fault in faults)
+    whole = (("", said.in_language(language)),)
+    return Back(request.form.get("reason", ""), faults, named or whole, said.status)
 
 
 def _decide(session: Session, line: RequestLine, action: str, now: datetime) -> None:

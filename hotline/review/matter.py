@@ -7,6 +7,7 @@ from hotline.queries.ticket_parts import Share
 from hotline.services.watching import list_weak_words
 from hotline.web.ticket_moves import Look, Move, list_moves
 from hotline.web.ticket_panel import MoveForm, make_form, show_page
+from hotline.web.workplaces import SentBack
 from workflows.texts import find_leaks, find_weak_spots
 
 _PASSING = ("approve_reply", "close_without_callback")
@@ -41,7 +42,7 @@ class Matter:
     next_url: str
 
 
-def load_matter(look: Look, next_url: str) -> Matter:
+def load_matter(look: Look, next_url: str, sent: SentBack) -> Matter:
     """Read the replies of the ticket's present round, the main unit's first, and the auditor's forms."""
     page = show_page(look)
     moves = {move.target.action: move for move in list_moves(look)}
@@ -51,9 +52,9 @@ def load_matter(look: Look, next_url: str) -> Matter:
     return Matter(
         page=page,
         answers=tuple(_answered(look, each) for each in sorted(now_open, key=lambda each: not each.is_main)),
-        passing=make_form(look, page, ways[0], next_url) if ways else None,
+        passing=sent.in_place_of(make_form(look, page, ways[0], next_url) if ways else None),
         other=ways[1] if len(ways) > 1 else None,
-        send_back=None if back is None else make_form(look, page, back, next_url),
+        send_back=sent.in_place_of(None if back is None else make_form(look, page, back, next_url)),
         next_url=next_url,
     )
 

@@ -15,7 +15,11 @@ from hotline.web.once import lead_to
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, look_at
 from hotline.web.transaction import transaction
+from hotline.web.workplaces import SentBack, answer_where_typed
 from workflows.errors import Code, Refused
+
+# What every form carries; whoever only pressed the button has sent nothing else.
+_UNTYPED = frozenset({"csrf_token", "version", "request_key", "next", "here"})
 
 
 def register_claiming(blueprint: Blueprint) -> None:
@@ -25,12 +29,16 @@ def register_claiming(blueprint: Blueprint) -> None:
 
 
 def take_over(number: str) -> Response:
-    """Take the ticket from whoever has it in hand, and go back to its page."""
+    """Take the ticket from whoever has it in hand, and go back to its page with what was typed there."""
     look = look_at(number, datetime.now(UTC))
     with transaction() as session:
         take_in_hand(session, look.ticket, look.viewer, look.now)
     flash(f"已接手：{number}", "success")
-    return lead_to(safe_next(request.form.get("here"), url_for("tickets.show", number=number)))
+    here = request.form.get("here", "")
+    kept = None
+    if request.form.keys() - _UNTYPED:
+        kept = answer_where_typed(SentBack(typed=request.form, ticket=number), here)
+    return kept or lead_to(safe_next(here, url_for("tickets.show", number=number)))
 
 
 def act_of(look: Look, command: Command) -> Callable[[Session], Ticket]:

@@ -1,5 +1,7 @@
 """How is an action asked for, and what comes back when it is refused?"""
 
+from collections.abc import Sequence
+
 from flask import Response, request, url_for
 from sqlalchemy import select
 
@@ -10,7 +12,7 @@ from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import ENGINES, Command
 from hotline.tickets.claiming import act_of
 from hotline.tickets.conflict import answer_conflict, is_too_late
-from hotline.web.action_forms import errors_of_fields, read_data, typed_values
+from hotline.web.action_forms import Values, errors_of_fields, read_data, typed_values
 from hotline.web.language import current_language
 from hotline.web.once import lead_to
 from hotline.web.pages import render
@@ -41,14 +43,13 @@ def answer_move(look: Look, target: Target) -> Response:
     """Show the form of an action, or perform it."""
     if request.method != "POST":
         return _show(look, target)
-    needs = ENGINES[target.machine].row(target.action).needs
     number = look.ticket.number
     command = command_of(number, target)
     try:
         pressed = Pressed(request.form.get("request_key", ""), next_url(number), look.now)
         return perform_undoable(target, pressed, act_of(look, command), lambda *_: _said(target, number))
     except Refused as refused:
-        return _answer_refused(refused, look_at(number, look.now), target, needs)
+        return answer_refused(refused, look_at(number, look.now), target)
 
 
 def command_of(number: str, target: Target) -> Command:
@@ -92,37 +93,43 @@ def _show(look: Look, target: Target) -> Response:
     )
 
 
-def _answer_refused(refused: Refused, look: Look, target: Target, needs: tuple[Need, ...]) -> Response:
+def answer_refused(refused: Refused, look: Look, target: Target) -> Response:
     """Show the form again where it was filled in; what can no longer be done at all is refused as such."""
-    typed = typed_values(needs, request.form)
+    typed = typed_values(ENGINES[target.machine].row(target.action).needs, request.form)
     move = find_move(look, target)
     if is_too_late(refused):
         return answer_conflict(look, target, move, typed)
     if move is None or refused.code in _ABSENT:
         raise refused
-    language = current_language()
-    said = sentence(refused.code)
-    errors = errors_of_fields(refused.errors, lambda error: field_sentence(error, language))
-    if not errors and refused.field:
-        errors = {refused.field: (said.in_language(language),)}
-    # A key that was used for something else is spent.
-    is_spent = refused.code == Code.IDEMPOTENCY_MISMATCH
-    key = "" if is_spent else request.form.get("request_key", "")
-    spots = refused.details.get("spots", "")
     page = load_page(look.session, look.ticket, look.viewer, look.now)
-    back = Typed(typed, key, errors, said.in_language(language), spots)
-    form = make_form(look, page, move, next_url(page.number), back)
-    sent = SentBack(form, request.form, said.status)
+    form = make_form(look, page, move, next_url(page.number), _typed(refused, move.offer.needs, typed))
+    status = sentence(refused.code).status
+    sent = SentBack(form, request.form, status)
     return answer_where_typed(sent, request.form.get("here", "")) or render(
         "tickets/form.html",
         block="form",
-        status=said.status,
+        status=status,
         form=form,
         title=page.title,
         standing=standing_orders(look, target),
         back_url=back_url(page.number),
         has_errors=True,
     )
+
+
+def _typed(refused: Refused, needs: Sequence[Need], values: Values) -> Typed:
+    """Lay what is wrong beside what was typed; of what the form does not ask for it is said at its head."""
+    language = current_language()
+    said = sentence(refused.code).in_language(language)
+    errors = errors_of_fields(refused.errors, lambda error: field_sentence(error, language))
+    if not errors and refused.field:
+        errors = {refused.field: (said,)}
+    # A key that was used for something else is spent.
+    is_spent = refused.code == Code.IDEMPOTENCY_MISMATCH
+    key = "" if is_spent else request.form.get("request_key", "")
+    asked = {need.name for need in needs}
+    others = [text for name in errors.keys() - asked for text in errors[name] if text != said]
+    return Typed(values, key, errors, " ".join([said, *others]), refused.details.get("spots", ""))
 
 
 def standing_orders(look: Look, target: Target) -> list[OrderLine]:

@@ -1,5 +1,6 @@
 """Which pages does one ticket have: the page itself, a form per action, its files, the sheet for paper."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +19,9 @@ from hotline.tickets.watching import register_watching
 from hotline.tickets.way_back import list_url, ticket_url
 from hotline.web.below import list_below
 from hotline.web.pages import render
-from hotline.web.ticket_moves import MACHINES, Target, look_at
-from hotline.web.ticket_panel import detail_of
+from hotline.web.ticket_moves import MACHINES, Look, Target, look_at
+from hotline.web.ticket_panel import Detail, detail_of
+from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.vocabulary import Machine
 
 _BOTH = ("GET", "POST")
@@ -38,9 +40,16 @@ def show(number: str) -> Response:
     """Everything about one ticket, with the buttons of whoever looks."""
     look = look_at(number, _now())
     detail = detail_of(look, ticket_url(number), request.args.get("strand", ""))
-    below = list_below(look, detail)
-    told: dict[str, Any] = {"detail": detail, "below": below, "list_url": list_url(number)}
-    return render("tickets/show.html", block="detail", now=_now(), **told)
+    return render("tickets/show.html", block="detail", **_told(look, detail))
+
+
+@comes_back_to("tickets.show")
+def show_again(sent: SentBack, here: str) -> Response:
+    """The same page with the form that was refused."""
+    look = look_at(sent.number, _now())
+    detail = detail_of(look, here)
+    told = _told(look, replace(detail, reply=sent.in_place_of(detail.reply)))
+    return render("tickets/show.html", status=sent.status, sent=sent, has_errors=True, **told)
 
 
 @blueprint.route("/<number>/actions/<action>", methods=_BOTH)
@@ -122,6 +131,16 @@ def upload(number: str) -> Response:
 def download(number: str, file_id: int) -> Response:
     """Fetch a file."""
     return answer_download(look_at(number, _now()), file_id)
+
+
+def _told(look: Look, detail: Detail) -> dict[str, Any]:
+    number = look.ticket.number
+    return {
+        "detail": detail,
+        "below": list_below(look, detail),
+        "list_url": list_url(number),
+        "now": look.now,
+    }
 
 
 def _now() -> datetime:

@@ -35,8 +35,11 @@ def _list_page() -> str | None:
 
 
 def _pages_before() -> Iterator[str]:
-    """What the address names, where they came from, and what that page's own address named."""
-    came = came_from() or ""
+    """What the address names, where they came from, and what that page's own address named.
+
+    A form that came back stands at the address it was filled in at.
+    """
+    came = request.form.get("here") or came_from() or ""
     for page in (request.args.get(_LIST), came, *parse_qs(urlsplit(came).query).get(_LIST, ())):
         if page:
             yield safe_next(page)

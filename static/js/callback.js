@@ -35,7 +35,7 @@
     var explained = form.querySelector('input[name=is_explained]');
     var isExplained = Boolean(explained && explained.checked);
     var appears = isNegative && box.hidden;
-    box.hidden = !isNegative;
+    box.hidden = !isNegative && !box.querySelector('[aria-invalid]');
     if (appears && box.scrollIntoView) box.scrollIntoView({ block: 'nearest' });
     makeMain(close, !isNegative || isExplained);
     makeMain(rework, isNegative && !isExplained);
@@ -65,6 +65,15 @@
     event.preventDefault();
     form.querySelectorAll('.f__err').forEach(function (old) { old.remove(); });
     complain(missing);
+  });
+
+  /* Enter in a field presses the button beside it, elsewhere the one that closes the ticket. */
+  form.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || event.ctrlKey || event.isComposing || event.target.tagName !== 'INPUT') return;
+    var place = event.target.closest('[data-enters]');
+    var button = place ? place.querySelector('button') : event.target.name === 'note' ? null : close;
+    event.preventDefault();
+    if (button) form.requestSubmit(button);
   });
 
   form.addEventListener('change', draw);

@@ -26,6 +26,7 @@
     ['aria-describedby', 'aria-invalid'].forEach(function (name) {
       if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
     });
+    var isFocused = document.activeElement === select;
     select.id = id + '-value';
     select.hidden = true;
     input.id = id;
@@ -127,6 +128,7 @@
     box.appendChild(input);
     box.appendChild(list);
     box.appendChild(select);
+    if (isFocused) input.focus();
   }
 
   document.querySelectorAll('select[data-combo]').forEach(enhance);

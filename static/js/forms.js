@@ -89,7 +89,12 @@
   document.addEventListener('htmx:load', function (event) { prepare(event.detail.elt); });
 
   var summary = document.querySelector('[data-focus]');
-  if (summary) summary.focus();
+  if (summary) {
+    var wrong = summary.dataset.focus && document.getElementById(summary.dataset.focus);
+    if (wrong && wrong.matches('fieldset')) wrong = wrong.querySelector('input');
+    if (wrong) wrong.focus();
+    if (!wrong || document.activeElement !== wrong) summary.focus();
+  }
 
   /* A page that is nothing but a form begins in it; not where a finger would call up a keyboard over it. */
   var start = document.querySelector('form[data-start]');

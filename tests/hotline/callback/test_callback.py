@@ -43,6 +43,12 @@ def form_of(page: str, form_id: str) -> tuple[str, dict[str, str]]:
     return address, {name: value.replace("&amp;", "&") for name, value in hidden}
 
 
+def beside(page: str, action: str) -> tuple[str, dict[str, str]]:
+    """The same of a button that sends the questions elsewhere."""
+    address = re.search(rf'formaction="([^"]+/{action})"', page).group(1)
+    return address, form_of(page, "questions")[1]
+
+
 def numbers_on(page: str) -> list[str]:
     return re.findall(r'<li class="[^"]*" id="row-([^"]+)"', page)
 
@@ -114,7 +120,7 @@ def test_a_rework_without_a_reason_comes_back_with_what_was_typed(caller, city, 
 
 
 def test_a_missed_call_moves_the_ticket_to_its_own_view_with_advice(caller, city, waiting):
-    address, hidden = form_of(caller.get("/callback").text, "miss")
+    address, hidden = beside(caller.get("/callback").text, "record_call_attempt")
     page = caller.post(address, data={**hidden, "result": "no_answer"}, follow_redirects=True).text
     assert city.ticket(waiting[0]).call_attempts == 1
     assert open_number(page) == waiting[1]
@@ -176,7 +182,7 @@ def on_monday(app, session_factory):
 
 def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_come(on_monday):
     clock, city, waiting, caller = on_monday
-    address, hidden = form_of(caller.get(f"/callback?view=waiting&ticket={waiting[1]}").text, "book")
+    address, hidden = beside(caller.get(f"/callback?view=waiting&ticket={waiting[1]}").text, "book_call")
     booked = caller.post(address, data={**hidden, "call_at": "2026-11-23T12:20", "note": "午饭后"})
     page = caller.get(booked.location).text
     assert (numbers_on(page), open_number(page)) == ([waiting[0]], waiting[0])
@@ -188,7 +194,7 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
     page = caller.get("/callback").text
     assert (numbers_on(page), open_number(page)) == ([waiting[1], waiting[0]], waiting[1])
     assert "到点回拨" in page
-    address, hidden = form_of(page, "miss")
+    address, hidden = beside(page, "record_call_attempt")
     caller.post(address, data={**hidden, "result": "no_answer"})
     assert city.ticket(waiting[1]).call_booked_at is None
     assert numbers_on(caller.get("/callback?view=booked").text) == []
@@ -196,7 +202,7 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
 
 def test_where_no_hour_for_calls_is_left_the_page_says_so_and_what_to_do(on_monday):
     clock, city, waiting, caller = on_monday
-    address, hidden = form_of(caller.get(f"/callback?ticket={waiting[0]}").text, "book")
+    address, hidden = beside(caller.get(f"/callback?ticket={waiting[0]}").text, "book_call")
     # Friday night: the callback falls due before the next working day begins.
     clock.move_to(datetime(2026, 11, 27, 20, 1, tzinfo=ZONE))
     caller = city.sign_in(caller.application, "callback")
@@ -219,7 +225,7 @@ def test_where_no_hour_for_calls_is_left_the_page_says_so_and_what_to_do(on_mond
 )
 def test_a_call_is_booked_within_the_hours_for_calls_and_what_was_typed_comes_back(on_monday, at, said):
     _, city, waiting, caller = on_monday
-    address, hidden = form_of(caller.get("/callback").text, "book")
+    address, hidden = beside(caller.get("/callback").text, "book_call")
     refused = caller.post(address, data={**hidden, "call_at": at, "note": "午休时方便"})
     assert (refused.status_code, said in refused.text, "午休时方便" in refused.text) == (422, True, True)
     assert city.ticket(waiting[0]).call_booked_at is None

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.hotline.callback.test_callback import form_of
+from tests.hotline.callback.test_callback import beside, form_of
+from tests.hotline.sent_back import assert_came_back, fields_of, page_of, press, press_again
 from tests.hotline.supervisor.small_city import SmallCity
+from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
 TOO_LONG = "东侧仍有两盏不亮。" * 60
@@ -15,7 +17,10 @@ TOO_LONG = "东侧仍有两盏不亮。" * 60
 
 @pytest.fixture
 def city(session_factory):
-    return SmallCity(session_factory)
+    city = SmallCity(session_factory)
+    with session_factory.begin() as session:
+        city._add_user(session, "callback-2", frozenset({Role.CALLBACK_AGENT}))
+    return city
 
 
 @pytest.fixture
@@ -51,22 +56,42 @@ def assert_is_the_desk(answer, page, number, field_id):
     assert page.select_one(f"#{field_id}-error").text.strip()
 
 
+ANSWERS = {"solved": "yes", "satisfaction": "satisfied", "was_contacted": "1", "comment": "东侧已亮"}
+
+
 @pytest.mark.parametrize("headers", [None, {"HX-Request": "true"}])
-def test_a_booking_without_a_time_comes_back_on_the_desk_with_its_note(caller, city, waiting, headers):
-    number = waiting[1]
-    answer, hidden, page = refused(caller, number, "book", headers=headers, call_at="", note="午饭后方便")
-    assert_is_the_desk(answer, page, number, "book-call_at")
-    assert page.select_one("#book-note")["value"] == "午饭后方便"
-    _, again = form_of(answer.text, "book")
-    assert again["request_key"] == hidden["request_key"]
-    assert city.ticket(number).call_booked_at is None
+@pytest.mark.parametrize(
+    ("button", "wrong", "field_id"),
+    [
+        ("book_call", {"call_at": ""}, "call_at"),
+        ("record_call_attempt", {"result": ""}, "result"),
+        ("close", {"solved": ""}, "solved"),
+    ],
+)
+def test_whichever_button_is_refused_every_word_and_answer_comes_back_on_the_desk(
+    caller, city, waiting, button, wrong, field_id, headers
+):
+    at, typed = f"/callback?q=文昌路&ticket={waiting[1]}", {**ANSWERS, "note": "午饭后方便", **wrong}
+    answer = press(caller, at, f"/{button}", headers, **typed)
+    page = assert_came_back(answer, waiting[1], "回访台", field_id)
+    sent = fields_of(page, page.select_one("#questions"))
+    assert {name: sent.get(name, [""])[0] for name in typed} == typed
+    assert page.select_one("[name=q]")["value"] == "文昌路"
+    ticket = city.ticket(waiting[1])
+    assert (ticket.call_attempts, ticket.call_booked_at, ticket.state) == (0, None, "to_call_back")
 
 
-def test_a_missed_call_without_a_cause_comes_back_on_the_desk_with_its_note(caller, city, waiting):
-    answer, _, page = refused(caller, waiting[1], "miss", result="", note="响了很久")
-    assert_is_the_desk(answer, page, waiting[1], "miss-result")
-    assert page.select_one("#miss-note")["value"] == "响了很久"
-    assert city.ticket(waiting[1]).call_attempts == 0
+def test_who_takes_a_ticket_over_keeps_what_was_typed_while_another_had_it(app, caller, city, waiting):
+    city.sign_in(app, "callback-2").get(f"/callback?ticket={waiting[1]}")
+    taken = press(caller, f"/callback?ticket={waiting[1]}", "/take-over", **ANSWERS, note="响了很久")
+    page = page_of(taken.text)
+    assert taken.status_code == 200
+    assert page.select_one("li.is-cur")["id"] == f"row-{waiting[1]}"
+    assert not page.select_one("#error-summary")
+    sent = fields_of(page, page.select_one("#questions"))
+    assert {name: sent[name][0] for name in ANSWERS} == ANSWERS
+    assert press_again(caller, page, "/close").status_code == 303
+    assert city.ticket(waiting[1]).state == "closed"
 
 
 def test_an_opinion_that_is_too_long_comes_back_whole_with_every_answer(caller, city, waiting):
@@ -100,7 +125,7 @@ def test_who_mends_the_form_goes_on_to_the_next_ticket_as_if_nothing_had_been_wr
 
 
 def test_a_place_that_is_no_page_of_theirs_gives_the_action_a_page_of_its_own(caller, waiting):
-    address, hidden = form_of(caller.get(f"/callback?ticket={waiting[0]}").text, "book")
-    for here in ("https://elsewhere.example/callback/x", "/review", "//[", "/nowhere", ""):
+    address, hidden = beside(caller.get(f"/callback?ticket={waiting[0]}").text, "book_call")
+    for here in ("https://elsewhere.example/callback", "/review", "//[", "/nowhere", ""):
         answer = caller.post(address, data={**hidden, "here": here, "call_at": "", "note": "午饭后"})
         assert (answer.status_code, "午饭后" in answer.text, "pane-list" in answer.text) == (422, True, False)

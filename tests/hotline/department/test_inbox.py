@@ -8,6 +8,7 @@ import pytest
 
 from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
+from tests.hotline.sent_back import assert_came_back, page_of, press, press_again
 from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
@@ -221,3 +222,38 @@ def test_the_order_people_chose_stays_in_every_link(handler, office):
 def test_the_inbox_is_for_units(client, office):
     assert sign_in(client, "dispatcher").get("/inbox").status_code == 403
     assert client.post("/inbox/sign", data={"csrf_token": csrf(client)}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field_id"),
+    [
+        ({"contact": ""}, "f-contact"),
+        ({"answer": "长" * 10_001}, "f-answer"),
+        ({"contact": "unreachable"}, "f-no_contact_reason"),
+    ],
+    ids=["nothing chosen", "too long", "no reason"],
+)
+def test_a_refused_reply_comes_back_in_the_inbox_with_every_word(handler, office, wrong, field_id):
+    number, _ = office.handled("甲"), office.handled("乙")
+    typed = {**GOOD_REPLY, "public_answer": "电梯已修复。", **wrong}
+    answer = press(handler, f"/inbox?view=handling&ticket={number}", "/actions/submit_reply", **typed)
+    page = assert_came_back(answer, number, "收件箱", field_id)
+    assert page.select_one("#f-answer").text.strip() == typed["answer"]
+    assert page.select_one("#f-public_answer").text.strip() == typed["public_answer"]
+    chosen = [each["value"] for each in page.select("#reply-form input[checked]")]
+    assert chosen == [value for value in (typed["contact"], typed["result"]) if value]
+    mended = press_again(handler, page, "/actions/submit_reply", **GOOD_REPLY)
+    assert (mended.status_code, office.share(number).state) == (303, "unit_review")
+
+
+def test_a_reply_that_wants_a_second_look_is_confirmed_in_the_inbox(handler, office):
+    watch(office.factory, WordKind.EMPTY, *EMPTY_PHRASES)
+    number = office.handled("甲")
+    typed = {**GOOD_REPLY, "answer": "已阅，按规定办理，请您耐心等待处理结果。"}
+    answer = press(handler, f"/inbox?view=handling&ticket={number}", "/actions/submit_reply", **typed)
+    page = page_of(answer.text)
+    assert page.select_one(".pane-list")
+    assert "需要再核对" in page.select_one("#reply-form").text
+    assert page.select_one("#f-is_confirmed")
+    confirmed = press_again(handler, page, "/actions/submit_reply", is_confirmed="1")
+    assert (confirmed.status_code, office.share(number).state) == (303, "unit_review")

@@ -7,6 +7,7 @@ import pytest
 from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
 from tests.hotline.department.test_inbox import form_of, open_number, rows_of
+from tests.hotline.sent_back import assert_came_back, press, press_again
 from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
@@ -55,12 +56,22 @@ def test_an_approved_reply_goes_up_and_the_next_one_opens(leader, office):
 
 def test_a_reply_goes_back_only_with_a_reason(leader, office):
     number = waiting_reply(office)
-    page = leader.get("/inbox/review").text
-    fields = form_of(page, "/actions/refuse_unit_reply")
-    url = f"/tickets/{number}/assignments/{office.share(number).id}/actions/refuse_unit_reply"
-    assert post(leader, url, **fields, reason="").status_code == 422
-    assert post(leader, url, **fields, reason="没有写恢复时间").status_code == 303
+    refused = press(leader, f"/inbox/review?ticket={number}", "/actions/refuse_unit_reply", reason="")
+    page = assert_came_back(refused, number, "待审核", "reason")
+    mended = press_again(leader, page, "/actions/refuse_unit_reply", reason="没有写恢复时间")
+    assert mended.status_code == 303
     assert office.share(number).state == "handling"
+
+
+def test_what_is_too_long_to_be_a_reason_comes_back_whole_beside_the_reply_it_is_compared_with(
+    leader, office
+):
+    number = refused_once(office, "第二稿：电梯已经修好了，下午恢复运行。")
+    at = f"/inbox/review?ticket={number}"
+    answer = press(leader, at, "/actions/refuse_unit_reply", reason="长" * 501)
+    page = assert_came_back(answer, number, "待审核", "reason")
+    assert page.select_one("#reason").text.strip() == "长" * 501
+    assert page.select_one("ins")
 
 
 def test_nobody_approves_their_own_reply_and_the_page_says_why(client, office):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.hotline.department.office import post, sign_in
+from tests.hotline.sent_back import assert_came_back, press, press_again
 from workflows.vocabulary import Machine
 
 EXTENSION = {"reason": "检测机构排期已满", "days": 2, "citizen_words": "检测需要排期，预计推迟两个工作日。"}
@@ -94,3 +95,21 @@ def test_of_a_return_that_cannot_go_there_nothing_is_granted_either(dispatcher, 
     assert office.share(other).state == "to_sign"
     gone = post(dispatcher, f"/dispatch/{other}/returns/999999", version=office.ticket(other).version)
     assert gone.status_code == 404
+
+
+@pytest.mark.parametrize(("button", "length"), [("approve", 501), ("refuse", 0), ("returns/{id}", 501)])
+def test_a_refused_decision_on_a_return_comes_back_in_the_pool_and_goes_on_once_mended(
+    dispatcher, office, button, length
+):
+    number, other = office.dispatched(), office.dispatched("乙")
+    asked = office.ask_return(number)
+    office.ask_return(other)
+    at = f"/dispatch?view=requests&q=电梯&ticket={number}"
+    answer = press(dispatcher, at, button.format(id=asked), reason="长" * length)
+    page = assert_came_back(answer, number, "派单池", f"reason-{asked}")
+    assert page.select_one(f"#reason-{asked}").text.strip() == "长" * length
+    assert page.select_one("[name=q]")["value"] == "电梯"
+    assert office.share(number).state == "to_sign"
+    mended = press_again(dispatcher, page, button.format(id=asked), reason="属城管职责")
+    assert mended.status_code == 303
+    assert office.share(number).state == ("to_sign" if button == "refuse" else "returned")

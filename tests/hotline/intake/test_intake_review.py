@@ -6,6 +6,7 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket, TicketEvent
 from tests.hotline.clerks import hidden_of, submitted
+from tests.hotline.sent_back import assert_came_back, press, press_again
 from workflows.vocabulary import TicketState
 
 
@@ -101,6 +102,28 @@ def test_not_accepting_needs_a_reason_from_the_list_and_a_path(reviewer, session
     assert 'href="#reject-reason"' in answer.text
     assert 'href="#path"' in answer.text
     assert ticket_of(session_factory, number).state == TicketState.INTAKE_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "field_id"),
+    [
+        ("return", {"reason": "长" * 501}, "return-reason"),
+        ("reject", {"reason": "statutory_path", "path": ""}, "path"),
+    ],
+)
+def test_a_refused_decision_comes_back_where_the_list_stood(
+    reviewer, session_factory, town, way, typed, field_id
+):
+    number, _ = (submitted(session_factory, town, title=title) for title in ("渗水", "渗水又来"))
+    answer = press(reviewer, f"/intake?q=渗水&ticket={number}", f"/{number}/{way}", **typed)
+    page = assert_came_back(answer, number, "预审", field_id)
+    assert page.select_one("[name=q]")["value"] == "渗水"
+    assert page.select_one(f"[name=reason][value={typed['reason']}][checked]" if way == "reject" else "body")
+    assert way == "reject" or page.select_one("#return-reason").text.strip() == typed["reason"]
+    mended = press_again(
+        reviewer, page, f"/{number}/{way}", path="向仲裁委员会申请仲裁", reason=typed["reason"][:20]
+    )
+    assert mended.status_code == 303
 
 
 def test_a_page_that_is_out_of_date_gets_the_conflict_page_with_what_was_written(

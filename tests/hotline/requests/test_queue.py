@@ -11,6 +11,7 @@ from hotline.services.lifecycle import Command
 from hotline.services.offering import request_offers
 from tests.hotline.clerks import hidden_of
 from tests.hotline.requests.wide_city import EXCLUSION, EXTENSION, NOW, SUSPENSION, post
+from tests.hotline.sent_back import assert_came_back, press, press_again
 from tests.hotline.supervisor.small_city import ANSWER
 from workflows.vocabulary import Machine
 
@@ -159,9 +160,10 @@ def test_the_security_officer_decides_without_seeing_the_ticket(city, visit):
     number = city.handled(is_confidential=True)
     asked = city.ask(number, "unit-cg", "ask_disclosure", PURPOSE, share=False)
     officer = visit("security")
-    refused = post(officer, f"/requests/{asked}/refuse")
-    assert refused.status_code == 422
-    assert 'aria-invalid="true"' in refused.text
+    other = city.ask(city.handled(is_confidential=True), "unit-cg", "ask_disclosure", PURPOSE, share=False)
+    refused = press(officer, f"/requests?kind=identity_disclosure&id={asked}", f"/{asked}/refuse")
+    page = assert_came_back(refused, str(asked), "待我审批", "f-reason")
+    assert f"kind=identity_disclosure&id={other}" in str(page.select(".pane-list a")).replace("&amp;", "&")
     assert city.request(number).state == "requested"
     assert post(officer, f"/requests/{asked}/approve", reason="同意").status_code == 303
     assert city.request(number).state == "approved"
@@ -172,6 +174,22 @@ def test_the_security_officer_decides_nothing_else_by_that_door(city, visit):
     asked = city.ask(city.handled(), "unit-cg", "ask_extension", EXTENSION)
     assert post(visit("security"), f"/requests/{asked}/approve").status_code == 404
     assert post(visit("dispatcher"), f"/requests/{asked}/approve").status_code == 403
+
+
+@pytest.mark.parametrize(("button", "length"), [("approve", 501), ("refuse", 0)])
+def test_a_refused_decision_comes_back_among_the_requests_of_its_kind(city, visit, button, length):
+    numbers = [city.handled() for _ in range(2)]
+    for number in numbers:
+        city.ask(number, "unit-cg", "ask_extension", EXTENSION)
+    asked = city.request(numbers[1]).id
+    dispatcher = visit("dispatcher")
+    typed = "长" * length
+    answer = press(dispatcher, f"/requests?kind=extension&id={asked}", f"/actions/{button}", reason=typed)
+    page = assert_came_back(answer, str(asked), "待我审批", "f-reason")
+    assert page.select_one("#f-reason").text.strip() == typed
+    assert "kind=extension" in page.select_one(".pane-list .views a[aria-current]")["href"]
+    mended = press_again(dispatcher, page, f"/actions/{button}", reason="时限充足")
+    assert (mended.status_code, mended.location) == (303, "/requests?kind=extension")
 
 
 def test_a_unit_finds_its_requests_with_their_outcomes(city, visit):

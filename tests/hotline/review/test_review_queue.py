@@ -7,6 +7,7 @@ import pytest
 from hotline.models.watch_words import WordKind
 from tests.hotline.department.office import post, sign_in
 from tests.hotline.department.test_inbox import form_of, open_number, rows_of
+from tests.hotline.sent_back import assert_came_back, press, press_again
 from tests.hotline.watched import EMPTY_PHRASES, watch
 
 
@@ -116,6 +117,24 @@ def test_only_auditors_may_come_here_or_decide(client, office):
     version = office.ticket(number).version
     assert post(client, f"/tickets/{number}/actions/approve_reply", version=version).status_code == 403
     assert office.ticket(number).state == "reply_review"
+
+
+@pytest.mark.parametrize(
+    ("button", "typed", "field_id"),
+    [
+        ("send_back_reply", {"note": "没有答复恢复时间"}, "f-reasons"),
+        ("approve_reply", {"is_public": "1", "public_answer": "长" * 10_001}, "f-public_answer"),
+    ],
+    ids=["sent back without a reason", "published too long"],
+)
+def test_a_refused_review_comes_back_in_the_list_with_every_word(auditor, office, button, typed, field_id):
+    number, _ = office.replied("甲"), office.replied("乙")
+    answer = press(auditor, f"/review?q=和平里&ticket={number}", f"/actions/{button}", **typed)
+    page = assert_came_back(answer, number, "办结审核", field_id)
+    assert page.select_one("[name=q]")["value"] == "和平里"
+    assert all(words in answer.text for words in typed.values() if words != "1")
+    mended = {"reasons": "evasive", "public_answer": "已修复。"}
+    assert press_again(auditor, page, f"/actions/{button}", **mended).status_code == 303
 
 
 def test_an_empty_list_says_so(auditor, office):

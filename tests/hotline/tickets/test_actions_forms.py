@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.models.ticket import Ticket, TicketEvent
+from tests.hotline.sent_back import assert_names_the_fault, press, press_again
 from tests.hotline.ticket_story import (
     dispatched,
     hidden_fields,
@@ -48,6 +49,20 @@ def test_the_buttons_lead_back_to_the_list_they_were_pressed_in(client, city, nu
     sign_in(client, "wang")
     page = client.get(f"/tickets/{number}/actions/note?next=/inbox%3Fview%3Dopen").text
     assert hidden_fields(page)["next"] == "/inbox?view=open"
+
+
+def test_a_refused_reply_comes_back_on_the_tickets_own_page_which_still_knows_the_list(client, city, number):
+    sign_in(client, "wang")
+    reply = {"contact": "contacted", "result": "resolved", "answer": "电梯已于今天上午修复并恢复运行。"}
+    at = f"/tickets/{number}?list=/inbox?view=handling"
+    answer = press(client, at, "/actions/submit_reply", **{**reply, "result": ""})
+    again = press_again(
+        client, assert_names_the_fault(answer, "f-result"), "/actions/submit_reply", result=""
+    )
+    page = assert_names_the_fault(again, "f-result")
+    assert page.select_one("#f-answer").text.strip() == reply["answer"]
+    assert page.select_one("a[data-key=U]")["href"] == f"/inbox?view=handling#row-{number}"
+    assert press_again(client, page, "/actions/submit_reply", **reply).status_code == 303
 
 
 def test_a_sign_button_acts_without_a_form(client, session_factory, city, now):

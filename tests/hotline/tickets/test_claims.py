@@ -12,6 +12,7 @@ from hotline.models.claims import TicketClaim
 from hotline.models.ticket import Ticket
 from hotline.services import accounts, claims
 from hotline.services.accounts import NewUser
+from tests.hotline.sent_back import fields_of, page_of, press
 from tests.hotline.ticket_story import (
     PASSWORD,
     City,
@@ -137,6 +138,24 @@ def test_a_held_ticket_can_be_read_and_taken_over(client, session_factory, city,
     assert (answer.status_code, answer.location) == (303, f"/dispatch?ticket={waiting[0]}")
     assert holder_of(session_factory, waiting[0]) == city.users["zhao"]
     assert "派单并看下一件" in client.get(answer.location).text
+
+
+def test_who_takes_over_keeps_what_was_typed_while_another_had_the_ticket(
+    client, session_factory, city, waiting, now
+):
+    hold(session_factory, waiting[0], city.users["qin"], now)
+    sign_in(client, "zhao")
+    typed = {
+        "main_unit": "other",
+        "other_unit": "WATER",
+        "advice": "请三日内办理",
+        "co_units": [city.units["market"]],
+    }
+    page = page_of(press(client, f"/dispatch?ticket={waiting[0]}", "/take-over", **typed).text)
+    sent = fields_of(page, page.select_one("#dispatch"))
+    assert (sent["other_unit"], sent["advice"]) == (["WATER"], ["请三日内办理"])
+    assert sent["co_units"] == [str(city.units["market"])]
+    assert "派单并看下一件" in page.text
 
 
 def test_only_the_people_of_the_pool_take_over(client, session_factory, city, waiting, now):
