@@ -27,7 +27,7 @@ from hotline.services.dormant_accounts import close_dormant, list_dormant, tell_
 from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
-from hotline.services.retention import ERASED, erase_some, note_erasing
+from hotline.services.retention import ERASED, erase_loose, erase_some, note_erasing
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.substitutions import end_broken
@@ -155,6 +155,8 @@ def erase_what_is_over(session_factory: SessionFactory, shelf: Shelf, now: datet
             if not erased:
                 break
             _give_way(session_factory)
+    with session_factory() as session, session.begin():
+        erase_loose(session, batch, now)
     return told
 
 

@@ -52,7 +52,7 @@ def tell_former_number(session: Session, ticket: Ticket, phone: str, request_id:
     # No reference of the citizen's: that would lead it to the new number.
     reference = f"phone:{address_hash(Channel.SMS, phone)[:_LONGEST_HASH]}"
     message = Message(
-        key=f"data:{request_id}:{_MOVED}:{reference}:{Channel.SMS}",
+        key=f"data:{request_id}:{_MOVED}:{Channel.SMS}",
         kind=_MOVED,
         channel=Channel.SMS,
         recipient=reference,
