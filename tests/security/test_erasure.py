@@ -18,7 +18,7 @@ from hotline.scheduler import forget_calls, forget_jottings
 from hotline.services import jottings
 from hotline.services.attachments import Shelf
 from hotline.services.contact_wishes import give_email
-from hotline.services.data_requests import Verdict, Wish, accept, ask_correction
+from hotline.services.data_requests import Verdict, Wish, accept, ask_correction, refuse
 from hotline.services.file_checks import Checked
 from hotline.services.idempotency import forget_old as forget_keys
 from hotline.services.incoming_calls import Announcement, announce
@@ -53,7 +53,6 @@ PERSON = {
     "file": "刁甲乙的病历",
     "unit's file": "刁甲乙的房产证",
     "bytes": "canary-in-a-file",
-    "text": "我叫刁己，短信说两句",
     "text of no ticket": "刁庚想问点事",
     "call": "13944440003",
     "typed in a call": "刁辛还没说完",
@@ -62,6 +61,7 @@ PERSON = {
     "draft's name": "刁子丑",
     "draft's phone": "13955550004",
     "key of a repeat": "13966660005",
+    "stranger": "13988880007",
     "later phone": "13977770006",
     "later text": "刁寅后来又写",
     "later place": "刁卯家在新村",
@@ -73,6 +73,7 @@ MATTER = {
     "title": "标题金丝雀",
     "address": "地址金丝雀",
     "details": "补充金丝雀",
+    "text": "短信金丝雀",
     "advice": "派单意见金丝雀",
     "contact": "联系记录金丝雀",
     "reply": "答复金丝雀",
@@ -96,13 +97,11 @@ STAYS = {
     "assignments.advice": "a unit's share, with the ticket for good: field register",
     "assignments.answer": "a unit's share, with the ticket for good: field register",
     "requests.basis": "what staff asked, with the ticket for good: field register",
+    "requests.details": "what staff asked, with the ticket for good: field register",
     "ratings.comment": "what was said of the handling, with the ticket for good: field register",
     "ticket_events.data": "the trail is chained and never changed; it holds the matter, not the person",
-    "ticket_words.words": "finds the ticket by the words that stay in it",
     "identity_reveals.words": "who looked at an identity and what for, for good: field register",
-    "tickets.direct_answer": _RECORD,
     "opt_outs.address_hash": "somebody wants no SMS for as long as they do: field register",
-    "mailbox_messages.title": "members of staff keep the headings in their mailboxes: retention",
 }
 
 
@@ -136,8 +135,8 @@ def _live(stage: Stage, kept: Shelf) -> str:
     stage.act(
         "dispatcher", number, "dispatch", main_unit="HOUSING", choice_reason="属地", advice=MATTER["advice"]
     )
-    _text(stage, PERSON["phone"], f"补充 {number} {PERSON['text']}")
-    _text(stage, PERSON["phone"], PERSON["text of no ticket"])
+    _text(stage, PERSON["phone"], f"补充 {number} {MATTER['text']}")
+    _text(stage, PERSON["stranger"], PERSON["text of no ticket"])
     stage.by_citizen(number, "add_details", text=MATTER["details"])
     browser = stage.browser("handler_housing")
     page = browser.get(f"/tickets/{number}").text
@@ -250,10 +249,10 @@ def _write_late(stage: Stage, number: str) -> None:
     with stage.factory.begin() as session, suppress(Refused):
         give_email(session, number, PERSON["later mail"])
     _text(stage, PERSON["later phone"], f"补充 {number} {PERSON['later text']}")
-    with stage.factory.begin() as session, suppress(Refused):
-        ask_correction(
-            session, number, Wish("address", PERSON["later place"], PERSON["later why"]), stage.now
-        )
+    wish = Wish("address", PERSON["later place"], PERSON["later why"])
+    with stage.factory.begin() as session:
+        asked = ask_correction(session, number, wish, stage.now)
+        refuse(session, asked.id, Verdict(PERSON["answer to them"]), (_SUPERVISOR, stage.now))
 
 
 def _found(engine: Engine, folder: Path) -> set[tuple[str, str]]:
