@@ -11,6 +11,7 @@ from hotline.models.audit import AuditRecord
 from hotline.models.data_requests import DataRequest
 from hotline.models.hashes import name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.services.citizen_access import find_by_code, find_by_link
 from hotline.services.data_requests import Wish, ask_correction
 from hotline.services.trail import find_break
 from notifications.catalog import Channel
@@ -100,8 +101,36 @@ def test_a_thief_of_a_link_moves_no_ticket_to_their_telephone(client, number, su
     assert (citizen.phone, citizen.phone_hash) == (THIEF, phone_hash(THIEF))
     assert told(session_factory)[1:] == [
         ("neutral_data_decided", THIEF, "citizen"),
+        ("neutral_accepted", THIEF, "citizen"),
         ("neutral_phone_moved", OLD, "phone"),
     ]
+
+
+def test_a_telephone_put_right_takes_the_code_and_the_link_of_the_old_one_along(
+    client, number, supervisor, session_factory
+):
+    def keys():
+        with session_factory() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            return ticket.query_code, ticket.link_token
+
+    def opened_by(code, token):
+        now = datetime.now(UTC)
+        with session_factory() as session:
+            return find_by_code(session, number, code), find_by_link(session, token, now)
+
+    before = keys()
+    ask(client, number, "name", "刁甲丙")
+    decide(supervisor, last_id(session_factory), "accept")
+    assert keys() == before
+    ask(client, number, "phone", NEW)
+    decide(supervisor, last_id(session_factory), "accept", proof="called_back")
+    after = keys()
+    assert opened_by(*before) == (None, None)
+    assert None not in opened_by(*after)
+    with session_factory() as session:
+        news = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "neutral_accepted")).one()
+    assert (news.address, news.facts["query_code"]) == (THIEF, after[0])
 
 
 def test_where_no_telephone_is_on_file_only_coming_in_person_is_proof(
