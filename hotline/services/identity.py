@@ -101,9 +101,7 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
         citizen.name = data["citizen_name"]
         citizen.name_hash = name_hash(data["citizen_name"])
     _keep_guardian(citizen, data)
-    if data.get("id_number"):
-        citizen.id_number = normal_id_number(data["id_number"])
-        citizen.id_number_hash = id_number_hash(citizen.id_number)
+    _keep_id_number(citizen, data)
     if email:
         keep_email(citizen, email)
     if data.get("phone"):
@@ -118,6 +116,14 @@ def keep_email(citizen: Citizen, email: str) -> None:
     check_contact({"email": email})
     citizen.email = email
     citizen.email_hash = email_hash(email)
+
+
+def _keep_id_number(citizen: Citizen, data: Mapping[str, Any]) -> None:
+    if data.get("no_id_number"):
+        citizen.id_number = citizen.id_number_hash = None
+    elif data.get("id_number"):
+        citizen.id_number = normal_id_number(data["id_number"])
+        citizen.id_number_hash = id_number_hash(citizen.id_number)
 
 
 def _keep_phone(citizen: Citizen, ticket: Ticket, phone: str) -> None:
