@@ -94,11 +94,12 @@ def erase_at_once(session: Session, shelf: Shelf, ticket: Ticket, batch: str, no
     session.flush()
 
 
-def erase_loose(session: Session, batch: str, now: datetime) -> None:
-    """Erase messages about no ticket once they are as old as those about one become. Never commits."""
+def erase_loose(session: Session, batch: str, now: datetime) -> int:
+    """Erase messages about no ticket as old as one's may become; tells how many there were. Never commits."""
     days = load_rules(session)[RetentionKind.MESSAGES].days
     count = forget_loose_messages(session, now - timedelta(days=days))
     note_erasing(session, RetentionKind.MESSAGES, batch, {_NO_TICKET: count} if count else {}, now)
+    return count
 
 
 def _erase(session: Session, shelf: Shelf, ticket: Ticket, rule: Rule, when: tuple[str, datetime]) -> int:

@@ -23,6 +23,7 @@ _TOLD_TO_FOLLOWERS = frozenset(
 _OF_DATA = "data"
 _TOLD_OF_DATA = frozenset(
     {"neutral_data_asked", "neutral_data_decided", "neutral_phone_moved", "neutral_accepted"}
+    | {"data_request_to_decide", "data_request_due"}
 )
 
 

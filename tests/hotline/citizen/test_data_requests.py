@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from hotline.models.data_requests import DataRequest
 from hotline.models.hashes import name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
 from hotline.services.citizen_access import find_by_code, find_by_link
+from hotline.services.data_request_terms import remind_deciders
 from hotline.services.data_requests import Wish, ask_correction
 from hotline.services.trail import find_break
 from notifications.catalog import Channel
@@ -41,7 +42,9 @@ def told(session_factory) -> list[tuple[str, str, str]]:
     """Kind, address and sort of recipient of what was put about data requests, in order."""
     with session_factory() as session:
         rows = session.scalars(
-            select(OutboxMessage).where(OutboxMessage.key.like("data:%")).order_by(OutboxMessage.id)
+            select(OutboxMessage)
+            .where(OutboxMessage.key.like("data:%"), ~OutboxMessage.recipient.startswith("user:"))
+            .order_by(OutboxMessage.id)
         )
         return [(row.kind, row.address, row.recipient.partition(":")[0]) for row in rows]
 
@@ -85,6 +88,30 @@ def test_an_accepted_name_is_found_anew_and_stands_in_trail_and_audit(
 def session_version(session_factory, number) -> int:
     with session_factory() as session:
         return session.scalars(select(Ticket.version).where(Ticket.number == number)).one()
+
+
+def test_supervisors_hear_of_a_wish_at_once_and_once_more_before_its_term_ends(
+    client, number, supervisor, session_factory
+):
+    def heard():
+        with session_factory() as session:
+            rows = session.scalars(select(OutboxMessage).where(OutboxMessage.kind.like("data_request_%")))
+            return sorted((row.kind, row.because, row.facts["asked"]) for row in rows.all())
+
+    ask(client, number, "name", "刁甲丙")
+    (first,) = {*heard()}
+    assert first == ("data_request_to_decide", "supervisor", "更正：姓名")
+    known, now = len(heard()), datetime.now(UTC)
+    with session_factory.begin() as session:
+        assert remind_deciders(session, now + timedelta(days=12)) == 0
+    for _ in range(2):
+        with session_factory.begin() as session:
+            assert remind_deciders(session, now + timedelta(days=40)) == 1
+    assert len(heard()) == 2 * known
+    assert ("data_request_due", "supervisor", "更正：姓名") in heard()
+    decide(supervisor, last_id(session_factory), "accept")
+    with session_factory.begin() as session:
+        assert remind_deciders(session, now + timedelta(days=41)) == 0
 
 
 def test_a_thief_of_a_link_moves_no_ticket_to_their_telephone(client, number, supervisor, session_factory):
