@@ -22,12 +22,13 @@ from hotline.services.attachments import Shelf
 from hotline.services.audit_chain import LINKS_AT_ONCE, link_new
 from hotline.services.barring import after_changes, bar_some, has_changed_units
 from hotline.services.calendar_notices import tell_of_unannounced
+from hotline.services.data_request_terms import remind_deciders
 from hotline.services.digests import send_due_digest
 from hotline.services.dormant_accounts import close_dormant, list_dormant, tell_of_closed
 from hotline.services.incoming_calls import forget_old_calls
 from hotline.services.jottings import forget_old
 from hotline.services.knowledge_use import end_what_is_over
-from hotline.services.retention import ERASED, erase_some, note_erasing
+from hotline.services.retention import ERASED, erase_loose, erase_some, note_erasing
 from hotline.services.site import current_site
 from hotline.services.spending_notices import tell_of_spending
 from hotline.services.substitutions import end_broken
@@ -53,7 +54,7 @@ LINK_AUDIT_EVERY = timedelta(seconds=30)
 KEEP_UNIT_DATES_EVERY = timedelta(minutes=5)
 EACH_MINUTE = timedelta(minutes=1)
 FORGET_EVERY = timedelta(minutes=10)
-ERASE_EVERY = timedelta(hours=1)
+REMIND_EVERY = ERASE_EVERY = timedelta(hours=1)
 _ERASED_PER_PASS = 100
 CLOSE_DORMANT_EVERY = timedelta(hours=1)
 # A unit gets another name or another one over it; whom a new ticket accuses is barred at once.
@@ -121,6 +122,7 @@ def _simple_jobs(
         "dormant": (CLOSE_DORMANT_EVERY, lambda: close_dormant_accounts(session_factory, now())),
         "units": (KEEP_UNIT_DATES_EVERY, lambda: keep_unit_dates(session_factory, now())),
         "calls": (FORGET_EVERY, lambda: forget_calls(session_factory, now())),
+        "wishes": (REMIND_EVERY, lambda: _in_one(session_factory, remind_deciders, now())),
         "audit": (LINK_AUDIT_EVERY, lambda: link_audit(session_factory, now())),
         "bars": (BAR_UNITS_EVERY, after_changes(lambda since: bar_units(session_factory, since), now)),
         "digest": (EACH_MINUTE, lambda: send_due_digest(session_factory, now())),
@@ -129,14 +131,12 @@ def _simple_jobs(
 
 def check_calendars(session_factory: SessionFactory, now: datetime) -> bool:
     """Remind the administrators of a year that has to be imported, and tell whether one is missing."""
-    with session_factory() as session, session.begin():
-        return tell_of_unannounced(session, now)
+    return bool(_in_one(session_factory, tell_of_unannounced, now))
 
 
 def forget_jottings(session_factory: SessionFactory, shelf: Shelf, now: datetime) -> int:
     """Forget what citizens typed on the web and did not send within a day; tells how many there were."""
-    with session_factory() as session, session.begin():
-        return forget_old(session, shelf, now)
+    return _in_one(session_factory, lambda session, at: forget_old(session, shelf, at), now)
 
 
 def erase_what_is_over(session_factory: SessionFactory, shelf: Shelf, now: datetime) -> dict[str, int]:
@@ -155,6 +155,7 @@ def erase_what_is_over(session_factory: SessionFactory, shelf: Shelf, now: datet
             if not erased:
                 break
             _give_way(session_factory)
+    _in_one(session_factory, lambda session, at: erase_loose(session, batch, at), now)
     return told
 
 
@@ -162,8 +163,7 @@ def link_audit(session_factory: SessionFactory, now: datetime) -> int:
     """Link what came into the audit trail since, some thousands a transaction; gives how many."""
     linked = 0
     while True:
-        with session_factory() as session, session.begin():
-            found = link_new(session, now)
+        found = _in_one(session_factory, link_new, now)
         linked += found
         if found < LINKS_AT_ONCE:
             return linked
@@ -171,8 +171,12 @@ def link_audit(session_factory: SessionFactory, now: datetime) -> int:
 
 def forget_calls(session_factory: SessionFactory, now: datetime) -> int:
     """Forget the calls at the agents' desks whose time is over; tells how many there were."""
+    return _in_one(session_factory, forget_old_calls, now)
+
+
+def _in_one(session_factory: SessionFactory, act: Callable[[Session, datetime], int], now: datetime) -> int:
     with session_factory() as session, session.begin():
-        return forget_old_calls(session, now)
+        return act(session, now)
 
 
 def bar_units(session_factory: SessionFactory, since: datetime | None = None) -> None:
@@ -194,14 +198,12 @@ def check_spending(session_factory: SessionFactory, now: datetime) -> int | None
 
 def end_substitutions(session_factory: SessionFactory, now: datetime) -> int:
     """Mark the substitutions that are over or void, and tell how many there were."""
-    with session_factory() as session, session.begin():
-        return end_broken(session, now)
+    return _in_one(session_factory, end_broken, now)
 
 
 def end_knowledge(session_factory: SessionFactory, now: datetime) -> int:
     """Mark what ran out of the knowledge base and what is to be looked at again; gives how many changed."""
-    with session_factory() as session, session.begin():
-        return end_what_is_over(session, now)
+    return _in_one(session_factory, end_what_is_over, now)
 
 
 def close_dormant_accounts(session_factory: SessionFactory, now: datetime) -> int:

@@ -11,6 +11,7 @@ _TOKEN = "8Kd2PqVx7RmT4sYw9LzB1g"  # noqa: S105 - invented, as long as the token
 
 TYPICAL: Mapping[str, str] = MappingProxyType(
     {
+        "asked": "更正：姓名",
         "asker": "何敏",
         "because": "您是主办单位的联络员",
         "calendar": "云江市工作日历",
@@ -65,6 +66,7 @@ TYPICAL: Mapping[str, str] = MappingProxyType(
     }
 )
 _LONGER = {
+    "asked": "更正：反映的内容",
     "clock": "督办反馈时限",
     "date": "12月27日17:30",
     "decision": "不同意",
@@ -90,6 +92,7 @@ LONGEST: Mapping[str, str] = MappingProxyType({**TYPICAL, **_LONGER})
 TYPICAL_EN: Mapping[str, str] = MappingProxyType(
     {
         **TYPICAL,
+        "asked": "Correction: Name",
         "because": "you are the liaison of the main unit",
         "clock": "handle",
         "date": "27 Nov",

@@ -40,6 +40,8 @@ RECORD = (
     text("phone", 40, required=False, private=True),
     text("email", 254, required=False, private=True),
     text("id_number", 40, required=False, private=True),
+    # What nothing was typed for stays as it was, hence a word of its own for taking the number away.
+    flag("no_id_number"),
     flag("is_minor"),
     text("guardian_phone", 40, required=False, private=True),
     flag("is_anonymous"),

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from hotline.models.calendars import CITY_CALENDAR
 from hotline.models.incoming_calls import CallState
 from hotline.models.reveals import Purpose
+from workflows.choices import StatementKind
 from workflows.data import CONTENT_LIMIT, TITLE_LIMIT
 from workflows.vocabulary import (
     IntakeChannel,
@@ -69,6 +70,10 @@ class Caller(_Body):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    id_number: Annotated[
+        str | None,
+        Field(description="of an identity document, only where the matter cannot be handled without it"),
+    ] = None
     anonymous: bool = False
     confidential: bool = False
     minor: bool = False
@@ -91,6 +96,14 @@ class NewTicket(_Body):
     caller: Caller
     accused: str | None = None
     callback_wanted: bool | None = None
+    statement: Annotated[
+        str | None,
+        Field(
+            description="how the caller was told what becomes of their data",
+            json_schema_extra={"enum": [*StatementKind, None]},
+        ),
+    ] = None
+    statement_number: Annotated[int | None, Field(description="which version of it they were told")] = None
     submit: bool = True
 
 

@@ -46,6 +46,7 @@ _NESTED: Mapping[str, str] = {
     "citizen_name": "caller.name",
     "phone": "caller.phone",
     "email": "caller.email",
+    "id_number": "caller.id_number",
     "is_anonymous": "caller.anonymous",
     "is_confidential": "caller.confidential",
     "is_minor": "caller.minor",

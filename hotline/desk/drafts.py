@@ -66,8 +66,14 @@ def get_draft(session: Session, number: str, viewer: Actor) -> Draft:
 
 
 def complete(session: Session, record: Mapping[str, Any], number: str, viewer: Actor) -> dict[str, Any]:
-    """Add to a draft's record what its form did not show; what was typed instead of it stands."""
-    return {**_hidden_from(session, get_visible(session, number, viewer), viewer), **record}
+    """Add to a draft's record what its form did not show; what was typed instead of it stands.
+
+    Who sees the number of an identity document and empties its field wants it gone.
+    """
+    ticket = get_visible(session, number, viewer)
+    is_gone = ticket.registered_by_id == viewer.user_id and "id_number" not in record
+    emptied = {"no_id_number": True} if is_gone else {}
+    return {**_hidden_from(session, ticket, viewer), **emptied, **record}
 
 
 def starting_form(session: Session, draft: Draft) -> CallForm:

@@ -66,6 +66,7 @@ class CallForm(ActionForm):
         "证件号码",
         description="仅在实名举报、社保、养老等必须核实身份时填写，只用于办理本件；加密保存，到期删除。",
     )
+    no_id_number = BooleanField("删除已登记的证件号码")
     address = StringField("事发地址")
     district = SelectField("区县", choices=[], validate_choice=False)
     street = StringField("街道（镇）")
@@ -99,6 +100,8 @@ class CallForm(ActionForm):
             "is_confidential": bool(self.is_confidential.data),
             "callback_wanted": self.callback_wanted.data or "yes",
         }
+        if self.no_id_number.data and "id_number" not in texts:
+            flags["no_id_number"] = True
         return {**texts, **flags, **self._told()}
 
     def _told(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 FACT_LABELS: Mapping[str, str] = {
+    "asked": "申请内容",
     "asker": "申请人",
     "because": "收信原因",
     "calendar": "工作日历",

@@ -36,6 +36,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "guardian_phone": "监护人电话",
     "handed_over_at": "转接时间",
     "id_number": "证件号码",
+    "no_id_number": "删除已登记的证件号码",
     "is_anonymous": "匿名",
     "is_confidential": "个人信息保密",
     "is_confirmed": "我已核对，仍要提交",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models.organisation import Unit
@@ -83,6 +83,14 @@ def list_lent(session: Session, substitute_id: int, now: datetime) -> list[Lent]
     return [lent for row in found if (lent := _lent(session, row)) is not None]
 
 
+def list_standing_in(session: Session, now: datetime) -> Sequence[tuple[Substitution, User]]:
+    """List every substitution that runs now, with who stands in; the principal may have lost a role of it."""
+    running = _intact(aliased(User)).with_only_columns(Substitution.id).where(_runs_at(now)).correlate(None)
+    wanted = select(Substitution, User).join(User, User.id == Substitution.substitute_id)
+    found = session.execute(wanted.where(Substitution.id.in_(running)).order_by(Substitution.id))
+    return [(row, substitute) for row, substitute in found]
+
+
 def list_of(session: Session, user_id: int, now: datetime, most: int) -> list[Line]:
     """List the substitutions somebody has part in, the newest first."""
     return _lines(session, _has_part(user_id), now, most)
@@ -126,18 +134,22 @@ def list_colleagues(session: Session, user_id: int, unit_id: int | None) -> Sequ
 
 def list_broken(session: Session, now: datetime, user_id: int | None = None) -> Sequence[Substitution]:
     """List what is over or void and not marked so yet, of one person or of all, the oldest first."""
-    open_ones = select(Substitution).where(Substitution.ended_at.is_(None)).order_by(Substitution.id)
+    whole = _still_lending().correlate(None)
+    is_broken = or_(Substitution.ends_at <= now, Substitution.id.not_in(whole))
+    broken = select(Substitution).where(Substitution.ended_at.is_(None), is_broken).order_by(Substitution.id)
     if user_id is not None:
-        open_ones = open_ones.where(_has_part(user_id))
-    found = session.scalars(open_ones).all()
-    ids = [each.id for each in found]
-    intact = session.scalars(_intact(aliased(User)).where(Substitution.id.in_(ids))).all()
-    held: dict[int, set[Role]] = {}
-    principals = UserRole.user_id.in_([each.principal_id for each in intact])
-    for holder_id, role in session.execute(select(UserRole.user_id, UserRole.role).where(principals)):
-        held.setdefault(holder_id, set()).add(Role(role))
-    whole = {each.id for each in intact if roles_in(each.roles) & held.get(each.principal_id, set())}
-    return [each for each in found if each.id not in whole or each.ends_at <= now]
+        broken = broken.where(_has_part(user_id))
+    return session.scalars(broken).all()
+
+
+def _still_lending() -> Select[int]:
+    """Substitutions that hold yet and of whose roles the principal has at least one."""
+    words = literal(" ").concat(Substitution.roles).concat(" ")
+    # Exact where LIKE would take the underscore of a role for any sign.
+    is_lent = func.replace(words, literal(" ").concat(UserRole.role).concat(" "), "") != words
+    principal = aliased(User)
+    intact = _intact(principal).with_only_columns(Substitution.id)
+    return intact.join(UserRole, UserRole.user_id == principal.id).where(is_lent)
 
 
 def _has_part(user_id: int) -> ColumnElement[bool]:

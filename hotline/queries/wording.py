@@ -83,6 +83,8 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "request_to_decide": "申请待审批",
     "request_decided_staff": "申请审批结果",
     "export_to_decide": "批量导出待审批",
+    "data_request_to_decide": "个人信息申请待处理",
+    "data_request_due": "个人信息申请即将到期",
     "export_decided": "批量导出审批结果",
     "order_answered": "督办已反馈",
     "order_overdue_supervisor": "督办超期",

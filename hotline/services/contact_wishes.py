@@ -56,7 +56,7 @@ def read_ways(session: Session, number: str) -> Ways:
     unwanted = list_opted_out(session, addresses)
     return Ways(
         [Way(each, addresses[each], each in unwanted) for each in _ORDER if each in addresses],
-        may_give_email=not (citizen.is_minor and citizen.guardian_phone),
+        may_give_email=_is_known(citizen) and not (citizen.is_minor and citizen.guardian_phone),
     )
 
 
@@ -84,6 +84,11 @@ def give_email(session: Session, number: str, email: str) -> None:
     if citizen is None or not read_ways(session, number).may_give_email:
         raise Refused(Code.NOT_FOUND)
     keep_email(citizen, email)
+
+
+def _is_known(citizen: Citizen) -> bool:
+    """Tell whether anybody is kept: once erased, nothing new of them may begin to stay for good."""
+    return any((citizen.name, citizen.phone, citizen.email, citizen.id_number))
 
 
 def _citizen(session: Session, number: str) -> Citizen | None:

@@ -8,13 +8,13 @@ from hotline.models.ticket import Citizen, Ticket
 from hotline.services.address_book import of_citizen
 from hotline.services.identity import takes_sms
 from hotline.services.reasons import because_words
-from notifications.addresses import address_hash
 from notifications.catalog import Channel, channels_for
 from notifications.outbox import Message, put
 from workflows.vocabulary import Audience
 
 _MOVED = "neutral_phone_moved"
-_LONGEST_HASH = 40
+# What a ticket was registered under, told anew to the number that holds now.
+NEW_CODE = "neutral_accepted"
 
 
 def tell_citizen(session: Session, ticket: Ticket, kind: str, request_id: int, now: datetime) -> None:
@@ -35,7 +35,7 @@ def tell_citizen(session: Session, ticket: Ticket, kind: str, request_id: int, n
         recipient=reference,
         address=addresses[channel],
         language=citizen.language,
-        facts={"number": ticket.number, "link": "", "because": words},
+        facts={"number": ticket.number, "link": "", "because": words, **_secrets(ticket, kind)},
         subject=ticket.number,
         order_key=f"{ticket.number}:{reference}",
         urgent=False,
@@ -45,12 +45,16 @@ def tell_citizen(session: Session, ticket: Ticket, kind: str, request_id: int, n
     put(session, message)
 
 
+def _secrets(ticket: Ticket, kind: str) -> dict[str, str]:
+    return {"query_code": ticket.query_code} if kind == NEW_CODE else {}
+
+
 def tell_former_number(session: Session, ticket: Ticket, phone: str, request_id: int, now: datetime) -> None:
     """Tell the number that hears no more, by SMS where it takes any. Never commits."""
     if not takes_sms(phone):
         return
     # No reference of the citizen's: that would lead it to the new number.
-    reference = f"phone:{address_hash(Channel.SMS, phone)[:_LONGEST_HASH]}"
+    reference = f"phone:data-{request_id}"
     message = Message(
         key=f"data:{request_id}:{_MOVED}:{reference}:{Channel.SMS}",
         kind=_MOVED,

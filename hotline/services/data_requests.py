@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState, Proof
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.attachments import Shelf
-from hotline.services.data_request_notices import tell_citizen, tell_former_number
+from hotline.services.data_request_notices import NEW_CODE, tell_citizen, tell_former_number
+from hotline.services.data_request_terms import TO_DECIDE, tell_deciders
 from hotline.services.identity import check_contact, normal_phone
 from hotline.services.lifecycle import Command, advance, lock_ticket
 from hotline.services.retention import erase_at_once
@@ -99,6 +100,7 @@ def accept(
     advance(session, Command(ticket.number, "correct", data), SYSTEM, by[1])
     tell_citizen(session, ticket, "neutral_data_decided", row.id, by[1])
     if wanted is PersonalField.PHONE and row.old_value:
+        tell_citizen(session, ticket, NEW_CODE, row.id, by[1])
         tell_former_number(session, ticket, row.old_value, row.id, by[1])
     return ticket.number
 
@@ -166,6 +168,7 @@ def _keep(session: Session, ticket: Ticket, row: DataRequest, reason: str, now: 
     session.add(row)
     session.flush()
     tell_citizen(session, ticket, "neutral_data_asked", row.id, now)
+    tell_deciders(session, ticket, row, now, TO_DECIDE)
     return row
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import phonenumbers
 from sqlalchemy.orm import Session
 
-from hotline.models.hashes import email_hash, id_number_hash, name_hash, phone_hash
+from hotline.models.hashes import email_hash, id_number_hash, link_hash, name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.id_numbers import normal_id_number
 from workflows.errors import FieldCode, FieldError, Refused, invalid
@@ -83,7 +83,10 @@ def check_contact(data: Mapping[str, Any]) -> None:
 
 
 def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now: datetime) -> None:
-    """Write who the ticket is for, of data that check_contact() passed; an anonymous ticket keeps nobody."""
+    """Write who the ticket is for, of data that check_contact() passed; an anonymous ticket keeps nobody.
+
+    With another telephone go another code and link: whoever has the old one reads the ticket no more.
+    """
     if data.get("is_anonymous"):
         _forget_citizen(session, ticket)
         return
@@ -93,19 +96,16 @@ def keep_citizen(session: Session, ticket: Ticket, data: Mapping[str, Any], now:
     if citizen is None:
         citizen = Citizen(created_at=now, language="zh")
         session.add(citizen)
-    phone, email = data.get("phone"), data.get("email")
+    email = data.get("email")
     if data.get("citizen_name"):
         citizen.name = data["citizen_name"]
         citizen.name_hash = name_hash(data["citizen_name"])
     _keep_guardian(citizen, data)
-    if data.get("id_number"):
-        citizen.id_number = normal_id_number(data["id_number"])
-        citizen.id_number_hash = id_number_hash(citizen.id_number)
-    if phone:
-        citizen.phone = normal_phone(phone)
-        citizen.phone_hash = phone_hash(citizen.phone)
+    _keep_id_number(citizen, data)
     if email:
         keep_email(citizen, email)
+    if data.get("phone"):
+        _keep_phone(citizen, ticket, normal_phone(data["phone"]))
     session.flush()
     ticket.citizen_id = citizen.id
     ticket.is_anonymous = False
@@ -116,6 +116,20 @@ def keep_email(citizen: Citizen, email: str) -> None:
     check_contact({"email": email})
     citizen.email = email
     citizen.email_hash = email_hash(email)
+
+
+def _keep_id_number(citizen: Citizen, data: Mapping[str, Any]) -> None:
+    if data.get("no_id_number"):
+        citizen.id_number = citizen.id_number_hash = None
+    elif data.get("id_number"):
+        citizen.id_number = normal_id_number(data["id_number"])
+        citizen.id_number_hash = id_number_hash(citizen.id_number)
+
+
+def _keep_phone(citizen: Citizen, ticket: Ticket, phone: str) -> None:
+    if citizen.phone and citizen.phone != phone:
+        renew_access(ticket)
+    citizen.phone, citizen.phone_hash = phone, phone_hash(phone)
 
 
 def _keep_guardian(citizen: Citizen, data: Mapping[str, Any]) -> None:
@@ -133,6 +147,12 @@ def _forget_citizen(session: Session, ticket: Ticket) -> None:
     if known is not None:
         session.flush()
         session.delete(session.get_one(Citizen, known))
+
+
+def renew_access(ticket: Ticket) -> None:
+    """Give the ticket another query code and link: those that were sent open nothing any more."""
+    ticket.query_code, ticket.link_token = new_query_code(), new_link_token()
+    ticket.link_hash = link_hash(ticket.link_token)
 
 
 def new_query_code() -> str:

@@ -27,6 +27,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "citizen_name": ("name", "姓名", "诉求人", "联系人", "citizen_name"),
     "phone": ("phone", "电话", "联系电话", "手机", "手机号"),
     "email": ("email", "邮箱", "电子邮箱"),
+    "id_number": ("id_number", "证件号码", "身份证号", "身份证号码"),
     "urgency": ("urgency", "紧急程度"),
     "channel": ("channel", "渠道", "来源", "受理渠道"),
     "created": ("created", "时间", "创建时间", "受理时间", "登记时间", "time", "created_at"),

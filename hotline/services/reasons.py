@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from workflows.vocabulary import Audience, Role
 
-FOLLOWER = "follower"
+FOLLOWER, SUBSTITUTE = "follower", "substitute"
 _LIAISON = ("您是该承办单位的联络员", "you are the liaison of the unit that handles it")
 _WORDS: Mapping[str, tuple[str, str]] = {
     Audience.CITIZEN: ("您是该诉求的诉求人", "you made this request"),
@@ -28,7 +28,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Audience.UNIT_LEADER: ("您是承办单位的领导", "you lead the unit that handles it"),
     # The two of a substitution: no audiences of the tables either.
     "principal": ("您是被代理人", "somebody stands in for you"),
-    "substitute": ("您是代理人", "you stand in for somebody"),
+    SUBSTITUTE: ("您是代理人", "you stand in for somebody"),
     Role.ADMINISTRATOR: ("您是系统管理员", "you are an administrator"),
 }
 _ROLES: Mapping[str, Role] = {str(role): role for role in Role}

@@ -12,10 +12,11 @@ from hotline.models.people import User
 from hotline.models.ticket import Assignment, Citizen, Ticket
 from hotline.queries.directory import list_users_with_role
 from hotline.queries.rosters import list_on_duty
+from hotline.queries.substitutions import list_standing_in, roles_in
 from hotline.services.address_book import of_citizen, of_unit, of_user
 from hotline.services.barring import barred_from
 from hotline.services.effects.change import Change, find_main, list_shares
-from hotline.services.reasons import FOLLOWER
+from hotline.services.reasons import FOLLOWER, SUBSTITUTE
 from hotline.services.remembered import once
 from notifications.catalog import Channel
 from workflows.definition import Notice
@@ -33,8 +34,9 @@ _AT_WORK = ("to_sign", "handling", "sub_dispatched", "unit_review")
 class Recipient:
     """One person or unit and where each channel reaches them; `ticket` is the one they know.
 
-    `because` is in what capacity they hear of it. Who `is_guarded` is told nothing of the matter, since
-    others may read it: a minor without a guardian's number, and whoever asked for confidence.
+    `because` is in what capacity they hear of it, of a substitute `stands_in_for` whom. Who `is_guarded` is
+    told nothing of the matter, since others may read it: a minor without a guardian's number, and whoever
+    asked for confidence.
     """
 
     reference: str
@@ -44,21 +46,25 @@ class Recipient:
     is_citizen: bool = False
     because: str = ""
     is_guarded: bool = False
+    stands_in_for: str = ""
 
 
 def recipients_of(change: Change, notice: Notice) -> list[Recipient]:
     """Resolve an audience to the people and units it means now, and keep why; nobody hears of their own act.
 
-    What follows from an act is its maker's own as well, though the system carries it out.
+    What follows from an act is its maker's own as well, though the system carries it out. Nobody hears twice:
+    who is meant in their own name is no substitute.
     """
     found = _RESOLVERS[notice.audience](change)
     if notice.audience is Audience.CITIZEN and notice.kind in _SHARED and change.ticket.follower_count:
         found += _followers(change)
     own = f"user:{change.begun_by}"
+    meant = {recipient.reference for recipient in found if not recipient.stands_in_for}
+    found = [each for each in found if not (each.stands_in_for and each.reference in meant)]
     return [
         replace(recipient, because=recipient.because or str(notice.audience))
         for recipient in found
-        if recipient.reference != own and recipient.addresses
+        if own not in {recipient.reference, recipient.stands_in_for} and recipient.addresses
     ]
 
 
@@ -108,14 +114,31 @@ def _person(change: Change, user: User) -> Recipient:
 def _user(change: Change, user_id: int | None) -> list[Recipient]:
     user = change.session.get(User, user_id) if user_id is not None else None
     is_told = user is not None and user.is_active and user.unit_id not in _barred(change)
-    return [_person(change, user)] if user is not None and is_told else []
+    return _people(change, [user]) if user is not None and is_told else []
 
 
 def _holders(change: Change, role: Role, unit_id: int | None = None) -> list[Recipient]:
     session = change.session
     users = once(session, (role, unit_id), lambda: list_users_with_role(session, role, unit_id))
     barred = _barred(change)
-    return [_person(change, user) for user in users if user.unit_id not in barred]
+    return _people(change, [user for user in users if user.unit_id not in barred], role)
+
+
+def _people(change: Change, users: Sequence[User], role: Role | None = None) -> list[Recipient]:
+    """These people, and whoever stands in for one of them now, in that role if it is meant by it.
+
+    A substitute works where their principal does, and sees what the lent roles see.
+    """
+    told = {f"user:{user.id}": _person(change, user) for user in users}
+    now = change.now
+    running = once(change.session, ("standing in", now), lambda: list_standing_in(change.session, now))
+    for row, substitute in running:
+        principal, reference = f"user:{row.principal_id}", f"user:{substitute.id}"
+        is_lent = role is None or role in roles_in(row.roles)
+        if is_lent and principal in told and reference not in told:
+            found = _person(change, substitute)
+            told[reference] = replace(found, because=SUBSTITUTE, stands_in_for=principal)
+    return list(told.values())
 
 
 def _barred(change: Change) -> frozenset[int]:
@@ -152,7 +175,7 @@ def _on_duty(change: Change) -> list[Recipient]:
     for unit_id in dict.fromkeys(share.unit_id for share in shares):
         people = list_on_duty(change.session, unit_id, change.now)
         first = [user for user in people if user.phone or user.email][:1] or people[:1]
-        told = [_person(change, user) for user in first] or _holders(change, Role.UNIT_LEADER, unit_id)
+        told = _people(change, first) or _holders(change, Role.UNIT_LEADER, unit_id)
         found |= {recipient.reference: recipient for recipient in told}
     return list(found.values())
 

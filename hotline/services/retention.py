@@ -22,12 +22,14 @@ from hotline.services.audit import Asked, Deed
 from hotline.services.legal_holds import is_live
 from hotline.services.retention_rules import Rule, load_rules
 from hotline.services.site import current_site
-from notifications.forgetting import forget_messages
+from notifications.forgetting import forget_loose_messages, forget_messages
+from notifications.models import InboundMessage
 from workflows.definition import SYSTEM
 from workflows.errors import Code, Refused
 from workflows.vocabulary import RequestState, TicketState
 
 AT_ONCE = 50
+_NO_TICKET = ""
 # Audit records are no ticket's; the database refuses to delete them, whatever the rule.
 ERASED = (RetentionKind.REPORTER, RetentionKind.FILES, RetentionKind.MESSAGES)
 _ENDED = (TicketState.CLOSED.value, TicketState.ARCHIVED.value)
@@ -92,6 +94,14 @@ def erase_at_once(session: Session, shelf: Shelf, ticket: Ticket, batch: str, no
     session.flush()
 
 
+def erase_loose(session: Session, batch: str, now: datetime) -> int:
+    """Erase messages about no ticket as old as one's may become; tells how many there were. Never commits."""
+    days = load_rules(session)[RetentionKind.MESSAGES].days
+    count = forget_loose_messages(session, now - timedelta(days=days))
+    note_erasing(session, RetentionKind.MESSAGES, batch, {_NO_TICKET: count} if count else {}, now)
+    return count
+
+
 def _erase(session: Session, shelf: Shelf, ticket: Ticket, rule: Rule, when: tuple[str, datetime]) -> int:
     """Erase one kind and leave the stone that says so; `when` is the batch and the moment."""
     rows = _ERASERS[rule.kind](session, shelf, ticket)
@@ -106,7 +116,8 @@ def note_erasing(
 ) -> None:
     """Put what a batch erased into the audit trail; nothing, if it erased nothing."""
     if erased:
-        facts = {"erased": kind.value, "batch": batch, "tickets": len(erased), "rows": sum(erased.values())}
+        tickets = len(erased.keys() - {_NO_TICKET})
+        facts = {"erased": kind.value, "batch": batch, "tickets": tickets, "rows": sum(erased.values())}
         audit.record(session, Deed(AuditKind.ACT, facts=facts), SYSTEM, Asked("retention"), now)
 
 
@@ -116,7 +127,7 @@ def _next(rule: Rule, now: datetime) -> Select[Ticket]:
 
 
 def _is_over(rule: Rule, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Settled long enough, nothing to be put right in it, and not erased since."""
+    """Settled long enough, nothing to be put right in it, and not erased since, or written to since."""
     is_asked = select(DataRequest.id).where(
         DataRequest.ticket_id == Ticket.id,
         DataRequest.state == DataRequestState.OPEN.value,
@@ -125,13 +136,28 @@ def _is_over(rule: Rule, now: datetime) -> tuple[ColumnElement[bool], ...]:
     is_erased = select(Tombstone.id).where(
         Tombstone.ticket_id == Ticket.id,
         Tombstone.kind == rule.kind.value,
-        Tombstone.erased_at >= Ticket.closed_at,
+        Tombstone.erased_at >= func.coalesce(Ticket.closed_at, Ticket.created_at),
     )
-    return (*_is_settled(now - timedelta(days=rule.days)), ~is_asked.exists(), ~is_erased.exists())
+    by = now - timedelta(days=rule.days)
+    is_left = or_(~is_erased.exists(), Ticket.id.in_(_came_late(rule.kind, by)))
+    return (*_is_settled(by), ~is_asked.exists(), is_left)
+
+
+def _came_late(kind: RetentionKind, by: datetime) -> Select[int]:
+    """Select the tickets of which something of a kind is there: what erasing leaves behind is none of it."""
+    match kind:
+        case RetentionKind.FILES:
+            return select(Attachment.ticket_id).where(Attachment.uploaded_at <= by)
+        case RetentionKind.MESSAGES:
+            of_ticket = select(Ticket.id).join(InboundMessage, InboundMessage.subject == Ticket.number)
+            return of_ticket.where(InboundMessage.received_at <= by, InboundMessage.address_hash != "")
+        case _:
+            is_typed = DataRequest.reason.is_not(None)
+            return select(DataRequest.ticket_id).where(DataRequest.asked_at <= by, is_typed)
 
 
 def _is_settled(by: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Closed by a moment, and nothing still open about it.
+    """Closed by a moment, and nothing still open about it; or written down by then and never submitted.
 
     Whoever's request was merged is told of the master's fate, so their time begins when that one is closed.
     """
@@ -142,7 +168,9 @@ def _is_settled(by: datetime) -> tuple[ColumnElement[bool], ...]:
     goes_on = select(master.id).where(
         master.id == Ticket.master_id, or_(master.state.not_in(_ENDED), master.closed_at > by)
     )
-    return and_(Ticket.state.in_(_ENDED), Ticket.closed_at <= by), ~is_open.exists(), ~goes_on.exists()
+    is_ended = and_(Ticket.state.in_(_ENDED), Ticket.closed_at <= by)
+    is_left_lying = and_(Ticket.state == TicketState.DRAFT.value, Ticket.created_at <= by)
+    return or_(is_ended, is_left_lying), ~is_open.exists(), ~goes_on.exists()
 
 
 def _is_held(now: datetime) -> ColumnElement[bool]:

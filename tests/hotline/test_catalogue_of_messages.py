@@ -14,6 +14,7 @@ OF_NO_NOTICE = {
     *(name for name, kind in KINDS.items() if TEXTER in kind.audience),
     *("catch_up", "several", "opening_digest", "morning_digest", "calendar_year_unknown", "sms_spending"),
     *("knowledge_doubted", "knowledge_to_check", "accounts_closed", "reveals_unusual"),
+    *("data_request_to_decide", "data_request_due"),
     *("neutral_data_asked", "neutral_data_decided", "neutral_phone_moved"),
     *("substitution_named", "substitution_ended"),
 }

@@ -91,6 +91,14 @@ def test_a_number_is_found_by_its_hash_follows_a_change_and_goes_with_the_caller
     assert citizen.id_number == RESIDENT
     tale.act("agent", "revise", {**COMPLAINT, "id_number": "E12345678"})
     assert (citizen.id_number, citizen.id_number_hash) == ("E12345678", id_number_hash("E12345678"))
+    tale.act("agent", "revise", COMPLAINT)
+    assert citizen.id_number == "E12345678"
+    tale.act("agent", "revise", {**COMPLAINT, "no_id_number": True})
+    assert (citizen.id_number, citizen.id_number_hash, citizen.name) == (
+        None,
+        None,
+        COMPLAINT["citizen_name"],
+    )
     tale.act("agent", "revise", {**COMPLAINT, "is_anonymous": True})
     assert session.scalars(select(Citizen)).all() == []
 

@@ -57,8 +57,12 @@ def count(city, model):
 
 
 def test_a_row_becomes_a_submitted_ticket_of_its_own_time(city, write):
-    result, _, _ = take(city, write(f"{HEADER}\n{GOOD}\n{PLAIN}\n"))
+    rows = f"{HEADER},证件号码\n{GOOD},11010519491231002X\n{PLAIN},\n"
+    result, _, _ = take(city, write(rows))
     first, second = tickets(city)
+    with city() as session:
+        numbers = session.scalars(select(Citizen.id_number).order_by(Citizen.id)).all()
+    assert numbers == ["11010519491231002X", None]
     assert result.taken == [first.number, second.number]
     assert (first.state, first.type, first.channel) == ("intake_review", "complaint", "import")
     assert first.created_at == datetime(2026, 11, 20, 1, 5, tzinfo=UTC)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.models.people import User, UserRole
+from hotline.models.substitutions import Substitution
 from hotline.services.site import current_site
 from hotline.services.timers import fire_due
 from notifications.models import OutboxMessage
@@ -55,6 +56,28 @@ def test_nobody_hears_of_their_own_act(tale):
     tale.to_call_back().act("callback", "rework", {**POOR_RATING, "reason": "没有修好"})
     heard = {recipient for kind, recipient, _ in tale.told("rework") if kind == "supervisor_rework"}
     assert heard == {tale.town.user("supervisor"), f"user:{own}"}
+
+
+def test_who_stands_in_hears_what_the_one_who_is_away_would_hear_in_the_role_that_is_lent(tale):
+    town, now = tale.town, tale.now
+    sick, helper = town["supervisor"].user_id, town["second_dispatcher"].user_id
+    for principal, roles in ((sick, "supervisor"), (town["callback"].user_id, "callback_agent")):
+        span = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=30)}
+        who = {"principal_id": principal, "substitute_id": helper, "roles": roles, "made_by_id": principal}
+        tale.session.add(Substitution(**who, **span, reason="年休假", made_at=now))
+    tale.session.flush()
+    tale.to_call_back().act("callback", "rework", {**POOR_RATING, "reason": "没有修好"})
+    heard = [row for row in tale.session.scalars(select(OutboxMessage)) if row.kind == "supervisor_rework"]
+    assert {(row.recipient, row.because) for row in heard} == {
+        (town.user("supervisor"), "supervisor"),
+        (f"user:{helper}", "substitute"),
+    }
+    tale.session.execute(update(Substitution).values(roles="auditor"))
+    tale.session.execute(delete(OutboxMessage))
+    tale.replied().act("auditor", "approve_reply")
+    tale.act("callback", "rework", {**POOR_RATING, "reason": "没有修好"})
+    told = select(OutboxMessage.recipient).where(OutboxMessage.kind == "supervisor_rework")
+    assert set(tale.session.scalars(told)) == {town.user("supervisor")}
 
 
 def test_staff_without_an_active_account_hear_nothing(tale):

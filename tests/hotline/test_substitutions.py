@@ -1,7 +1,7 @@
 """Who may let whom stand in, in what, for how long, and when is it over?"""
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -111,7 +111,11 @@ def test_of_two_roles_the_one_that_is_left_goes_on(house, leader, clerk):
     mine = (UserRole.user_id == leader.id, UserRole.role == Role.UNIT_LEADER.value)
     house.session.execute(delete(UserRole).where(*mine))
     assert house.acting(found).roles == {Role.HANDLER}
+    house.session.expunge_all()
+    read: list[object] = []
+    event.listen(house.session, "loaded_as_persistent", lambda _session, row: read.append(row))
     assert list_broken(house.session, NOW) == []
+    assert read == []
 
 
 def test_nobody_lends_a_role_they_do_not_hold(house, leader, clerk):

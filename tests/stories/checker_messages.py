@@ -21,7 +21,10 @@ _TOLD_TO_FOLLOWERS = frozenset(
     {"dispatched", "replied", "closed", "reworked", "suspended", "resumed", "reopened", "extended"}
 )
 _OF_DATA = "data"
-_TOLD_OF_DATA = frozenset({"neutral_data_asked", "neutral_data_decided", "neutral_phone_moved"})
+_TOLD_OF_DATA = frozenset(
+    {"neutral_data_asked", "neutral_data_decided", "neutral_phone_moved", "neutral_accepted"}
+    | {"data_request_to_decide", "data_request_due"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.reveals import IdentityReveal
+from hotline.models.ticket import Citizen, TicketEvent
 from tests.hotline.api.city import BODY
 
 
@@ -43,6 +44,23 @@ def test_every_wrong_field_is_named_as_the_body_names_it(api):
         "caller.shoe": "unknown_field",
         "content": "not_text",
     }
+
+
+def test_a_caller_tells_a_document_and_what_they_were_told_of_their_data(api, session_factory):
+    caller = {**BODY["caller"], "id_number": "11010519491231002X"}
+    told = {"statement": "spoken", "statement_number": 1}
+    answer = api.post("agent", "/tickets", {**BODY, **told, "caller": caller})
+    assert answer.status_code == 201, answer.json
+    with session_factory() as session:
+        assert session.scalars(select(Citizen.id_number)).one() == "11010519491231002X"
+        first = session.scalars(select(TicketEvent).order_by(TicketEvent.number).limit(1)).one()
+    assert {name: first.data.get(name) for name in told} == told
+    wrong = {"statement": "sung", "caller": {**caller, "id_number": "110105"}}
+    assert fields(api.post("agent", "/tickets", {**BODY, **wrong})) == {"statement": "not_a_choice"}
+    answer = api.post("agent", "/tickets", {**BODY, "caller": {**caller, "id_number": "110105"}})
+    assert fields(answer) == {"caller.id_number": "bad_id_number"}
+    answer = api.post("agent", "/tickets", {**BODY, **told, "statement_number": 99})
+    assert fields(answer) == {"statement_number": "not_in_range"}
 
 
 def test_an_anonymous_caller_needs_no_address(api):

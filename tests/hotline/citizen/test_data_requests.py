@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,8 @@ from hotline.models.audit import AuditRecord
 from hotline.models.data_requests import DataRequest
 from hotline.models.hashes import name_hash, phone_hash
 from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.services.citizen_access import find_by_code, find_by_link
+from hotline.services.data_request_terms import remind_deciders
 from hotline.services.data_requests import Wish, ask_correction
 from hotline.services.trail import find_break
 from notifications.catalog import Channel
@@ -40,7 +42,9 @@ def told(session_factory) -> list[tuple[str, str, str]]:
     """Kind, address and sort of recipient of what was put about data requests, in order."""
     with session_factory() as session:
         rows = session.scalars(
-            select(OutboxMessage).where(OutboxMessage.key.like("data:%")).order_by(OutboxMessage.id)
+            select(OutboxMessage)
+            .where(OutboxMessage.key.like("data:%"), ~OutboxMessage.recipient.startswith("user:"))
+            .order_by(OutboxMessage.id)
         )
         return [(row.kind, row.address, row.recipient.partition(":")[0]) for row in rows]
 
@@ -86,6 +90,30 @@ def session_version(session_factory, number) -> int:
         return session.scalars(select(Ticket.version).where(Ticket.number == number)).one()
 
 
+def test_supervisors_hear_of_a_wish_at_once_and_once_more_before_its_term_ends(
+    client, number, supervisor, session_factory
+):
+    def heard():
+        with session_factory() as session:
+            rows = session.scalars(select(OutboxMessage).where(OutboxMessage.kind.like("data_request_%")))
+            return sorted((row.kind, row.because, row.facts["asked"]) for row in rows.all())
+
+    ask(client, number, "name", "刁甲丙")
+    (first,) = {*heard()}
+    assert first == ("data_request_to_decide", "supervisor", "更正：姓名")
+    known, now = len(heard()), datetime.now(UTC)
+    with session_factory.begin() as session:
+        assert remind_deciders(session, now + timedelta(days=12)) == 0
+    for _ in range(2):
+        with session_factory.begin() as session:
+            assert remind_deciders(session, now + timedelta(days=40)) == 1
+    assert len(heard()) == 2 * known
+    assert ("data_request_due", "supervisor", "更正：姓名") in heard()
+    decide(supervisor, last_id(session_factory), "accept")
+    with session_factory.begin() as session:
+        assert remind_deciders(session, now + timedelta(days=41)) == 0
+
+
 def test_a_thief_of_a_link_moves_no_ticket_to_their_telephone(client, number, supervisor, session_factory):
     with session_factory.begin() as session:  # as a thief would do first
         opt_out(session, Channel.SMS, OLD, datetime.now(UTC))
@@ -100,8 +128,36 @@ def test_a_thief_of_a_link_moves_no_ticket_to_their_telephone(client, number, su
     assert (citizen.phone, citizen.phone_hash) == (THIEF, phone_hash(THIEF))
     assert told(session_factory)[1:] == [
         ("neutral_data_decided", THIEF, "citizen"),
+        ("neutral_accepted", THIEF, "citizen"),
         ("neutral_phone_moved", OLD, "phone"),
     ]
+
+
+def test_a_telephone_put_right_takes_the_code_and_the_link_of_the_old_one_along(
+    client, number, supervisor, session_factory
+):
+    def keys():
+        with session_factory() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            return ticket.query_code, ticket.link_token
+
+    def opened_by(code, token):
+        now = datetime.now(UTC)
+        with session_factory() as session:
+            return find_by_code(session, number, code), find_by_link(session, token, now)
+
+    before = keys()
+    ask(client, number, "name", "刁甲丙")
+    decide(supervisor, last_id(session_factory), "accept")
+    assert keys() == before
+    ask(client, number, "phone", NEW)
+    decide(supervisor, last_id(session_factory), "accept", proof="called_back")
+    after = keys()
+    assert opened_by(*before) == (None, None)
+    assert None not in opened_by(*after)
+    with session_factory() as session:
+        news = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "neutral_accepted")).one()
+    assert (news.address, news.facts["query_code"]) == (THIEF, after[0])
 
 
 def test_where_no_telephone_is_on_file_only_coming_in_person_is_proof(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from hotline.models.ticket import Ticket
+from hotline.models.ticket import Citizen, Ticket
 from hotline.services import intake
 from tests.hotline.clerks import hidden_of, submitted
 from tests.stories.town import COMPLAINT, MONDAY
@@ -53,6 +53,17 @@ def test_a_draft_is_saved_again_and_stays_one(agent, draft, session_factory):
     send(agent, draft, "save", title="电梯停运五天")
     assert state_of(session_factory, draft) == TicketState.DRAFT
     assert "电梯停运五天" in agent.get("/desk/mine").text
+
+
+def test_the_number_of_a_document_goes_when_its_field_is_emptied(agent, draft, session_factory):
+    def number_on_record():
+        with session_factory() as session:
+            return session.scalars(select(Citizen.id_number)).one()
+
+    send(agent, draft, "save", id_number="11010519491231002X")
+    assert number_on_record() == "11010519491231002X"
+    send(agent, draft, "save", id_number="")
+    assert number_on_record() is None
 
 
 def test_faults_of_a_draft_keep_what_was_typed(agent, draft, session_factory):
