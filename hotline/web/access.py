@@ -34,7 +34,7 @@ from hotline.web.auth import (
     opened_tickets,
     signed_in,
 )
-from hotline.web.kept_form import keep_form
+from hotline.web.kept_form import keep_form, show_with
 from hotline.web.named_ticket import forget_named, is_named_in_scope
 from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside
@@ -77,7 +77,7 @@ def register_access(app: Flask) -> None:
         user = signed_in()
         _leave_what_is_over(user, endpoint)
         if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
-            return _go_to(url_for("own_password.show"))
+            return _ask_for_new_password()
         if may_call(endpoint):
             _require_scope(endpoint)
             return None
@@ -139,6 +139,13 @@ def _require_scope(endpoint: str) -> None:
         return
     if not is_in_scope(user.scopes, endpoint, request.method):
         raise Refused(Code.OUT_OF_SCOPE)
+
+
+def _ask_for_new_password() -> BaseResponse:
+    kept = keep_form() if request.method == "POST" and "HX-Request" not in request.headers else None
+    if kept is None:
+        return _go_to(url_for("own_password.show"))
+    return show_with("own_password.show", kept.text)
 
 
 def _ask_to_sign_in() -> BaseResponse:
