@@ -34,7 +34,7 @@ from hotline.web.auth import (
     opened_tickets,
     signed_in,
 )
-from hotline.web.kept_form import keep_form, show_with
+from hotline.web.kept_form import keep_form, lay_aside, show_with
 from hotline.web.named_ticket import forget_named, is_named_in_scope
 from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside
@@ -159,7 +159,9 @@ def _ask_to_sign_in() -> BaseResponse:
     kept = keep_form()
     if kept is None:
         return _go_to(url_for("sign_in.login", unsent="y"))
-    return make_response(render_template("sign_in/again.html", kept=kept), 401)
+    has_provider = bool(current_app.config["SETTINGS"].oidc_issuer)
+    laid_aside = lay_aside(kept) if has_provider else ""
+    return make_response(render_template("sign_in/again.html", kept=kept, laid_aside=laid_aside), 401)
 
 
 def _go_to(url: str) -> BaseResponse:

@@ -13,9 +13,10 @@ from cryptography.exceptions import InvalidTag
 from flask import Response, current_app, g, make_response, request, session
 
 from database import db
-from hotline.services import accounts
+from hotline.services import accounts, jottings
 from hotline.web.auth import LEFT
 from hotline.web.security import came_from
+from hotline.web.transaction import transaction
 from sealing import seal, unseal
 
 _LASTS = timedelta(hours=1)
@@ -99,6 +100,20 @@ def owner_of_account(user_id: int) -> str:
 
 def owner_of_ticket(number: str) -> str:
     return f"ticket:{number}"
+
+
+def lay_aside(kept: Sealed) -> str:
+    """Keep a sealed form for whoever leaves this site to sign in; gives the token that leads back to it."""
+    with transaction() as rows:
+        jotting, token = jottings.begin(rows, datetime.now(UTC))
+        jottings.write(jotting, {"kept": kept.text}, datetime.now(UTC))
+    return token
+
+
+def take_up(token: str) -> str:
+    """Give the sealed form that was laid aside; empty when there is none."""
+    jotting = jottings.find_jotting(db.session(), token, datetime.now(UTC)) if token else None
+    return "" if jotting is None else str(jotting.typed.get("kept", ""))
 
 
 def show_with(endpoint: str, kept: str) -> Response:
