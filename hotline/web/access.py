@@ -34,7 +34,7 @@ from hotline.web.auth import (
     opened_tickets,
     signed_in,
 )
-from hotline.web.kept_form import keep_form, lay_aside, show_with
+from hotline.web.kept_form import keep_form, keep_form_of_citizen, lay_aside, show_with
 from hotline.web.named_ticket import forget_named, is_named_in_scope
 from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside
@@ -82,11 +82,7 @@ def register_access(app: Flask) -> None:
             _require_scope(endpoint)
             return None
         if ACCESS[endpoint] is Who.CITIZEN:
-            return _go_to(
-                url_for("citizen.find")
-                if "citizen.find" in current_app.view_functions
-                else url_for("sign_in.login")
-            )
+            return _ask_for_code()
         if user is None:
             return _ask_to_sign_in()
         return abort(403)
@@ -112,8 +108,19 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
         raise Refused(Code.NOT_FOUND)
     if reach is Reach.OPENED and current_citizen(named["number"]) is None:
         # The code is asked for again; a ticket that is not there answers like one that is somebody else's.
-        return redirect(url_for("citizen.find", number=named["number"]), 303)
+        return _ask_for_code()
     return None
+
+
+def _ask_for_code() -> BaseResponse:
+    """Ask a citizen for number and code; what they have typed goes on with the page."""
+    if "citizen.find" not in current_app.view_functions:
+        return _go_to(url_for("sign_in.login"))
+    number = (request.view_args or {}).get("number", "")
+    kept = keep_form_of_citizen(number)
+    if kept is None:
+        return _go_to(url_for("citizen.find", number=number or None))
+    return make_response(render_template("citizen/again.html", kept=kept, number=number), 401)
 
 
 def _leave_what_is_over(user: SignedIn | None, endpoint: str) -> None:

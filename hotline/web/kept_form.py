@@ -80,8 +80,10 @@ def keep_form() -> Sealed | None:
 
 
 def keep_form_of_citizen(number: str) -> Sealed | None:
-    """Seal the form of a citizen for whoever opens this ticket with its code."""
-    return _keep(owner_of_ticket(number))
+    """Seal the form of a citizen for whoever opens this ticket with its code; a button alone is not kept."""
+    is_typed = any(value for name, value in request.form.items() if name not in _NOT_SHOWN)
+    is_sent = request.method == "POST" and "HX-Request" not in request.headers
+    return _keep(owner_of_ticket(number)) if is_sent and (is_typed or request.files) else None
 
 
 def open_form(sealed: str, owner: str) -> KeptForm | None:
