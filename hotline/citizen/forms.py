@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 
 from hotline.services.citizen_access import Verdict
@@ -31,6 +31,7 @@ class FindForm(HotlineForm):
 
     number = StringField(_("工单号"), validators=[InputRequired(_("请填写工单号"))])
     code = StringField(_("查询码"), validators=[InputRequired(_("请填写查询码"))])
+    kept = HiddenField()
 
 
 class RateForm(ActionForm):

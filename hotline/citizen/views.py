@@ -27,6 +27,7 @@ from hotline.web.audit import note
 from hotline.web.auth import client_ip, open_ticket, opened_citizen
 from hotline.web.filters import label
 from hotline.web.forms import ActionForm
+from hotline.web.kept_form import open_form, owner_of_ticket
 from hotline.web.pages import render
 from hotline.web.security import limiter
 from hotline.web.transaction import transaction
@@ -35,6 +36,8 @@ from workflows.definition import Actor
 from workflows.errors import Refused
 
 _SEE_OTHER = 303
+# After a right code: the ticket, or what was typed before it was asked for.
+_OPENED = frozenset({200, _SEE_OTHER})
 # Six digits are a million codes: an address gets twenty tries, and a ticket as many from everywhere together.
 _FAILURES_PER_ADDRESS = "20 per 15 minutes"
 _FAILURES_PER_TICKET = "20 per 15 minutes; 60 per day"
@@ -59,7 +62,7 @@ def links_for_citizens() -> dict[str, str]:
 
 
 def _is_failure(response: Response) -> bool:
-    return response.status_code != _SEE_OTHER
+    return response.status_code not in _OPENED
 
 
 def _ticket_tried() -> str:
@@ -89,7 +92,7 @@ def find() -> BaseResponse:
             _log.info("ticket_opened_by_code", number=ticket.number)
             note(Deed(AuditKind.CITIZEN_FIND, ticket_number=ticket.number, facts={"by": "code"}))
             open_ticket(ticket.number, datetime.now(UTC))
-            return redirect(url_for(".status", number=ticket.number), _SEE_OTHER)
+            return _arrive(ticket.number, form.kept.data or "")
         _log.warning("ticket_not_opened", ip=client_ip())
         note(Deed(AuditKind.CITIZEN_FIND, AuditResult.REFUSED))
         form.code.errors = [_("工单号或查询码不正确，请核对后再试")]
@@ -231,6 +234,13 @@ def privacy() -> Response:
 def accessibility() -> Response:
     """How the pages can be used, how that is checked, and what does not work yet."""
     return render("citizen/accessibility.html")
+
+
+def _arrive(number: str, kept: str) -> BaseResponse:
+    form = open_form(kept, owner_of_ticket(number))
+    if form is None:
+        return redirect(url_for(".status", number=number), _SEE_OTHER)
+    return render("citizen/resend.html", kept=form)
 
 
 def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:

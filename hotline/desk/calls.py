@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.desk.forms import CallForm
+from hotline.desk.stale_call import answer_kept_elsewhere
 from hotline.desk.tabs import read_strip, typed_of, wanted_call
 from hotline.models.incoming_calls import IncomingCall
 from hotline.services import incoming_calls
 from hotline.services.idempotency import is_answered
-from hotline.services.incoming_calls import get_own_call, keep_typed, open_by_hand
+from hotline.services.incoming_calls import KeptElsewhere, get_own_call, keep_typed, open_by_hand
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_clock
 from hotline.web.once import lead_to
@@ -40,11 +41,15 @@ def keep() -> Response:
     Without JavaScript the page comes back with everything in it.
     """
     form, now = CallForm(), datetime.now(UTC)
-    with transaction() as session:
-        call = _in_hand(session, form, now)
-        typed = typed_of(form, request.form.get("draft_number", ""))
-        keep_typed(call, typed, wanted_call(form.call_version.data or ""), (form.request_key.data or "", now))
-        fields, at = {"call": str(call.id), "call_version": str(call.version)}, city_clock(now)
+    typed = typed_of(form, request.form.get("draft_number", ""))
+    version, kept = wanted_call(form.call_version.data or ""), (form.request_key.data or "", now)
+    try:
+        with transaction() as session:
+            call = _in_hand(session, form, now)
+            keep_typed(call, typed, version, kept)
+            fields, at = {"call": str(call.id), "call_version": str(call.version)}, city_clock(now)
+    except KeptElsewhere as elsewhere:
+        return answer_kept_elsewhere(form, elsewhere.call_id)
     url = url_for("desk.index", call=fields["call"])
     return make_response({"fields": fields, "at": at, "url": url}) if is_fragment_wanted() else lead_to(url)
 

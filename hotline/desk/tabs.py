@@ -12,7 +12,7 @@ from hotline.desk.forms import CallForm, starting_values
 from hotline.desk.surroundings import dialled
 from hotline.models.incoming_calls import CallState, IncomingCall
 from hotline.queries.incoming_calls import find_open_call, list_at_desk, list_put_aside
-from hotline.services.incoming_calls import find_by_form, finish, get_own_call
+from hotline.services.incoming_calls import find_by_form, find_own_call, finish, require_latest
 from workflows.definition import Actor
 from workflows.errors import Refused
 
@@ -113,12 +113,14 @@ def finish_in_hand(session: Session, form: CallForm, agent_id: int, number: str,
     """The form has become a ticket, or urged one: its call leaves the desk.
 
     A form that was sent while it was kept for the first time does not know its call yet.
+    Raises KeptElsewhere for one that came too late.
     """
-    call = find_in_hand(session, form, agent_id) or find_by_form(
-        session, agent_id, form.request_key.data or ""
-    )
-    if call is not None and call.is_open:
-        finish(get_own_call(session, call.id, agent_id), number, now)
+    wanted, form_key = wanted_call(form.call.data or ""), form.request_key.data or ""
+    call = find_own_call(session, wanted, agent_id) if wanted else None
+    call = call or find_by_form(session, agent_id, form_key)
+    if call is not None:
+        require_latest(call, wanted_call(form.call_version.data or ""), form_key)
+        finish(call, number, now)
 
 
 def _tab(call: IncomingCall, current: int, now: datetime) -> Tab:

@@ -14,6 +14,7 @@ from hotline.desk.forms import ANSWER_FIELDS, CallForm
 from hotline.desk.page import NOTHING_TOLD, draft_in_hand, greet, log_lookup, show_again, show_page
 from hotline.desk.places import typed_call
 from hotline.desk.rehearsing import preview_call
+from hotline.desk.stale_call import answer_kept_elsewhere
 from hotline.desk.surroundings import look_around
 from hotline.desk.tabs import finish_in_hand, resume, wanted_call
 from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
@@ -25,6 +26,7 @@ from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
+from hotline.services.incoming_calls import KeptElsewhere
 from hotline.services.lifecycle import Command
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
@@ -92,6 +94,8 @@ def register() -> Response:
     try:
         # The number and the code are read from the row, not flashed: a second press must show them too.
         return perform(act, form.request_key.data or "", lambda row: url_for("desk.index", done=row.number))
+    except KeptElsewhere as elsewhere:
+        return answer_kept_elsewhere(form, elsewhere.call_id)
     except Refused as refusal:
         _blame_or_raise(form, refusal)
     return show_again(form, now)
@@ -124,6 +128,8 @@ def revise(number: str) -> Response:
     try:
         said = f"{number} {_SAID[action]}{f'已建议并入 {master}。' if master else ''}"
         return perform(act, form.request_key.data or "", url_for("desk.mine"), said)
+    except KeptElsewhere as elsewhere:
+        return answer_kept_elsewhere(form, elsewhere.call_id)
     except Refused as refusal:
         if is_too_late(refusal):
             return _conflict(number)
@@ -144,6 +150,8 @@ def urge() -> Response:
 
     try:
         return perform(act, form.request_key.data or "", url_for("desk.index", urged=number))
+    except KeptElsewhere as elsewhere:
+        return answer_kept_elsewhere(form, elsewhere.call_id)
     except Refused as refusal:
         form.blame([refusal])
     return show_again(form, now, draft_in_hand())

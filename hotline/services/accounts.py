@@ -240,11 +240,8 @@ def find_session(session: Session, token: str, now: datetime) -> tuple[UserSessi
 
 
 def find_owner_of_session(session: Session, token: str) -> int | None:
-    """Find whose a session is or was, if nobody ended it on purpose."""
-    query = select(UserSession.user_id)
-    return session.scalar(
-        query.where(UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None))
-    )
+    """Find whose a session is or was, however it ended."""
+    return session.scalar(select(UserSession.user_id).where(UserSession.token_hash == token_hash(token)))
 
 
 def is_touch_due(seen_at: datetime | None, now: datetime) -> bool:

@@ -22,6 +22,14 @@ KEPT_FOR = timedelta(days=1)
 UNFINISHED_KEPT_FOR = timedelta(days=7)
 
 
+class KeptElsewhere(Refused):
+    """Another window has kept the call meanwhile, or made a ticket of it."""
+
+    def __init__(self, call_id: int) -> None:
+        super().__init__(Code.STALE_VERSION)
+        self.call_id = call_id
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """What a telephone system says of a call. `phone` is None when the caller hides it."""
@@ -79,10 +87,16 @@ def find_by_form(session: Session, agent_id: int, form_key: str) -> IncomingCall
 
 def get_own_call(session: Session, call_id: int, agent_id: int) -> IncomingCall:
     """Get one of the agent's calls, locked. Raises Refused for any other."""
-    call = session.scalar(_own(agent_id).where(IncomingCall.id == call_id).with_for_update())
+    call = find_own_call(session, call_id, agent_id)
     if call is None:
         raise Refused(Code.NOT_FOUND)
     return call
+
+
+def find_own_call(session: Session, call_id: int, agent_id: int) -> IncomingCall | None:
+    """Find one of the agent's calls, locked, as it stands now."""
+    wanted = _own(agent_id).where(IncomingCall.id == call_id).with_for_update()
+    return session.scalar(wanted.execution_options(populate_existing=True))
 
 
 def take(call: IncomingCall, now: datetime) -> None:
@@ -99,16 +113,25 @@ def keep_typed(
 ) -> None:
     """Keep what is typed of a call so far; `kept` is in which form and when.
 
-    Raises Refused when another window has kept it meanwhile. A form whose last answer was lost may go on.
+    Raises KeptElsewhere for a form that came too late, Refused for a call that was put aside.
     """
     form_key, now = kept
+    require_latest(call, version, form_key)
     if not call.is_open:
         raise Refused(Code.NOT_IN_THIS_STATE)
-    if version != call.version and (not form_key or _digest(form_key) != call.kept_by):
-        raise Refused(Code.STALE_VERSION)
     call.typed, call.typed_at, call.version = dict(typed), now, call.version + 1
     call.kept_by = _digest(form_key)
     call.kept_until = now + UNFINISHED_KEPT_FOR
+
+
+def require_latest(call: IncomingCall, version: int, form_key: str) -> None:
+    """Raise KeptElsewhere for a form that does not know what became of its call.
+
+    A form whose last answer was lost may go on.
+    """
+    is_last = version == call.version or (form_key and _digest(form_key) == call.kept_by)
+    if call.ticket_number or not is_last:
+        raise KeptElsewhere(call.id)
 
 
 def put_aside(call: IncomingCall, now: datetime) -> bool:

@@ -34,7 +34,7 @@ from hotline.web.auth import (
     opened_tickets,
     signed_in,
 )
-from hotline.web.kept_form import keep_form
+from hotline.web.kept_form import keep_form, keep_form_of_citizen, lay_aside, show_with
 from hotline.web.named_ticket import forget_named, is_named_in_scope
 from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside
@@ -77,16 +77,12 @@ def register_access(app: Flask) -> None:
         user = signed_in()
         _leave_what_is_over(user, endpoint)
         if user is not None and user.must_change_password and endpoint not in _WITH_AN_OLD_PASSWORD:
-            return _go_to(url_for("own_password.show"))
+            return _ask_for_new_password()
         if may_call(endpoint):
             _require_scope(endpoint)
             return None
         if ACCESS[endpoint] is Who.CITIZEN:
-            return _go_to(
-                url_for("citizen.find")
-                if "citizen.find" in current_app.view_functions
-                else url_for("sign_in.login")
-            )
+            return _ask_for_code()
         if user is None:
             return _ask_to_sign_in()
         return abort(403)
@@ -112,8 +108,19 @@ def _ask_for_row(endpoint: str, named: Mapping[str, Any]) -> BaseResponse | None
         raise Refused(Code.NOT_FOUND)
     if reach is Reach.OPENED and current_citizen(named["number"]) is None:
         # The code is asked for again; a ticket that is not there answers like one that is somebody else's.
-        return redirect(url_for("citizen.find", number=named["number"]), 303)
+        return _ask_for_code()
     return None
+
+
+def _ask_for_code() -> BaseResponse:
+    """Ask a citizen for number and code; what they have typed goes on with the page."""
+    if "citizen.find" not in current_app.view_functions:
+        return _go_to(url_for("sign_in.login"))
+    number = (request.view_args or {}).get("number", "")
+    kept = keep_form_of_citizen(number)
+    if kept is None:
+        return _go_to(url_for("citizen.find", number=number or None))
+    return make_response(render_template("citizen/again.html", kept=kept, number=number), 401)
 
 
 def _leave_what_is_over(user: SignedIn | None, endpoint: str) -> None:
@@ -141,6 +148,13 @@ def _require_scope(endpoint: str) -> None:
         raise Refused(Code.OUT_OF_SCOPE)
 
 
+def _ask_for_new_password() -> BaseResponse:
+    kept = keep_form() if request.method == "POST" and "HX-Request" not in request.headers else None
+    if kept is None:
+        return _go_to(url_for("own_password.show"))
+    return show_with("own_password.show", kept.text)
+
+
 def _ask_to_sign_in() -> BaseResponse:
     if is_api():
         abort(401)
@@ -152,7 +166,9 @@ def _ask_to_sign_in() -> BaseResponse:
     kept = keep_form()
     if kept is None:
         return _go_to(url_for("sign_in.login", unsent="y"))
-    return make_response(render_template("sign_in/again.html", kept=kept), 401)
+    has_provider = bool(current_app.config["SETTINGS"].oidc_issuer)
+    laid_aside = lay_aside(kept) if has_provider else ""
+    return make_response(render_template("sign_in/again.html", kept=kept, laid_aside=laid_aside), 401)
 
 
 def _go_to(url: str) -> BaseResponse:

@@ -14,7 +14,7 @@ from hotline.services.audit import Deed
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, signed_in, start_session
 from hotline.web.devices import device_hash, mark_device
-from hotline.web.kept_form import KeptForm, open_form
+from hotline.web.kept_form import KeptForm, open_form, owner_of_account, show_with
 from hotline.web.pages import render
 from hotline.web.transaction import transaction
 
@@ -54,7 +54,9 @@ def next_step(user_id: int, target: str, *, is_sso: bool = False) -> str | None:
 
 def arrive(target: str, kept: str) -> BaseResponse:
     """Lead somebody who is in to where they wanted to go; what they typed before is handed back first."""
-    form = find_kept(kept)
+    form, user = find_kept(kept), signed_in()
+    if form is not None and user is not None and user.must_change_password:
+        return show_with("own_password.show", kept)
     if form is not None:
         return render("sign_in/resend.html", kept=form)
     return redirect(target, _SEE_OTHER)
@@ -63,7 +65,7 @@ def arrive(target: str, kept: str) -> BaseResponse:
 def find_kept(sealed: str) -> KeptForm | None:
     """Find the form that was kept when the session of whoever is signed in ended."""
     user = signed_in()
-    return open_form(sealed, user.user_id) if sealed and user else None
+    return open_form(sealed, owner_of_account(user.user_id)) if sealed and user else None
 
 
 def is_failure(response: Response) -> bool:

@@ -26,6 +26,8 @@ from workflows.vocabulary import Role
 API_PREFIX = "/api/"
 # What an open page asks for by itself is no sign that anybody still sits before it.
 _UNATTENDED = frozenset({"desk.calls", "supervisor.board", "supervisor.overdue"})
+# Whose session ended here last: a form of theirs may still stand in another window.
+LEFT = "left_session"
 _OPENED = "opened_tickets"
 _OPENED_LASTS = timedelta(hours=2)
 _OPENED_AT_MOST = 20
@@ -118,6 +120,8 @@ def end_session(now: datetime) -> None:
             accounts.close_session(rows, user.token, now)
     logout_user()
     session.clear()
+    if user is not None:
+        session[LEFT] = user.token
 
 
 def open_ticket(number: str, now: datetime) -> None:

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from hotline.models.audit import AuditResult
 from hotline.services import accounts
-from hotline.web.admission import FAILURES_PER_ADDRESS, is_failure, let_in, sign_in_deed
+from hotline.web.admission import FAILURES_PER_ADDRESS, arrive, is_failure, let_in, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import current_account
 from hotline.web.devices import device_hash
+from hotline.web.kept_form import carried_form
 from hotline.web.language import current_language
 from hotline.web.pages import render
 from hotline.web.passwords import complaints_of, new_hash, rules_in_words
@@ -19,7 +20,7 @@ from hotline.web.security import limiter
 from hotline.web.transaction import transaction
 from workflows.errors import Refused
 
-_SEE_OTHER, _INVALID = 303, 422
+_INVALID = 422
 _REFUSED = (
     "现在的密码不正确。连续输错 5 次，账号会锁定 15 分钟。",
     "The present password is wrong. After 5 failures in a row the account is locked for 15 minutes.",
@@ -56,7 +57,7 @@ def change() -> BaseResponse:
     _log.info("password_changed", user_id=me.user_id)
     flash("密码已修改，其他地方的登录已退出。", "success")
     target = "sign_in.home" if me.must_change_password else "preferences.index"
-    return redirect(url_for(target), _SEE_OTHER)
+    return arrive(url_for(target), carried_form())
 
 
 def _page(complaints: dict[str, list[str]]) -> Response:
@@ -67,4 +68,5 @@ def _page(complaints: dict[str, list[str]]) -> Response:
         has_errors=bool(complaints),
         rules=rules_in_words(),
         is_due=current_account().must_change_password,
+        kept=carried_form(),
     )

@@ -25,14 +25,17 @@ from hotline.services.linked_identities import find_user_of_identity
 from hotline.web.admission import FAILURES_PER_ADDRESS, arrive, is_failure, let_in, next_step, sign_in_deed
 from hotline.web.audit import note
 from hotline.web.auth import client_ip
+from hotline.web.kept_form import take_up
 from hotline.web.pages import public_url, render
+from hotline.web.second_factor import ask
 from hotline.web.security import limiter, safe_next
 
 # Signed with a key only the provider has: no `none`, and none whose secret we would hold ourselves.
 ALGORITHMS = ("RS256", "PS256", "ES256")
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _SECONDS = 5
-_TARGET = "single_sign_on_target"
+_TARGET, _KEPT = "single_sign_on_target", "single_sign_on_kept"
+_LONGEST_TOKEN = 64
 _SEE_OTHER, _INVALID = 303, 422
 _FAULTS = (AuthlibBaseError, JoseError, requests.RequestException, RuntimeError, ValueError, KeyError)
 _log = structlog.get_logger(__name__)
@@ -101,6 +104,8 @@ def leave() -> BaseResponse:
     except _FAULTS as error:
         return _refuse(error)
     session[_TARGET] = safe_next(request.args.get("next"))
+    # A refusal is followed by another try, which leads here without it.
+    session[_KEPT] = request.args.get("kept", "")[:_LONGEST_TOKEN] or session.get(_KEPT, "")
     return answer
 
 
@@ -117,12 +122,14 @@ def back() -> BaseResponse:
     user = find_user_of_identity(db.session(), settings.oidc_issuer, str(told["sub"]))
     if user is None:
         return _refuse(None)
-    target = safe_next(session.pop(_TARGET, "/"))
+    target, kept = safe_next(session.pop(_TARGET, "/")), take_up(session.pop(_KEPT, ""))
     if _has_second_factor(told, settings):
         let_in(user.id, is_sso=True)
-        return arrive(target, "")
+        return arrive(target, kept)
     step = next_step(user.id, target, is_sso=True)
-    return arrive(target, "") if step is None else redirect(url_for(step), _SEE_OTHER)
+    if step is None:
+        return arrive(target, kept)
+    return ask(kept) if kept else redirect(url_for(step), _SEE_OTHER)
 
 
 def _provider() -> Any:

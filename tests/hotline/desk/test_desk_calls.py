@@ -133,6 +133,38 @@ def test_two_windows_do_not_overwrite_each_other(agent, ring, session_factory):
     assert stored(session_factory).typed["content"] == "先写的"
 
 
+@pytest.mark.parametrize("action", ["/desk", "/desk/calls"])
+def test_a_window_that_came_too_late_chooses_between_its_words_and_those_kept(
+    agent, ring, session_factory, action
+):
+    call = ring()
+    one, other = taken(agent, call), agent.get(f"/desk?call={call}").text
+    keep(agent, one, **{**WORDS, "content": "先写的话。"})
+    answer = agent.post(action, data=fields(other, **WORDS, action="save"))
+    assert answer.status_code == 409
+    for text in ("先写的话。", WORDS["content"], "另一个窗口"):
+        assert text in answer.text
+    assert stored(session_factory).typed["content"] == "先写的话。"
+    chosen = {**hidden_of(answer.text, action), "content": WORDS["content"]}
+    assert agent.post(action, data=chosen).status_code == 303
+    kept = stored(session_factory)
+    with session_factory() as session:
+        contents = list(session.scalars(select(Ticket.content)))
+    assert [*contents, *filter(None, [kept.typed.get("content")])] == [WORDS["content"]]
+
+
+def test_a_call_that_is_in_a_ticket_leads_there_from_another_window(agent, ring, session_factory):
+    call = ring()
+    one, other = taken(agent, call), agent.get(f"/desk?call={call}").text
+    agent.post("/desk", data=fields(one, **WORDS, action="save"))
+    answer = agent.post("/desk", data=fields(other, **{**WORDS, "content": "后写的话。"}, action="save"))
+    with session_factory() as session:
+        number = session.scalars(select(Ticket.number)).one()
+    assert answer.status_code == 409
+    assert f'href="/tickets/{number}"' in answer.text
+    assert "后写的话。" in answer.text
+
+
 def test_a_call_that_became_a_ticket_leaves_the_desk_and_nothing_typed(agent, ring, session_factory):
     page = taken(agent, ring())
     keep(agent, page, **WORDS)

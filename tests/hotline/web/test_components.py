@@ -49,6 +49,14 @@ def test_what_people_typed_is_escaped(kit):
     assert text in page.text
 
 
+@pytest.mark.parametrize(
+    ("inside", "is_on_cancel"), [("<p>x</p>", True), ("{{ ui.textarea('reason', label='x') }}", False)]
+)
+def test_a_dialog_opens_in_its_field_and_without_one_where_nothing_happens(kit, inside, is_on_cancel):
+    page = soup("{% call ui.confirm_dialog('d', 'x', '/x', 'x') %}" + inside + "{% endcall %}")
+    assert page.select_one("[data-close]").has_attr("autofocus") is is_on_cancel
+
+
 def test_a_field_names_its_error_to_screen_readers(kit):
     form = styleguide.gallery()["wrong"]
     page = soup("{{ ui.field(form.phone) }}", form=form)

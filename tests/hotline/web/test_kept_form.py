@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import update
 
-from hotline.models.people import UserSession
+from hotline.models.people import User, UserSession
 from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from workflows.vocabulary import Role
 
@@ -28,8 +29,7 @@ def people(session_factory):
 def idle(client, people, session_factory):
     """The browser of wang, who has been away too long."""
     sign_in(client, "wang")
-    with session_factory.begin() as session:
-        session.execute(update(UserSession).values(last_seen_at=datetime.now(UTC) - timedelta(minutes=31)))
+    away_too_long(client, session_factory)
     return client
 
 
@@ -42,11 +42,36 @@ def sign_in(client, username, **more):
     return client.post("/login", data={**data, **more})
 
 
+def hidden(answer):
+    form = BeautifulSoup(answer.text, "html.parser").main.find("form")
+    return {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+
+
 def kept_in(answer):
     return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "kept"})["value"]
 
 
-def test_a_form_sent_after_the_end_comes_back_after_signing_in_and_is_taken(idle):
+def signed_out(client, session_factory):
+    client.post("/logout", data={"csrf_token": token_in(client.get("/preferences").text)})
+
+
+def shut_from_elsewhere(client, session_factory):
+    with session_factory.begin() as session:
+        session.execute(update(UserSession).values(revoked_at=datetime.now(UTC)))
+
+
+def away_too_long(client, session_factory):
+    with session_factory.begin() as session:
+        session.execute(update(UserSession).values(last_seen_at=datetime.now(UTC) - timedelta(minutes=31)))
+
+
+@pytest.mark.parametrize("end", [away_too_long, signed_out, shut_from_elsewhere])
+def test_a_form_sent_after_the_end_comes_back_after_signing_in_and_is_taken(
+    client, people, session_factory, end
+):
+    sign_in(client, "wang")
+    end(client, session_factory)
+    idle = client
     refused = idle.post("/preferences", data={**TYPED, "csrf_token": "old"})
     assert refused.status_code == 401
     assert WORDS not in refused.text
@@ -86,13 +111,51 @@ def test_what_nobody_sealed_is_ignored(client, people, forged):
     assert sign_in(client, "wang", kept=forged).status_code == 303
 
 
-def test_who_signed_out_on_purpose_leaves_nothing(client, people):
-    sign_in(client, "wang")
-    client.post("/logout", data={"csrf_token": token_in(client.get("/preferences").text)})
+def test_where_nobody_was_signed_in_nothing_is_kept_and_that_is_said(client, people):
     page = client.post("/preferences", data=TYPED, follow_redirects=True)
     assert (page.request.path, WORDS in page.text) == ("/login", False)
     assert "刚才提交的内容没有保存" in page.text
     assert "刚才提交的内容没有保存" not in client.get("/login").text
+
+
+def test_what_could_not_be_kept_is_named_once_its_owner_is_back(idle):
+    typed = {**TYPED, "remark": f"电梯停运{'a' * 210_000}", "id_number": "110101199003070003", "note": WORDS}
+    sent = {**typed, "files": (BytesIO(b"x"), "电梯照片.jpg")}
+    refused = idle.post("/preferences", data=sent, headers={"Referer": "http://localhost/preferences"})
+    assert "1 个附件没有保留" in refused.text
+    assert "1 段内容太长" in refused.text
+    page = sign_in(idle, "wang", kept=kept_in(refused)).text
+    for told in ("电梯照片.jpg", "电梯停运aaa", "210004 字", WORDS, "请重新填写", 'href="/preferences"'):
+        assert told in page
+    assert "110101199003070003" not in page
+    assert BeautifulSoup(page, "html.parser").find("input", {"name": "id_number"})["type"] == "text"
+
+
+def test_words_just_short_of_the_limit_go_through_the_page_again(idle):
+    kept = kept_in(idle.post("/preferences", data={**TYPED, "remark": WORDS * 14_000}))
+    assert WORDS in sign_in(idle, "wang", kept=kept).text
+
+
+def test_a_password_that_is_due_stands_between_and_loses_nothing(app, idle, session_factory, monkeypatch):
+    monkeypatch.setitem(app.config, "PASSWORDS_END", True)
+    kept = kept_in(idle.post("/preferences", data=TYPED))
+    with session_factory.begin() as session:
+        session.execute(update(User).values(password_set_at=datetime.now(UTC) - timedelta(days=400)))
+    due = sign_in(idle, "wang", kept=kept)
+    assert "密码已到更换期限" in due.text
+    new = {"current": PASSWORD, "password": "Ginkgo-avenue-7", "again": "Ginkgo-avenue-7"}
+    wrong = idle.post("/account/password", data={**hidden(due), **new, "again": "x"})
+    assert WORDS in idle.post("/account/password", data={**hidden(wrong), **new}).text
+
+
+def test_a_form_sent_before_the_due_password_was_changed_is_kept_too(
+    app, client, people, session_factory, monkeypatch
+):
+    monkeypatch.setitem(app.config, "PASSWORDS_END", True)
+    with session_factory.begin() as session:
+        session.execute(update(User).values(password_set_at=datetime.now(UTC) - timedelta(days=400)))
+    sign_in(client, "wang")
+    assert kept_in(client.post("/preferences", data=TYPED))
 
 
 def test_a_page_says_when_the_session_ends_and_asking_to_stay_is_heard(client, people):

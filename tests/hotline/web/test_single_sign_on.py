@@ -79,6 +79,22 @@ def sign_in(browser, provider: Provider):
     return come_back(browser, leave(browser, provider)["state"])
 
 
+@pytest.mark.parametrize("needs_code", [False, True])
+def test_what_was_typed_when_the_session_ended_waits_behind_the_citys_sign_in(
+    site, provider, session_factory, monkeypatch, needs_code
+):
+    browser, words = site.test_client(), "电梯停运八天，老人上下楼困难"
+    sign_in(browser, provider)
+    with session_factory.begin() as session:
+        session.execute(update(UserSession).values(revoked_at=NOW))
+    page = browser.post("/preferences", data={"remark": words, "theme": "dark"}).text
+    link = re.search(r'href="(/login/sso\?kept=[^"]+)"', page).group(1)
+    monkeypatch.setitem(site.config, "NEEDS_SECOND_FACTOR", needs_code)
+    back = come_back(browser, leave(browser, provider, path=link)["state"])
+    assert back.status_code == 200
+    assert ('name="kept"' if needs_code else words) in back.text
+
+
 def is_in(browser) -> bool:
     return browser.get("/account/sessions").status_code == 200
 
