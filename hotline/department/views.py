@@ -12,10 +12,11 @@ from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import find_back, load_reply
 from hotline.department.together import register_together
 from hotline.department.waiting import waiting_of
-from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
+from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views, to_do
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
 from hotline.web.below import Below, list_below
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, ListRow, Reading, SplitList, load_list, read_place
@@ -28,6 +29,8 @@ blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
 register_phrases(blueprint)
 register_together(blueprint)
+tickets_wait_at("department.inbox", lambda viewer, _: to_do(viewer))
+tickets_wait_at("department.review", lambda viewer, _: review_views(viewer)[0].filters)
 
 
 @blueprint.get("/inbox")

@@ -7,13 +7,21 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.queries.requests import RequestLine, count_by_kind, find_line, list_own, list_to_decide
+from hotline.queries.requests import (
+    RequestLine,
+    count_by_kind,
+    find_line,
+    ids_to_decide,
+    list_own,
+    list_to_decide,
+)
 from hotline.requests.exporting import register_exporting
 from hotline.requests.matter import Matter, is_blind, load_matter
 from hotline.services import exports, lifecycle
 from hotline.services.lifecycle import Command
 from hotline.web.auth import current_actor
 from hotline.web.language import current_language
+from hotline.web.menu_counts import waits_at
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
@@ -24,6 +32,7 @@ from workflows.vocabulary import Machine, RequestKind, RequestState
 
 blueprint = Blueprint("requests", __name__)
 register_exporting(blueprint)
+waits_at("requests.queue", lambda _session, viewer, _now: ids_to_decide(viewer))
 
 _SAID = {"approve": "已同意申请", "refuse": "已驳回申请"}
 _ALL = ("", "全部")
