@@ -46,6 +46,7 @@ MENU: tuple[Entry, ...] = (
     Entry("supervisor.overdue", "时限督办", "Deadlines", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("supervisor.orders", "督办与台账", "Orders", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("figures.units", "统计分析", "Figures", frozenset({Role.SUPERVISOR})),
+    Entry("reveals.overview", "安全概览", "Security", frozenset({Role.SECURITY_OFFICER})),
     Entry("supervisor.invalid", "待判无效", "Found invalid", frozenset({Role.REVIEWER})),
     Entry(
         "requests.queue",
