@@ -63,6 +63,7 @@ from hotline.web.errors import register_errors
 from hotline.web.filters import register_filters
 from hotline.web.health import register_counting
 from hotline.web.language import register_language
+from hotline.web.menu_counts import register_menu_counts
 from hotline.web.pages import register_pages
 from hotline.web.request_log import register_request_log
 from hotline.web.security import configure_security, csrf, limiter, register_security
@@ -148,6 +149,7 @@ def create_app(settings: Settings) -> APIFlask:
     register_language(app, settings)
     register_filters(app)
     register_ui(app)
+    register_menu_counts(app)
     register_pages(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -246,6 +246,7 @@ _GATHERED = (
     _to_staff("morning_digest", "", "date scope red orange yellow today forecast longest?"),
 )
 _FOR_STAFF = (
+    _to_staff("share_taken", "former_handler", "number"),
     _to_staff("unit_reply_refused", "handler", "number reason?"),
     _to_staff("intake_returned", "agent", "number reason?"),
     _to_staff("reply_to_review", "auditor", "number unit? due?"),

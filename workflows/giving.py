@@ -19,7 +19,7 @@ GIVING = (
         needs=(Need("person", NeedKind.PERSON),),
         guards=("acts_for_unit", "person_is_colleague", "changes_hands"),
         effects=(Effect.GIVE_SHARE,),
-        notices=(Notice(Audience.HANDLER, "share_given"),),
+        notices=(Notice(Audience.HANDLER, "share_given"), Notice(Audience.FORMER_HANDLER, "share_taken")),
     ),
     Transition(
         action="give_back",
@@ -30,6 +30,7 @@ GIVING = (
         roles=_UNIT_PEOPLE,
         guards=("acts_for_unit", "is_in_somebodys_hand"),
         effects=(Effect.RELEASE_HANDLER,),
+        notices=(Notice(Audience.FORMER_HANDLER, "share_taken"),),
     ),
     Transition(
         action="release_handler",

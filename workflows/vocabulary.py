@@ -240,6 +240,7 @@ class Audience(Word):
     CITIZEN = "citizen", "诉求人"
     AGENT = "agent", "登记人", "Registering agent"
     HANDLER = "handler", "承办人", "Handler of the assignment"
+    FORMER_HANDLER = "former_handler", "原承办人", "Whoever handled it until now"
     UNITS = "units", "各承办单位", "Every newly assigned unit"
     UNIT = "unit", "该承办单位", "Unit of the assignment"
     MAIN_UNIT = "main_unit", "主办单位", "Main unit"

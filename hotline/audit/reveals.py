@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from database import db
+from hotline.audit.overview import overview
 from hotline.models.reveals import Purpose
 from hotline.queries.disclosures import list_disclosures
 from hotline.queries.reveals import Sought, list_limits, list_reveals
@@ -28,6 +29,7 @@ LABELS = {
 }
 
 blueprint = Blueprint("reveals", __name__, url_prefix="/reveals")
+blueprint.add_url_rule("/overview", "overview", overview)
 
 
 @blueprint.get("")

@@ -12,6 +12,7 @@ from hotline.services.site import current_site
 from hotline.tickets.preview import answer_preview
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
 from hotline.web.ticket_moves import Target, look_at
@@ -20,6 +21,7 @@ from workflows.choices import CallResult, Satisfaction, Solved
 from workflows.vocabulary import Machine
 
 blueprint = Blueprint("callback", __name__)
+tickets_wait_at("callback.queue", lambda _viewer, now: views(now, current_site().zone)[0].filters)
 
 _UNHAPPY = (Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED)
 

@@ -7,18 +7,20 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.models.ticket import Ticket
-from hotline.queries.orders import OrderLine, find_order, list_of_unit
+from hotline.queries.orders import OrderLine, find_order, ids_owing, list_of_unit
 from hotline.queries.scope import find_visible
 from hotline.queries.typed import id_in
 from hotline.services.lifecycle import Command, advance
 from hotline.web.auth import current_actor
 from hotline.web.language import current_language
+from hotline.web.menu_counts import waits_at
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, OrderState
 
+waits_at("department.orders", lambda _session, viewer, _now: ids_owing(viewer.unit_id or 0))
 _VIEWS = (("", "待反馈"), ("done", "已反馈"))
 
 

@@ -16,11 +16,12 @@ from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import find_back, load_reply
 from hotline.department.together import register_together
 from hotline.department.waiting import waiting_of
-from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views
+from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views, to_do
 from hotline.queries.typed import id_in
 from hotline.queries.worklists import TicketRow
 from hotline.web.auth import current_actor
 from hotline.web.below import list_below
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, ListRow, Place, Reading, SplitList, load_list, place_in, read_place
@@ -34,6 +35,8 @@ blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
 register_phrases(blueprint)
 register_together(blueprint)
+tickets_wait_at("department.inbox", lambda viewer, _: to_do(viewer))
+tickets_wait_at("department.review", lambda viewer, _: review_views(viewer)[0].filters)
 
 
 @blueprint.get("/inbox")

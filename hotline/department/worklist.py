@@ -94,6 +94,12 @@ def review_views(viewer: Actor) -> tuple[View, ...]:
     return (View("unit_review", "待审核", Filters(states=in_process, only=(waiting,))),)
 
 
+def to_do(viewer: Actor) -> Filters:
+    """What the unit has to sign or to answer."""
+    at_hand = _holds(viewer, (AssignmentState.TO_SIGN, AssignmentState.HANDLING))
+    return Filters(states=(TicketState.IN_PROCESS.value,), only=(at_hand,))
+
+
 def _holds(viewer: Actor, states: Sequence[AssignmentState]) -> ColumnElement[bool]:
     """The viewer's units hold the ticket so; what was passed down counts for the unit below alone."""
     return exists(_held(viewer, states))

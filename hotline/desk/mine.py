@@ -16,6 +16,7 @@ from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, TicketRow, count_each, list_page
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_short
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.paging import PAGE, current_mark, links_of
 from workflows.definition import Actor
@@ -63,6 +64,14 @@ VIEWS: Sequence[View] = (
     ),
     View("done", "已办结", OVER, "还没有办结的工单。"),
 )
+
+
+def _lies_with(viewer: Actor, _now: datetime) -> Filters:
+    """What an agent has to finish: drafts, and what was sent back."""
+    return Filters(states=(str(TicketState.DRAFT),), registered_by_id=viewer.user_id)
+
+
+tickets_wait_at("desk.mine", _lies_with)
 
 
 def mine() -> Response:

@@ -26,6 +26,7 @@ from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.filters import city_short
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
@@ -37,6 +38,7 @@ from workflows.errors import Refused
 from workflows.vocabulary import IntakeChannel, Machine
 
 blueprint = Blueprint("dispatch", __name__)
+tickets_wait_at("dispatch.queue", lambda viewer, now: views(viewer, now)[0].filters)
 
 _DISPATCH = Target(Machine.TICKET, "dispatch")
 _DECISIONS = ("approve", "refuse")

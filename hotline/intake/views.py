@@ -23,6 +23,7 @@ from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
 from hotline.web.filters import city_short
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.security import safe_next
@@ -56,6 +57,7 @@ _FRAME = Frame(
     ),
     is_pool=True,
 )
+tickets_wait_at("intake.queue", lambda _viewer, _now: _FRAME.views[0].filters)
 _SAID = {
     "approve_intake": "已审核通过，进入派单池。",
     "return_intake": "已退回补录，话务员会收到提醒。",

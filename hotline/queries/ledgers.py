@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.clocks import Clock
@@ -15,10 +15,12 @@ from hotline.queries.catalogue import Suggestion, suggest_for
 from hotline.queries.directory import user_names
 from hotline.queries.requests import RequestLine, list_of_ticket
 from hotline.queries.worklists import main_unit_name
+from workflows.definition import Actor
 from workflows.sla import ClockReading, light
 from workflows.vocabulary import ClockName, Light, RequestKind, RequestState, TicketState
 
 MOST = 200
+_IS_PROPOSED = (Ticket.invalid_proposed_by_id.is_not(None), Ticket.state.in_(OPEN_STATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,16 @@ def list_disputes(session: Session, now: datetime) -> list[Disputed]:
 
 def list_proposed(session: Session) -> list[Proposed]:
     """List proposals to judge a ticket invalid that no second reviewer has decided yet."""
-    query = _entries().where(Ticket.invalid_proposed_by_id.is_not(None), Ticket.state.in_(OPEN_STATES))
+    query = _entries().where(*_IS_PROPOSED)
     found = session.execute(query.order_by(Ticket.id).limit(MOST)).all()
     events = _latest_events(session, [ticket.id for ticket, *_ in found], "propose_invalid")
     people = user_names(session, {ticket.invalid_proposed_by_id for ticket, *_ in found})
     return [_proposed(ticket, unit, events.get(ticket.id), people) for ticket, unit in found]
+
+
+def ids_to_judge(viewer: Actor) -> Select[Any]:
+    """The ids of the tickets that somebody else proposed to judge invalid as a query."""
+    return select(Ticket.id).where(*_IS_PROPOSED, Ticket.invalid_proposed_by_id.not_in(viewer.ids))
 
 
 def list_merged(session: Session) -> list[Merged]:

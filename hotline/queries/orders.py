@@ -116,6 +116,17 @@ def count_orders(session: Session, filters: OrderFilters, now: datetime) -> int:
 
 def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: bool) -> list[OrderLine]:
     """List the orders a unit has to answer, what falls due first at the top; or those it has answered."""
+    due = SupervisionOrder.due_at.asc() if is_owing else SupervisionOrder.due_at.desc()
+    query = _whole().where(*_names(unit_id, is_owing=is_owing)).order_by(due.nulls_last())
+    return _lines(session, query.limit(MOST), now)
+
+
+def ids_owing(unit_id: int) -> Select[Any]:
+    """The ids of the orders a unit has to answer as a query."""
+    return select(SupervisionOrder.id).where(*_names(unit_id, is_owing=True))
+
+
+def _names(unit_id: int, *, is_owing: bool) -> tuple[ColumnElement[bool], ...]:
     owes = and_(OrderUnit.answered_at.is_(None), SupervisionOrder.state == OrderState.ISSUED.value)
     named = exists(
         select(OrderUnit.id).where(
@@ -124,11 +135,9 @@ def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: boo
             owes if is_owing else ~owes,
         )
     )
-    due = SupervisionOrder.due_at.asc() if is_owing else SupervisionOrder.due_at.desc()
     bars = select(BarredUnit.unit_id).where(BarredUnit.ticket_id == SupervisionOrder.ticket_id)
     is_kept_from = exists(bars.where(BarredUnit.unit_id == unit_id))
-    query = _whole().where(named, ~is_kept_from).order_by(due.nulls_last())
-    return _lines(session, query.limit(MOST), now)
+    return named, ~is_kept_from
 
 
 def list_open(session: Session, ticket_ids: Collection[int], now: datetime) -> list[OrderLine]:

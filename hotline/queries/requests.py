@@ -101,6 +101,11 @@ def count_by_kind(session: Session, viewer: Actor) -> dict[str, int]:
     return {kind: count for kind, count in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
+def ids_to_decide(viewer: Actor) -> Select[Any]:
+    """The ids of what waits for somebody as a query."""
+    return _joined(select(Request.id)).where(decidable_by(viewer))
+
+
 def list_to_decide(session: Session, viewer: Actor, kind: str, now: datetime) -> list[RequestLine]:
     """List what waits for somebody, what falls due first at the top; of one kind where given."""
     query = _whole().where(decidable_by(viewer))

@@ -53,6 +53,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "urge_noted": "催办回执",
     "ticket_recalled": "工单已收回",
     "share_given": "指派通知",
+    "share_taken": "不再经办",
     "urged": "催办提醒",
     "reclassified": "时限调整",
     "dispute_raised": "提交会商",

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.organisation import Unit
 from hotline.models.ticket import Assignment, Citizen, Ticket
+from hotline.queries.counting import count_lists
 from hotline.queries.lights import has_light, light_of
 from hotline.queries.marks import read_mark, write_mark
 from hotline.queries.scope import names_caller_to, visible_to
@@ -146,8 +147,12 @@ def count_each(session: Session, viewer: Actor, lists: Sequence[Filters], now: d
 
 def count_up_to(session: Session, viewer: Actor, filters: Filters, now: datetime, most: int) -> int:
     """Count the tickets of a list, and no further than one more than `most`."""
-    some = _filtered(session, select(Ticket.id), (viewer, now), filters)
-    return session.scalar(select(func.count()).select_from(some.limit(most + 1).subquery())) or 0
+    return count_lists(session, [list_ids(session, viewer, filters, now)], most)[0]
+
+
+def list_ids(session: Session, viewer: Actor, filters: Filters, now: datetime) -> Select[Any]:
+    """The ids of the tickets of a list as a query, in no order."""
+    return _filtered(session, select(Ticket.id), (viewer, now), filters)
 
 
 def with_words_found(session: Session, filters: Filters) -> Filters:

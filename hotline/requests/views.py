@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from database import db
-from hotline.queries.requests import RequestLine, count_by_kind, find_line, list_own, list_to_decide
+from hotline.queries.requests import (
+    RequestLine,
+    count_by_kind,
+    find_line,
+    ids_to_decide,
+    list_own,
+    list_to_decide,
+)
 from hotline.queries.typed import id_in
 from hotline.requests.exporting import register_exporting
 from hotline.requests.matter import Matter, is_blind, load_matter
@@ -18,6 +25,7 @@ from hotline.services import exports, lifecycle
 from hotline.services.lifecycle import Command
 from hotline.web.auth import current_actor
 from hotline.web.language import current_language
+from hotline.web.menu_counts import waits_at
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
@@ -29,6 +37,7 @@ from workflows.vocabulary import Machine, RequestKind, RequestState
 
 blueprint = Blueprint("requests", __name__)
 register_exporting(blueprint)
+waits_at("requests.queue", lambda _session, viewer, _now: ids_to_decide(viewer))
 
 _SAID = {"approve": "已同意申请", "refuse": "已驳回申请"}
 _ALL = ("", "全部")

@@ -10,12 +10,14 @@ from hotline.review.matter import load_matter
 from hotline.review.worklist import dress, views
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
+from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place
 from hotline.web.ticket_moves import look_at
 from hotline.web.workplaces import SentBack, comes_back_to
 
 blueprint = Blueprint("review", __name__)
+tickets_wait_at("review.queue", lambda _viewer, _now: views()[0].filters)
 
 _FRAME = Frame("review.queue", views(), is_pool=True)
 

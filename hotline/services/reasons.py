@@ -12,6 +12,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     FOLLOWER: ("您的诉求已并入该事项办理", "your request is handled together with this one"),
     Audience.AGENT: ("该工单由您登记", "you registered this ticket"),
     Audience.HANDLER: ("该分单由您承办", "you handle this share"),
+    Audience.FORMER_HANDLER: ("该分单原由您承办", "you handled this share until now"),
     Audience.UNITS: _LIAISON,
     Audience.UNIT: _LIAISON,
     Audience.MAIN_UNIT: ("您是主办单位的联络员", "you are the liaison of the main unit"),

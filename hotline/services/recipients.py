@@ -236,6 +236,7 @@ _RESOLVERS: Mapping[Audience, Callable[[Change], list[Recipient]]] = {
     Audience.CITIZEN: _citizen,
     Audience.AGENT: lambda change: _user(change, change.ticket.registered_by_id),
     Audience.HANDLER: _handler,
+    Audience.FORMER_HANDLER: lambda change: _user(change, change.former_handler_id),
     Audience.UNITS: lambda change: _units(change, [share.unit_id for share in change.touched]),
     Audience.UNIT: _own_unit,
     Audience.MAIN_UNIT: _main_unit,

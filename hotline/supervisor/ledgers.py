@@ -12,8 +12,11 @@ from hotline.services.site import current_site
 from hotline.supervisor.books import exclusion_span
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.auth import current_actor
+from hotline.web.menu_counts import waits_at
 from hotline.web.pages import render
 from workflows.vocabulary import Role
+
+waits_at("supervisor.invalid", lambda _session, viewer, _now: ledgers.ids_to_judge(viewer))
 
 
 def register_ledgers(blueprint: Blueprint) -> None:

@@ -14,6 +14,8 @@ AUDIT: Mapping[str, Rule] = {
 REVEALS: Mapping[str, Rule] = {
     "reveals.index": frozenset({Role.SECURITY_OFFICER, Role.AUDIT_ADMINISTRATOR}),
     "reveals.choose": frozenset({Role.SECURITY_OFFICER}),
+    # Of the trail and of accounts it shows numbers and names; their own pages stay with their administrators.
+    "reveals.overview": frozenset({Role.SECURITY_OFFICER}),
 }
 RETENTION: Mapping[str, Rule] = {
     f"retention.{name}": ADMINISTRATORS for name in ("index", "plan", "choose", "hold", "lift")

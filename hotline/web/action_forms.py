@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from hotline.queries.wording import field_label
 from hotline.services.site import current_site
-from hotline.web.field_hints import hint_of
+from hotline.web.field_hints import hint_of, nothing_of
 from hotline.web.field_limits import NONE, Limits, limits_of
 from hotline.web.field_options import Choosing, OptionGroup, groups_of, suggestions_of
 from hotline.web.forms import has_forbidden_character
@@ -28,7 +28,10 @@ _UNASKED = frozenset({"by"})
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field as the template draws it. `values` holds the text, or every chosen value."""
+    """One field as the template draws it. `values` holds the text, or every chosen value.
+
+    `nothing` says what can be done instead of an action whose field has nothing to choose from.
+    """
 
     name: str
     widget: str
@@ -41,6 +44,7 @@ class FormField:
     errors: tuple[str, ...] = ()
     limits: Limits = NONE
     suggestions: tuple[tuple[str, str], ...] = ()
+    nothing: str = ""
 
     @property
     def value(self) -> str:
@@ -115,6 +119,7 @@ def errors_of_fields(errors: Sequence[FieldError], say: Callable[[FieldError], s
 def _field(choosing: Choosing, values: tuple[str, ...], errors: tuple[str, ...]) -> FormField:
     need, action = choosing.need, choosing.target.action
     limits = limits_of(choosing.look, choosing.target, need)
+    groups = groups_of(choosing)
     return FormField(
         name=need.name,
         widget=_widget(need),
@@ -123,10 +128,11 @@ def _field(choosing: Choosing, values: tuple[str, ...], errors: tuple[str, ...])
         is_required=need.is_required,
         max_length=need.max_length,
         values=values,
-        groups=groups_of(choosing),
+        groups=groups,
         errors=errors,
         limits=limits,
         suggestions=suggestions_of(choosing),
+        nothing="" if any(group.options for group in groups) else nothing_of(action, need.name),
     )
 
 

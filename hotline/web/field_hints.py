@@ -67,8 +67,19 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("unmerge", "reason"): "解除后回到派单池，单独办理。",
     ("view_identity", ""): "只能查看这一次，离开或刷新后不再显示；查看会留痕。",
 }
+_NOTHING: Mapping[tuple[str, str], str] = {
+    ("give", "person"): (
+        "本单位没有其他可以指派的经办人员。可以由现在的经办人继续办理，或下派下级单位、请有关单位协办；"
+        "要增加经办人员，请系统管理员在“人员与角色”中为同事开通账号。"
+    ),
+}
 
 
 def hint_of(action: str, name: str) -> str:
     """Say what helps to fill in a field of an action, or to take it where nothing is filled in."""
     return _OF_ACTIONS.get((action, name)) or _HINTS.get(name, "")
+
+
+def nothing_of(action: str, name: str) -> str:
+    """Say what can be done instead where a field has nothing to choose from."""
+    return _NOTHING.get((action, name), "")

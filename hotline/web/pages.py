@@ -12,6 +12,7 @@ from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
 from hotline.web.language import current_language, current_size
+from hotline.web.menu_counts import count_waiting
 from hotline.web.request_log import request_id
 from hotline.web.ui import NavItem
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
@@ -45,6 +46,7 @@ MENU: tuple[Entry, ...] = (
     Entry("supervisor.overdue", "时限督办", "Deadlines", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("supervisor.orders", "督办与台账", "Orders", frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})),
     Entry("figures.units", "统计分析", "Figures", frozenset({Role.SUPERVISOR})),
+    Entry("reveals.overview", "安全概览", "Security", frozenset({Role.SECURITY_OFFICER})),
     Entry("supervisor.invalid", "待判无效", "Found invalid", frozenset({Role.REVIEWER})),
     Entry(
         "requests.queue",
@@ -96,7 +98,7 @@ def render(template: str, block: str | None = None, status: int = 200, **context
     """
     if block is not None and is_fragment_wanted():
         return make_response(_render_block(template, block, context), status)
-    return make_response(render_template(template, **context), status)
+    return make_response(render_template(template, **{"nav_counts": _nav_counts(), **context}), status)
 
 
 def is_fragment_wanted() -> bool:
@@ -116,11 +118,26 @@ def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
     is_english = current_language() == "en"
     places = [
         (entry.label_en if is_english else entry.label_zh, url_for(entry.endpoint))
-        for entry in MENU
-        if user.roles & entry.roles and may_call(entry.endpoint)
+        for entry in _entries_of(user)
     ]
     around = max((url for _, url in places if _is_inside(url)), key=len, default=None)
     return tuple(NavItem(label=label, url=url, is_current=url == around) for label, url in places)
+
+
+def _entries_of(user: SignedIn) -> list[Entry]:
+    return [entry for entry in MENU if user.roles & entry.roles and may_call(entry.endpoint)]
+
+
+def _nav_counts() -> dict[str, int]:
+    """What waits behind the entries of the menu, by their addresses.
+
+    Only for a whole page that a view answers with: what says that something broke asks the database nothing.
+    """
+    user = signed_in()
+    if user is None:
+        return {}
+    endpoints = [entry.endpoint for entry in _entries_of(user)]
+    return {url_for(name): held for name, held in count_waiting(user, endpoints, datetime.now(UTC)).items()}
 
 
 def _is_inside(url: str) -> bool:

@@ -70,9 +70,7 @@ class NavItem:
 
     label: str
     url: str
-    count: int | None = None
     is_current: bool = False
-    is_alarming: bool = False
     key: str | None = None
 
 
@@ -134,6 +132,7 @@ def shell_defaults() -> dict[str, object]:
     return {
         **dict.fromkeys(absent),
         "nav_items": (),
+        "nav_counts": {},
         "is_demo": False,
         "theme": "auto",
         "density": "normal",

@@ -89,6 +89,23 @@ def test_a_share_goes_from_hand_to_hand_and_back_to_the_unit_with_each_step_on_r
     assert [event.action for event in tale.events()][-3:] == ["give", "give", "give_back"]
 
 
+@pytest.mark.parametrize(
+    ("by", "action", "data"),
+    [
+        ("leader_housing", "give", {"person": "li"}),
+        ("li", "give", {"person": "li"}),
+        ("li", "give_back", {}),
+        ("handler_housing", "give", {"person": "li"}),
+    ],
+)
+def test_who_a_share_is_taken_from_is_told_unless_it_was_their_own_act(tale, by, action, data):
+    given(tale, to="handler_housing")
+    tale.on_share(by, action, "HOUSING", data)
+    lost = [each for each in tale.told(action) if each[0] == "share_taken"]
+    mailbox = ("share_taken", tale.town.user("handler_housing"), "mailbox")
+    assert lost == ([] if by == "handler_housing" else [mailbox])
+
+
 def test_who_takes_a_share_themself_is_told_nothing(tale):
     given(tale, to="handler_housing", by="handler_housing")
     assert holder(tale) == "handler_housing"

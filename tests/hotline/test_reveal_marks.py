@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from hotline.models.people import User, UserRole
+from hotline.models.people import ApiToken, User, UserRole
 from hotline.models.reveals import IdentityReveal, Way
 from hotline.models.rosters import DutyShift
 from hotline.models.ticket import Ticket
@@ -140,3 +141,34 @@ def test_the_security_administrator_alone_changes_the_measure_and_says_why(app, 
     with office.factory() as session:
         assert load_limits(session) == Limits(12, 90, 5)
     assert "夜间减少" in security.get("/reveals").text
+
+
+def test_the_security_administrator_lands_on_what_waits_and_what_was_unusual_with_numbers(
+    app, office, watchers
+):
+    number, now = office.handled(), datetime.now(UTC)
+    look(office, number, now, who="leader")
+    with office.factory.begin() as session:
+        people = {user.username: user for user in session.scalars(select(User))}
+        people["agent"].locked_until = now + timedelta(minutes=10)
+        token = {"user_id": people["auditor"].id, "name": "数据交换", "created_at": now - timedelta(days=60)}
+        session.add(ApiToken(token_hash="a" * 64, expires_at=now + timedelta(days=3), **token))
+        session.add(ApiToken(token_hash="b" * 64, expires_at=now + timedelta(days=90), **token))
+    assert sign_in(app.test_client(), "dispatcher").get("/reveals/overview").status_code == 403
+    security = sign_in(app.test_client(), "helper")
+    assert security.get("/").location == "/reveals/overview"
+    page = BeautifulSoup(security.get("/reveals/overview").text, "html.parser")
+    tiles = {each.dt.text: each.dd.text for each in page.select(".kpi")}
+    assert tiles == {
+        "待我审批": "0",
+        "7 天内异常查看身份": "1",
+        "7 天内查看身份": "1",
+        "生效中的代理": "0",
+        "24 小时内无权访问": "1由审计管理员查看",
+        "24 小时内登录未成": "0由审计管理员查看",
+        "锁定中的账号": "1由系统管理员处理",
+        "30 天内到期的令牌": "1由系统管理员处理",
+    }
+    assert {number, "数据交换", office.actor("agent").name} <= set(
+        page.get_text("\n", strip=True).split("\n")
+    )

@@ -82,6 +82,7 @@ SHARE_SCENES = (
         signed,
         Press("leader_housing", "assignment", "give_back", part="HOUSING"),
         "handling",
+        "user:share_taken",
         no=(("dispatcher", "not_your_role"),),
         again="in_nobodys_hand",
         part="HOUSING",

@@ -36,6 +36,8 @@ class Move:
 class Change:
     """What is being changed. `touched` are shares made now, `dropped` those taken from their units.
 
+    `former_handler_id` is from whose hand a share is taken.
+
     `begun_by` is the user whose act this is, or follows from; `undone` is the step that is taken back.
     """
 
@@ -49,6 +51,7 @@ class Change:
     order: SupervisionOrder | None = None
     touched: list[Assignment] = field(default_factory=list)
     dropped: list[Assignment] = field(default_factory=list)
+    former_handler_id: int | None = None
     is_reclassified: bool = False
     due_before: datetime | None = None
     cause: OrderCause = OrderCause.PERSON

@@ -11,10 +11,12 @@ _GIVINGS = ("give", "give_back", "release_handler")
 
 
 def give_share(change: Change) -> None:
+    change.former_handler_id = change.share.handler_id
     change.share.handler_id = change.data["person"]
 
 
 def release_handler(change: Change) -> None:
+    change.former_handler_id = change.share.handler_id
     change.share.handler_id = None
 
 

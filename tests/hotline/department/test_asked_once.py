@@ -5,17 +5,19 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from database import db
+from hotline.models.barred_units import BarredUnit
 from hotline.models.ticket import Assignment, Ticket
 from hotline.services import offering
 from hotline.services.lifecycle import lock_ticket
 from hotline.services.remembered import looking, parts_of
 from hotline.web.named_ticket import forget_named, get_named, is_named_in_scope
 from hotline.web.transaction import begin_reading, transaction
-from tests.hotline.department.office import sign_in
+from tests.hotline.department.office import GOOD_REPLY, post, sign_in
 from workflows.definition import Actor
 from workflows.errors import Refused
 
@@ -48,6 +50,30 @@ def test_the_inbox_counts_its_views_in_one_statement(client, office):
     with statements() as seen:
         assert client.get("/inbox").status_code == 200
     assert len([each for each in seen if "count(" in each]) == 1
+
+
+def _waiting(page: str) -> dict[str, str]:
+    menu = BeautifulSoup(page, "html.parser").select_one(".topnav")
+    return {each.text.split()[0]: each.text.split(" ", 1)[1] for each in menu.select("a:has(.count)")}
+
+
+def test_the_menu_counts_what_waits_for_ones_own_unit_in_one_statement_and_not_again_at_once(client, office):
+    kept_from, mine = office.dispatched(), office.dispatched("路灯不亮")
+    office.dispatched("井盖破损", unit="BJ-CG")
+    with office.factory.begin() as session:
+        session.add(BarredUnit(ticket_id=office.ticket(kept_from).id, unit_id=office.unit_id("WT-ZJ")))
+    sign_in(client, "chief")
+    with statements() as seen:
+        page = client.get("/knowledge").text
+    assert _waiting(page) == {"收件箱": "1 件待办"}
+    assert len([each for each in seen if each.startswith("SELECT (SELECT count(")]) == 1
+    with statements() as seen:
+        client.get("/knowledge")
+    assert [each for each in seen if each.startswith("SELECT (SELECT count(")] == []
+    office.on_share(mine, "handler", "sign")
+    office.on_share(mine, "handler", "submit_reply", GOOD_REPLY)
+    post(client, "/preferences/no-such")
+    assert _waiting(client.get("/knowledge").text) == {"待审核": "1 件待办"}
 
 
 def test_the_guards_answer_holds_for_one_view_of_one_viewer_until_something_is_written(app, office):

@@ -53,6 +53,17 @@ def test_the_form_names_the_colleagues_with_what_they_hold_oneself_first(client,
     assert "leader" not in options[: options.index("</select>")]
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_a_unit_with_nobody_else_says_so_and_what_can_be_done_instead(client, office, many):
+    number = office.dispatched("甲", unit="WT-CG")
+    office.on_share(number, "helper", "sign", unit="WT-CG")
+    one = f"/tickets/{number}/assignments/{office.share(number, 'WT-CG').id}/actions/give"
+    page = sign_in(client, "helper").get(f"/inbox/give?number={number}" if many else one).text
+    assert "本单位没有其他可以指派的经办人员" in page
+    assert 'name="person"' not in page
+    assert 'type="submit"' not in page.partition('class="actbar"')[2].partition("</form>")[0]
+
+
 def test_what_lies_with_me_is_a_view_of_its_own_and_rows_say_with_whom(app, client, office):
     mine, other, nobodys = office.dispatched("甲"), office.dispatched("乙"), office.dispatched("丙")
     office.on_share(mine, "leader", "give", {"person": "li"})

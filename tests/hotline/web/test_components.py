@@ -126,7 +126,12 @@ def test_a_select_marks_the_chosen_option(kit):
 
 def test_the_staff_layout_shows_who_where_and_how_to_leave(kit):
     context = {
-        "nav_items": [NavItem("收件箱", "/inbox", 23, is_current=True)],
+        "nav_items": [
+            NavItem("收件箱", "/inbox", is_current=True),
+            NavItem("待审核", "/review"),
+            NavItem("待我审批", "/requests"),
+        ],
+        "nav_counts": {"/inbox": 23, "/review": 0, "/requests": 100},
         "account": SimpleNamespace(name="王建国", role="承办人", unit="梧桐区住建局"),
         "logout_url": "/logout",
         "is_demo": True,
@@ -134,7 +139,9 @@ def test_the_staff_layout_shows_who_where_and_how_to_leave(kit):
         "now": NOW,
     }
     page = BeautifulSoup(render_template("base.html", **context), "html.parser")
-    assert page.select_one("nav [aria-current]").text == "收件箱 23"
+    assert page.select_one("nav [aria-current]").text == "收件箱 23 件待办"
+    assert page.select_one("nav [href='/review']").text == "待审核"
+    assert page.select_one("nav [href='/requests']").text == "待我审批 99+ 件待办"
     assert "王建国 · 承办人 · 梧桐区住建局" in page.select_one("header").text
     assert page.select_one("form[action='/logout']")["method"] == "post"
     assert page.select_one("a[href='/mailbox']")
