@@ -65,8 +65,8 @@ def _values(field: Tag) -> list[str]:
     if field.name == "textarea":
         return [field.text.removeprefix("\n")]
     if field.name == "select":
-        return [each["value"] for each in field.select("option[selected]")]
+        return [str(each["value"]) for each in field.select("option[selected]")]
     is_box = field.get("type") in ("checkbox", "radio")
     if field.name == "button" or (is_box and not field.has_attr("checked")):
         return []
-    return [field.get("value", "on" if is_box else "")]
+    return [str(field.get("value", "on" if is_box else ""))]
