@@ -67,12 +67,22 @@
     complain(missing);
   });
 
-  /* Enter in a field presses the button beside it, elsewhere the one that closes the ticket. */
+  /* Of a call without an answer: the button of the field, for the note that of the field which is filled in. */
+  function sender(field) {
+    var names = field.name === 'note' ? ['result', 'call_at'] : [field.name];
+    var name = names.find(function (each) { return field.name === each || (form.elements[each] || {}).value; });
+    return name ? form.querySelector('[data-sends=' + name + ']') : null;
+  }
+
+  /* Enter in a line would press the first button of the form, Ctrl Enter the one that closes the ticket. */
   form.addEventListener('keydown', function (event) {
-    if (event.key !== 'Enter' || event.ctrlKey || event.isComposing || event.target.tagName !== 'INPUT') return;
-    var place = event.target.closest('[data-enters]');
-    var button = place ? place.querySelector('button') : event.target.name === 'note' ? null : close;
+    var field = event.target;
+    var isUnanswered = Boolean(field.closest('[data-unanswered]'));
+    var isSent = field.tagName === 'INPUT' ? isUnanswered || !event.ctrlKey : field.tagName === 'SELECT' && event.ctrlKey;
+    if (event.key !== 'Enter' || event.isComposing || !isSent) return;
+    var button = isUnanswered ? sender(field) : close;
     event.preventDefault();
+    event.stopPropagation();
     if (button) form.requestSubmit(button);
   });
 
