@@ -7,6 +7,8 @@ from workflows.vocabulary import IntakeChannel, TicketType, Urgency, Word
 CONTENT_LIMIT = 10_000
 TITLE_LIMIT = 100
 ANSWER_LIMIT = 10_000
+ADVICE_LIMIT = 1000
+REOPENING_LIMIT = 1000
 
 
 def text(name: str, limit: int, *, required: bool = True, private: bool = False) -> Need:
@@ -55,7 +57,7 @@ DIRECT_ANSWER = (text("answer", ANSWER_LIMIT), text("source", 200, required=Fals
 DISPATCH = (
     Need("main_unit", NeedKind.UNIT),
     Need("co_units", NeedKind.UNITS, is_required=False),
-    text("advice", 1000, required=False),
+    text("advice", ADVICE_LIMIT, required=False),
     text("choice_reason", 200, required=False),
     flag("is_hard"),
 )

@@ -10,6 +10,7 @@ from hotline.services.citizen_access import Verdict
 from hotline.services.data_requests import LONGEST_REASON
 from hotline.web.forms import ActionForm, HotlineForm
 from workflows.choices import Satisfaction, Solved
+from workflows.data import REOPENING_LIMIT
 from workflows.vocabulary import Word
 
 
@@ -104,11 +105,14 @@ class EmailForm(ActionForm):
 class ReopenForm(ActionForm):
     """Why the matter should be taken up again."""
 
+    # As many characters as are taken, so that the counter says what the check does.
+    longest_reason = REOPENING_LIMIT
+
     reason = TextAreaField(
         _("重新办理的理由"),
         validators=[
             DataRequired(_("请填写重新办理的理由")),
-            Length(max=1000, message=_("请不要超过 1000 字")),
+            Length(max=REOPENING_LIMIT, message=_("请不要超过 %(count)s 字", count=REOPENING_LIMIT)),
         ],
         filters=[_one_line_end],
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
 from hotline.citizen.acts import answer_cancelling, answer_reopening, answer_supplement, answer_urge
+from hotline.citizen.coming import arrive, leave_for_good
 from hotline.citizen.contact import answer_email, answer_wish, show_contact
 from hotline.citizen.data_requests import register_data_requests
 from hotline.citizen.forms import FindForm, RateForm, WithdrawForm
@@ -27,7 +28,6 @@ from hotline.web.audit import note
 from hotline.web.auth import client_ip, open_ticket, opened_citizen
 from hotline.web.filters import label
 from hotline.web.forms import ActionForm
-from hotline.web.kept_form import open_form, owner_of_ticket
 from hotline.web.pages import render
 from hotline.web.security import limiter
 from hotline.web.transaction import transaction
@@ -92,7 +92,7 @@ def find() -> BaseResponse:
             _log.info("ticket_opened_by_code", number=ticket.number)
             note(Deed(AuditKind.CITIZEN_FIND, ticket_number=ticket.number, facts={"by": "code"}))
             open_ticket(ticket.number, datetime.now(UTC))
-            return _arrive(ticket.number, form.kept.data or "")
+            return arrive(ticket.number, form.kept.data or "")
         _log.warning("ticket_not_opened", ip=client_ip())
         note(Deed(AuditKind.CITIZEN_FIND, AuditResult.REFUSED))
         form.code.errors = [_("工单号或查询码不正确，请核对后再试")]
@@ -125,6 +125,12 @@ def status(number: str) -> BaseResponse:
         kept=list_kept(db.session(), number),
         wished=list_wished(db.session(), own.row.id),
     )
+
+
+@blueprint.post("/status/<number>/leave")
+def leave(number: str) -> BaseResponse:
+    """Leave the ticket on a telephone that others use; only its code opens it here again."""
+    return leave_for_good(number)
 
 
 @blueprint.route("/rate/<number>", methods=["GET", "POST"])
@@ -234,13 +240,6 @@ def privacy() -> Response:
 def accessibility() -> Response:
     """How the pages can be used, how that is checked, and what does not work yet."""
     return render("citizen/accessibility.html")
-
-
-def _arrive(number: str, kept: str) -> BaseResponse:
-    form = open_form(kept, owner_of_ticket(number))
-    if form is None:
-        return redirect(url_for(".status", number=number), _SEE_OTHER)
-    return render("citizen/resend.html", kept=form)
 
 
 def _rate_page(number: str, citizen: Actor, form: RateForm, refused: Refused | None = None) -> BaseResponse:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hotline.models.organisation import Unit
 from hotline.queries.directory import find_unit_by_code, list_units
+from workflows.data import ADVICE_LIMIT
 
 OTHER = "other"
 _SHORTEST_PART = 2
@@ -18,6 +20,8 @@ SHOWN_AS = {"main_unit": "other_unit"}
 @dataclass(frozen=True, slots=True)
 class Typed:
     """The form as it was sent; kept as typed when it comes back."""
+
+    longest_advice: ClassVar[int] = ADVICE_LIMIT
 
     main_unit: str = ""
     other_unit: str = ""

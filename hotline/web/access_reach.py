@@ -73,7 +73,7 @@ _API_OF_TICKET: Final = (
 )
 _CITIZEN: Final = (
     *("status", "rate", "withdraw", "supplement", "urge", "reopen", "cancel_reopening"),
-    *("contact", "wish", "give_email", "own_data", "own_data_file"),
+    *("contact", "wish", "give_email", "own_data", "own_data_file", "leave"),
     *("correct_data", "erase_data"),
 )
 

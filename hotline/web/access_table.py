@@ -168,6 +168,7 @@ CITIZENS: Mapping[str, Rule] = {
     "citizen.withdraw": CITIZEN,
     "citizen.supplement": CITIZEN,
     "citizen.urge": CITIZEN,
+    "citizen.leave": CITIZEN,
     "citizen.reopen": CITIZEN,
     "citizen.cancel_reopening": CITIZEN,
     **dict.fromkeys(("citizen.contact", "citizen.wish", "citizen.give_email"), CITIZEN),

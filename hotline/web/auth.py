@@ -130,6 +130,11 @@ def open_ticket(number: str, now: datetime) -> None:
     session[_OPENED] = {"numbers": [*numbers, number][-_OPENED_AT_MOST:], "at": now.isoformat()}
 
 
+def leave_tickets() -> None:
+    """Forget the tickets this browser opened."""
+    session.pop(_OPENED, None)
+
+
 def opened_tickets(now: datetime) -> tuple[str, ...]:
     """Numbers of the tickets this browser opened with their codes, the latest last."""
     opened = session.get(_OPENED)

@@ -1,7 +1,7 @@
 """Who may ask for what."""
 
 from workflows.choices import AppealSubject, ExclusionGround, ReturnReason
-from workflows.data import choice, text
+from workflows.data import REOPENING_LIMIT, choice, text
 from workflows.definition import NEW, Effect, Need, NeedKind, Notice, Transition
 from workflows.request.parts import ASKS_OF_NOTHING, AUDIENCE_OF, HANDLER, KIND_OF_ASK, START, UNIT
 from workflows.ticket.parts import STAFF
@@ -99,7 +99,7 @@ ASKS = (
         "ask_reopening",
         ("申请重启", "Ask to reopen"),
         frozenset({Role.CITIZEN, Role.AGENT}),
-        (text("reason", 1000),),
+        (text("reason", REOPENING_LIMIT),),
         ("own_ticket", "is_closed", "outcome_reopenable", "within_30_days", "not_asked_already"),
     ),
     _ask(

@@ -157,6 +157,21 @@ def test_another_ticket_stays_shut(client, city):
     assert city.ticket(other).state == "to_call_back"
 
 
+def test_who_leaves_a_ticket_leaves_nothing_of_it_on_the_telephone(client, city):
+    mine, other = city.dispatched(), city.dispatched(phone="13900139000")
+    for number in (other, mine):
+        open_with_code(client, city, number)
+    page = client.get(f"/status/{mine}")
+    assert page.headers["Cache-Control"] == "no-store"
+    path = f"/status/{mine}/leave"
+    assert f'action="{path}"' in page.text
+    left = client.post(path, data=hidden(page.text))
+    assert (left.status_code, left.headers["Location"]) == (303, "/find")
+    assert "已离开诉求" in client.get("/find").text
+    for number in (mine, other):
+        assert client.get(f"/status/{number}").headers["Location"] == f"/find?number={number}"
+
+
 def test_without_a_code_no_page_of_a_ticket_opens(client, city):
     number = city.register()
     assert client.get(f"/status/{number}").headers["Location"] == f"/find?number={number}"

@@ -57,6 +57,11 @@ def test_a_dialog_opens_in_its_field_and_without_one_where_nothing_happens(kit, 
     assert page.select_one("[data-close]").has_attr("autofocus") is is_on_cancel
 
 
+@pytest.mark.parametrize("name", ["citizen/reopen.html", "dispatch/_where.html"])
+def test_a_counter_takes_its_limit_from_where_it_is_checked(name):
+    assert "max=1000" not in (ROOT / "templates" / name).read_text()
+
+
 def test_a_field_names_its_error_to_screen_readers(kit):
     form = styleguide.gallery()["wrong"]
     page = soup("{{ ui.field(form.phone) }}", form=form)
