@@ -115,7 +115,8 @@ def test_the_form_for_many_carries_the_version_of_each_row(handler, office):
 def test_nobody_signs_for_another_unit_by_naming_its_ticket(client, office):
     number = office.dispatched()
     sign_in(client, "other")
-    assert "没有找到" in row_of(post(client, "/inbox/sign", number=[number]).text, number)
+    told = follow(client, post(client, "/inbox/sign", number=[number])).text
+    assert "没有找到" in row_of(told, number)
     assert office.share(number).state == "to_sign"
 
 
