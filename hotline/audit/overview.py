@@ -18,6 +18,18 @@ from hotline.web.auth import current_actor
 from hotline.web.pages import render
 
 _FEW, _MANY = 5, 200
+_BY_AUDIT, _BY_ADMIN = "由审计管理员查看", "由系统管理员处理"
+# What is counted, what it is called, where it leads under which condition, and whose it is else.
+_TILES = (
+    ("to_decide", "待我审批", "requests.queue", "", ""),
+    ("unusual", "7 天内异常查看身份", "reveals.index", "?unusual=1", ""),
+    ("looks", "7 天内查看身份", "reveals.index", "", ""),
+    ("standing_in", "生效中的代理", "substitutions.overseen", "", ""),
+    ("denied", "24 小时内无权访问", "audit.index", "?result=denied", _BY_AUDIT),
+    ("not_signed_in", "24 小时内登录未成", "audit.index", "?kind=sign_in&result=refused", _BY_AUDIT),
+    ("locked", "锁定中的账号", "people.index", "?standing=locked", _BY_ADMIN),
+    ("ending", f"{SOON.days} 天内到期的令牌", "tokens.index", "", _BY_ADMIN),
+)
 
 
 def overview() -> Response:
@@ -41,29 +53,12 @@ def _ends_soon(line: TokenLine, now: datetime) -> bool:
 
 def _tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Where a page belongs to another administrator, its tile says so instead of leading there."""
-    trail, accounts = "由审计管理员查看", "由系统管理员处理"
-    told: tuple[tuple[str, str, str, dict[str, str], str], ...] = (
-        ("to_decide", "待我审批", "requests.queue", {}, ""),
-        ("unusual", "7 天内异常查看身份", "reveals.index", {"unusual": "1"}, ""),
-        ("looks", "7 天内查看身份", "reveals.index", {}, ""),
-        ("standing_in", "生效中的代理", "substitutions.overseen", {}, ""),
-        ("denied", "24 小时内无权访问", "audit.index", {"result": "denied"}, trail),
-        (
-            "not_signed_in",
-            "24 小时内登录未成",
-            "audit.index",
-            {"kind": "sign_in", "result": "refused"},
-            trail,
-        ),
-        ("locked", "锁定中的账号", "people.index", {"standing": "locked"}, accounts),
-        ("ending", f"{SOON.days} 天内到期的令牌", "tokens.index", {}, accounts),
-    )
     return [
         {
             "label": label,
             "value": f"{MOST}+" if counts[name] > MOST else counts[name],
             "note": "" if may_call(endpoint) else note,
-            "url": url_for(endpoint, **asked) if may_call(endpoint) else None,
+            "url": url_for(endpoint) + asked if may_call(endpoint) else None,
         }
-        for name, label, endpoint, asked, note in told
+        for name, label, endpoint, asked, note in _TILES
     ]

@@ -3,19 +3,27 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from sqlalchemy.orm import Session
 
 from hotline.department.worklist import own_shares
 from hotline.queries.scope import find_visible
 from hotline.services.lifecycle import Command, advance
-from hotline.web.bulk import Pressed, press_each
+from hotline.web.bulk import Pressed, press_each, read_pressed, write_pressed
 from hotline.web.once import lead_to
 from hotline.web.pages import render
+from hotline.web.security import safe_next
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.grace import GRACE, SHOWN
 from workflows.vocabulary import Machine
+
+_ACTS: Mapping[str, str] = {"sign": "签收", "undo_sign": "撤销签收", "sub_dispatch": "下派", "give": "指派"}
+
+
+def register_pressed(blueprint: Blueprint) -> None:
+    """Give the blueprint the page of what became of many tickets."""
+    blueprint.add_url_rule("/inbox/pressed", "pressed", show_pressed)
 
 
 def sign_all(
@@ -49,7 +57,7 @@ def unsign_all(numbers: Sequence[str], actor: Actor, now: datetime, key: str = "
 def answer_signed(pressed: Pressed, back: str) -> Response:
     """Lead back and offer to take all the signatures back; what would not be signed is told on its page."""
     if pressed.refused or not pressed.numbers:
-        return answer_pressed("签收", pressed, back)
+        return answer_pressed("sign", pressed, back)
     offer = {
         "text": f"已签收 {len(pressed.numbers)} 件。",
         "undo_url": url_for("department.unsign"),
@@ -64,11 +72,21 @@ def answer_signed(pressed: Pressed, back: str) -> Response:
 
 
 def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
-    """Lead back where all went well; else a page with every ticket that stayed as it was, and why."""
+    """Lead back where all went well; else to a page with every ticket that stayed as it was, and why."""
     if not pressed.numbers and not pressed.refused:
         flash("还没有勾选工单。", "warning")
         return lead_to(back)
     if not pressed.refused:
-        flash(f"已{act} {len(pressed.numbers)} 件。", "success")
+        flash(f"已{_ACTS[act]} {len(pressed.numbers)} 件。", "success")
+        return lead_to(back)
+    told = write_pressed(pressed)
+    return lead_to(url_for("department.pressed", act=act, done=told["done"], kept=told["kept"], next=back))
+
+
+def show_pressed() -> Response:
+    """What became of them; where nothing stayed as it was there is nothing to tell."""
+    pressed, act = read_pressed(request.args), _ACTS.get(request.args.get("act", ""))
+    back = safe_next(request.args.get("next"), url_for("department.inbox"))
+    if act is None or not pressed.refused:
         return lead_to(back)
     return render("department/pressed.html", act=act, pressed=pressed, back_url=back)

@@ -149,7 +149,7 @@ def send() -> Response:
     bundle = _find_bundle(errand) if complaints else None
     if bundle is not None:
         return _form(bundle, typed_values(errand.needs, request.form), complaints)
-    return answer_pressed(errand.act, pressed, _back())
+    return answer_pressed(errand.action, pressed, _back())
 
 
 def _errand() -> Errand:

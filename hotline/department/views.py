@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from database import db
-from hotline.department.bulk import answer_pressed, answer_signed, sign_all, unsign_all
+from hotline.department.bulk import answer_pressed, answer_signed, register_pressed, sign_all, unsign_all
 from hotline.department.orders import register_orders
 from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import find_back, load_reply
@@ -35,6 +35,7 @@ blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
 register_phrases(blueprint)
 register_together(blueprint)
+register_pressed(blueprint)
 tickets_wait_at("department.inbox", lambda viewer, _: to_do(viewer))
 tickets_wait_at("department.review", lambda viewer, _: review_views(viewer)[0].filters)
 
@@ -68,7 +69,7 @@ def unsign() -> Response:
     """Take back what was signed for by one press."""
     numbers, key = request.form.getlist("number"), request.form.get("request_key", "")
     undone = unsign_all(numbers, current_actor(), datetime.now(UTC), key)
-    return answer_pressed("撤销签收", undone, safe_next(request.form.get("next"), "/inbox"))
+    return answer_pressed("undo_sign", undone, safe_next(request.form.get("next"), "/inbox"))
 
 
 @blueprint.get("/inbox/review")

@@ -1,18 +1,18 @@
 """The answer to many tickets dispatched at once: where each went, which would not, what may be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Response, flash, request, url_for
 
 from database import db
-from hotline.dispatch.bulk import Choice, Group, dispatch_all, read_choice
+from hotline.dispatch.bulk import Group, dispatch_all, read_choice
 from hotline.models.ticket import Ticket
-from hotline.queries.scope import get_visible
+from hotline.queries.directory import unit_names
+from hotline.queries.scope import find_visible
 from hotline.queries.typed import id_in
 from hotline.web.auth import current_actor
-from hotline.web.bulk import Pressed
+from hotline.web.bulk import read_pressed, write_pressed
 from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.security import safe_next
@@ -20,14 +20,12 @@ from hotline.web.ticket_moves import Look, Move, Target, find_move
 from workflows.grace import GRACE
 from workflows.vocabulary import Machine
 
-Versions = Mapping[str, int | None]
-
-_UNPROCESSABLE = 422
 _UNDO = Target(Machine.TICKET, "undo_dispatch")
+_DIFFER = "还没有派出：勾选的工单推荐单位不同，不能一起派出。请按单位分批派出，没有推荐单位的逐件派单。"
 
 
 def answer_bulk() -> Response:
-    """Dispatch all that were ticked, if one unit is suggested for them; else say which go where."""
+    """Dispatch all that were ticked, if one unit is suggested for them; else lead to the lots."""
     numbers = request.form.getlist("number")
     now, back = datetime.now(UTC), safe_next(request.form.get("next"), url_for("dispatch.queue"))
     if not numbers:
@@ -35,23 +33,39 @@ def answer_bulk() -> Response:
         return lead_to(back)
     choice = read_choice(db.session(), current_actor(), numbers, now)
     later = request.form.getlist("later")
-    asked = (*numbers, *later)
-    versions = {number: request.form.get(f"version-{number}", type=id_in) for number in asked}
     if not choice.is_one:
-        choice = read_choice(db.session(), current_actor(), asked, now)
-        return _page(choice, back, choice.groups, versions, status=_UNPROCESSABLE, has_errors=True)
-    pressed = dispatch_all(choice, versions, current_actor(), now, request.form.get("request_key", ""))
-    done = _done(choice, pressed, now)
-    left = read_choice(db.session(), current_actor(), later, now).groups
-    undone = {number: _undone_url(number, left) for number in pressed.numbers}
-    return _page(choice, back, left, versions, pressed=pressed, done=done, undone=undone)
+        flash(_DIFFER, "error")
+        return lead_to(url_for("dispatch.bulk", number=[*numbers, *later], next=back))
+    versions = {number: request.form.get(f"version-{number}", type=id_in) for number in numbers}
+    told = write_pressed(
+        dispatch_all(choice, versions, current_actor(), now, request.form.get("request_key", ""))
+    )
+    return lead_to(url_for("dispatch.bulk", done=told["done"], kept=told["kept"], number=later, next=back))
 
 
-def show_lots() -> Response:
-    """Show what was ticked and still waits, a lot for each unit; the pool when nothing does."""
-    choice = read_choice(db.session(), current_actor(), request.args.getlist("number"), datetime.now(UTC))
-    back = url_for("dispatch.queue")
-    return _page(choice, back, choice.groups, {}) if choice.groups else lead_to(back)
+def show_bulk() -> Response:
+    """What became of a lot, and what still waits of all that was ticked, a lot for each unit."""
+    session, viewer, now = db.session(), current_actor(), datetime.now(UTC)
+    pressed, back = read_pressed(request.args), safe_next(request.args.get("next"), url_for("dispatch.queue"))
+    lots = read_choice(session, viewer, request.args.getlist("number"), now).groups
+    done = _done(pressed.numbers, now)
+    if not (lots or done or pressed.refused):
+        return lead_to(back)
+    return render(
+        "dispatch/bulk.html",
+        lots=lots,
+        done=done,
+        failures=[(number, _title(number), why) for number, why in pressed.failures],
+        undone={ticket.number: _undone_url(ticket.number, lots) for ticket, *_ in done},
+        is_answer=bool(done or pressed.refused),
+        next_url=back,
+        grace=GRACE.seconds,
+    )
+
+
+def _title(number: str) -> str:
+    ticket = find_visible(db.session(), number, current_actor())
+    return "" if ticket is None else ticket.title
 
 
 def _undone_url(number: str, lots: tuple[Group, ...]) -> str:
@@ -62,20 +76,13 @@ def _undone_url(number: str, lots: tuple[Group, ...]) -> str:
     )
 
 
-def _done(choice: Choice, pressed: Pressed, now: datetime) -> list[tuple[Ticket, str, Move | None]]:
+def _done(numbers: Sequence[str], now: datetime) -> list[tuple[Ticket, str, Move | None]]:
     """Read what became of each: the ticket, its unit, and how it is undone while that can be."""
     session, viewer = db.session(), current_actor()
-    found = []
-    for number in pressed.numbers:
-        ticket, named = get_visible(session, number, viewer), choice.suggestions.get(number)
-        undo = find_move(Look(session, ticket, viewer, now), _UNDO)
-        found.append((ticket, named.unit if named else "", undo))
-    return found
-
-
-def _page(choice: Choice, back: str, lots: tuple[Group, ...], versions: Versions, **more: Any) -> Response:
-    """`lots` are what still waits, each for a press of its own."""
-    titles: Mapping[str, str] = {ticket.number: ticket.title for ticket in choice.tickets}
-    more |= {"choice": choice, "titles": titles, "next_url": back, "lots": lots, "versions": versions}
-    more["grace"] = GRACE.seconds
-    return render("dispatch/bulk.html", **more)
+    seen = (find_visible(session, number, viewer) for number in numbers)
+    tickets = [ticket for ticket in seen if ticket is not None]
+    names: Mapping[int, str] = unit_names(session, {each.unit_id for each in tickets if each.unit_id})
+    return [
+        (ticket, names.get(ticket.unit_id or 0, ""), find_move(Look(session, ticket, viewer, now), _UNDO))
+        for ticket in tickets
+    ]

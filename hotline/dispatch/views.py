@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.dispatch.bulk_page import answer_bulk, show_lots
+from hotline.dispatch.bulk_page import answer_bulk, show_bulk
 from hotline.dispatch.decision import load_decision
 from hotline.dispatch.forms import SHOWN_AS, Typed, data_of, kept_values, read_typed
 from hotline.dispatch.redirecting import send_instead
@@ -109,7 +109,7 @@ def show_again(sent: SentBack, here: str) -> Response:
 @blueprint.route("/dispatch/bulk", methods=("GET", "POST"))
 def bulk() -> Response:
     """Many tickets at once."""
-    return answer_bulk() if request.method == "POST" else show_lots()
+    return answer_bulk() if request.method == "POST" else show_bulk()
 
 
 @blueprint.post("/dispatch/<number>")

@@ -1,4 +1,4 @@
-"""What does whoever watches over people's data look at first? Numbers of the day and the week, read at once."""
+"""What does whoever watches over people's data look at first? Numbers, in one statement."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -97,6 +97,7 @@ CATALOGUE: Mapping[str, Rule] = {
 }
 DEPARTMENT: Mapping[str, Rule] = {
     "department.inbox": UNITS,
+    "department.pressed": UNITS,
     "department.sign": frozenset({Role.HANDLER}),
     "department.unsign": frozenset({Role.HANDLER}),
     **{

@@ -1,10 +1,15 @@
-"""How is one thing done with many tickets: each by itself, so that one that will not go holds up no other?"""
+"""How is one thing done with many tickets: each by itself, so that one that will not go holds up no other?
 
-from collections.abc import Callable, Sequence
+What became of them is told on a page of its own, whose address says it: to go back there sends nothing again.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from database import db
 from hotline.services import idempotency
@@ -13,10 +18,13 @@ from hotline.web.audit import tell_ticket
 from hotline.web.auth import current_actor
 from hotline.web.errors import problem_of_refusal
 from hotline.web.transaction import transaction
-from workflows.errors import Refused
+from workflows.errors import Code, FieldCode, FieldError, Refused
 
 MOST_AT_ONCE = 50
 _DONE = 204
+# A number and the code of its refusal; for each field that is wrong its name, code and limit.
+_NUMBER = r"[A-Za-z0-9-]{1,24}"
+_TOLD = re.compile(rf"({_NUMBER})~([a-z_]+)((?:~[a-z_]+\.[a-z_]+\.[^~]{{0,40}})*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,42 @@ class Pressed:
 def _say(refusal: Refused) -> str:
     problem = problem_of_refusal(refusal)
     return "".join(each["message"] for each in problem.errors) if refusal.errors else problem.text
+
+
+def write_pressed(pressed: Pressed) -> Mapping[str, Sequence[str]]:
+    """Put it into words of an address: what was done by number, what was not with the codes that say why."""
+    return {
+        "done": pressed.numbers,
+        "kept": [_write(number, refusal) for number, refusal in pressed.refused],
+    }
+
+
+def read_pressed(asked: MultiDict[str, str]) -> Pressed:
+    """Read what an address says; what we would not have written there is left out."""
+    done = [number for number in asked.getlist("done")[:MOST_AT_ONCE] if re.fullmatch(_NUMBER, number)]
+    kept = [_read(told) for told in asked.getlist("kept")[:MOST_AT_ONCE]]
+    return Pressed(tuple(done), tuple(each for each in kept if each is not None))
+
+
+def _write(number: str, refusal: Refused) -> str:
+    fields = [f"~{each.field}.{each.code}.{each.limit}" for each in refusal.errors]
+    return f"{number}~{refusal.code}{''.join(fields)}"
+
+
+def _read(told: str) -> tuple[str, Refused] | None:
+    found = _TOLD.fullmatch(told)
+    if found is None:
+        return None
+    number, code, rest = found.groups()
+    try:
+        errors = [_read_error(*each.split(".", 2)) for each in rest.split("~")[1:]]
+        return number, Refused(Code(code), errors=tuple(errors))
+    except ValueError:
+        return None
+
+
+def _read_error(field: str, code: str, limit: str) -> FieldError:
+    return FieldError(field, FieldCode(code), limit)
 
 
 def press_each(

@@ -49,6 +49,7 @@ DOORS = {
         "/tickets/{handled}/reveal",
         "/inbox/pass-down?number={handled}",
         "/inbox/give?number={handled}",
+        "/inbox/pressed?act=sign&kept={handled}~not_in_this_state",
     ),
     "dispatcher": ("/dispatch/bulk?number={to_dispatch}",),
     "reviewer": ("/knowledge/ZS00016/draft",),

@@ -14,6 +14,7 @@ from hotline.models.orders import SupervisionOrder
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.policies import PolicyVersion
+from hotline.models.substitutions import Substitution
 from hotline.models.ticket import Assignment, Request, Ticket, TicketEvent
 from hotline.services.accounts import CHEAP_HASHER
 from hotline.services.trail import find_break
@@ -36,7 +37,7 @@ STATES = {
     "archived",
 }
 LIGHTS = {"green", "yellow", "orange", "red", "paused", "done_on_time", "done_late"}
-OPEN_REQUESTS = {"return", "extension", "suspension", "reopening", "exclusion"}
+OPEN_REQUESTS = {"return", "extension", "suspension", "reopening", "exclusion", "centre_contact"}
 USERS = {
     *(
         "agent",
@@ -96,6 +97,8 @@ def _check_side_streets(session):
     """Whatever leaves the ordinary road is there to be looked at, and no journey was refused on its way."""
     asked = select(Request.kind).where(Request.state == "requested")
     assert set(session.scalars(asked)) == OPEN_REQUESTS
+    runs = (Substitution.ended_at.is_(None), Substitution.ends_at > MONDAY)
+    assert session.scalar(select(func.count(Substitution.id)).where(*runs)) == 1
     orders = session.scalars(select(SupervisionOrder)).all()
     assert {(order.level, order.is_joint) for order in orders} >= {(3, False), (4, False), (4, True)}
     assert {order.state for order in orders} == {"issued", "answered", "closed"}

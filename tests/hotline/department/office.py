@@ -185,5 +185,11 @@ def csrf(client: FlaskClient) -> str:
     return re.search(r'name="csrf-token" content="([^"]+)"', client.get("/no-such-page").text)[1]
 
 
+def follow(client: FlaskClient, answer: Any):
+    """Go where a form led to: nothing is told in answer to a form itself."""
+    assert answer.status_code == 303
+    return client.get(answer.location)
+
+
 def post(client: FlaskClient, url: str, **data: Any):
     return client.post(url, data={"csrf_token": csrf(client), **data})

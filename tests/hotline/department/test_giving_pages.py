@@ -9,7 +9,7 @@ from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from hotline.services import accounts
 from hotline.services.accounts import NewUser
-from tests.hotline.department.office import PASSWORD, post, sign_in
+from tests.hotline.department.office import PASSWORD, follow, post, sign_in
 from tests.hotline.department.test_inbox import row_of, rows_of
 from tests.hotline.department.test_passing_down import views
 from workflows.vocabulary import Role
@@ -117,7 +117,8 @@ def test_many_are_given_at_once_and_those_that_stay_are_told(client, office):
     nobody = post(client, "/inbox/given", number=numbers)
     assert nobody.status_code == 422
     assert 'href="#f-person"' in nobody.text
-    answer = post(client, "/inbox/given", number=numbers, person=person(office, "li"), request_key="k1")
+    given = post(client, "/inbox/given", number=numbers, person=person(office, "li"), request_key="k1")
+    answer = follow(client, given)
     assert "已指派 2 件，没有指派 1 件。" in answer.text
     assert "已经由这位同事经办" in row_of(answer.text, held)
     assert {office.share(number).handler_id for number in numbers} == {person(office, "li")}

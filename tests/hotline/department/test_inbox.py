@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from hotline.models.watch_words import WordKind
-from tests.hotline.department.office import GOOD_REPLY, csrf, post, sign_in
+from tests.hotline.department.office import GOOD_REPLY, csrf, follow, post, sign_in
 from tests.hotline.sent_back import assert_came_back, page_of, press, press_again
 from tests.hotline.watched import EMPTY_PHRASES, watch
 
@@ -96,11 +96,15 @@ def test_many_are_signed_at_once_and_a_stale_one_holds_up_no_other(handler, offi
     numbers = [office.dispatched(title) for title in ("甲", "乙", "丙")]
     versions = {f"version-{number}": office.ticket(number).version for number in numbers}
     office.act("agent", numbers[1], "note", {"text": "来电补充", "visibility": "internal"})
-    answer = post(handler, "/inbox/sign", number=numbers, next="/inbox?view=to_sign", **versions)
+    sent = post(handler, "/inbox/sign", number=numbers, next="/inbox?view=to_sign", **versions)
+    answer = follow(handler, sent)
     assert [office.share(number).state for number in numbers] == ["handling", "to_sign", "handling"]
     assert "已签收 2 件，没有签收 1 件。" in answer.text
     assert "您打开页面之后，工单已被他人更新" in row_of(answer.text, numbers[1])
     assert 'href="/inbox?view=to_sign"' in answer.text
+    for told in ("x", f"{numbers[1]}~no_such_reason", "<b>~not_found", f"{numbers[1]}~not_found~unit.<b>.1"):
+        nothing = handler.get("/inbox/pressed", query_string={"act": "sign", "kept": told, "next": "//evil"})
+        assert nothing.location == "/inbox"
 
 
 def test_the_form_for_many_carries_the_version_of_each_row(handler, office):
@@ -112,7 +116,8 @@ def test_the_form_for_many_carries_the_version_of_each_row(handler, office):
 def test_nobody_signs_for_another_unit_by_naming_its_ticket(client, office):
     number = office.dispatched()
     sign_in(client, "other")
-    assert "没有找到" in row_of(post(client, "/inbox/sign", number=[number]).text, number)
+    told = follow(client, post(client, "/inbox/sign", number=[number])).text
+    assert "没有找到" in row_of(told, number)
     assert office.share(number).state == "to_sign"
 
 

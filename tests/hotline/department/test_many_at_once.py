@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.prints import PrintedCopy
-from tests.hotline.department.office import post, sign_in
+from tests.hotline.department.office import follow, post, sign_in
 from tests.hotline.department.test_inbox import row_of
 from tests.hotline.department.test_passing_down import STREET
 from tests.hotline.department.test_passing_down import office as office_with_a_street
@@ -36,11 +36,12 @@ def test_one_order_passes_many_down_and_tells_of_each_that_stayed(handler, offic
     assert refused.status_code == 422
     assert 'href="#f-advice"' in refused.text
     assert office.share(first).state == "handling"
-    answer = post(handler, "/inbox/passed-down", **fields, advice="请到现场查看", request_key="k1")
+    sent = {**fields, "advice": "请到现场查看", "request_key": "k1"}
+    answer = follow(handler, post(handler, "/inbox/passed-down", **sent))
     assert "已下派 2 件，没有下派 1 件。" in answer.text
     assert row_of(answer.text, unsigned)
     assert [office.share(number).state for number in (first, second)] == ["sub_dispatched"] * 2
-    again = post(handler, "/inbox/passed-down", **fields, advice="请到现场查看", request_key="k1")
+    again = follow(handler, post(handler, "/inbox/passed-down", **sent))
     assert "已下派 2 件，没有下派 1 件。" in again.text
 
 
@@ -53,7 +54,7 @@ def test_signatures_of_one_press_are_taken_back_by_one_press(handler, office):
     back = post(handler, "/inbox/unsign", number=re.findall(r'name="number" value="([^"]+)"', toast)[:2])
     assert back.location == "/inbox"
     assert [office.share(number).state for number in numbers] == ["to_sign"] * 2
-    assert "没有撤销签收" in post(handler, "/inbox/unsign", number=numbers).text
+    assert "没有撤销签收" in follow(handler, post(handler, "/inbox/unsign", number=numbers)).text
 
 
 def test_what_cannot_be_passed_down_leads_back_and_says_so(handler, office):
