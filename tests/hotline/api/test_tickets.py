@@ -55,9 +55,9 @@ def test_a_caller_tells_a_document_and_what_they_were_told_of_their_data(api, se
         assert session.scalars(select(Citizen.id_number)).one() == "11010519491231002X"
         first = session.scalars(select(TicketEvent).order_by(TicketEvent.number).limit(1)).one()
     assert {name: first.data.get(name) for name in told} == told
-    wrong = {"statement": "sung", "caller": {**caller, "id_number": "110105"}}
+    wrong = {"statement": "sung", "caller": {**caller, "id_number": "110105194912310021"}}
     assert fields(api.post("agent", "/tickets", {**BODY, **wrong})) == {"statement": "not_a_choice"}
-    answer = api.post("agent", "/tickets", {**BODY, "caller": {**caller, "id_number": "110105"}})
+    answer = api.post("agent", "/tickets", {**BODY, "caller": {**caller, "id_number": "110105194912310021"}})
     assert fields(answer) == {"caller.id_number": "bad_id_number"}
     answer = api.post("agent", "/tickets", {**BODY, **told, "statement_number": 99})
     assert fields(answer) == {"statement_number": "not_in_range"}
