@@ -33,6 +33,18 @@ class Proof(Word):
     IN_PERSON = "in_person", "本人持有效证件到场，已核对", "Came in person with a document"
 
 
+class Identified(Word):
+    """How an agent saw who was speaking, before writing down a wish in their name."""
+
+    CALLING = (
+        "calling",
+        "用登记的号码来电，能说出登记的信息",
+        "Called from the number on file and knew what is on it",
+    )
+    CALLED_BACK = "called_back", "已拨打登记的号码，本人确认", "Called the number on file"
+    IN_PERSON = "in_person", "本人持有效证件到场，已核对", "Came in person with a document"
+
+
 _KINDS = ", ".join(f"'{kind}'" for kind in DataRequestKind)
 _STATES = ", ".join(f"'{state}'" for state in DataRequestState)
 
@@ -60,6 +72,9 @@ class DataRequest(Base):
     reason: Mapped[str | None] = mapped_column(SealedText("data_requests.reason"))
     state: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[datetime]
+    # Who of the centre wrote it down for them, and how they saw whose wish it is; nobody, where citizens did.
+    taken_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))
+    identified: Mapped[str] = mapped_column(String(16), default="", server_default="")
     proof: Mapped[str] = mapped_column(String(16), default="")
     answer: Mapped[str | None] = mapped_column(SealedText("data_requests.answer"))
     decided_by_id: Mapped[BigIntRef | None] = mapped_column(ForeignKey("users.id"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState
+from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState, Identified
 from hotline.models.people import User
 from hotline.models.ticket import Citizen, Ticket
 from workflows.choices import PersonalField
@@ -46,6 +46,8 @@ class Line:
     old: str = field(repr=False)
     phone: str = field(repr=False)
     decided_by: str = ""
+    # How the agent who wrote it down saw who was speaking; empty where the citizen wrote it themselves.
+    identified: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -97,6 +99,7 @@ def _line(row: DataRequest, ticket: Ticket, citizen: Citizen | None, decider: st
         old=_present(row, ticket, citizen) if row.state == DataRequestState.OPEN else row.old_value or "",
         phone=(citizen and citizen.phone) or "",
         decided_by=decider or "",
+        identified=Identified(row.identified).label_zh if row.identified else "",
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState, Proof
+from hotline.models.data_requests import DataRequest, DataRequestKind, DataRequestState, Identified, Proof
 from hotline.models.ticket import Citizen, Ticket
 from hotline.services.attachments import Shelf
 from hotline.services.data_request_notices import NEW_CODE, tell_citizen, tell_former_number
@@ -54,30 +54,44 @@ class Verdict:
     proof: str = ""
 
 
-def ask_correction(session: Session, number: str, wish: Wish, now: datetime) -> DataRequest:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who writes a wish down for its citizen, and how they saw who was speaking: an Identified."""
+
+    actor: Actor
+    identified: str
+
+
+def ask_correction(
+    session: Session, number: str, wish: Wish, now: datetime, taken: Taken | None = None
+) -> DataRequest:
     """Keep the wish to have one thing put right, in place of an open one about the same. Never commits.
 
     Locks the ticket. Raises Refused naming every field to mend, and NOTHING_CHANGED.
     """
     ticket = lock_ticket(session, number)
     errors = [*_faults_of_value(session, ticket, wish), *_faults_of_words("reason", wish.reason)]
+    errors += _faults_of_taken(taken)
     if errors:
         raise invalid(*errors)
     wanted = PersonalField(wish.wanted)
     value = _normal(wanted, wish.value)
     if value == value_of(session, ticket, wanted):
         raise Refused(Code.NOTHING_CHANGED)
-    row = DataRequest(kind=DataRequestKind.CORRECTION.value, field=wanted.value, new_value=value)
+    row = _drawn_up(DataRequestKind.CORRECTION, taken)
+    row.field, row.new_value = wanted.value, value
     return _keep(session, ticket, row, wish.reason, now)
 
 
-def ask_erasure(session: Session, number: str, reason: str, now: datetime) -> DataRequest:
+def ask_erasure(
+    session: Session, number: str, reason: str, now: datetime, taken: Taken | None = None
+) -> DataRequest:
     """Keep the wish to have erased who they are. Never commits; locks the ticket; raises Refused."""
     ticket = lock_ticket(session, number)
-    errors = _faults_of_words("reason", reason)
+    errors = [*_faults_of_words("reason", reason), *_faults_of_taken(taken)]
     if errors:
         raise invalid(*errors)
-    return _keep(session, ticket, DataRequest(kind=DataRequestKind.ERASURE.value), reason, now)
+    return _keep(session, ticket, _drawn_up(DataRequestKind.ERASURE, taken), reason, now)
 
 
 def accept(
@@ -154,6 +168,13 @@ def _open(session: Session, request_id: int) -> tuple[Ticket, DataRequest]:
     return ticket, row
 
 
+def _drawn_up(kind: DataRequestKind, taken: Taken | None) -> DataRequest:
+    row = DataRequest(kind=kind.value)
+    if taken is not None:
+        row.taken_by_id, row.identified = taken.actor.user_id, taken.identified
+    return row
+
+
 def _keep(session: Session, ticket: Ticket, row: DataRequest, reason: str, now: datetime) -> DataRequest:
     same = select(DataRequest).where(
         DataRequest.ticket_id == ticket.id,
@@ -181,6 +202,12 @@ def _require_proof(session: Session, ticket: Ticket, row: DataRequest, proof: st
     proofs = proofs_of(row.kind, row.field, value_of(session, ticket, PersonalField.PHONE))
     if errors := _faults_of_proof(proof, proofs):
         raise invalid(*errors)
+
+
+def _faults_of_taken(taken: Taken | None) -> list[FieldError]:
+    if taken is None or taken.identified in list(Identified):
+        return []
+    return [FieldError("identified", FieldCode.NOT_A_CHOICE if taken.identified else FieldCode.REQUIRED)]
 
 
 def _faults_of_proof(proof: str, needed: Sequence[Proof]) -> list[FieldError]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from hotline.tickets.claiming import register_claiming
 from hotline.tickets.clocks import answer_clocks
+from hotline.tickets.data_requests import register_data_requests
 from hotline.tickets.drafts import register_drafts
 from hotline.tickets.files import answer_download, answer_upload
 from hotline.tickets.identity import VIEW, answer_identity
@@ -33,6 +34,7 @@ register_watching(blueprint)
 register_drafts(blueprint)
 register_printing(blueprint)
 register_revealing(blueprint)
+register_data_requests(blueprint)
 
 
 @blueprint.get("/<number>")

@@ -41,6 +41,7 @@ OWN_DATA: Mapping[str, Rule] = {
             *("reveal_data_request", "accept_data_request", "refuse_data_request"),
         )
     },
+    **{f"tickets.{name}": frozenset({Role.AGENT}) for name in ("ask_for_data", "take_data_request")},
 }
 # Both answer as if they were not there where no provider is configured.
 SINGLE_SIGN_ON: Mapping[str, Rule] = {

@@ -56,7 +56,7 @@ _TICKETS: Final = (
     *("show", "act", "ask", "issue_order", "preview", "preview_ask", "preview_order"),
     *("act_on_part", "ask_of_share", "preview_on_part", "preview_ask_of_share"),
     *("ask_to_reveal", "reveal", "clocks", "sheet", "upload", "download", "take_over", "watch", "unwatch"),
-    "keep_draft",
+    *("keep_draft", "ask_for_data", "take_data_request"),
 )
 _API_OF_TICKET: Final = (
     *(

@@ -21,6 +21,7 @@ from hotline.queries.timeline import Entry, Strand, read_chapters
 from hotline.queries.watches import is_watched
 from hotline.services.audit import Deed
 from hotline.services.calendars import load_calendar
+from hotline.web.access import may_call
 from hotline.web.action_defaults import ADOPT, known_values
 from hotline.web.action_forms import Complaints, FormField, Values, initial_values, make_fields
 from hotline.web.action_menu import Section, sections_of
@@ -101,6 +102,11 @@ class Detail:
     def purposes(self) -> tuple[Purpose, ...]:
         """For what somebody may want to see who called."""
         return tuple(Purpose)
+
+    @property
+    def may_take_data_request(self) -> bool:
+        """Whether somebody may write down what the caller asks about their own data."""
+        return may_call("tickets.ask_for_data")
 
     @property
     def may_add_files(self) -> bool:

@@ -184,7 +184,7 @@ FIELDS: dict[str, tuple[str, str, dict[str, str]]] = {
     "data_requests": (
         "what citizens ask about their own data",
         f"with the ticket; what was typed: {_RULES} reporter",
-        {"internal": "kind field state proof", "personal": "old_value new_value reason answer"},
+        {"internal": "kind field state proof identified", "personal": "old_value new_value reason answer"},
     ),
     "privacy_statements": (
         "what people are told of their data",

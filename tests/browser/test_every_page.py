@@ -44,6 +44,7 @@ DOORS = {
         "/catalogue/draft/rows/1",
         "/admin/categories/2",
     ),
+    "agent": ("/tickets/{in_process}/data-request",),
     "handler": (
         "/tickets/{handled}",
         "/tickets/{handled}/reveal",
