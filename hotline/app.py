@@ -189,7 +189,6 @@ def _bare_app(settings: Settings) -> APIFlask:
         static_folder="static",
         instance_path=str(_ROOT / "instance"),
     )
-    app.url_map.converters["int"] = RowIds
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
@@ -200,10 +199,16 @@ def _bare_app(settings: Settings) -> APIFlask:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
     configure_security(app, settings)
+    _choose_parts(app)
+    return app
+
+
+def _choose_parts(app: APIFlask) -> None:
+    """Set how addresses, JSON and templates are read and written."""
+    app.url_map.converters["int"] = RowIds
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "autoescape": True}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    return app
 
 
 def _configure(settings: Settings) -> None:

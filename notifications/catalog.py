@@ -294,9 +294,5 @@ _FOR_STAFF = (
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kinds in (_FOR_CITIZENS, _ANSWERS, _FOR_UNITS, _FOR_STAFF, _GATHERED)
-        for kind in kinds
-    }
+    {kind.name: kind for kind in (*_FOR_CITIZENS, *_ANSWERS, *_FOR_UNITS, *_FOR_STAFF, *_GATHERED)}
 )

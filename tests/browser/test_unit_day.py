@@ -54,14 +54,14 @@ def rows(page: Page) -> list[str]:
 
 def test_a_unit_signs_answers_and_approves_without_a_mouse(visitors: Visitors) -> None:
     hands = Hands(visitors.page("handler"))
-    hands.page.goto(f"{visitors.city.address}/inbox?sort=created_at")
+    hands.page.goto(f"{visitors.city.address}/inbox?sort=-created_at")
     first, second, third = rows(hands.page)[:3]
     hands.press_on("j", "a")  # the row one walked to is opened, and the one that was open stays unsigned
     assert hands.open_number == second
     hands.press_on("a")
     assert hands.keys <= 3
     assert hands.open_number == third
-    assert "sort=created_at" in hands.page.url
+    assert "sort=-created_at" in hands.page.url
     assert [state_of(visitors, number) for number in (first, second)] == ["to_sign", "handling"]
 
     hands.page.goto(f"{visitors.city.address}/inbox?view=handling&sort=-created_at&ticket={second}")
@@ -137,7 +137,7 @@ def test_the_same_day_goes_without_scripts(visitors: Visitors, browser: Browser)
         for name in ("handler", "leader")
     }
     handler, leader = pages["handler"], pages["leader"]
-    handler.goto(f"{visitors.city.address}/inbox?sort=created_at")
+    handler.goto(f"{visitors.city.address}/inbox?sort=-created_at")
     # Whose return is asked for already cannot ask for it again.
     number, other = [
         each for each in rows(handler) if "退单审批中" not in handler.inner_text(f"#row-{each}")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPONENTS = sorted(path.stem for path in (ROOT / "templates/components").glob("*.html"))
 LONG = 16
 # These are for the page around a component and change nothing of how it looks.
-UNSEEN = {"action", "attrs", "bulk_key", "hidden", "id", "multiple", "name", "value"}
+UNSEEN = {"action", "at_field", "attrs", "bulk_key", "hidden", "id", "multiple", "name", "value"}
 # These say what they are given by the program, never a text that somebody wrote.
 BOUNDED = {
     "bulk_bar",
