@@ -41,11 +41,8 @@ OLD, NEW, THIEF = "+8613912340987", "13700002222", "+8613700002222"
 def told(session_factory) -> list[tuple[str, str, str]]:
     """Kind, address and sort of recipient of what was put about data requests, in order."""
     with session_factory() as session:
-        rows = session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.key.like("data:%"), ~OutboxMessage.recipient.startswith("user:"))
-            .order_by(OutboxMessage.id)
-        )
+        to_citizens = (OutboxMessage.key.like("data:%"), ~OutboxMessage.recipient.startswith("user:"))
+        rows = session.scalars(select(OutboxMessage).where(*to_citizens).order_by(OutboxMessage.id))
         return [(row.kind, row.address, row.recipient.partition(":")[0]) for row in rows]
 
 
