@@ -15,6 +15,7 @@ NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
 FACTS = {
     "asker": "何敏",
+    "asked": "更正：姓名",
     "principal": "李四",
     "substitute": "张三",
     "roles": "承办人、单位领导",
