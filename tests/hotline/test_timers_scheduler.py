@@ -34,6 +34,7 @@ def test_timers_tick_messages_leave_and_calendars_are_checked_in_their_own_rhyth
         "audit": timedelta(seconds=30),
         "bars": timedelta(minutes=15),
         "digest": timedelta(minutes=1),
+        "wishes": timedelta(hours=1),
     }
 
 

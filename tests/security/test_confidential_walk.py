@@ -183,9 +183,9 @@ def fillings(rule: Any, ordinary: str, known: dict[str, Any]) -> Iterator[tuple[
     """Fill an address in with what belongs to the report, and with the ordinary ticket."""
     numbers = {"report": known["number"], "ordinary": ordinary} if "number" in rule._converters else {"": ""}
     kinds = {name: type(each).__name__ for name, each in rule._converters.items()}
-    ids = known["ids"] if "IntegerConverter" in kinds.values() else (0,)
+    ids = known["ids"] if "RowIds" in kinds.values() else (0,)
     for (whose, number), one in product(numbers.items(), ids):
-        filled = {name: one if kind == "IntegerConverter" else "note" for name, kind in kinds.items()}
+        filled = {name: one if kind == "RowIds" else "note" for name, kind in kinds.items()}
         filled |= {name: "assignments" for name in kinds if name == "part"}
         filled |= {name: number for name in kinds if name == "number"}
         try:
@@ -200,7 +200,7 @@ def comparable(answer: Any, known: dict[str, Any]) -> str:
         if answer.is_streamed is False and "zip" not in answer.content_type
         else ""
     )
-    body = body.replace(known["number"], "NUMBER") + answer.headers.get("Location", "")
+    body = (body + answer.headers.get("Location", "")).replace(known["number"], "NUMBER")
     for pattern in _BY_CHANCE:
         body = pattern.sub("", body)
     return body

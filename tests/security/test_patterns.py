@@ -17,6 +17,7 @@ from tests.hotline.api.city import BODY
 LOOKED_AT = {
     r"[A-Za-z0-9]+(?:[.:-][A-Za-z0-9]+)*|.",
     r"[ \t]*\n(?:[ \t]*\n){2,}",
+    r"([A-Za-z0-9-]{1,24})~([a-z_]+)((?:~[a-z_]+\.[a-z_]+\.[^~]{0,40})*)",
 }
 MANY = 50
 KILOBYTE = 1024

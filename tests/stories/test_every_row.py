@@ -72,6 +72,7 @@ _TOLD_ELSEWHERE = {
     "ticket.escalate": {"level_to_decide", "overdue"},
     "ticket.exclude": {"excluded"},
     "request.approve@is_exclusion": {"request_decided"},
+    "assignment.give": {"share_taken"},
 }
 
 
