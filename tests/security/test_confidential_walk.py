@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.routing import IntegerConverter
 
 from hotline.models.access import Attachment
 from hotline.models.barred_units import BarredUnit
@@ -182,12 +183,12 @@ def walk(
 def fillings(rule: Any, ordinary: str, known: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Fill an address in with what belongs to the report, and with the ordinary ticket."""
     numbers = {"report": known["number"], "ordinary": ordinary} if "number" in rule._converters else {"": ""}
-    kinds = {name: type(each).__name__ for name, each in rule._converters.items()}
-    ids = known["ids"] if "RowIds" in kinds.values() else (0,)
+    is_row = {name: isinstance(each, IntegerConverter) for name, each in rule._converters.items()}
+    ids = known["ids"] if any(is_row.values()) else (0,)
     for (whose, number), one in product(numbers.items(), ids):
-        filled = {name: one if kind == "RowIds" else "note" for name, kind in kinds.items()}
-        filled |= {name: "assignments" for name in kinds if name == "part"}
-        filled |= {name: number for name in kinds if name == "number"}
+        filled = {name: one if is_one else "note" for name, is_one in is_row.items()}
+        filled |= {name: "assignments" for name in is_row if name == "part"}
+        filled |= {name: number for name in is_row if name == "number"}
         try:
             yield f"{rule.endpoint} {rule} {whose}", rule.build(filled, append_unknown=False)[1]
         except ValueError:  # an address of which nothing here is a part
