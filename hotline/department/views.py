@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import MultiDict
 
 from database import db
 from hotline.department.bulk import answer_pressed, answer_signed, register_pressed, sign_all, unsign_all
@@ -24,7 +22,17 @@ from hotline.web.below import list_below
 from hotline.web.menu_counts import tickets_wait_at
 from hotline.web.pages import render
 from hotline.web.security import safe_next
-from hotline.web.split_list import Frame, ListRow, Place, Reading, SplitList, load_list, place_in, read_place
+from hotline.web.split_list import (
+    Frame,
+    ListRow,
+    Place,
+    Reading,
+    SplitList,
+    load_list,
+    place_in,
+    query_of,
+    read_place,
+)
 from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import detail_of
 from hotline.web.workplaces import SentBack, comes_back_to
@@ -82,7 +90,7 @@ def review() -> Response:
 @comes_back_to("department.review")
 def show_review_again(sent: SentBack, here: str) -> Response:
     """The same reply, with the reason that was refused."""
-    frame, asked = _frame_of_review(), MultiDict(parse_qsl(urlsplit(here).query))
+    frame, asked = _frame_of_review(), query_of(here)
     place = replace(place_in(frame, here), ticket=sent.number)
     return _review(frame, place, asked.get("against", type=id_in), sent)
 

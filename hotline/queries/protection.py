@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from hotline.models.audit import AuditKind, AuditRecord, AuditResult
 from hotline.models.people import ApiToken, User
 from hotline.models.reveals import IdentityReveal
-from hotline.models.substitutions import Substitution
 from hotline.queries.counting import count_lists
 from hotline.queries.requests import ids_to_decide
+from hotline.queries.substitutions import ids_running
 from workflows.definition import Actor
 
 MOST = 999
@@ -36,8 +36,6 @@ def count_watched(session: Session, viewer: Actor, now: datetime) -> Mapping[str
         ),
         "locked": select(User.id).where(User.is_active, User.locked_until > now),
         "ending": select(ApiToken.id).where(*unended, ApiToken.expires_at <= now + SOON),
-        "standing_in": select(Substitution.id).where(
-            Substitution.ended_at.is_(None), Substitution.starts_at <= now, Substitution.ends_at > now
-        ),
+        "standing_in": ids_running(now),
     }
     return dict(zip(lists, count_lists(session, list(lists.values()), MOST), strict=True))

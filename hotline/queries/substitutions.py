@@ -91,6 +91,11 @@ def list_standing_in(session: Session, now: datetime) -> Sequence[tuple[Substitu
     return [(row, substitute) for row, substitute in found]
 
 
+def ids_running(now: datetime) -> Select[int]:
+    """The ids of the substitutions nobody ended that run now, as a query."""
+    return select(Substitution.id).where(Substitution.ended_at.is_(None), _runs_at(now))
+
+
 def list_of(session: Session, user_id: int, now: datetime, most: int) -> list[Line]:
     """List the substitutions somebody has part in, the newest first."""
     return _lines(session, _has_part(user_id), now, most)

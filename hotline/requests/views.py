@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ from hotline.web.menu_counts import waits_at
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.refusals import field_sentence, sentence
+from hotline.web.split_list import query_of
 from hotline.web.ticket_moves import Target, url_of
 from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.definition import Ask
@@ -65,7 +65,7 @@ def show_again(sent: SentBack, here: str) -> Response:
     """The same request with the decision that was refused."""
     faults, summary = sent.errors("reason"), tuple(sent.summary())
     back = Back(sent.value("reason"), faults, summary, sent.status, sent.request_key)
-    return _queue(_place(here), sent.subject_id, back)
+    return _queue(query_of(here), sent.subject_id, back)
 
 
 @blueprint.post("/requests/<int:request_id>/<any(approve, refuse):action>")
@@ -80,7 +80,7 @@ def decide(request_id: int, action: str) -> Response:
     try:
         return perform(lambda session: _decide(session, line, action, now), key, back, said)
     except Refused as refused:
-        return _queue(_place(request.form.get("here", "")), request_id, _back(refused))
+        return _queue(query_of(request.form.get("here", "")), request_id, _back(refused))
 
 
 @blueprint.get("/requests/mine")
@@ -116,10 +116,6 @@ def _queue(place: MultiDict[str, str], wanted: int | None, back: Back) -> Respon
         back=back,
         has_errors=bool(back.summary),
     )
-
-
-def _place(here: str) -> MultiDict[str, str]:
-    return MultiDict(parse_qsl(urlsplit(here).query))
 
 
 def _matter(line: RequestLine | None, kind: str, now: datetime) -> Matter | None:

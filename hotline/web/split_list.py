@@ -183,9 +183,14 @@ def read_place(frame: Frame) -> Place:
     return _place(frame, request.args)
 
 
+def query_of(url: str | None) -> MultiDict[str, str]:
+    """Read what an address asks for, such as the one a form was filled in at."""
+    return MultiDict(parse_qsl(urlsplit(url or "").query))
+
+
 def place_in(frame: Frame, url: str | None) -> Place:
     """Read the place from an address, such as the one a form leads on to; anything unknown is left out."""
-    return _place(frame, MultiDict(parse_qsl(urlsplit(url or "").query)))
+    return _place(frame, query_of(url))
 
 
 @dataclass(frozen=True, slots=True)
