@@ -11,7 +11,6 @@ from hotline.admin.category_forms import (
     KINDS,
     LABELS,
     TypedCategory,
-    as_number,
     filled_from,
     input_of,
     read_category,
@@ -26,6 +25,7 @@ from hotline.queries.category_pages import (
     read_use,
 )
 from hotline.queries.directory import list_units
+from hotline.queries.typed import row_id_in
 from hotline.services.category_edits import (
     LONGEST_REASON,
     Edit,
@@ -97,7 +97,7 @@ def confirm_end(category_id: int) -> Response:
 def end(category_id: int) -> Response:
     """End a category, or merge it into another."""
     asked, change = request.form.get("into", ""), _edit()
-    into_id = as_number(asked) if asked else None
+    into_id = row_id_in(asked) if asked else None
     try:
         return _do(
             lambda session: end_category(session, category_id, into_id, change),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from hotline.queries.category_pages import CategoryLine
-from hotline.queries.typed import id_in
+from hotline.queries.typed import row_id_in
 from hotline.services.category_edits import CategoryInput
 from hotline.web.forms import has_forbidden_character
 from workflows.errors import FieldCode, FieldError, invalid
@@ -69,22 +69,17 @@ def input_of(typed: TypedCategory) -> CategoryInput:
     ]
     if typed.kind not in dict(KINDS):
         faults.append(FieldError("kind", FieldCode.NOT_A_CHOICE))
-    if typed.position and not 0 < as_number(typed.position) <= _LAST:
+    if typed.position and not 0 < row_id_in(typed.position) <= _LAST:
         faults.append(FieldError("position", FieldCode.NOT_IN_RANGE, f"1–{_LAST}"))
     if faults:
         raise invalid(*faults)
     return CategoryInput(
         name=typed.name,
-        parent_id=as_number(typed.parent) if typed.parent else None,
+        parent_id=row_id_in(typed.parent) if typed.parent else None,
         code=typed.code,
         is_leaf=typed.kind == "leaf",
         name_en=typed.name_en,
         synonyms=typed.synonyms,
-        owner_unit_id=as_number(typed.owner) if typed.owner else None,
-        position=as_number(typed.position) - 1 if typed.position else _LAST,
+        owner_unit_id=row_id_in(typed.owner) if typed.owner else None,
+        position=row_id_in(typed.position) - 1 if typed.position else _LAST,
     )
-
-
-def as_number(text: str) -> int:
-    """Read a number; a text that is none becomes 0, which no row has."""
-    return id_in(text) or 0

@@ -11,7 +11,7 @@ from hotline.api.inputs import PageQuery
 from hotline.api.problems import of_shape
 from hotline.api.strict_json import is_storable, read_object
 from hotline.api.words import ApiCode
-from hotline.queries.api_reference import as_row_id
+from hotline.queries.typed import row_id_in
 from hotline.web.auth import current_actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.vocabulary import Role
@@ -62,7 +62,7 @@ def wanted_number(number: str) -> str:
 
 def wanted_id(text: str) -> int:
     """Check a row's id. Raises Refused for what can be none."""
-    row_id = as_row_id(text)
+    row_id = row_id_in(text)
     if row_id == 0:
         raise Refused(Code.NOT_FOUND)
     return row_id
@@ -94,7 +94,7 @@ def wanted_mark(query: PageQuery) -> int:
     """Read the mark of a list that is ordered by a number; 0 is before the first."""
     if query.after is None:
         return 0
-    mark = as_row_id(query.after)
+    mark = row_id_in(query.after)
     if mark == 0:
         raise invalid(FieldError("after", ApiCode.BAD_CURSOR))
     return mark

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from hotline.queries.catalogue_pages import RowLine
-from hotline.queries.typed import id_in
+from hotline.queries.typed import row_id_in
 from hotline.services.catalogue import RowInput
 
 
@@ -48,10 +48,10 @@ def filled_from(row: RowLine) -> TypedRow:
 def input_of(typed: TypedRow, number: int | None) -> RowInput:
     """Make the service's input; a text that is no id becomes 0, an id no row has."""
     return RowInput(
-        id_in(typed.category) or 0,
+        row_id_in(typed.category),
         typed.district,
-        id_in(typed.main_unit) or 0,
-        tuple(dict.fromkeys(id_in(unit_id) or 0 for unit_id in typed.co_units)),
+        row_id_in(typed.main_unit),
+        tuple(dict.fromkeys(row_id_in(unit_id) for unit_id in typed.co_units)),
         typed.limit_class,
         typed.basis,
         number,

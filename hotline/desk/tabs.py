@@ -12,11 +12,12 @@ from hotline.desk.forms import CallForm, starting_values
 from hotline.desk.surroundings import dialled
 from hotline.models.incoming_calls import CallState, IncomingCall
 from hotline.queries.incoming_calls import find_open_call, list_at_desk, list_put_aside
+from hotline.queries.typed import number_in
 from hotline.services.incoming_calls import find_by_form, find_own_call, finish, require_latest
 from workflows.definition import Actor
 from workflows.errors import Refused
 
-_LONGEST_ID = 15
+_LARGEST_ID = 10**15 - 1
 _NOT_TYPED = frozenset({"csrf_token", "request_key", "call", "call_version"})
 _HOUR = 3600
 
@@ -78,7 +79,7 @@ def list_unfinished(session: Session, agent_id: int, now: datetime) -> list[Unfi
 
 def wanted_call(text: str) -> int:
     """Read the number of a call; 0 for what can be none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else 0
+    return number_in(text, _LARGEST_ID) or 0
 
 
 def typed_of(form: CallForm, draft_number: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from hotline.queries.knowledge_pages import Shown
-from hotline.queries.typed import id_in
+from hotline.queries.typed import row_id_in
 from hotline.services.knowledge_checks import Written
 from hotline.web.forms import has_forbidden_character, trimmed
 from workflows.errors import FieldCode, FieldError
@@ -46,7 +46,7 @@ def written_from(typed: Mapping[str, str]) -> Written:
         answer=typed["answer"],
         talking_point=typed["talking_point"],
         basis=typed["basis"],
-        category_id=as_id(typed["category"]) if typed["category"] else None,
+        category_id=row_id_in(typed["category"]) if typed["category"] else None,
         is_pinned=bool(typed["is_pinned"]),
         valid_from_on=_date(typed["valid_from_on"]),
         valid_until_on=_date(typed["valid_until_on"]),
@@ -61,11 +61,6 @@ def faults_of(typed: Mapping[str, str]) -> list[FieldError]:
     ]
     hidden = [name for name in TEXTS if has_forbidden_character(typed[name])]
     return [*faults, *(FieldError(name, FieldCode.BAD_CHARACTER) for name in hidden)]
-
-
-def as_id(text: str) -> int:
-    """Read a row id; anything else becomes 0, an id no row has."""
-    return id_in(text) or 0
 
 
 def _date(text: str) -> date | None:

@@ -8,7 +8,6 @@ from flask import Response, abort, request, url_for
 from sqlalchemy.exc import OperationalError
 
 from database import db
-from hotline.knowledge.forms import as_id
 from hotline.knowledge.frame import TAGS, Frame, city_today, read_frame
 from hotline.queries import knowledge_doubts, knowledge_pages
 from hotline.queries.catalogue_pages import list_category_choices
@@ -40,8 +39,8 @@ def index() -> Response:
     chosen = request.args.get("category", "")
     narrowed = Narrowed(
         category_path=dict(categories).get(chosen, "").replace(" / ", "/"),
-        unit_id=as_id(request.args.get("unit", "")) or None,
-        before=as_id(request.args.get("before", "")) or None,
+        unit_id=id_in(request.args.get("unit", "")) or None,
+        before=id_in(request.args.get("before", "")) or None,
     )
     found = search(session, query, narrowed, today)
     is_narrowed = bool(query or narrowed.category_path or narrowed.unit_id)

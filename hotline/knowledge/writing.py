@@ -7,7 +7,7 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
 
 from database import db
-from hotline.knowledge.forms import as_id, empty, faults_of, filled_from, read_form, written_from
+from hotline.knowledge.forms import empty, faults_of, filled_from, read_form, written_from
 from hotline.knowledge.frame import Frame, carry_out, read_frame
 from hotline.models.knowledge import KnowledgeVersion
 from hotline.queries.catalogue_pages import list_category_choices
@@ -15,6 +15,7 @@ from hotline.queries.directory import list_units
 from hotline.queries.knowledge_pages import LABELS
 from hotline.queries.knowledge_proposals import find_answered, prefill
 from hotline.queries.knowledge_scope import EDITORS, may_write, number_of
+from hotline.queries.typed import row_id_in
 from hotline.services import knowledge
 from hotline.services.knowledge import Asked, Origin
 from hotline.services.knowledge_checks import LONGEST
@@ -48,7 +49,7 @@ def create() -> Response:
     typed, actor, now = read_form(request.form), current_actor(), datetime.now(UTC)
     number = request.form.get("ticket", "")
     answered = find_answered(db.session(), number, actor) if number else None
-    origin = Origin(as_id(typed["unit"]), answered.id if answered else None)
+    origin = Origin(row_id_in(typed["unit"]), answered.id if answered else None)
 
     def act(session: Session) -> KnowledgeVersion:
         _require_readable(typed)

@@ -11,12 +11,7 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.policies import PolicyRow, PolicyVersion
 from hotline.queries.policy_versions import version_on
-from hotline.queries.typed import id_in
-
-
-def as_row_id(text: str) -> int:
-    """Read a row id; anything else becomes 0, an id no row has."""
-    return id_in(text) or 0
+from hotline.queries.typed import row_id_in
 
 
 def units() -> tuple[Select[Unit], Any]:
@@ -29,7 +24,7 @@ def categories() -> tuple[Select[Category], Any]:
 
 def unit_ids(session: Session, names: Sequence[str]) -> list[int]:
     """Find units by id or code; a name that is neither gives nothing."""
-    by_name = or_(Unit.code.in_(names), Unit.id.in_([as_row_id(name) for name in names]))
+    by_name = or_(Unit.code.in_(names), Unit.id.in_([row_id_in(name) for name in names]))
     return list(session.scalars(select(Unit.id).where(by_name)))
 
 
@@ -38,7 +33,7 @@ def category_ids(session: Session, names: Sequence[str]) -> list[int]:
     by_name = or_(
         Category.code.in_(names),
         Category.path.in_(names),
-        Category.id.in_([as_row_id(name) for name in names]),
+        Category.id.in_([row_id_in(name) for name in names]),
     )
     return list(session.scalars(select(Category.id).where(by_name)))
 

@@ -14,6 +14,11 @@ def id_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 
+def row_id_in(text: str) -> int:
+    """Read the id of a row; anything else becomes 0, an id no row has."""
+    return id_in(text) or 0
+
+
 def number_in(text: str, most: int) -> int | None:
     """Read a whole number from 0 to `most`; None for anything else."""
     number = id_in(text)

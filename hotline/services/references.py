@@ -10,7 +10,7 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Ticket
-from hotline.queries.typed import id_in
+from hotline.queries.typed import row_id_in
 from workflows.definition import Need, NeedKind
 from workflows.errors import FieldCode, FieldError, invalid
 
@@ -84,7 +84,7 @@ def _find(
     tries = [key == value] if _is_number(value) else []
     if isinstance(value, str) and value.strip().isprintable():
         text = value.strip()
-        tries = [or_(*(name == text for name in names)), key == (id_in(text) or 0)]
+        tries = [or_(*(name == text for name in names)), key == row_id_in(text)]
     for match in tries:
         found: int | None = session.scalar(rows.where(match))
         if found is not None:
