@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.demo.city import City, read_city
-from hotline.demo.colleagues import seed_contact, seed_substitution
+from hotline.demo.colleagues import seed_substitution
 from hotline.demo.data_requests import seed_data_requests
 from hotline.demo.dispatch_catalogue import seed_changes
 from hotline.demo.founding import found_city, is_founded
@@ -93,7 +93,6 @@ def load_demo(engine: Engine, plan: DemoPlan, now: datetime) -> Manifest:
             seed_watches(session, now)
             seed_data_requests(session, now)
             seed_substitution(session, now)
-            seed_contact(session, now)
             manifest = _manifest(session, now)
         return replace(manifest, is_new=True, stopped=tuple(stopped))
 

@@ -16,6 +16,7 @@ from hotline.services.lifecycle import Command, advance
 from workflows.definition import Actor, citizen_actor
 from workflows.vocabulary import Machine, OrderState
 
+_QUESTION = "请问这家商户一般什么时段有人在场？现场检查时不会提到是谁反映的。"
 _WORDS = "专业检测需要排期，预计推迟三天，敬请谅解。"
 
 
@@ -52,6 +53,10 @@ class Side:
     def ask_extension(self, session: Session, now: datetime) -> None:
         data = {"reason": "检测机构排期已满，需等待检测结论。", "days": 3, "citizen_words": _WORDS}
         self._ask(session, now, "ask_extension", **data)
+
+    def ask_contact(self, session: Session, now: datetime) -> None:
+        """The unit may not know who called, so it asks the centre to ring."""
+        self._ask(session, now, "ask_contact", question=_QUESTION)
 
     def endorse(self, session: Session, now: datetime) -> None:
         """The unit above passes on what a sub-district asks."""

@@ -18,6 +18,7 @@ _SPOKEN = frozenset({TicketType.COMPLAINT, TicketType.HELP})
 _ANY = Wish(types=_SPOKEN, is_reachable=True, urgency=Urgency.ORDINARY)
 _OURS = Wish("梧桐区", "CG", _SPOKEN, Urgency.ORDINARY, is_reachable=True)
 _STREETS = Wish("梧桐区", "CG", _SPOKEN, Urgency.ORDINARY, is_reachable=True, unit="WT-JD1")
+_SEALED = Wish("梧桐区", "CG", frozenset({TicketType.REPORT}), Urgency.ORDINARY, is_reachable=True)
 _LIFTS = Wish("梧桐区", "SJ-05", _SPOKEN, Urgency.ORDINARY, is_reachable=True)
 _NEIGHBOURS = ("何秀兰", "罗建平", "唐婉清", "曹志远", "沈玉梅")
 _FIRST_NEIGHBOUR = 13_900_002_900
@@ -39,6 +40,7 @@ def side_scenes() -> Iterator[Scene]:
     yield from _pressed()
     yield from _afterwards()
     yield Scene(40 * _MINUTE, _proposed_invalid, _ANY)
+    yield Scene(4 * _HOUR, _call_asked_of_centre, _SEALED)
 
 
 def _below() -> Iterator[Scene]:
@@ -104,6 +106,11 @@ def _asked_to_add_by_unit(case: Case) -> list[Leg]:
 
 def _wish_to_lay_aside(case: Case) -> list[Leg]:
     return [*_signed(case), after(30 * _MINUTE, Side(case).ask_suspension)]
+
+
+def _call_asked_of_centre(case: Case) -> list[Leg]:
+    signed = [*_dispatched(case), after(20 * _MINUTE, case.sign)]
+    return [*signed, after(30 * _MINUTE, Side(case).ask_contact)]
 
 
 def _laid_aside(case: Case) -> list[Leg]:
