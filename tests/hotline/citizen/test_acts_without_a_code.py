@@ -54,6 +54,7 @@ def test_what_a_citizen_typed_comes_back_once_the_code_is_right_again(
         "/find", data={**hidden(wrong.text), "number": closed, "code": city.ticket(closed).query_code}
     )
     assert "电梯又停了。" in back.text
+    assert "data-key" not in back.text  # a citizen has no keys to press
     assert client.post(f"/reopen/{closed}", data=hidden(back.text)).status_code == 303
     with session_factory() as session:
         assert session.scalar(select(func.count(Request.id))) == 1
