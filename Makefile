@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 PORT ?= 8000
+# As many processes of tests as there are cores, four at most: they share one server of PostgreSQL.
+TEST_JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
 RUNTIME := .venv/.runtime-installed
 TOOLS := .venv/.tools-installed
 ATTACKERS := .venv-attack/.installed
@@ -32,10 +34,10 @@ worker: $(RUNTIME) ## fire due timers and send messages (PostgreSQL; on SQLite t
 	@$(FLASK) worker
 
 test: install ## run every test on SQLite and PostgreSQL, shuffled but alike for one commit
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --randomly-seed=12345
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup --randomly-seed=12345
 
 search: install ## look at random for cases that break a rule, other ones each time
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile=search --randomly-seed=$$(date +%s) $$(grep -rl "from hypothesis" tests --include='test_*.py')
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --hypothesis-profile=search --randomly-seed=$$(date +%s) $$(grep -rl "from hypothesis" tests --include='test_*.py')
 
 check: $(TOOLS) ## formatting, lint, types, import contracts, templates
 	$(BIN)/ruff format --check .
@@ -50,7 +52,7 @@ format: $(TOOLS) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 coverage: install ## run the tests and print what they do not reach
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --cov --cov-report=term-missing:skip-covered
 
 walk: install ## walk every tale through every screen, and open every page in every look; pictures go to instance/walk
 	@mkdir -p instance/walk
