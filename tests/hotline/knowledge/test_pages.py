@@ -164,7 +164,7 @@ def test_a_doubt_is_due_in_two_working_days_and_is_answered_by_the_unit(browser_
     assert missing.status_code == 422
     posted(unit, entry, reply, state="accepted", answer="属实，今天改。")
     assert "属实，今天改。" in agent.get(entry).text
-    assert "没有纠错的纠错" in unit.get("/knowledge/queue?view=corrections").text
+    assert "没有待答复的纠错" in unit.get("/knowledge/queue?view=corrections").text
 
 
 @pytest.mark.parametrize("doubt", ["", "  ", "错\x00字", "长" * 1001])
