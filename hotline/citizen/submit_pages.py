@@ -1,6 +1,8 @@
 """In which order do the pages of a new request come, and what does each of them show besides its form?"""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from flask import Response, request, url_for
@@ -17,9 +19,22 @@ from hotline.web.once import lead_to
 from hotline.web.pages import render
 
 INVALID = 422
-_ORDER = ("what", "photos", "where", "who", "check")
+# Three steps; what happened is told on three small pages, so that a slow upload costs no words before it.
+_STEPS = (("what", "photos", "where"), ("who",), ("check",))
+_ORDER = tuple(chain.from_iterable(_STEPS))
 # The address says that somebody came from the page with everything, and wants to go back there.
 _CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOf:
+    """Where a page stands: which step of how many, by the name of its first page, and its place within."""
+
+    number: int
+    steps: int
+    name: str
+    page: int
+    pages: int
 
 
 def led_elsewhere(page: str, seen: Jotted) -> Response | None:
@@ -54,8 +69,7 @@ def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) 
         form=form,
         has_errors=has_faults,
         seen=seen,
-        step=_ORDER.index(page) + 1,
-        steps=len(_ORDER),
+        step=_step_of(page),
         here_url=here_url(page),
         before_url=_before_url(page),
         accept=",".join(f".{ending}" for ending in TYPES),
@@ -63,6 +77,11 @@ def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) 
         dangers=_dangers(seen),
         **more,
     )
+
+
+def _step_of(page: str) -> StepOf:
+    number, pages = next((at, pages) for at, pages in enumerate(_STEPS, 1) if page in pages)
+    return StepOf(number, len(_STEPS), pages[0], pages.index(page) + 1, len(pages))
 
 
 def _dangers(seen: Jotted) -> tuple[Alarm, ...]:

@@ -50,6 +50,21 @@ def test_the_pages_follow_one_another(client):
         assert (response.status_code, response.headers["Location"]) == (303, following)
 
 
+def test_three_steps_are_counted_and_the_pages_of_the_first_one(client):
+    steps = [
+        ("/submit", MATTER, "第 1 步，共 3 步：说明问题", "（第 1 页，共 3 页）"),
+        ("/submit/photos", {}, "第 1 步，共 3 步：说明问题", "（第 2 页，共 3 页）"),
+        ("/submit/where", PLACE, "第 1 步，共 3 步：说明问题", "（第 3 页，共 3 页）"),
+        ("/submit/who", PERSON, "第 2 步，共 3 步：怎样联系您", None),
+        ("/submit/check", {}, "第 3 步，共 3 步：核对提交", None),
+    ]
+    for path, typed, step, page in steps:
+        shown = client.get(path).text
+        assert step in shown
+        assert page in shown if page else "页，共" not in shown
+        send(client, path, **typed)
+
+
 def test_a_request_waits_for_the_reviewer_like_one_that_came_by_sms(client, city):
     ticket = city.ticket(submit(client))
     assert (ticket.state, ticket.channel, ticket.type) == ("intake_review", "web", "help")
