@@ -1,5 +1,6 @@
 """How does a view answer with a page: whole, or the one block htmx asked for, and with whose menu."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
 from hotline.web.language import current_language, current_size
 from hotline.web.menu_counts import count_waiting
+from hotline.web.places import FIGURES, LEDGERS
 from hotline.web.request_log import request_id
 from hotline.web.ui import NavItem
 from workflows.vocabulary import CENTRE_ROLES, UNIT_ROLES, Role
@@ -116,12 +118,27 @@ def public_url(endpoint: str, **values: Any) -> str:
 def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
     """List what a person may open from the top bar."""
     is_english = current_language() == "en"
-    places = [
-        (entry.label_en if is_english else entry.label_zh, url_for(entry.endpoint))
-        for entry in _entries_of(user)
-    ]
-    around = max((url for _, url in places if _is_inside(url)), key=len, default=None)
-    return tuple(NavItem(label=label, url=url, is_current=url == around) for label, url in places)
+    entries = _entries_of(user)
+    around = _entry_around([entry.endpoint for entry in entries])
+    return tuple(
+        NavItem(
+            label=entry.label_en if is_english else entry.label_zh,
+            url=url_for(entry.endpoint),
+            is_current=entry.endpoint == around,
+        )
+        for entry in entries
+    )
+
+
+def _entry_around(menu: Sequence[str]) -> str | None:
+    """Tell which entry of the menu the page lies behind; a tab lies behind the entry it shares its tabs with."""
+    behind = {endpoint: endpoint for endpoint in menu}
+    for tabs in (LEDGERS, FIGURES):
+        owner = next((endpoint for endpoint in tabs if endpoint in menu), None)
+        if owner is not None:
+            behind = {**dict.fromkeys(tabs, owner), **behind}
+    inside = {url: behind[endpoint] for endpoint in behind if _is_inside(url := url_for(endpoint))}
+    return inside[max(inside, key=len)] if inside else None
 
 
 def _entries_of(user: SignedIn) -> list[Entry]:

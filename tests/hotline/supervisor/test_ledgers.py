@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import update
 
 from hotline.models.ticket import Ticket
@@ -30,6 +31,20 @@ def test_an_empty_ledger_says_what_will_be_in_it(visit, page):
         answer = visit(who).get(f"/board/{page}")
         assert answer.status_code == 200
         assert 'class="empty"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        *((f"/board/{page}", "督办与台账") for page in PAGES),
+        ("/board", "督办看板"),
+        ("/figures/units", "统计分析"),
+        ("/figures/trends", "统计分析"),
+    ],
+)
+def test_the_menu_shows_which_entry_a_page_in_tabs_lies_behind(visit, path, entry):
+    page = BeautifulSoup(visit("supervisor").get(path).text, "html.parser")
+    assert [each.text.strip().split()[0] for each in page.select(".topnav > a[aria-current]")] == [entry]
 
 
 @pytest.mark.parametrize("page", PAGES)
