@@ -131,7 +131,7 @@ def menu_of(user: SignedIn) -> tuple[NavItem, ...]:
 
 
 def _entry_around(menu: Sequence[str]) -> str | None:
-    """Tell which entry of the menu the page lies behind; a tab lies behind the entry it shares its tabs with."""
+    """Tell which entry of the menu the page lies behind; a tab, behind the entry it stands beside."""
     behind = {endpoint: endpoint for endpoint in menu}
     for tabs in (LEDGERS, FIGURES):
         owner = next((endpoint for endpoint in tabs if endpoint in menu), None)
