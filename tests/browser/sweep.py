@@ -76,6 +76,11 @@ _SHIFTED = """() => new Promise(answer => {
 })"""
 _WEIGHED = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
   .map(entry => [new URL(entry.name).pathname, entry.encodedBodySize])"""
+# On a phone a panel has the screen to itself: a narrow one, but for a tile of figures, is a column that never gave way.
+_SQUEEZED = """() => innerWidth > 480 ? [] : [...document.querySelectorAll('.panel')].filter(panel => {
+  const width = panel.getBoundingClientRect().width;
+  return width > 0 && width < innerWidth * 0.6 && !panel.closest('.kpis');
+}).map(panel => panel.textContent.trim().slice(0, 20))"""
 _LINKS = "links => links.map(link => link.getAttribute('href'))"
 
 
@@ -203,6 +208,7 @@ class Sweep:
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > size["width"]:
             self.faults.append(f"{where}: {width} px wide at {size['width']}")
+        self.faults.extend(f"{where}: a panel is squeezed: {panel}" for panel in page.evaluate(_SQUEEZED))
 
 
 def accounts() -> list[tuple[str, frozenset[Role]]]:
