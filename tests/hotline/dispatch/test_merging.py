@@ -70,5 +70,20 @@ def test_another_matter_of_the_same_caller_is_named_without_a_button(dispatcher,
     other = office.waiting("噪声扰民", category="CG-01", content="工地夜间施工，影响休息。诉求：请尽快制止。")
     number = office.waiting("电梯停运")
     page = dispatcher.get(f"/dispatch?ticket={number}").text
-    assert other in page[page.index('id="duplicates"') :]
+    folded = BeautifulSoup(page, "html.parser").select_one("[aria-labelledby=duplicates] details")
+    assert folded.summary.text == "1 件，只是同一人来电"
+    assert other in folded.text
     assert button_of(page, other) is None
+
+
+def test_two_that_are_alike_stand_open_and_the_others_are_folded_so_that_the_units_stay_in_sight(
+    dispatcher, office
+):
+    for _ in range(3):
+        office.waiting("电梯停运")
+    number = office.waiting("电梯还是不动")
+    page = BeautifulSoup(dispatcher.get(f"/dispatch?ticket={number}").text, "html.parser")
+    section = page.select_one("[aria-labelledby=duplicates]")
+    assert section.h3.text == "疑似重复 3 件"
+    assert section.details.summary.text == "另 1 件"
+    assert len(section.select(".hint-card")) - len(section.details.select(".hint-card")) == 2
