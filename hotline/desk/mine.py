@@ -74,6 +74,11 @@ def _lies_with(viewer: Actor, _now: datetime) -> Filters:
 tickets_wait_at("desk.mine", _lies_with)
 
 
+def list_beside(draft: Ticket) -> str:
+    """Where the draft's neighbours stand: what came back from review has a view of its own."""
+    return url_for("desk.mine", view="drafts" if draft.submitted_at is None else "returned")
+
+
 def mine() -> Response:
     """One view of the agent's own tickets, with the counts of all of them."""
     actor, now = current_actor(), datetime.now(UTC)
