@@ -60,6 +60,7 @@ def test_what_came_back_from_review_leads_back_to_the_others_that_did(agent, ses
     with session_factory.begin() as session:
         command = lifecycle.Command(number, "return_intake", {"reason": "请补楼栋号。"})
         lifecycle.advance(session, command, town["reviewer"], MONDAY)
+    assert "退回原因：请补楼栋号。" in agent.get("/desk/mine?view=returned").text
     answer = send(agent, number, "submit", content="电梯停运五天。")
     assert answer.headers["Location"].endswith("/desk/mine?view=returned")
 
