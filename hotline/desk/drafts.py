@@ -1,6 +1,6 @@
 """What did an agent leave unfinished, or get back from review?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,17 @@ def get_draft(session: Session, number: str, viewer: Actor) -> Draft:
     if event is None:
         return Draft(ticket, "", "", None, hidden)
     return Draft(ticket, str(event.data.get("reason", "")), event.actor_name, event.at, hidden)
+
+
+def list_reasons(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """Read why each of the tickets came back from review, the last time it did."""
+    rows = session.execute(
+        select(Ticket.number, TicketEvent.data)
+        .join(TicketEvent, TicketEvent.ticket_id == Ticket.id)
+        .where(Ticket.number.in_(numbers), TicketEvent.action == "return_intake")
+        .order_by(TicketEvent.number)
+    )
+    return {number: str(data.get("reason", "")) for number, data in rows}
 
 
 def complete(session: Session, record: Mapping[str, Any], number: str, viewer: Actor) -> dict[str, Any]:

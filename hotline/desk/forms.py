@@ -73,7 +73,7 @@ class CallForm(ActionForm):
     content = TextAreaField("诉求内容", description="按「时间、地点、人物、事情、诉求」记录。")
     category = SelectField("诉求分类", choices=[], validate_choice=False)
     title = StringField("标题", description="留空时依内容自动生成。")
-    accused = StringField("被投诉、被举报对象", description="举报必填，投诉建议填写。")
+    accused = StringField("被投诉、被举报对象", description="举报必填，投诉尽量填写。")
     callback_wanted = RadioField(
         "回访",
         choices=[SelectChoice("yes", "需要"), SelectChoice("no", "不需要")],

@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import ColumnElement
 
 from database import db
+from hotline.desk.drafts import list_reasons
 from hotline.desk.tabs import Unfinished, list_unfinished
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
@@ -22,6 +23,7 @@ from hotline.web.paging import PAGE, current_mark, links_of
 from workflows.definition import Actor
 from workflows.vocabulary import TicketState, TicketType
 
+_SHOWN = 60
 _BEFORE_DISPATCH = (str(TicketState.DRAFT), str(TicketState.INTAKE_REVIEW))
 
 
@@ -74,6 +76,11 @@ def _lies_with(viewer: Actor, _now: datetime) -> Filters:
 tickets_wait_at("desk.mine", _lies_with)
 
 
+def list_beside(draft: Ticket) -> str:
+    """Where the draft's neighbours stand: what came back from review has a view of its own."""
+    return url_for("desk.mine", view="drafts" if draft.submitted_at is None else "returned")
+
+
 def mine() -> Response:
     """One view of the agent's own tickets, with the counts of all of them."""
     actor, now = current_actor(), datetime.now(UTC)
@@ -90,7 +97,7 @@ def mine() -> Response:
         view=view,
         put_aside=_put_aside(view, actor, now),
         views=[_item(each, view, held) for each, held in zip(VIEWS, counts, strict=True)],
-        rows=[(_row(row), _url(row)) for row in page.rows],
+        rows=_rows(page.rows, with_reasons=view.name == "returned"),
         links=links_of(page),
         total=counts[VIEWS.index(view)],
     )
@@ -118,16 +125,22 @@ def _item(each: View, current: View, held: int) -> dict[str, Any]:
     }
 
 
-def _row(row: TicketRow) -> dict[str, Any]:
+def _rows(rows: Sequence[TicketRow], *, with_reasons: bool) -> list[tuple[dict[str, Any], str]]:
+    reasons = list_reasons(db.session(), [row.number for row in rows]) if with_reasons else {}
+    return [(_row(row, reasons.get(row.number, "")), _url(row)) for row in rows]
+
+
+def _row(row: TicketRow, reason: str) -> dict[str, Any]:
     place = f"{row.district}{row.street}"
     about = TicketType(row.type).label_zh
+    why = f"退回原因：{reason[:_SHOWN]}{'…' if len(reason) > _SHOWN else ''}" if reason else ""
     return {
         "number": row.number,
         "title": row.title,
         "state": row.state,
         "light": row.light if row.due_at is not None or row.closed_at is not None else None,
         "due_at": row.due_at if row.closed_at is None else None,
-        "meta": " ".join(filter(None, (city_short(row.created_at), about, place, row.unit))),
+        "meta": " ".join(filter(None, (city_short(row.created_at), about, place, row.unit, why))),
         "tags": [("保密", "line")] if row.is_confidential else [],
     }
 

@@ -11,6 +11,7 @@ from database import db
 from hotline.desk.checks import Follow, list_refusals
 from hotline.desk.drafts import complete, find_own, get_draft, starting_form
 from hotline.desk.forms import ANSWER_FIELDS, CallForm
+from hotline.desk.mine import list_beside
 from hotline.desk.page import NOTHING_TOLD, draft_in_hand, greet, log_lookup, show_again, show_page
 from hotline.desk.places import typed_call
 from hotline.desk.rehearsing import preview_call
@@ -24,6 +25,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import find_suggestion
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
+from hotline.queries.scope import get_visible
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
 from hotline.services.incoming_calls import KeptElsewhere
@@ -117,6 +119,7 @@ def revise(number: str) -> Response:
         return show_again(form, now, get_draft(db.session(), number, actor))
     command = Command(number, "revise", record, form.version.data)
     master = request.form.get(MASTER, "")
+    back_url = list_beside(get_visible(db.session(), number, actor))
 
     def act(session: Session) -> Ticket:
         finish_in_hand(session, form, actor.user_id or 0, number, now)
@@ -127,7 +130,7 @@ def revise(number: str) -> Response:
 
     try:
         said = f"{number} {_SAID[action]}{f'已建议并入 {master}。' if master else ''}"
-        return perform(act, form.request_key.data or "", url_for("desk.mine"), said)
+        return perform(act, form.request_key.data or "", back_url, said)
     except KeptElsewhere as elsewhere:
         return answer_kept_elsewhere(form, elsewhere.call_id)
     except Refused as refusal:

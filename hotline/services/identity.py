@@ -16,7 +16,8 @@ from hotline.services.id_numbers import normal_id_number
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 _REGION = "CN"
-_SHORT_CODE = re.compile(r"[0-9]{5,6}")
+# No service answers to 13… to 19…: those are mobile numbers that were not written to their end.
+_SHORT_CODE = re.compile(r"(?!1[3-9])[0-9]{5,6}")
 _LETTER = re.compile(r"[A-Za-z;]")
 _EXTENSION = re.compile(r"(?:转|#|,|ext\.?)\s*[0-9]{1,6}$")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}\.[A-Za-z]{2,24}")

@@ -36,6 +36,8 @@ def answer_conflict(look: Look, target: Target, move: Move | None, typed: Typed)
     latest = next((entry for entry in changes if not entry.is_system), changes[0] if changes else None)
     holder = find_other(look.ticket, look.viewer, look.now) if is_of_pool(look.ticket, look.viewer) else None
     conflict = {
+        "number": page.number,
+        "title": page.title,
         "changed_by": latest.actor if latest else "",
         "changed_at": latest.at if latest else None,
         "holder": holder,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+_ONLY_WHEN_TICKED = "勾选“公开答复”后才公布；有并入的工单时会告知各位诉求人。不能有姓名、电话和证件号码。"
 _HINTS: Mapping[str, str] = {
     "about": "对哪一项考核结果有异议。",
     "advice": "写给承办单位，说明办理要求。",
@@ -37,12 +38,14 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("add_co_handler", "unit"): "已经承办这件工单的单位不在列表里。",
     ("add_co_handler", "advice"): "写明请协办单位做什么。",
     ("answer", "answer"): "写给督办人：做了什么、结果如何、还要多久。",
+    ("approve_reply", "public_answer"): _ONLY_WHEN_TICKED,
     ("ask_exclusion", "evidence"): "写明理由和依据，有材料的先作为附件上传。",
     ("ask_reopening", "reason"): "写明出现了什么新情况，或答复中哪一项没有兑现。",
     ("ask_supplement", "answer_by"): "补充期间各项时限暂停，到期没有补充的按现有情况继续办理。",
     ("book_call", "call_at"): "工作日 9:00–20:00，不晚于回访时限；到时排在待回访的最前面。",
     ("book_call", "note"): "例如诉求人方便接听的原因，诉求人不会看到。",
     ("close_order", "opinion"): "写明督办结论，被督办单位会看到。",
+    ("close_without_callback", "public_answer"): _ONLY_WHEN_TICKED,
     ("decide_dispute", "main_unit"): "决定之后该单位不得再退单。",
     ("escalate", "level"): "只能比现在的级别高；四级以上同时告知中心领导。",
     ("invalidate", "reason"): "提请和判定必须是两个人。",

@@ -53,6 +53,8 @@ def test_one_number_has_one_form_however_it_is_written(raw, normal):
         "",
         "0",
         "1234",
+        "13900",
+        "139000",
         "1380013ABCD",
         "138001380001",
         "１３８٠٠١٣٨٠٠٠",

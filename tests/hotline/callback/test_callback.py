@@ -200,6 +200,12 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
     assert numbers_on(caller.get("/callback?view=booked").text) == []
 
 
+def test_each_way_without_an_answer_has_its_button_after_its_own_field(on_monday):
+    page = on_monday[3].get("/callback").text
+    places = ['id="call_at"', '/book_call"', 'id="result"', '/record_call_attempt"']
+    assert sorted(places, key=page.index) == places
+
+
 def test_where_no_hour_for_calls_is_left_the_page_says_so_and_what_to_do(on_monday):
     clock, city, waiting, caller = on_monday
     address, hidden = beside(caller.get(f"/callback?ticket={waiting[0]}").text, "book_call")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.ticket import Citizen, Ticket
-from hotline.services import intake
+from hotline.services import intake, lifecycle
 from tests.hotline.clerks import hidden_of, submitted
 from tests.stories.town import COMPLAINT, MONDAY
 from workflows.data import CONTENT_LIMIT
@@ -53,6 +53,16 @@ def test_a_draft_is_saved_again_and_stays_one(agent, draft, session_factory):
     send(agent, draft, "save", title="电梯停运五天")
     assert state_of(session_factory, draft) == TicketState.DRAFT
     assert "电梯停运五天" in agent.get("/desk/mine").text
+
+
+def test_what_came_back_from_review_leads_back_to_the_others_that_did(agent, session_factory, town):
+    number = submitted(session_factory, town, title="渗水")
+    with session_factory.begin() as session:
+        command = lifecycle.Command(number, "return_intake", {"reason": "请补楼栋号。"})
+        lifecycle.advance(session, command, town["reviewer"], MONDAY)
+    assert "退回原因：请补楼栋号。" in agent.get("/desk/mine?view=returned").text
+    answer = send(agent, number, "submit", content="电梯停运五天。")
+    assert answer.headers["Location"].endswith("/desk/mine?view=returned")
 
 
 def test_the_number_of_a_document_goes_when_its_field_is_emptied(agent, draft, session_factory):

@@ -50,6 +50,7 @@ def test_the_number_and_the_query_code_are_there_to_be_read_to_the_caller(agent,
     page = agent.get(send(agent, "submit").headers["Location"]).text
     (ticket,) = tickets(session_factory)
     assert ticket.query_code in page
+    assert f'href="/tickets/{ticket.number}"' in page
 
 
 def test_the_next_page_of_the_desk_no_longer_shows_the_query_code(agent, session_factory):

@@ -60,6 +60,10 @@ def test_the_pool_offers_a_dispute_once_nobody_wants_the_matter(dispatcher, offi
     page = dispatcher.get(f"/dispatch?ticket={number}").text
     assert form in page
     assert f"/tickets/{number}/actions/ask_supplement" in page
+    office.act("dispatcher", number, "raise_dispute", {"reason": "两家都不认"})
+    page = dispatcher.get(f"/dispatch?view=hard&ticket={number}").text
+    assert "由中心领导决定主办单位" in page
+    assert "撤销派单等" not in page
 
 
 def redirect_url(page: str) -> str:

@@ -126,6 +126,14 @@ def test_a_refused_decision_comes_back_where_the_list_stood(
     assert mended.status_code == 303
 
 
+def test_a_refused_rejection_stands_alone_and_can_be_left(reviewer, session_factory, town):
+    number = submitted(session_factory, town)
+    answer = press(reviewer, f"/intake?ticket={number}", f"/{number}/reject", reason="", path="")
+    assert answer.status_code == 422
+    assert f"/intake/{number}/approve" not in answer.text
+    assert ">取消" in answer.text
+
+
 def test_a_page_that_is_out_of_date_gets_the_conflict_page_with_what_was_written(
     reviewer, browser_of, session_factory, town
 ):

@@ -56,6 +56,13 @@ def test_a_leaked_number_is_pointed_out_and_not_published(auditor, office):
     assert office.ticket(number).state == "reply_review"
 
 
+def test_what_fills_the_public_answer_is_not_said_to_be_published_before_it_is_ticked(auditor, office):
+    office.replied()
+    page = auditor.get("/review").text
+    assert "勾选“公开答复”后才公布" in page
+    assert "会对外公开，" not in page
+
+
 def test_an_approved_reply_goes_to_callback_and_the_next_one_opens(auditor, office):
     first, second = office.replied("甲"), office.replied("乙")
     page = auditor.get("/review").text
