@@ -76,8 +76,12 @@ class Decision:
 
     @property
     def preferred(self) -> Suggestion | None:
-        """The suggestion that is chosen beforehand: never a unit this very ticket came back from."""
-        return next((each for each in self.suggestions if not each.own_returns), None)
+        """The suggestion that is chosen beforehand: never a unit this very ticket came back from.
+
+        Once it came back, only the unit that was named with the return; else somebody must choose.
+        """
+        fit = (each for each in self.suggestions if not each.own_returns)
+        return next((each for each in fit if each.is_proposed or not self.came_back), None)
 
     @property
     def preferred_co_units(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from workflows.vocabulary import AssignmentState, RequestKind, RequestState, Tic
 
 LOOKED_BACK = timedelta(days=30)
 _MOST = 3
+_PROPOSED = "退单单位建议"
 _IS_OVER = (AssignmentState.REPLIED, AssignmentState.RETURNED, AssignmentState.RECALLED)
 _IS_RETURNED = Assignment.state == AssignmentState.RETURNED.value
 
@@ -28,7 +29,8 @@ class Suggestion:
     """A unit to give a matter to, and the reason in words.
 
     `row_number` is the row that names it, if one does; co-units and limit class are that row's.
-    `own_returns` counts how often this very ticket came back from it.
+    `own_returns` counts how often this very ticket came back from it; `is_proposed` where the unit that gave the
+    ticket back named it.
     """
 
     unit_id: int
@@ -38,6 +40,7 @@ class Suggestion:
     co_units: tuple[tuple[int, str], ...] = ()
     limit_class: str = ""
     own_returns: int = 0
+    is_proposed: bool = False
 
     @property
     def limit_label(self) -> str:
@@ -183,7 +186,7 @@ def _candidates(
     key = (matter.category_id, matter.district)
     proposed = _proposed(session, matter.ticket_id) if matter.was_returned else None
     named = named_units(session, valid_version(at), [key]).get(key, ())
-    found = [] if proposed is None else [_Candidate(proposed, "退单单位建议")]
+    found = [] if proposed is None else [_Candidate(proposed, _PROPOSED)]
     found += [_Candidate(each.unit, _row_words(each, matter.district), each) for each in named]
     owner = _owners(session, [key]).get(key)
     if owner is not None:
@@ -212,6 +215,7 @@ def _suggestion(candidate: _Candidate, record: _Record, co_units: Mapping[int, S
         co_units=tuple((unit.id, unit.name) for unit in helping if unit.id != candidate.unit.id),
         limit_class=row.limit_class if row else "",
         own_returns=record.own_returns,
+        is_proposed=candidate.reason == _PROPOSED,
     )
 
 

@@ -109,11 +109,13 @@ class Office:
         share = self.share(number, unit)
         self.act(username, number, action, data, machine=Machine.ASSIGNMENT, subject_id=share.id)
 
-    def ask_return(self, number: str, username: str = "handler", unit: str = "WT-ZJ") -> int:
+    def ask_return(
+        self, number: str, username: str = "handler", unit: str = "WT-ZJ", instead: str = "梧桐区城市管理局"
+    ) -> int:
         data = {
             "reason": "not_our_duty",
             "basis": "电梯属特种设备，依据职责清单由城管局牵头。",
-            "suggested_unit": "梧桐区城市管理局",
+            "suggested_unit": instead,
         }
         share = self.share(number, unit)
         self.act(username, number, "ask_return", data, machine=Machine.REQUEST, subject_id=share.id)

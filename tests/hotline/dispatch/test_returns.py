@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.hotline.department.office import post, sign_in
 from tests.hotline.sent_back import assert_came_back, press, press_again
@@ -117,3 +118,12 @@ def test_a_refused_decision_on_a_return_comes_back_in_the_pool_and_goes_on_once_
     mended = press_again(dispatcher, page, button.format(id=asked), reason="属城管职责")
     assert mended.status_code == 303
     assert office.share(number).state == ("to_sign" if button == "refuse" else "returned")
+
+
+def test_after_a_return_that_names_no_unit_somebody_has_to_choose(dispatcher, office):
+    number = office.dispatched()
+    request_id = office.ask_return(number, instead="")
+    office.act("dispatcher", number, "approve", machine=Machine.REQUEST, subject_id=request_id)
+    page = BeautifulSoup(dispatcher.get(f"/dispatch?view=returned&ticket={number}").text, "html.parser")
+    assert [each["value"] for each in page.select("[name=main_unit][checked]")] == ["other"]
+    assert not page.select("#co_units option[selected]")
