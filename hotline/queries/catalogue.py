@@ -29,7 +29,7 @@ class Suggestion:
     """A unit to give a matter to, and the reason in words.
 
     `row_number` is the row that names it, if one does; co-units and limit class are that row's.
-    `own_returns` counts how often this very ticket came back from it; `is_proposed` where that return named it.
+    `own_returns` counts how often this very ticket came back from it; `is_proposed`: that return named it.
     """
 
     unit_id: int
