@@ -45,8 +45,12 @@ _ALL = ("", "全部")
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A decision that was refused: its reason as typed, what is wrong with that, and with the whole."""
+    """A decision that was refused: its reason as typed, what is wrong with that, and with the whole.
 
+    `action` is the decision itself: the key that submits goes on with it.
+    """
+
+    action: str = ""
     reason: str = ""
     faults: tuple[str, ...] = ()
     summary: tuple[tuple[str, str], ...] = ()
@@ -64,7 +68,7 @@ def queue() -> Response:
 def show_again(sent: SentBack, here: str) -> Response:
     """The same request with the decision that was refused."""
     faults, summary = sent.errors("reason"), tuple(sent.summary())
-    back = Back(sent.value("reason"), faults, summary, sent.status, sent.request_key)
+    back = Back(sent.action, sent.value("reason"), faults, summary, sent.status, sent.request_key)
     return _queue(query_of(here), sent.subject_id, back)
 
 
@@ -80,7 +84,7 @@ def decide(request_id: int, action: str) -> Response:
     try:
         return perform(lambda session: _decide(session, line, action, now), key, back, said)
     except Refused as refused:
-        return _queue(query_of(request.form.get("here", "")), request_id, _back(refused))
+        return _queue(query_of(request.form.get("here", "")), request_id, _back(action, refused))
 
 
 @blueprint.get("/requests/mine")
@@ -138,12 +142,12 @@ def _tabs(counts: Mapping[str, int], current: str) -> list[dict[str, object]]:
     ]
 
 
-def _back(refused: Refused) -> Back:
+def _back(action: str, refused: Refused) -> Back:
     language, said = current_language(), sentence(refused.code)
     faults = tuple(field_sentence(error, language) for error in refused.errors)
     named = tuple(("f-reason", f"审批意见：{fault}") for fault in faults)
     whole = (("", said.in_language(language)),)
-    return Back(request.form.get("reason", ""), faults, named or whole, said.status)
+    return Back(action, request.form.get("reason", ""), faults, named or whole, said.status)
 
 
 def _decide(session: Session, line: RequestLine, action: str, now: datetime) -> None:

@@ -114,6 +114,10 @@ def test_a_refused_decision_on_a_return_comes_back_in_the_pool_and_goes_on_once_
     page = assert_came_back(answer, number, "派单池", f"reason-{asked}")
     assert page.select_one(f"#reason-{asked}").text.strip() == "长" * length
     assert page.select_one("[name=q]")["value"] == "电梯"
+    # The key goes on with what was being done: it never grants what was being refused.
+    assert page.select_one("[data-key='Ctrl+Enter']").text.startswith(
+        "驳回" if button == "refuse" else "同意退单"
+    )
     assert office.share(number).state == "to_sign"
     mended = press_again(dispatcher, page, button.format(id=asked), reason="属城管职责")
     assert mended.status_code == 303

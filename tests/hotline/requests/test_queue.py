@@ -163,6 +163,7 @@ def test_the_security_officer_decides_without_seeing_the_ticket(city, visit):
     other = city.ask(city.handled(is_confidential=True), "unit-cg", "ask_disclosure", PURPOSE, share=False)
     refused = press(officer, f"/requests?kind=identity_disclosure&id={asked}", f"/{asked}/refuse")
     page = assert_came_back(refused, str(asked), "待我审批", "f-reason")
+    assert page.select_one("[data-key='Ctrl+Enter']").text.startswith("驳回")
     assert f"kind=identity_disclosure&id={other}" in str(page.select(".pane-list a")).replace("&amp;", "&")
     assert city.request(number).state == "requested"
     assert post(officer, f"/requests/{asked}/approve", reason="同意").status_code == 303
@@ -187,6 +188,10 @@ def test_a_refused_decision_comes_back_among_the_requests_of_its_kind(city, visi
     answer = press(dispatcher, f"/requests?kind=extension&id={asked}", f"/actions/{button}", reason=typed)
     page = assert_came_back(answer, str(asked), "待我审批", "f-reason")
     assert page.select_one("#f-reason").text.strip() == typed
+    # The key goes on with what was being done: it never grants what was being refused.
+    assert page.select_one("[data-key='Ctrl+Enter']").text.startswith(
+        "驳回" if button == "refuse" else "同意"
+    )
     assert "kind=extension" in page.select_one(".pane-list .views a[aria-current]")["href"]
     mended = press_again(dispatcher, page, f"/actions/{button}", reason="时限充足")
     assert (mended.status_code, mended.location) == (303, "/requests?kind=extension")
