@@ -27,6 +27,7 @@ def show_own_data(number: str, citizen: Actor) -> Response:
         ticket=own.ticket,
         data=data,
         headings=_headings(),
+        acts=_acts(),
         given=find_given(db.session(), own.row.id),
         wished=list_wished(db.session(), own.row.id),
     )
@@ -52,3 +53,8 @@ def _headings() -> dict[str, str]:
         "messages_to_you": _("发给您的消息"),
         "messages_from_you": _("您发来的短信"),
     }
+
+
+def _acts() -> dict[str, str]:
+    """Name what a citizen does that is no step of the story."""
+    return {"register": _("提交诉求"), "cancel": _("已撤回重新办理的申请")}

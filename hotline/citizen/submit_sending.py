@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.citizen.jotted import Jotted, lock, look
 from hotline.citizen.submit_forms import StepForm, WhatForm, WhoForm
 from hotline.citizen.submit_pages import led_elsewhere, show
+from hotline.queries.likeness import Place, say_place
 from hotline.services.web_requests import AskedEnoughError, Sender, send
 from hotline.web.auth import client_ip, open_ticket
 from hotline.web.errors import problem_of_refusal
@@ -86,4 +87,5 @@ def _show_all(seen: Jotted, form: StepForm, status: int = 0) -> Response:
         "privacy": who.words_of("privacy"),
         "callback_wanted": who.words_of("callback_wanted"),
     }
-    return show("check", form, seen, status, typed=typed, chosen=chosen)
+    place = say_place(Place(*(typed.get(part, "") for part in Place._fields)))
+    return show("check", form, seen, status, typed=typed, chosen=chosen, place=place)

@@ -22,6 +22,12 @@ class Place(NamedTuple):
     address: str
 
 
+def say_place(place: Place) -> str:
+    """Say it in one line; the district or street that the address begins with as well is said once."""
+    rest = place.address.removeprefix(place.district).removeprefix(place.street)
+    return f"{place.district}{place.street}{rest}"
+
+
 def plain(text: str) -> str:
     """Only letters, digits and characters, in one width and one case."""
     return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())

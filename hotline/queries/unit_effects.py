@@ -92,12 +92,20 @@ def list_open_numbers(session: Session, unit_id: int) -> Sequence[str]:
 
 
 def list_open_tickets(session: Session, unit_id: int, most: int) -> list[OpenTicket]:
-    """List those tickets with how each stands, the most pressing first, without what they are about."""
+    """List those tickets with how each stands, the most pressing first, without what they are about.
+
+    Of one that was handled again the share of the last round stands for all.
+    """
+    last = (
+        select(func.max(Assignment.id))
+        .where(Assignment.unit_id == unit_id, Assignment.state.not_in(LIVE_ENDS))
+        .group_by(Assignment.ticket_id)
+    )
     query = (
         select(Ticket, Assignment, User.display_name)
         .join(Assignment, Assignment.ticket_id == Ticket.id)
         .outerjoin(User, User.id == Assignment.handler_id)
-        .where(Assignment.unit_id == unit_id, Assignment.state.not_in(LIVE_ENDS), Ticket.state.not_in(_OVER))
+        .where(Assignment.id.in_(last), Ticket.state.not_in(_OVER))
         .order_by(Ticket.due_at.is_(None), Ticket.due_at, Assignment.id)
     )
     return [

@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
 from hotline.queries.search_words import initials_of
 from hotline.queries.spelling import spelled
+from hotline.queries.ticket_parts import dialled
 from workflows import vocabulary as words
 from workflows.choices import Satisfaction
 
@@ -248,6 +249,7 @@ def register_filters(app: Flask) -> None:
         remaining,
         span,
         char_count,
+        dialled,
         mask_phone,
         mask_email,
         mask_name,

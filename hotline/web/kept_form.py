@@ -5,6 +5,7 @@ somebody typed is nobody else's.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ _SECRET = frozenset({"password", "code"})
 _TYPED_ANEW = frozenset({"id_number"})
 # Words, against codes and switches, which say nothing without the form around them.
 _SHORTEST_SHOWN = 8
+_CHOICE = re.compile("[a-z_]+")
 _BEGINNING = 20
 
 Fields = Sequence[tuple[str, str]]
@@ -162,4 +164,5 @@ def _that_fit(typed: Fields) -> tuple[Fields, list[tuple[str, int]]]:
 
 
 def _is_words(value: str) -> bool:
-    return len(value) >= _SHORTEST_SHOWN or not value.isascii()
+    is_choice = _CHOICE.fullmatch(value) is not None
+    return not value.isascii() or (len(value) >= _SHORTEST_SHOWN and not is_choice)

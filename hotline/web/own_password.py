@@ -25,6 +25,7 @@ _REFUSED = (
     "现在的密码不正确。连续输错 5 次，账号会锁定 15 分钟。",
     "The present password is wrong. After 5 failures in a row the account is locked for 15 minutes.",
 )
+_MISSING = ("请填写现在的密码。", "Enter the present password.")
 _log = structlog.get_logger(__name__)
 blueprint = Blueprint("own_password", __name__, url_prefix="/account/password")
 
@@ -38,7 +39,9 @@ def show() -> Response:
 @blueprint.post("")
 @limiter.limit(FAILURES_PER_ADDRESS, deduct_when=is_failure)
 def change() -> BaseResponse:
-    """Take the new password; a wrong old one counts like one at sign-in."""
+    """Take the new password; a wrong old one counts like one at sign-in, none at all does not."""
+    if not request.form.get("current"):
+        return _page({"current": [_MISSING[current_language() == "en"]]})
     me, now = current_account(), datetime.now(UTC)
     with transaction() as session:
         attempt = accounts.reserve_attempt(session, me.username, now, device_hash())

@@ -34,7 +34,8 @@ def test_the_end_of_a_session_is_told_two_minutes_before_and_can_be_put_off(visi
     page.get_by_role("button", name="继续").click()
     expect(warning).to_be_hidden()
     page.clock.fast_forward("29:30")
-    expect(warning.get_by_text("登录已结束")).to_be_visible()
+    expect(warning.get_by_role("heading", name="登录已结束")).to_be_visible()
+    expect(warning.get_by_role("button", name="关闭")).to_be_focused()  # leaving loses what is typed
     expect(warning.get_by_role("link", name="重新登录")).to_have_attribute(
         "href", "/login?next=%2Fpreferences"
     )

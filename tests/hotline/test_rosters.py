@@ -124,3 +124,9 @@ def test_a_gap_is_what_neither_work_nor_a_shift_covers():
     covers = [(at[6], at[8]), (at[1], at[3]), (at[2], at[4])]
     assert uncovered((at[0], at[9]), covers) == ((at[0], at[1]), (at[4], at[6]), (at[8], at[9]))
     assert uncovered((at[2], at[3]), covers) == ()
+
+
+def test_a_roster_without_anybody_never_says_that_somebody_is_there(app, city, cg):
+    page = city.sign_in(app, "unit-cg").get("/rosters/CG").text
+    assert "没有排人，急件通知单位领导" in page
+    assert "都有人" not in page

@@ -14,7 +14,7 @@ from hotline.models.people import User
 from hotline.models.ticket import Assignment, TicketEvent
 from hotline.queries.catalogue import suggest
 from hotline.queries.directory import list_units
-from hotline.queries.unit_effects import list_blockers
+from hotline.queries.unit_effects import list_blockers, list_open_tickets
 from hotline.scheduler import keep_unit_dates
 from hotline.services import accounts, unit_endings, units
 from hotline.services.accounts import Client, NewUser
@@ -252,3 +252,12 @@ def _today(session_factory):
 def _share(session_factory, number):
     with session_factory() as session:
         return session.scalars(select(Assignment.id)).one()
+
+
+def test_a_ticket_handled_again_is_listed_once_with_its_last_share(city, session_factory):
+    number = city.to_call_back(NOW)
+    answers = {"solved": "no", "satisfaction": "dissatisfied", "reason": "没有修好"}
+    city.act("callback", Command(number, "rework", answers), NOW)
+    with session_factory() as session:
+        listed = list_open_tickets(session, unit_of(session, "CG").id, 10)
+    assert [(each.number, each.share_state) for each in listed] == [(number, "to_sign")]

@@ -1,6 +1,7 @@
 """A citizen gets all that is kept of them because of a ticket, to read and as a file, and nothing of others."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from hotline.models.ticket import Citizen
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
 from notifications.models import InboundMessage
-from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, open_with_code
+from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, hidden, open_with_code
 from workflows.vocabulary import Role
 
 OWN = {
@@ -82,3 +83,13 @@ def test_the_page_on_privacy_tells_the_days_that_hold(client, city):
     page = client.get("/privacy").text
     assert "办结 365 天后自动清除" in page
     assert "1095 天" in page
+
+
+def test_the_page_names_what_was_done_and_leads_back(client, city):
+    number = city.register(**OWN)
+    open_with_code(client, city, number)
+    client.post(f"/urge/{number}", data=hidden(client.get(f"/status/{number}").text))
+    page = client.get(f"/status/{number}/data").text
+    assert [act for act in re.findall(r'<p class="strong">([^<]+)</p>', page) if act == "已催办"]
+    assert ">13912340987<" in page
+    assert f'href="/status/{number}"' in page

@@ -176,3 +176,7 @@ def test_a_report_cannot_be_withdrawn_and_the_page_says_why(client, city):
     assert refused.status_code == 409
     assert "不能撤回" in refused.text
     assert city.ticket(number).state == "in_process"
+
+
+def test_who_came_by_a_message_may_see_the_progress_before_rating(client, number):
+    assert f'href="/status/{number}"' in client.get(f"/rate/{number}").text

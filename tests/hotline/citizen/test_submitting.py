@@ -287,3 +287,13 @@ def test_the_ticket_keeps_which_words_told_the_citizen_what_becomes_of_their_dat
     with session_factory() as session:
         told = find_given(session, ticket_id)
     assert (told.kind, told.number, told.text) == (StatementKind.WEB, 1, words)
+
+
+def test_the_street_that_an_address_begins_with_is_said_once(client, city):
+    page = fill_in(client, address="春风街道 3 幢门口").text
+    assert "<p>春风街道 3 幢门口</p>" in page
+    send(client, "/submit/check")
+    number = number_on(client.get("/submit/done").text)
+    status = client.get(f"/status/{number}").text
+    assert "春风街道 3 幢门口" in status
+    assert "春风街道春风街道" not in status

@@ -86,7 +86,16 @@ def test_a_form_sent_after_the_end_comes_back_after_signing_in_and_is_taken(
 
 def test_a_wrong_password_does_not_lose_it(idle):
     kept = kept_in(idle.post("/preferences", data=TYPED))
-    assert kept_in(sign_in(idle, "wang", kept=kept, password="a-wrong-password")) == kept
+    refused = sign_in(idle, "wang", kept=kept, password="a-wrong-password")
+    assert kept_in(refused) == kept
+    assert "您写的内容没有丢" in refused.text
+
+
+def test_a_choice_is_sent_again_but_not_read_out_in_the_words_of_the_machine(idle):
+    kept = kept_in(idle.post("/preferences", data={**TYPED, "density": "comfortable"}))
+    page = BeautifulSoup(sign_in(idle, "wang", kept=kept).text, "html.parser").main
+    assert "comfortable" not in page.get_text()
+    assert page.find("input", {"name": "density"})["value"] == "comfortable"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,14 @@ def test_the_new_password_holds_and_every_other_browser_is_signed_out(office, ap
     assert change(here).status_code == 422  # the old one is over
 
 
+def test_a_press_on_the_empty_form_is_no_try_at_the_password(office, app):
+    browser = sign_in(app.test_client(), "dispatcher")
+    for _press in range(6):
+        answer = change(browser, current="", password="", again="")
+        assert (answer.status_code, "请填写现在的密码。" in answer.text) == (422, True)
+    assert change(browser).status_code == 303
+
+
 def test_none_of_the_last_five_passwords_is_taken_again(office, app):
     browser = sign_in(app.test_client(), "dispatcher")
     used = [PASSWORD, *(f"Plane-tree-lane-{number}" for number in range(5))]
