@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from flask import Response, current_app, redirect, request, session
+from flask import Flask, Response, current_app, redirect, request, session
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
@@ -12,17 +13,19 @@ from hotline.models.audit import AuditKind, AuditResult
 from hotline.services import accounts, second_factor
 from hotline.services.audit import Deed
 from hotline.web.audit import note
-from hotline.web.auth import client_ip, signed_in, start_session
+from hotline.web.auth import client_ip, empty_session, signed_in, start_session
 from hotline.web.devices import device_hash, mark_device
-from hotline.web.kept_form import KeptForm, open_form, owner_of_account, show_with
+from hotline.web.errors import answer_http
+from hotline.web.kept_form import KeptForm, keep_form, open_form, owner_of_account, show_with, was_theirs
 from hotline.web.pages import render
+from hotline.web.security import came_from
 from hotline.web.transaction import transaction
 
 # Only failures count. A whole call centre may share one address, and guessers may spread over many accounts.
 FAILURES_PER_ADDRESS = "30 per minute; 200 per hour"
 _PROVED = "proved_password"
 _PROOF_LASTS = timedelta(minutes=5)
-_SEE_OTHER, _INVALID = 303, 422
+_SEE_OTHER, _BAD, _INVALID = 303, 400, 422
 _log = structlog.get_logger(__name__)
 
 
@@ -46,7 +49,7 @@ def next_step(user_id: int, target: str, *, is_sso: bool = False) -> str | None:
             accounts.take_back_attempt(rows, user_id, device_hash())
         if not is_confirmed:
             second_factor.begin(rows, user_id, datetime.now(UTC))
-    session.clear()
+    empty_session()
     proof = {"user": user_id, "target": target, "at": datetime.now(UTC).isoformat(), "is_sso": is_sso}
     session[_PROVED] = proof
     return "second_factor.code" if is_confirmed else "second_factor.enrol"
@@ -66,6 +69,24 @@ def find_kept(sealed: str) -> KeptForm | None:
     """Find the form that was kept when the session of whoever is signed in ended."""
     user = signed_in()
     return open_form(sealed, owner_of_account(user.user_id)) if sealed and user else None
+
+
+def register_admission(app: Flask) -> None:
+    """Hand back what was typed into a page that is older than the session."""
+    app.register_error_handler(CSRFError, answer_older_page)
+
+
+def answer_older_page(error: CSRFError) -> Response:
+    """Show a form of our own again that was opened before its owner signed in anew, in another window.
+
+    Nothing is done until they press once more; a form from elsewhere is refused like every forged one.
+    """
+    is_ours = request.method == "POST" and "HX-Request" not in request.headers and came_from() is not None
+    kept = keep_form() if is_ours and was_theirs() else None
+    form = find_kept(kept.text) if kept else None
+    if form is None:
+        return answer_http(error)
+    return render("sign_in/resend.html", status=error.code or _BAD, kept=form)
 
 
 def is_failure(response: Response) -> bool:

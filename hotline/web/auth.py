@@ -104,12 +104,20 @@ def forget_user() -> None:
 
 
 def start_session(token: str) -> None:
-    """Give the browser a new session; whatever it held before, planted or not, is gone."""
-    session.clear()
+    """Give the browser a new session; whatever it held before, planted or not, is gone but for `LEFT`."""
+    empty_session()
     g.pop("csrf_token", None)  # was made for the session that is gone; this answer may hold a form too
     user = _by_session(token)
     if user is not None:
         login_user(user)
+
+
+def empty_session() -> None:
+    """Forget everything but whose session this was: a page they had open may still be sent."""
+    left = session.get("_user_id") or session.get(LEFT)
+    session.clear()
+    if left:
+        session[LEFT] = left
 
 
 def end_session(now: datetime) -> None:
@@ -118,10 +126,8 @@ def end_session(now: datetime) -> None:
     if user is not None:
         with transaction() as rows:
             accounts.close_session(rows, user.token, now)
+    empty_session()
     logout_user()
-    session.clear()
-    if user is not None:
-        session[LEFT] = user.token
 
 
 def open_ticket(number: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from flask import Response, current_app, g, make_response, request, session
 
 from database import db
 from hotline.services import accounts, jottings
-from hotline.web.auth import LEFT
+from hotline.web.auth import LEFT, signed_in
 from hotline.web.security import came_from
 from hotline.web.transaction import transaction
 from sealing import seal, unseal
@@ -79,6 +79,13 @@ def keep_form() -> Sealed | None:
     token = session.get("_user_id") or session.get(LEFT) or ""
     owner = accounts.find_owner_of_session(db.session(), token)
     return None if owner is None else _keep(owner_of_account(owner))
+
+
+def was_theirs() -> bool:
+    """Whether the session before this one was of whoever is signed in: else its pages are somebody else's."""
+    user = signed_in()
+    before = accounts.find_owner_of_session(db.session(), session.get(LEFT) or "")
+    return user is not None and user.user_id == before
 
 
 def keep_form_of_citizen(number: str) -> Sealed | None:

@@ -84,6 +84,39 @@ def test_a_form_sent_after_the_end_comes_back_after_signing_in_and_is_taken(
     assert 'data-theme="dark"' in idle.get("/preferences").text
 
 
+@pytest.mark.parametrize("end", [away_too_long, signed_out, shut_from_elsewhere])
+def test_a_page_that_is_older_than_the_session_hands_its_words_back_and_is_taken(
+    client, people, session_factory, end
+):
+    sign_in(client, "wang")
+    old = token_in(client.get("/preferences").text)
+    end(client, session_factory)
+    sign_in(client, "wang")  # in another window
+    sent = {**TYPED, "csrf_token": old}
+    forged = client.post(
+        "/preferences", data=sent, headers={"Referer": "http://elsewhere.example/preferences"}
+    )
+    assert (forged.status_code, WORDS in forged.text) == (400, False)
+    answer = client.post("/preferences", data=sent, headers={"Referer": "http://localhost/preferences"})
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert (answer.status_code, WORDS in page.main.get_text()) == (400, True)
+    assert 'data-theme="dark"' not in client.get("/preferences").text
+    form = page.main.find("form")
+    fields = {each["name"]: each["value"] for each in form.select("input")}
+    assert client.post(form["action"], data=fields).status_code == 303
+    assert 'data-theme="dark"' in client.get("/preferences").text
+
+
+def test_a_page_that_somebody_else_left_open_is_not_handed_to_who_came_after(client, people):
+    sign_in(client, "wang")
+    old = token_in(client.get("/preferences").text)
+    client.post("/logout", data={"csrf_token": old})
+    sign_in(client, "zhao")
+    sent = {**TYPED, "csrf_token": old}
+    answer = client.post("/preferences", data=sent, headers={"Referer": "http://localhost/preferences"})
+    assert (answer.status_code, WORDS in answer.text) == (400, False)
+
+
 def test_a_wrong_password_does_not_lose_it(idle):
     kept = kept_in(idle.post("/preferences", data=TYPED))
     refused = sign_in(idle, "wang", kept=kept, password="a-wrong-password")
