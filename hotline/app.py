@@ -56,7 +56,6 @@ from hotline.web import (
     styleguide,
 )
 from hotline.web.access import register_access, register_reach
-from hotline.web.admission import register_admission
 from hotline.web.assets import register_assets
 from hotline.web.audit import register_audit
 from hotline.web.auth import register_auth
@@ -157,7 +156,6 @@ def create_app(settings: Settings) -> APIFlask:
         if (blueprint.url_prefix or "").startswith("/api/"):
             csrf.exempt(blueprint)  # only bearer tokens and signatures count there, never cookies
     register_errors(app)
-    register_admission(app)
     register_commands(app)
     return app
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from flask import Flask, Response, current_app, redirect, request, session
+from flask import Response, current_app, redirect, request, session
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -69,11 +69,6 @@ def find_kept(sealed: str) -> KeptForm | None:
     """Find the form that was kept when the session of whoever is signed in ended."""
     user = signed_in()
     return open_form(sealed, owner_of_account(user.user_id)) if sealed and user else None
-
-
-def register_admission(app: Flask) -> None:
-    """Hand back what was typed into a page that is older than the session."""
-    app.register_error_handler(CSRFError, answer_older_page)
 
 
 def answer_older_page(error: CSRFError) -> Response:

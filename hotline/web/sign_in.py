@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -15,7 +16,14 @@ from hotline.models.audit import AuditResult
 from hotline.models.people import User
 from hotline.queries.directory import list_users, roles_by_user
 from hotline.services import accounts
-from hotline.web.admission import FAILURES_PER_ADDRESS, arrive, is_failure, next_step, sign_in_deed
+from hotline.web.admission import (
+    FAILURES_PER_ADDRESS,
+    answer_older_page,
+    arrive,
+    is_failure,
+    next_step,
+    sign_in_deed,
+)
 from hotline.web.audit import note
 from hotline.web.auth import client_ip, end_session, signed_in
 from hotline.web.devices import device_hash
@@ -35,6 +43,7 @@ _REFUSED = (
 
 _log = structlog.get_logger(__name__)
 blueprint = Blueprint("sign_in", __name__)
+blueprint.app_errorhandler(CSRFError)(answer_older_page)
 
 
 class SignInForm(HotlineForm):
