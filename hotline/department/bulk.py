@@ -6,9 +6,12 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, request, url_for
 from sqlalchemy.orm import Session
 
+from database import db
 from hotline.department.worklist import own_shares
-from hotline.queries.scope import find_visible
+from hotline.models.ticket import Ticket
+from hotline.queries.scope import find_visible, visible_tickets
 from hotline.services.lifecycle import Command, advance
+from hotline.web.auth import current_actor
 from hotline.web.bulk import Pressed, press_each, read_pressed, write_pressed
 from hotline.web.once import lead_to
 from hotline.web.pages import render
@@ -55,8 +58,8 @@ def unsign_all(numbers: Sequence[str], actor: Actor, now: datetime, key: str = "
 
 
 def answer_signed(pressed: Pressed, back: str) -> Response:
-    """Lead back and offer to take all the signatures back; what would not be signed is told on its page."""
-    if pressed.refused or not pressed.numbers:
+    """Offer to take the signatures back; lead back, or to the page that tells what would not be signed."""
+    if not pressed.numbers:
         return answer_pressed("sign", pressed, back)
     offer = {
         "text": f"已签收 {len(pressed.numbers)} 件。",
@@ -68,7 +71,7 @@ def answer_signed(pressed: Pressed, back: str) -> Response:
         "grace": GRACE.seconds,
     }
     flash(offer, "success")  # type: ignore[arg-type]  # anything that the session's JSON holds
-    return lead_to(back)
+    return lead_to(_told_at("sign", pressed, back) if pressed.refused else back)
 
 
 def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
@@ -79,8 +82,12 @@ def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
     if not pressed.refused:
         flash(f"已{_ACTS[act]} {len(pressed.numbers)} 件。", "success")
         return lead_to(back)
+    return lead_to(_told_at(act, pressed, back))
+
+
+def _told_at(act: str, pressed: Pressed, back: str) -> str:
     told = write_pressed(pressed)
-    return lead_to(url_for("department.pressed", act=act, done=told["done"], kept=told["kept"], next=back))
+    return url_for("department.pressed", act=act, done=told["done"], kept=told["kept"], next=back)
 
 
 def show_pressed() -> Response:
@@ -89,4 +96,8 @@ def show_pressed() -> Response:
     back = safe_next(request.args.get("next"), url_for("department.inbox"))
     if act is None or not pressed.refused:
         return lead_to(back)
-    return render("department/pressed.html", act=act, pressed=pressed, back_url=back)
+    kept = visible_tickets(current_actor()).where(
+        Ticket.number.in_([number for number, _ in pressed.refused])
+    )
+    titles = {ticket.number: ticket.title for ticket in db.session().scalars(kept)}
+    return render("department/pressed.html", act=act, pressed=pressed, titles=titles, back_url=back)

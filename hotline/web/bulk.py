@@ -22,6 +22,7 @@ from workflows.errors import Code, FieldCode, FieldError, Refused
 
 MOST_AT_ONCE = 50
 _DONE = 204
+_CHANGED = "您打开列表之后，这件工单有了变化，请打开核对后再办。"
 # A number and the code of its refusal; for each field that is wrong its name, code and limit.
 _NUMBER = r"[A-Za-z0-9-]{1,24}"
 _TOLD = re.compile(rf"({_NUMBER})~([a-z_]+)((?:~[a-z_]+\.[a-z_]+\.[^~]{{0,40}})*)")
@@ -41,6 +42,8 @@ class Pressed:
 
 
 def _say(refusal: Refused) -> str:
+    if refusal.code == Code.STALE_VERSION:  # nothing was filled in that could have been kept
+        return _CHANGED
     problem = problem_of_refusal(refusal)
     return "".join(each["message"] for each in problem.errors) if refusal.errors else problem.text
 

@@ -100,7 +100,9 @@ def test_many_are_signed_at_once_and_a_stale_one_holds_up_no_other(handler, offi
     answer = follow(handler, sent)
     assert [office.share(number).state for number in numbers] == ["handling", "to_sign", "handling"]
     assert "已签收 2 件，没有签收 1 件。" in answer.text
-    assert "您打开页面之后，工单已被他人更新" in row_of(answer.text, numbers[1])
+    assert "您打开列表之后，这件工单有了变化" in row_of(answer.text, numbers[1])
+    assert "乙" in row_of(answer.text, numbers[1])
+    assert 'action="/inbox/unsign"' in answer.text
     assert 'href="/inbox?view=to_sign"' in answer.text
     for told in ("x", f"{numbers[1]}~no_such_reason", "<b>~not_found", f"{numbers[1]}~not_found~unit.<b>.1"):
         nothing = handler.get("/inbox/pressed", query_string={"act": "sign", "kept": told, "next": "//evil"})
