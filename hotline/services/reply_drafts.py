@@ -48,9 +48,10 @@ def find_draft(session: Session, writer: Writer, now: datetime) -> ReplyDraft | 
 
 
 def drafted_shares(session: Session, share_ids: Sequence[int], user_id: int) -> set[int | None]:
-    """Tell for which of these shares somebody has a draft."""
+    """Tell for which of these shares somebody has a draft with anything in it."""
     marks = [Writer(share_id, user_id).mark for share_id in share_ids]
-    return set(session.scalars(select(Jotting.assignment_id).where(Jotting.token_hash.in_(marks))))
+    rows = session.scalars(select(Jotting).where(Jotting.token_hash.in_(marks)))
+    return {row.assignment_id for row in rows if any(map(any, _draft(row).values.values()))}
 
 
 def keep_draft(session: Session, writer: Writer, typed: ReplyDraft) -> ReplyDraft:

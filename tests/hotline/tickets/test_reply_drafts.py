@@ -63,6 +63,12 @@ def test_a_draft_is_there_on_every_page_of_the_reply_and_on_another_device(
     assert "有草稿" in other.get("/inbox?view=handling").text
 
 
+def test_an_empty_form_that_was_kept_is_no_draft_to_the_list(client, keep):
+    sign_in(client, "wang")
+    assert keep(client, result="", answer="").status_code == 200
+    assert "有草稿" not in client.get("/inbox?view=handling").text
+
+
 def test_a_draft_is_sealed_and_nobody_but_its_writer_sees_it(app, client, keep, number, session_factory):
     sign_in(client, "wang")
     keep(client)
