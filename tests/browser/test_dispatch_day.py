@@ -59,6 +59,9 @@ def told(page: Page, words: str) -> None:
 def test_a_slip_of_the_hand_is_undone_with_one_key_and_the_next_ticket_opens_with_one(visitors: Visitors):
     page = visitors.page("dispatcher")
     page.goto(f"{visitors.city.address}/dispatch")
+    # What came back to the pool stands above it, and there somebody has to choose.
+    page.locator(".pane-list li", has_text="规则命中").first.get_by_role("link").first.click()
+    expect(page.locator("li.is-cur")).to_contain_text("规则命中")
     keys, first = Keys(page), opened(page)
     keys.press("Control+Enter")
     told(page, "已派往")
@@ -71,7 +74,8 @@ def test_a_slip_of_the_hand_is_undone_with_one_key_and_the_next_ticket_opens_wit
     told(page, "已派往")
     expect(page.locator(f"#row-{first}")).to_have_count(0)
     assert keys.count == 3
-    assert actions(visitors.city, first)[-4:] == ["dispatch", "undo_dispatch", "recall", "dispatch"]
+    steps = [each for each in actions(visitors.city, first) if "dispatch" in each]
+    assert steps == ["dispatch", "undo_dispatch", "dispatch"]
     assert visitors.complaints == []
 
 
