@@ -22,7 +22,7 @@ def test_an_import_shows_what_it_would_change_and_then_does_it(administrator, po
 
 
 def test_a_year_the_packages_do_not_know_is_imported_with_a_loud_word(administrator, post, session_factory):
-    assert "还没有 2028 年的通知" in administrator.get("/admin/calendars/city/years/2028/import").text
+    assert "还没有 2028 年放假通知的数据" in administrator.get("/admin/calendars/city/years/2028/import").text
     post("/city/years/2028/import", status="computed", reason="先用推算")
     assert not loaded(session_factory).is_known(date(2028, 1, 1))
 
