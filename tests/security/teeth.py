@@ -81,7 +81,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("token of forms", "hotline/web/security.py", "WTF_CSRF_TIME_LIMIT=None,", "WTF_CSRF_ENABLED=False,",
           (f"{_FOREIGN}::test_no_route_takes_a_form_without_its_token_or_with_anothers",)),
     Guard("new session at sign-in", "hotline/web/auth.py",
-          "    session.clear()\n    g.pop(", "    g.pop(",
+          "    empty_session()\n    g.pop(", "    g.pop(",
           ("tests/hotline/web/test_sign_in.py::test_what_was_planted_in_a_session_is_gone_after_the_login",)),
     Guard("count of failed sign-ins", "hotline/services/accounts.py", "else_=User.failed_attempts + 1)",
           "else_=User.failed_attempts)",
