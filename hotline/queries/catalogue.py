@@ -19,7 +19,6 @@ from workflows.vocabulary import AssignmentState, RequestKind, RequestState, Tic
 
 LOOKED_BACK = timedelta(days=30)
 _MOST = 3
-_PROPOSED = "退单单位建议"
 _IS_OVER = (AssignmentState.REPLIED, AssignmentState.RETURNED, AssignmentState.RECALLED)
 _IS_RETURNED = Assignment.state == AssignmentState.RETURNED.value
 
@@ -69,6 +68,7 @@ class _Candidate:
     unit: Unit
     reason: str
     named: Named | None = None
+    is_proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _candidates(
     key = (matter.category_id, matter.district)
     proposed = _proposed(session, matter.ticket_id) if matter.was_returned else None
     named = named_units(session, valid_version(at), [key]).get(key, ())
-    found = [] if proposed is None else [_Candidate(proposed, _PROPOSED)]
+    found = [] if proposed is None else [_Candidate(proposed, "退单单位建议", is_proposed=True)]
     found += [_Candidate(each.unit, _row_words(each, matter.district), each) for each in named]
     owner = _owners(session, [key]).get(key)
     if owner is not None:
@@ -214,7 +214,7 @@ def _suggestion(candidate: _Candidate, record: _Record, co_units: Mapping[int, S
         co_units=tuple((unit.id, unit.name) for unit in helping if unit.id != candidate.unit.id),
         limit_class=row.limit_class if row else "",
         own_returns=record.own_returns,
-        is_proposed=candidate.reason == _PROPOSED,
+        is_proposed=candidate.is_proposed,
     )
 
 

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 def say_place(place: Place) -> str:
     """Say it in one line; the district or street that the address begins with as well is said once."""
-    rest = place.address.removeprefix(place.district).removeprefix(place.street)
+    rest = place.address.removeprefix(place.district).lstrip().removeprefix(place.street).lstrip()
     return f"{place.district}{place.street}{rest}"
 
 

@@ -27,7 +27,7 @@ API_PREFIX = "/api/"
 # What an open page asks for by itself is no sign that anybody still sits before it.
 _UNATTENDED = frozenset({"desk.calls", "supervisor.board", "supervisor.overdue"})
 # Whose session ended here last: a form of theirs may still stand in another window.
-LEFT = "left_session"
+LEFT, LEFT_FORMS = "left_session", "left_csrf_token"
 _OPENED = "opened_tickets"
 _OPENED_LASTS = timedelta(hours=2)
 _OPENED_AT_MOST = 20
@@ -113,11 +113,11 @@ def start_session(token: str) -> None:
 
 
 def empty_session() -> None:
-    """Forget everything but whose session this was: a page they had open may still be sent."""
-    left = session.get("_user_id") or session.get(LEFT)
+    """Forget all but whose session this was and the token of its forms: a page of it may still be sent."""
+    ends_now = session.get("_user_id")
+    left = (ends_now, session.get("csrf_token")) if ends_now else (session.get(LEFT), session.get(LEFT_FORMS))
     session.clear()
-    if left:
-        session[LEFT] = left
+    session.update({name: value for name, value in zip((LEFT, LEFT_FORMS), left, strict=True) if value})
 
 
 def end_session(now: datetime) -> None:

@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from flask import Response, current_app, g, make_response, request, session
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
 
 from database import db
 from hotline.services import accounts, jottings
-from hotline.web.auth import LEFT, signed_in
+from hotline.web.auth import LEFT, LEFT_FORMS, signed_in
 from hotline.web.security import came_from
 from hotline.web.transaction import transaction
 from sealing import seal, unseal
@@ -25,6 +27,8 @@ _LASTS = timedelta(hours=1)
 _LARGEST = 200_000
 _PLACE = "the sign-in page"
 _NOT_SHOWN = frozenset({"csrf_token", "version", "request_key", "next"})
+# Where somebody was is sent again and not read out: it is no text of theirs.
+_NOT_READ = _NOT_SHOWN | {"here"}
 # A form that asks for one of these is typed anew: a secret is neither written into a page nor shown on one.
 _SECRET = frozenset({"password", "code"})
 # These alone are typed anew, beside the rest of their form.
@@ -57,7 +61,7 @@ class KeptForm:
     @property
     def texts(self) -> list[str]:
         """List what somebody wrote, to be read before it is sent again."""
-        return [value for name, value in self.fields if name not in _NOT_SHOWN and _is_words(value)]
+        return [value for name, value in self.fields if name not in _NOT_READ and _is_words(value)]
 
     @property
     def has_fields(self) -> bool:
@@ -82,8 +86,12 @@ def keep_form() -> Sealed | None:
 
 
 def was_theirs() -> bool:
-    """Whether the session before this one was of whoever is signed in: else its pages are somebody else's."""
+    """Whether this form is of the session before, and that was of whoever is signed in."""
     user = signed_in()
+    try:
+        validate_csrf(request.form.get("csrf_token"), token_key=LEFT_FORMS)
+    except ValidationError:
+        return False
     before = accounts.find_owner_of_session(db.session(), session.get(LEFT) or "")
     return user is not None and user.user_id == before
 

@@ -117,6 +117,18 @@ def test_a_page_that_somebody_else_left_open_is_not_handed_to_who_came_after(cli
     assert (answer.status_code, WORDS in answer.text) == (400, False)
 
 
+def test_nor_to_who_came_after_and_then_came_again(client, people, session_factory):
+    sign_in(client, "wang")
+    old = token_in(client.get("/preferences").text)
+    client.post("/logout", data={"csrf_token": old})
+    sign_in(client, "zhao")
+    shut_from_elsewhere(client, session_factory)
+    sign_in(client, "zhao")
+    sent = {**TYPED, "csrf_token": old}
+    answer = client.post("/preferences", data=sent, headers={"Referer": "http://localhost/preferences"})
+    assert (answer.status_code, WORDS in answer.text) == (400, False)
+
+
 def test_a_wrong_password_does_not_lose_it(idle):
     kept = kept_in(idle.post("/preferences", data=TYPED))
     refused = sign_in(idle, "wang", kept=kept, password="a-wrong-password")
@@ -125,9 +137,11 @@ def test_a_wrong_password_does_not_lose_it(idle):
 
 
 def test_a_choice_is_sent_again_but_not_read_out_in_the_words_of_the_machine(idle):
-    kept = kept_in(idle.post("/preferences", data={**TYPED, "density": "comfortable"}))
+    typed = {**TYPED, "density": "comfortable", "here": "/requests?kind=extension"}
+    kept = kept_in(idle.post("/preferences", data=typed))
     page = BeautifulSoup(sign_in(idle, "wang", kept=kept).text, "html.parser").main
     assert "comfortable" not in page.get_text()
+    assert "kind=extension" not in page.get_text()
     assert page.find("input", {"name": "density"})["value"] == "comfortable"
 
 
