@@ -39,7 +39,7 @@ def show() -> Response:
 @blueprint.post("")
 @limiter.limit(FAILURES_PER_ADDRESS, deduct_when=is_failure)
 def change() -> BaseResponse:
-    """Take the new password; a wrong old one counts against the account like one at sign-in, none does not."""
+    """Take the new password; a wrong old one counts against the account as at sign-in, none does not."""
     if not request.form.get("current"):
         return _page({"current": [_MISSING[current_language() == "en"]]})
     me, now = current_account(), datetime.now(UTC)
