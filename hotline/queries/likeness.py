@@ -24,7 +24,9 @@ class Place(NamedTuple):
 
 def say_place(place: Place) -> str:
     """Say it in one line; the district or street that the address begins with as well is said once."""
-    rest = place.address.removeprefix(place.district).lstrip().removeprefix(place.street).lstrip()
+    rest = place.address.removeprefix(place.district)
+    if rest.lstrip().startswith(place.street):
+        rest = rest.lstrip().removeprefix(place.street)
     return f"{place.district}{place.street}{rest}"
 
 

@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+import pytest
+
+from hotline.queries.likeness import Place, say_place
 from hotline.queries.public_status import Stage, StepKind
 from hotline.queries.wording import ROWS
 from tests.hotline.public_story import MISSING, NOW, PLAN, SECRET, WORDS, story, texts, units
@@ -181,3 +184,15 @@ def test_of_every_event_of_the_four_machines_nothing_inner_reaches_the_citizen(s
         story.become(state=state)
         assert SECRET not in texts(story.status())
     assert "陆青野" not in texts(story.status())
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("梧桐区 春风街道 3 幢", "梧桐区春风街道 3 幢"),
+        ("春风街道 3 幢", "梧桐区春风街道 3 幢"),
+        ("和平路 3 号", "梧桐区春风街道和平路 3 号"),
+    ],
+)
+def test_a_place_is_said_once_with_whatever_spaces_it_was_typed(address, said):
+    assert say_place(Place("梧桐区", "春风街道", address)) == said
