@@ -81,7 +81,7 @@ def answer_older_page(error: CSRFError) -> Response:
     form = find_kept(kept.text) if kept else None
     if form is None:
         return answer_http(error)
-    return render("sign_in/resend.html", status=error.code or _BAD, kept=form)
+    return render("sign_in/resend.html", status=_BAD, kept=form)
 
 
 def is_failure(response: Response) -> bool:
