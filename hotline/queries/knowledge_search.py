@@ -38,6 +38,7 @@ class Found:
     answer: str
     unit: str
     category: str
+    category_code: str
     is_pinned: bool
     valid_until_on: date | None
     review_on: date | None
@@ -149,6 +150,7 @@ def _found_rows() -> Select[*tuple[Any, ...]]:
             KnowledgeVersion.answer,
             Unit.name.label("unit"),
             func.coalesce(Category.path, "").label("category"),
+            func.coalesce(Category.code, "").label("category_code"),
             KnowledgeVersion.is_pinned,
             KnowledgeVersion.valid_until_on,
             KnowledgeVersion.review_on,

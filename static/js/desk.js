@@ -143,6 +143,11 @@
     var said = button.dataset.cite;
     if (answer.value.indexOf(said) < 0) answer.value = answer.value.trim() ? answer.value.trim() + '\n' + said : said;
     source.value = button.dataset.citeSource;
+    var category = document.querySelector('#call-form select[name=category]');
+    if (!category.value) {
+      category.value = button.dataset.citeCategory;
+      category.dispatchEvent(new Event('change', { bubbles: true }));
+    }
     answer.closest('details').open = true;
     answer.dispatchEvent(new Event('input', { bubbles: true }));
     answer.focus();

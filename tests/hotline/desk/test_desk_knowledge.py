@@ -80,6 +80,13 @@ def test_citing_without_scripts_fills_the_answer_and_keeps_the_call(agent, lift,
     assert count(session_factory, Ticket) == 0
 
 
+@pytest.mark.parametrize(("chosen", "then"), [("", "PROPERTY"), ("POTHOLE", "POTHOLE")])
+def test_a_call_without_a_category_gets_the_one_of_what_it_cites(agent, lift, chosen, then):
+    answer = sent(agent, "/desk/cite", cite=f"ZS{lift.entry_id:05d}", category=chosen)
+    (picked,) = BeautifulSoup(answer.text, "html.parser").select("#category option[selected]")
+    assert picked["value"] == then
+
+
 def test_a_direct_answer_is_linked_with_the_version_it_cites(agent, lift, session_factory):
     told = {"answer": LIFT.talking_point, "source": citation_of(lift)}
     answer = sent(agent, "/desk", action="answer_directly", **told)
