@@ -1,6 +1,6 @@
 """What is asked on each page of a new request, and when is a page filled in? Shapes only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -18,8 +18,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from hotline.queries.nearby import Nearby
 from hotline.services.identity import check_contact
 from hotline.services.web_requests import Privacy
+from hotline.web.filters import city_day
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
 from hotline.web.refusals import field_sentence
@@ -166,8 +168,18 @@ class WhoForm(StepForm):
         validate_choice=False,
     )
 
+    # Filled with what is under way nearby; whoever says nothing means none of it.
+    same_as = RadioField(_("附近有相似的诉求正在办理，您说的是同一件事吗"), choices=[], validate_choice=False)
+
     # Which version of the words above it the page showed.
     statement = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def offer_nearby(self, found: Sequence[Nearby]) -> None:
+        """Fill the choices of what may be the same matter; one that is no more under way is not kept."""
+        none = [SelectChoice("", gettext("都不是，或说不准"))] if found else []
+        self.same_as.choices = [*(SelectChoice(each.number, nearby_words(each)) for each in found), *none]
+        if self.same_as.data not in {each.number for each in found}:
+            self.same_as.data = ""
 
     @property
     def is_anonymous(self) -> bool:
@@ -176,7 +188,7 @@ class WhoForm(StepForm):
     @property
     def typed(self) -> dict[str, Any]:
         """Nothing of a person is kept of whoever wants to stay unknown."""
-        kept = ("privacy", "citizen_name", "phone", "email", "callback_wanted")
+        kept = ("privacy", "citizen_name", "phone", "email", "callback_wanted", "same_as")
         person = {"citizen_name": "", "phone": "", "email": ""} if self.is_anonymous else {}
         words = {name: self[name].data or "" for name in kept} | person
         return {**words, "statement": self.statement.data or 0}
@@ -202,6 +214,15 @@ class WhoForm(StepForm):
         except Refused as refused:
             for error in refused.errors:
                 self[error.field].errors = [field_sentence(error, current_language())]
+
+
+def nearby_words(nearby: Nearby) -> str:
+    """Say in one line what a stranger may know of a request."""
+    is_english = current_language() == "en"
+    kind = (nearby.kind_en if is_english else "") or nearby.kind
+    day = city_day(nearby.since)
+    place = nearby.street
+    return str(gettext("%(kind)s，%(street)s，%(day)s受理，正在办理", kind=kind, street=place, day=day))
 
 
 def first_missing(typed: Mapping[str, Any]) -> str | None:

@@ -7,10 +7,12 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from database import db
 from hotline.citizen.jotted import Jotted, lock, look
-from hotline.citizen.submit_forms import StepForm, WhatForm, WhoForm
+from hotline.citizen.submit_forms import StepForm, WhatForm, WhoForm, nearby_words
 from hotline.citizen.submit_pages import led_elsewhere, show
 from hotline.queries.likeness import Place, say_place
+from hotline.queries.nearby import find_chosen
 from hotline.services.web_requests import AskedEnoughError, Sender, send
 from hotline.web.auth import client_ip, open_ticket
 from hotline.web.errors import problem_of_refusal
@@ -88,4 +90,6 @@ def _show_all(seen: Jotted, form: StepForm, status: int = 0) -> Response:
         "callback_wanted": who.words_of("callback_wanted"),
     }
     place = say_place(Place(*(typed.get(part, "") for part in Place._fields)))
+    same = find_chosen(db.session(), typed, datetime.now(UTC))
+    chosen["same_as"] = nearby_words(same) if same else ""
     return show("check", form, seen, status, typed=typed, chosen=chosen, place=place)

@@ -4,6 +4,8 @@ Each page is a plain POST that keeps what was typed, so that a lost connection c
 number of the ticket is kept with what it was made of: a second press leads to the first one's ticket.
 """
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_limiter import RequestLimit
@@ -19,6 +21,7 @@ from hotline.citizen.submit_sending import answer_check, refuse_for_now
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
+from hotline.queries.nearby import find_nearby
 from hotline.queries.statements import newest_statement
 from hotline.queries.typed import id_in
 from hotline.services.file_checks import LARGEST_TOGETHER, Checked, Shown
@@ -98,6 +101,7 @@ def who() -> Response:
     """Ask who it is from and what may be known of them."""
     seen = look()
     form = WhoForm(data=dict(seen.typed))
+    form.offer_nearby(find_nearby(db.session(), seen.typed, datetime.now(UTC)))
     statement = newest_statement(db.session(), StatementKind.WEB)
     return _kept("who", form) or show("who", form, seen, statement=statement)
 

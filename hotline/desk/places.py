@@ -1,36 +1,27 @@
 """Where in the city is it: what does the address say by itself, and which districts are there?"""
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm
-from hotline.models.organisation import Area, AreaLevel
+from hotline.models.organisation import AreaLevel
 from hotline.queries.directory import list_areas
+from hotline.queries.likeness import Place
+from hotline.queries.named_places import find_named
 from workflows.errors import FieldCode, FieldError, Refused, invalid
 
 
 def typed_call(session: Session) -> CallForm:
     """Read the form as it was sent; district and street that were left empty follow from the address."""
     form = CallForm()
-    district, street = find_named(list_areas(session), form)
+    district, street = find_named(list_areas(session), place_of(form))
     form.district.data = form.district.data or district
     form.street.data = form.street.data or street
     return form
 
 
-def find_named(areas: Sequence[Area], form: CallForm) -> tuple[str, str]:
-    """Find the district and the street that the address names; empty where it names none, or several."""
-    said = f"{form.street.data or ''} {form.address.data or ''}"
-    named = [area for area in areas if area.name in said]
-    streets = [area for area in named if area.level == AreaLevel.STREET]
-    around = {area.id: area.name for area in areas if area.level == AreaLevel.DISTRICT}
-    districts = {area.name for area in named if area.level == AreaLevel.DISTRICT}
-    district = _only({form.district.data} if form.district.data else districts)
-    here = [area for area in streets if not district or around.get(area.parent_id or 0) == district]
-    if not districts and not district:
-        district = _only({around.get(area.parent_id or 0, "") for area in here})
-    return district, _only({area.name for area in here})
+def place_of(form: CallForm) -> Place:
+    """Where it is, as far as the form says."""
+    return Place(form.district.data or "", form.street.data or "", form.address.data or "")
 
 
 def refuse_unknown(session: Session, district: str) -> list[Refused]:
@@ -39,7 +30,3 @@ def refuse_unknown(session: Session, district: str) -> list[Refused]:
     if not district or not known or district in known:
         return []
     return [invalid(FieldError("district", FieldCode.UNKNOWN_DISTRICT))]
-
-
-def _only(found: set[str]) -> str:
-    return next(iter(found)) if len(found) == 1 else ""

@@ -11,13 +11,14 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm
-from hotline.desk.places import find_named
+from hotline.desk.places import place_of
 from hotline.models.hashes import phone_hash
 from hotline.queries.callers import Caller, find_caller
 from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
 from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_standing_out
 from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
+from hotline.queries.named_places import find_named
 from hotline.queries.ticket_parts import Caller as Known
 from hotline.queries.watch_words import Alarm
 from hotline.services.calendars import city_date, load_calendar
@@ -103,7 +104,7 @@ def look_around(
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
         knowledge=tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today)),
         pinned=tuple(list_pinned(session, today)),
-        named=find_named(list_areas(session), form),
+        named=find_named(list_areas(session), place_of(form)),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hotline.desk.forms import CallForm
 from hotline.models.ticket import Ticket, TicketEvent
-from hotline.queries.duplicates import SUGGESTION
+from hotline.queries.said_same import SUGGESTION
 from hotline.queries.scope import get_visible
 from hotline.queries.worklists import Filters, TicketRow, list_page
 from hotline.services import lifecycle

@@ -22,9 +22,9 @@ from hotline.desk.urging import TOLD_FOR, find_urged, suggest_merging
 from hotline.desk.urging import urge as urge_ticket
 from hotline.models.incoming_calls import IncomingCall
 from hotline.models.ticket import Ticket
-from hotline.queries.duplicates import find_suggestion
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
+from hotline.queries.said_same import find_suggestion
 from hotline.queries.scope import get_visible
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE

@@ -4,7 +4,6 @@ Confidential tickets and reports are found by their own caller's number alone, n
 whoever types a neighbour's address would learn that somebody told.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from hotline.models.hashes import phone_hash
-from hotline.models.ticket import Citizen, Ticket, TicketEvent
+from hotline.models.ticket import Citizen, Ticket
 from hotline.queries.callers import OPEN
 from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, say_age, weigh_place, weigh_words
+from hotline.queries.said_same import find_claim, find_suggestion
 from hotline.queries.scope import visible_to
 from hotline.queries.worklists import Filters, TicketRow, list_page
 from workflows.definition import Actor
@@ -28,8 +28,6 @@ OF_CALLER_WITHIN = timedelta(days=30)
 AT_PLACE_WITHIN = timedelta(hours=24)
 ALIKE_WITHIN = timedelta(days=30)
 ALIKE_FROM = 85
-SUGGESTION = "疑似与 {number} 重复，建议并案。"
-_SUGGESTED = re.compile(r"疑似与 (\S+) 重复，建议并案")
 _MOST_SHOWN = 8
 _MOST_OF_CALLER, _MOST_AT_PLACE = 50, 300
 _MOST_OF_CATEGORY, _MOST_OF_DISTRICT = 200, 100
@@ -43,7 +41,7 @@ _PLACED = (
     *(Ticket.number, Ticket.district, Ticket.street, Ticket.address),
     *(Ticket.created_at, Ticket.title, Ticket.content),
 )
-_UNDER_WAY = tuple(state for state in OPEN if state != TicketState.DRAFT)
+UNDER_WAY = tuple(state for state in OPEN if state != TicketState.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class Matter:
     content: str = ""
     besides: str = ""
     suggested: str = ""
+    claimed: str = ""
 
     @property
     def place(self) -> Place:
@@ -103,7 +102,7 @@ class Candidate:
     @property
     def is_open(self) -> bool:
         """Whether it can be urged and merged into: under way, and more than somebody's draft."""
-        return self.row.state in _UNDER_WAY
+        return self.row.state in UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def find_candidates(session: Session, viewer: Actor, matter: Matter, now: dateti
     merged shows as the one it went into.
     """
     look = _Look(session, viewer, matter, now)
-    found = [*chain(_suggested(look), _of_caller(look), _at_place(look), _alike(look))]
+    found = [*chain(_said_to_be(look), _of_caller(look), _at_place(look), _alike(look))]
     masters = _masters(session, {number for number, _ in found})
     whys: dict[str, set[Why]] = {}
     for number, why in found:
@@ -143,7 +142,7 @@ def find_standing_out(found: Sequence[Candidate]) -> Candidate | None:
 
 
 def matter_of(session: Session, ticket: Ticket) -> Matter:
-    """What a registered ticket is about, with the master its agent suggested."""
+    """What a registered ticket is about, with the masters its agent and its citizen named."""
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     return Matter(
         phone_hash=phone_hash(citizen.phone) if citizen and citizen.phone else "",
@@ -154,25 +153,18 @@ def matter_of(session: Session, ticket: Ticket) -> Matter:
         content=ticket.content,
         besides=ticket.number,
         suggested=find_suggestion(session, ticket),
+        claimed=find_claim(session, ticket),
     )
 
 
-def find_suggestion(session: Session, ticket: Ticket) -> str:
-    """Find the number its agent noted as the ticket to merge it into; empty when there is none."""
-    notes = (
-        select(TicketEvent.data)
-        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.action == "note")
-        .order_by(TicketEvent.number.desc())
-    )
-    found = (_SUGGESTED.search(str(data.get("text", ""))) for data in session.scalars(notes))
-    return next((match[1] for match in found if match), "")
-
-
-def _suggested(look: _Look) -> Iterator[tuple[str, Why]]:
-    if look.matter.suggested:
-        query = select(Ticket.number).where(look.others, Ticket.number == look.matter.suggested)
-        # More than all the rest together: somebody has spoken with the caller.
-        yield from ((number, Why(20, "话务员建议并案")) for number in look.session.scalars(query))
+def _said_to_be(look: _Look) -> Iterator[tuple[str, Why]]:
+    # More than all the rest together: somebody has spoken with the caller, or the citizen has chosen it.
+    said = {
+        look.matter.claimed: Why(20, "诉求人认为是同一件事"),
+        look.matter.suggested: Why(20, "话务员建议并案"),
+    }
+    query = select(Ticket.number).where(look.others, Ticket.number.in_(said))
+    yield from ((number, said[number]) for number in look.session.scalars(query))
 
 
 def _of_caller(look: _Look) -> Iterator[tuple[str, Why]]:
@@ -192,7 +184,7 @@ def _of_caller(look: _Look) -> Iterator[tuple[str, Why]]:
         is_alike = _is_same_category(matter, ticket) and ticket.created_at >= since
         weight, words = (4, "同来电人同分类") if is_alike else (2, _OPEN_OF_CALLER)
         yield ticket.number, Why(weight, words, say_age(look.now - ticket.created_at))
-        if ticket.state in _UNDER_WAY and not ticket.is_confidential and ticket.type != TicketType.REPORT:
+        if ticket.state in UNDER_WAY and not ticket.is_confidential and ticket.type != TicketType.REPORT:
             yield from ((ticket.number, why) for why in _says_the_same(look, ticket))
 
 
@@ -224,7 +216,7 @@ def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
         return
     query = (
         select(*_PLACED)
-        .where(look.others, _may_be_named(Ticket), Ticket.category_id == matter.category_id)
+        .where(look.others, may_be_named(Ticket), Ticket.category_id == matter.category_id)
         .where(Ticket.created_at >= look.now - AT_PLACE_WITHIN, Ticket.state != TicketState.DRAFT.value)
         .order_by(Ticket.created_at.desc())
         .limit(_MOST_AT_PLACE)
@@ -257,7 +249,7 @@ def _recent_texts(look: _Look) -> dict[str, str]:
     matter, found = look.matter, dict[str, str]()
     query = (
         select(Ticket.number, Ticket.content)
-        .where(look.others, _may_be_named(Ticket), Ticket.state.in_(_UNDER_WAY))
+        .where(look.others, may_be_named(Ticket), Ticket.state.in_(UNDER_WAY))
         .where(Ticket.created_at >= look.now - ALIKE_WITHIN)
         .order_by(Ticket.created_at.desc())
     )
@@ -270,7 +262,7 @@ def _recent_texts(look: _Look) -> dict[str, str]:
     return found
 
 
-def _may_be_named(ticket: type[Ticket] | AliasedClass[Ticket]) -> ColumnElement[bool]:
+def may_be_named(ticket: type[Ticket] | AliasedClass[Ticket]) -> ColumnElement[bool]:
     return and_(ticket.is_confidential.is_(False), ticket.type != TicketType.REPORT.value)
 
 
@@ -281,7 +273,7 @@ def _masters(session: Session, numbers: Collection[str]) -> dict[str, str]:
         query = (
             select(Ticket.number, _MASTER.number)
             .join(_MASTER, _MASTER.id == Ticket.master_id)
-            .where(Ticket.number.in_(set(ends.values())), _may_be_named(_MASTER))
+            .where(Ticket.number.in_(set(ends.values())), may_be_named(_MASTER))
         )
         steps = {follower: into for follower, into in session.execute(query)}  # noqa: C416 - a Row is no pair
         if not steps:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from hotline.models.hashes import phone_hash
 from hotline.models.jottings import Jotting
 from hotline.models.ticket import Citizen, Ticket
+from hotline.queries.nearby import find_chosen
+from hotline.queries.said_same import CLAIM
 from hotline.services.attachments import Shelf
 from hotline.services.file_checks import Shown
 from hotline.services.identity import normal_phone
@@ -64,6 +66,9 @@ def send(session: Session, shelf: Shelf, jotting: Jotting, sender: Sender, now: 
         citizen.language = sender.language
     actor = citizen_actor(ticket.number, sender.ip)
     advance(session, Command(ticket.number, "submit"), actor, now)
+    if same := find_chosen(session, jotting.typed, now):
+        claim = {"text": CLAIM.format(number=same.number)}
+        advance(session, Command(ticket.number, "add_details", claim), actor, now)
     for laid in hand_over_files(session, jotting):
         shelf.attach(session, ticket, (laid, Shown(Visibility.CITIZEN)), actor, now)
     jotting.typed, jotting.ticket_number, jotting.kept_until = {}, ticket.number, now + SHOWN_FOR

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hotline.models.catalog import Category
 from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
-from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_suggestion, matter_of
+from hotline.queries.duplicates import Candidate, Matter, find_candidates, matter_of
+from hotline.queries.said_same import find_suggestion
 from hotline.services.identity import normal_phone
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, Town, found_town
