@@ -6,18 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy.orm import Session
 
 from database import db
 from hotline.desk.drafts import list_reasons
-from hotline.desk.tabs import Unfinished, list_unfinished
+from hotline.desk.tabs import list_unfinished
 from hotline.models.ticket import Ticket
 from hotline.queries.callers import OPEN, OVER
+from hotline.queries.incoming_calls import put_aside_ids
 from hotline.queries.marks import BadCursorError
-from hotline.queries.worklists import Filters, TicketRow, count_each, list_page
+from hotline.queries.worklists import Filters, TicketRow, count_each, list_ids, list_page
 from hotline.web.auth import current_actor
 from hotline.web.filters import city_short
-from hotline.web.menu_counts import tickets_wait_at
+from hotline.web.menu_counts import waits_at
 from hotline.web.pages import render
 from hotline.web.paging import PAGE, current_mark, links_of
 from workflows.definition import Actor
@@ -68,12 +70,14 @@ VIEWS: Sequence[View] = (
 )
 
 
-def _lies_with(viewer: Actor, _now: datetime) -> Filters:
-    """What an agent has to finish: drafts, and what was sent back."""
-    return Filters(states=(str(TicketState.DRAFT),), registered_by_id=viewer.user_id)
+def _lies_with(session: Session, viewer: Actor, now: datetime) -> Select[Any]:
+    """What an agent has to finish: drafts, what was sent back, and calls put aside."""
+    drafts = Filters(states=(str(TicketState.DRAFT),), registered_by_id=viewer.user_id)
+    calls = put_aside_ids(viewer.user_id or 0, now)
+    return select(union_all(list_ids(session, viewer, drafts, now), calls).subquery())
 
 
-tickets_wait_at("desk.mine", _lies_with)
+waits_at("desk.mine", _lies_with)
 
 
 def list_beside(draft: Ticket) -> str:
@@ -92,21 +96,17 @@ def mine() -> Response:
         flash("页码已失效，已回到第一页。", "warning")
         return redirect(url_for("desk.mine", view=view.name), 303)  # type: ignore[return-value]  # also a response
     counts = count_each(db.session(), actor, [_filters(each, actor) for each in VIEWS], now)
+    aside = list_unfinished(db.session(), actor.user_id or 0, now)
+    held = [counts[0] + len(aside), *counts[1:]]
     return render(
         "desk/mine.html",
         view=view,
-        put_aside=_put_aside(view, actor, now),
-        views=[_item(each, view, held) for each, held in zip(VIEWS, counts, strict=True)],
+        put_aside=aside if view is VIEWS[0] and current_mark() is None else [],
+        views=[_item(each, view, count) for each, count in zip(VIEWS, held, strict=True)],
         rows=_rows(page.rows, with_reasons=view.name == "returned"),
         links=links_of(page),
         total=counts[VIEWS.index(view)],
     )
-
-
-def _put_aside(view: View, actor: Actor, now: datetime) -> list[Unfinished]:
-    """What was typed of a call stands with the drafts, on their first page."""
-    is_first = view is VIEWS[0] and current_mark() is None
-    return list_unfinished(db.session(), actor.user_id or 0, now) if is_first else []
 
 
 def _filters(view: View, actor: Actor) -> Filters:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.incoming_calls import IncomingCall
@@ -38,13 +38,22 @@ def list_at_desk(session: Session, agent_id: int, now: datetime) -> Sequence[Inc
 
 def list_put_aside(session: Session, agent_id: int, now: datetime) -> Sequence[IncomingCall]:
     """List an agent's calls with something typed that are neither open nor a ticket, the newest first."""
-    aside = select(IncomingCall).where(
+    aside = select(IncomingCall).where(_is_put_aside(agent_id, now))
+    return session.scalars(aside.order_by(IncomingCall.id.desc()).limit(_MOST)).all()
+
+
+def put_aside_ids(agent_id: int, now: datetime) -> Select[int]:
+    """The ids of an agent's put aside calls as a query, in no order."""
+    return select(IncomingCall.id).where(_is_put_aside(agent_id, now))
+
+
+def _is_put_aside(agent_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(
         IncomingCall.agent_id == agent_id,
         IncomingCall.closed_at.is_not(None),
         IncomingCall.typed_at.is_not(None),
         IncomingCall.kept_until > now,
     )
-    return session.scalars(aside.order_by(IncomingCall.id.desc()).limit(_MOST)).all()
 
 
 def find_open_call(session: Session, call_id: int, agent_id: int) -> IncomingCall | None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
 from hotline.models.incoming_calls import CallState, IncomingCall
@@ -213,12 +214,18 @@ def test_a_call_put_aside_waits_under_my_tickets(agent, ring, session_factory):
     mine = agent.get("/desk/mine").text
     assert "写了一半" in mine
     assert "138****8001" in mine
+    assert counted(mine, "nav.topnav a[href='/desk/mine']") == "1 件待办"
+    assert counted(mine, "a[href='/desk/mine?view=drafts']") == "1"
     path = f"/desk/calls/{call}/take"
     agent.post(path, data=hidden_of(mine, path))
     assert "写了一半" in agent.get(f"/desk?call={call}").text
     with session_factory.begin() as session:
         assert forget_old_calls(session, datetime.now(UTC) + KEPT_FOR) == 0
         assert forget_old_calls(session, datetime.now(UTC) + UNFINISHED_KEPT_FOR + timedelta(minutes=1)) == 1
+
+
+def counted(page, link):
+    return BeautifulSoup(page, "html.parser").select_one(f"{link} .count").text
 
 
 def test_a_call_put_aside_with_nothing_typed_is_gone(agent, ring):
