@@ -17,7 +17,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.api_parts import find_category, find_citizen, list_shares
 from hotline.queries.lights import light_of
 from hotline.queries.reveals import caller_of
-from hotline.queries.scope import may_see_identity
+from hotline.queries.scope import find_position, may_see_identity
 from hotline.queries.ticket_parts import Caller
 from hotline.web.filters import mask_email, mask_id_number, mask_name, mask_phone
 from workflows.definition import Actor
@@ -53,6 +53,7 @@ _AS_STORED = (
 
 def ticket_document(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> TicketOut:
     """Describe a ticket the viewer was found to see."""
+    lat, lng = find_position(ticket, viewer) or (None, None)
     return TicketOut(
         **{name: getattr(ticket, name) for name in _AS_STORED},
         category=_category(session, ticket),
@@ -60,8 +61,8 @@ def ticket_document(session: Session, ticket: Ticket, viewer: Actor, now: dateti
             district=ticket.district,
             street=ticket.street,
             address=ticket.address,
-            lat=ticket.latitude,
-            lng=ticket.longitude,
+            lat=lat,
+            lng=lng,
         ),
         caller=_caller(session, ticket, viewer),
         light=light_of(ticket, now).value,

@@ -1,12 +1,13 @@
 """What is asked on each page of a new request, and when is a page filled in? Shapes only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -37,6 +38,19 @@ def _one_line_end(text: Any) -> Any:
 
 def _at_most(count: int) -> Length:
     return Length(max=count, message=_("请不要超过 %(count)s 字", count=count))
+
+
+def _degrees(most: int) -> Callable[[Any], float | None]:
+    """Read what a script wrote; what is no angle of the globe was typed by nobody, and is no position."""
+
+    def read(text: Any) -> float | None:
+        try:
+            angle = float(text)
+        except (TypeError, ValueError):
+            return None
+        return angle if -most <= angle <= most else None
+
+    return read
 
 
 class StepForm(HotlineForm):
@@ -122,6 +136,9 @@ class WhereForm(StepForm):
     street = StringField(_("街道或镇（选填）"), validators=[_at_most(50)])
     address = StringField(_("详细地点"), validators=[_at_most(200)])
     no_place = BooleanField(_("没有具体地点，例如咨询政策"))
+    # Where the telephone stood when its button was pressed, in degrees of WGS 84 (W3C Geolocation).
+    latitude = HiddenField(filters=[_degrees(90)])
+    longitude = HiddenField(filters=[_degrees(180)])
 
     def offer_districts(self, names: Iterable[str]) -> None:
         """Fill the choices of the district."""
@@ -130,7 +147,10 @@ class WhereForm(StepForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        return {name: self[name].data for name in ("district", "street", "address", "no_place")}
+        position = {"latitude": self.latitude.data, "longitude": self.longitude.data}
+        if None in position.values() or self.no_place.data:
+            position = dict.fromkeys(position)
+        return {name: self[name].data for name in ("district", "street", "address", "no_place")} | position
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for an address unless there is none."""

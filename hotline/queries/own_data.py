@@ -26,6 +26,7 @@ from workflows.vocabulary import Role
 _PERSON = ("name", "phone", "email", "id_number", "language", "is_minor", "guardian_phone")
 _MATTER = (
     *("number", "type", "title", "content", "channel", "district", "street", "address", "accused"),
+    *("latitude", "longitude"),
     *("is_anonymous", "is_confidential", "is_public", "callback_wanted", "created_at", "closed_at"),
 )
 _WORDS = ("text", "reason", "comment")

@@ -91,3 +91,13 @@ def may_see_identity(ticket: Ticket, viewer: Actor) -> bool:
     if viewer.roles & CENTRE_ROLES:
         return True
     return not ticket.is_confidential and bool(viewer.roles & UNIT_ROLES)
+
+
+def find_position(ticket: Ticket, viewer: Actor) -> tuple[float, float] | None:
+    """Where it is in degrees, latitude first, as far as it was said and the viewer may know.
+
+    It may be where its citizen stood, so whoever may not know them does not read it either.
+    """
+    if ticket.latitude is None or ticket.longitude is None or not may_see_identity(ticket, viewer):
+        return None
+    return ticket.latitude, ticket.longitude

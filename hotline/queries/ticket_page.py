@@ -20,7 +20,7 @@ from hotline.queries.knowledge_citations import Cited, list_cited
 from hotline.queries.lights import light_of
 from hotline.queries.merged import find_master, list_followers
 from hotline.queries.reveals import caller_of
-from hotline.queries.scope import may_see_identity, visible_to
+from hotline.queries.scope import find_position, may_see_identity, visible_to
 from hotline.queries.statements import name_given
 from hotline.queries.ticket_messages import Letters, Sent, read_letters, readers_of, show_letters
 from hotline.queries.ticket_parts import Asked, Caller, File, Linked, Master, Rated, Share, Ticking
@@ -84,6 +84,7 @@ class TicketPage:
     leading_clock: str | None
     due_at: datetime | None
     original_due_at: datetime | None
+    position: tuple[float, float] | None
     light: Light
     category: str
     registered_by: str
@@ -142,6 +143,7 @@ def load_page(session: Session, ticket: Ticket, viewer: Actor, now: datetime) ->
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     return TicketPage(
         **{name: getattr(ticket, name) for name in _PLAIN},
+        position=find_position(ticket, viewer),
         light=light_of(ticket, now),
         category=names.rows.categories.get(ticket.category_id or 0, ""),
         registered_by=names.users.get(ticket.registered_by_id or 0, ""),

@@ -61,6 +61,7 @@ def send(session: Session, shelf: Shelf, jotting: Jotting, sender: Sender, now: 
     if "phone" in record and _has_asked_enough(session, record["phone"], now):
         raise AskedEnoughError
     ticket = register(session, record, citizen_actor("", sender.ip), now)
+    ticket.latitude, ticket.longitude = jotting.typed.get("latitude"), jotting.typed.get("longitude")
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
     if citizen is not None:
         citizen.language = sender.language

@@ -163,3 +163,37 @@ def press_button(page: Page, words: str) -> None:
     tab_to(page, f"document.activeElement.textContent.trim() === '{words}'")
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def test_a_telephone_that_may_tell_where_it_stands_does_so_only_when_asked(visitors: Visitors) -> None:
+    page = visitors.page("", PHONE)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 30.251234, "longitude": 120.151234, "accuracy": 18.2})
+    at_the_place(page, visitors.city.address)
+    position = page.locator("[name=latitude]")
+    expect(position).to_have_value("")
+    button = page.locator("[data-position]")
+    button.press("Enter")
+    expect(page.locator("#position-told")).to_contain_text("误差约 19 米")
+    expect(position).to_have_value("30.251234")
+    button.press("Enter")
+    expect(position).to_have_value("")
+    assert not accessibility_faults(page)
+
+
+def test_without_leave_the_place_is_asked_for_in_words_and_nothing_stops(visitors: Visitors) -> None:
+    page = visitors.page("", PHONE)
+    at_the_place(page, visitors.city.address)
+    page.locator("[data-position]").press("Enter")
+    expect(page.locator("#position-told")).to_contain_text("没有取得位置")
+    page.get_by_label("详细地点").fill("桐安苑 5 栋")
+    go_on(page)
+    expect(page.get_by_role("heading", name="怎样联系您？")).to_be_visible()
+
+
+def at_the_place(page: Page, address: str) -> None:
+    page.goto(f"{address}/submit")
+    page.get_by_label("发生了什么").fill(WORDS)
+    page.get_by_label("您想做什么").select_option("help")
+    go_on(page)
+    go_on(page)

@@ -14,6 +14,7 @@ PNG = picture_bytes()
 WORDS = "和平里小区 12 幢的电梯停了五天，坐轮椅的老人下不了楼，希望尽快修好。"
 MATTER = {"content": WORDS, "type": "help", "accused": ""}
 PLACE = {"address": "和平里小区 12 幢", "district": "", "street": "春风街道"}
+_WHERE = {**PLACE, "no_place": "", "latitude": "", "longitude": ""}
 PERSON = {"privacy": "open", "citizen_name": "张𠮷祥", "phone": "138 0013 8000", "callback_wanted": "yes"}
 
 
@@ -29,7 +30,7 @@ def send(client: Any, path: str, **typed: Any) -> Any:
 def fill_in(client: Any, **changes: Any) -> Any:
     """Go through all pages up to the one that shows everything; gives that page."""
     send(client, "/submit", **{**MATTER, **_taken(changes, MATTER)})
-    send(client, "/submit/where", **{**PLACE, **_taken(changes, {**PLACE, "no_place": ""})})
+    send(client, "/submit/where", **{**PLACE, **_taken(changes, _WHERE)})
     send(client, "/submit/who", **{**PERSON, **changes})
     return client.get("/submit/check")
 
