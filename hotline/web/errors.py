@@ -191,7 +191,7 @@ def _page(problem: Problem) -> str:
     pages: list[str | Template] = [f"errors/{name}.html" for name in (problem.page, general)]
     try:
         return render_template(
-            pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url()
+            pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url(problem)
         )
     except (TemplateError, OperationalError):
         # The fault may lie in the frame of every page; people still need the words and the id.
@@ -199,9 +199,20 @@ def _page(problem: Problem) -> str:
         return f"{escape(problem.text)} ({request_id()})"
 
 
-def _back_url() -> str | None:
-    """Where a refused form was filled in."""
-    return None if request.method == "GET" else came_from()
+def _back_url(problem: Problem) -> str | None:
+    """Where a refused form was filled in; of an address that only takes forms, the page it stands below."""
+    if request.method != "GET":
+        return came_from()
+    return _page_above() if problem.status == HTTPStatus.METHOD_NOT_ALLOWED else None
+
+
+def _page_above() -> str | None:
+    adapter, path = current_app.create_url_adapter(request), request.path.rstrip("/")
+    while adapter is not None and "/" in path[1:]:
+        path = path.rpartition("/")[0]
+        if adapter.test(path, "GET"):
+            return path
+    return None
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, list[Any]]]:
