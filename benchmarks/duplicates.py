@@ -1,7 +1,8 @@
-"""What does the search for duplicates cost while a call is written down, against a bare indexed select?
+"""What does the search for duplicates cost while a call is written down, and what is nearby on the web?
 
 A busy month in one table: every ticket is open and of this month, so that all three reasons have much to look
-at. The floor is the newest row of one category by its index, measured between the searches.
+at. A citizen is shown what is under way nearby and like their words. The floor is the newest row of one
+category by its index, measured between the searches.
 """
 
 import os
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 # The root in place of this folder, as in transitions.py.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
+from benchmarks.shared.measuring import run_on_each, tidy, timed, told  # noqa: E402 - needs the path
 from hotline.models.catalog import Category  # noqa: E402 - needs the path
 from hotline.models.ticket import Citizen, Ticket  # noqa: E402 - needs the path
 from hotline.queries.duplicates import Matter, find_candidates  # noqa: E402 - needs the path
+from hotline.queries.nearby import find_nearby  # noqa: E402 - needs the path
 from tests.stories.town import MONDAY, found_town  # noqa: E402 - needs the path
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "20000"))
@@ -34,15 +36,20 @@ def measure(name: str, engine: Engine) -> None:
         viewer = found_town(session)["agent"]
         categories = fill(session)
         session.commit()
+        tidy(engine)
         floor: list[float] = []
         spent: list[float] = []
+        shown: list[float] = []
         for _ in range(ROUNDS):
             category = DICE.choice(categories)
             floor.append(timed(lambda c=category: newest(session, c)))
             matter = draft(session, category)
             spent.append(timed(lambda m=matter: find_candidates(session, viewer, m, MONDAY)))
             assert find_candidates(session, viewer, matter, MONDAY)
-    print(f"{name}: {TICKETS} tickets; {told('search', floor, spent)}")
+            typed = {"type": "help", "content": matter.content, **matter.place._asdict()}
+            shown.append(timed(lambda t=typed: find_nearby(session, t, MONDAY)))
+            assert find_nearby(session, typed, MONDAY)
+    print(f"{name}: {TICKETS} tickets; {told('search', floor, spent)}; {told('look nearby', floor, shown)}")
 
 
 def fill(session: Session) -> list[int]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 # The root in place of this folder, as in transitions.py.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from benchmarks.shared.measuring import run_on_each, timed, told  # noqa: E402 - needs the path
+from benchmarks.shared.measuring import run_on_each, tidy, timed, told  # noqa: E402 - needs the path
 from config import Settings  # noqa: E402 - needs the path
 from hotline.app import create_app  # noqa: E402 - needs the path
 from hotline.models.catalog import Category  # noqa: E402 - needs the path
@@ -198,13 +198,6 @@ def matter(session: Session, now: datetime) -> Matter:
     like, caller = session.execute(newest.offset(DICE.randrange(1000)).limit(1)).one()
     content = DICE.choice(WORDS) + like.content
     return Matter(caller, like.category_id, like.district, like.street, like.address, content)
-
-
-def tidy(engine: Engine) -> None:
-    """What PostgreSQL does by itself some time after so many rows were written."""
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def browser(engine: Engine, token: str) -> Callable[[str], None]:

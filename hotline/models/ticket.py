@@ -76,6 +76,7 @@ class Ticket(Base):
         Index("ix_tickets_state_created_at", "state", "created_at", "id"),
         Index("ix_tickets_created_at", "created_at", "id"),
         Index("ix_tickets_category_id_created_at", "category_id", "created_at"),
+        Index("ix_tickets_street_created_at", "street", "created_at"),
         # Lists of what is over or falls due soon, read from the index alone up to the last filter.
         Index(
             "ix_tickets_running_due_at",

@@ -37,7 +37,7 @@ _OPEN_OF_CALLER, _SAME_WORDS = "同来电人在办", "用词相近"
 # What tells one open ticket of a caller from another makes neither of them the same matter.
 _OF_ONE_CALLER = frozenset({_OPEN_OF_CALLER, _SAME_WORDS, "同地址", "同街道"})
 _MASTER = aliased(Ticket)
-_PLACED = (
+PLACED = (
     *(Ticket.number, Ticket.district, Ticket.street, Ticket.address),
     *(Ticket.created_at, Ticket.title, Ticket.content),
 )
@@ -215,7 +215,7 @@ def _at_place(look: _Look) -> Iterator[tuple[str, Why]]:
     if matter.category_id is None or not (matter.address or matter.street):
         return
     query = (
-        select(*_PLACED)
+        select(*PLACED)
         .where(look.others, may_be_named(Ticket), Ticket.category_id == matter.category_id)
         .where(Ticket.created_at >= look.now - AT_PLACE_WITHIN, Ticket.state != TicketState.DRAFT.value)
         .order_by(Ticket.created_at.desc())

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from hotline.models.catalog import Category
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import list_areas
-from hotline.queries.duplicates import ALIKE_WITHIN, UNDER_WAY, may_be_named
+from hotline.queries.duplicates import ALIKE_WITHIN, PLACED, UNDER_WAY, may_be_named
 from hotline.queries.likeness import Place, weigh_place, weigh_words
 from hotline.queries.named_places import find_named
 from workflows.vocabulary import TicketType
@@ -47,20 +47,20 @@ def find_nearby(session: Session, typed: Mapping[str, Any], now: datetime) -> li
     if typed.get("type") not in _SHARED or not street:
         return []
     query = (
-        select(Ticket, Category.name, Category.name_en)
+        select(*PLACED, Category.name.label("kind"), Category.name_en.label("kind_en"))
         .join(Category, Category.id == Ticket.category_id)
-        .where(Ticket.state.in_(UNDER_WAY), Ticket.type.in_(_SHARED), may_be_named(Ticket))
         .where(Ticket.street == street, Ticket.created_at >= now - ALIKE_WITHIN)
+        .where(Ticket.state.in_(UNDER_WAY), Ticket.type.in_(_SHARED), may_be_named(Ticket))
         .order_by(Ticket.created_at.desc())
         .limit(_MOST_COMPARED)
     )
-    here, found = Place(district, street, said.address), list[tuple[int, Nearby]]()
-    for ticket, kind, kind_en in session.execute(query):
-        weight = _weight(here, str(typed.get("content", "")), ticket)
-        if weight >= _ENOUGH:
-            found.append((weight, Nearby(ticket.number, kind, kind_en, ticket.street, ticket.created_at)))
-    found.sort(key=lambda each: -each[0])
-    return [nearby for _, nearby in found[:_MOST_SHOWN]]
+    here, content = Place(district, street, said.address), str(typed.get("content", ""))
+    weighed = [(_weight(here, content, row), row) for row in session.execute(query)]
+    found = sorted((each for each in weighed if each[0] >= _ENOUGH), key=lambda each: -each[0])
+    return [
+        Nearby(row.number, row.kind, row.kind_en, row.street, row.created_at)
+        for _, row in found[:_MOST_SHOWN]
+    ]
 
 
 def find_chosen(session: Session, typed: Mapping[str, Any], now: datetime) -> Nearby | None:
@@ -70,7 +70,7 @@ def find_chosen(session: Session, typed: Mapping[str, Any], now: datetime) -> Ne
     return next((each for each in found if each.number == number), None)
 
 
-def _weight(here: Place, content: str, ticket: Ticket) -> int:
-    of_place, _ = weigh_place(here, Place(ticket.district, ticket.street, ticket.address))
-    of_words = weigh_words(content, f"{ticket.title}{ticket.content}")
-    return of_place + of_words if of_place and of_words else 0
+def _weight(here: Place, content: str, row: Row[*tuple[Any, ...]]) -> int:
+    of_place, _ = weigh_place(here, Place(row.district, row.street, row.address))
+    of_words = weigh_words(content, f"{row.title}{row.content}") if of_place else 0
+    return of_place + of_words if of_words else 0
