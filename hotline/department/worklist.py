@@ -111,8 +111,8 @@ def _holds_to_mend(viewer: Actor) -> ColumnElement[bool]:
 
 
 def _holds_in_person(viewer: Actor) -> ColumnElement[bool]:
-    """The share lies with the viewer and not with just anybody of the unit."""
-    return exists(_held(viewer, _OPEN).where(_SHARE.handler_id == viewer.user_id))
+    """The share lies with the viewer or whom they stand in for, not with just anybody of the unit."""
+    return exists(_held(viewer, _OPEN).where(_SHARE.handler_id.in_(sorted(viewer.ids))))
 
 
 def _held(viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
