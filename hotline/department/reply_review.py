@@ -64,7 +64,7 @@ def load_reply(look: Look, next_url: str, against: int | None = None) -> ReplyTo
         checks=() if share is None else check_reply(_text_of(look, share, len(page.files))),
         earlier=earlier,
         compared=None if share is None else _compared(page, share, earlier, against),
-        is_own_work=share is not None and _handler_id(look, share.id) == look.viewer.user_id,
+        is_own_work=share is not None and _handler_id(look, share.id) in look.viewer.ids,
         approve=approve,
         refuse=None if refuse is None else make_form(look, page, refuse, next_url),
         next_url=next_url,

@@ -1,6 +1,6 @@
 """Which tickets lie with somebody's unit and those below it, in which views, and what does each line say?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -42,7 +42,8 @@ class OwnShare:
     """The share of the viewer's units that a line of the list speaks of; `sign` is its running sign clock.
 
     `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised; `part` is
-    empty for the main unit, `holder` says who of the unit holds it.
+    empty for the main unit, `holder` says who of the unit holds it. While `is_to_contact` the promise to
+    call the citizen first is not kept yet.
     """
 
     id: int
@@ -55,6 +56,7 @@ class OwnShare:
     holder: str = ""
     waiting: Waiting | None = None
     is_drafted: bool = False
+    is_to_contact: bool = False
 
 
 @lru_cache(maxsize=KEPT_VIEWERS)
@@ -111,8 +113,8 @@ def _holds_to_mend(viewer: Actor) -> ColumnElement[bool]:
 
 
 def _holds_in_person(viewer: Actor) -> ColumnElement[bool]:
-    """The share lies with the viewer and not with just anybody of the unit."""
-    return exists(_held(viewer, _OPEN).where(_SHARE.handler_id == viewer.user_id))
+    """The share lies with the viewer or whom they stand in for, not with just anybody of the unit."""
+    return exists(_held(viewer, _OPEN).where(_SHARE.handler_id.in_(sorted(viewer.ids))))
 
 
 def _held(viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
@@ -144,6 +146,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
     drafted = drafted_shares(session, ids, viewer.user_id or 0)
     waiting = waiting_of(session, {ticket for ticket, _, _ in found if ticket.state in _HELD})
+    to_contact = _to_contact(session, {ticket.id for ticket, _, _ in found})
     return {
         ticket.number: OwnShare(
             share.id,
@@ -156,6 +159,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
             _holder(share, name, viewer),
             waiting.get(ticket.id),
             share.id in drafted,
+            share.state == AssignmentState.HANDLING and ticket.id in to_contact,
         )
         for ticket, share, name in found
     }
@@ -171,14 +175,20 @@ def _dressed(row: TicketRow, share: OwnShare | None, now: datetime) -> ListRow:
     plain = replace(plain_row(row), meta=f"{day:%m-%d} {row.street or row.district}".strip())
     if share is None:
         return plain
-    plain = replace(plain, state=share.state, tags=tuple(_tags(row, share)))
+    plain = replace(plain, state=_state(row, share), tags=tuple(_tags(row, share)))
     if share.sign is None or share.waiting is not None:
         return plain
     clock = share.sign
     reading = ClockReading(
         clock.started_at, clock.due_at, clock.yellow_at, clock.orange_at, clock.paused_at, clock.stopped_at
     )
-    return replace(plain, light=light(reading, now), due_at=clock.due_at)
+    return replace(plain, light=light(reading, now), due_at=clock.due_at, clock=ClockName.SIGN.label_zh)
+
+
+def _state(row: TicketRow, share: OwnShare) -> str:
+    """How the share stands; once answered and handed on, what became of the ticket."""
+    is_handed_on = share.state == AssignmentState.REPLIED and row.state != TicketState.IN_PROCESS
+    return row.state if is_handed_on else share.state
 
 
 def _tags(row: TicketRow, share: OwnShare) -> list[tuple[str, str]]:
@@ -198,6 +208,8 @@ def _share_tags(share: OwnShare) -> list[tuple[str, str]]:
     found = [(share.holder, "line")] if share.holder else []
     if share.is_to_mend:
         found.append(("待补正", "warn"))
+    if share.is_to_contact:
+        found.append(("待联系", "warn"))
     if share.is_drafted:
         found.append(("有草稿", "info"))
     if share.asked:
@@ -222,6 +234,13 @@ def _asked(session: Session, share_ids: Sequence[int]) -> dict[int, str]:
         Request.assignment_id.in_(share_ids), Request.state == RequestState.REQUESTED.value
     )
     return {share_id: RequestKind(kind).label_zh for share_id, kind in session.execute(query) if share_id}
+
+
+def _to_contact(session: Session, ticket_ids: Collection[int]) -> set[int]:
+    query = select(Clock.ticket_id).where(
+        Clock.ticket_id.in_(ticket_ids), Clock.name == ClockName.CONTACT.value, Clock.stopped_at.is_(None)
+    )
+    return set(session.scalars(query))
 
 
 def _sign_clocks(session: Session, share_ids: Sequence[int]) -> dict[int | None, Clock]:

@@ -91,7 +91,8 @@ def _timed(row: ListRow, clock: Clock | None, now: datetime) -> ListRow:
     reading = ClockReading(
         clock.started_at, clock.due_at, clock.yellow_at, clock.orange_at, clock.paused_at, clock.stopped_at
     )
-    return replace(row, light=light(reading, now), due_at=clock.due_at)
+    decision = ClockName.DECISION.label_zh
+    return replace(row, light=light(reading, now), due_at=clock.due_at, clock=decision)
 
 
 def _decision_clocks(session: Session, numbers: Sequence[str]) -> dict[str, Clock]:

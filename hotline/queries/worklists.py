@@ -98,6 +98,7 @@ class TicketRow:
     closed_at: datetime | None
     due_at: datetime | None
     original_due_at: datetime | None
+    leading_clock: str | None
     light: Light
     unit: str
     is_confidential: bool
@@ -183,6 +184,7 @@ _COLUMNS = (
     Ticket.closed_at,
     Ticket.due_at,
     Ticket.original_due_at,
+    Ticket.leading_clock,
     Ticket.yellow_at,
     Ticket.orange_at,
     Ticket.paused_at,

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from flask import Response, current_app, redirect, request, session
+from flask import Response, current_app, flash, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
 from hotline.models.audit import AuditKind, AuditResult
+from hotline.queries.substitutions import list_lent
 from hotline.services import accounts, second_factor
 from hotline.services.audit import Deed
+from hotline.services.site import current_site
 from hotline.web.audit import note
-from hotline.web.auth import client_ip, empty_session, signed_in, start_session
+from hotline.web.auth import SignedIn, client_ip, empty_session, signed_in, start_session
 from hotline.web.devices import device_hash, mark_device
 from hotline.web.errors import answer_http
 from hotline.web.kept_form import KeptForm, keep_form, open_form, owner_of_account, show_with, was_theirs
@@ -62,7 +64,18 @@ def arrive(target: str, kept: str) -> BaseResponse:
         return show_with("own_password.show", kept)
     if form is not None:
         return render("sign_in/resend.html", kept=form)
+    if user is not None and not user.must_change_password:
+        _tell_of_absent(user)
     return redirect(target, _SEE_OTHER)
+
+
+def _tell_of_absent(user: SignedIn) -> None:
+    """Say for whom they may act now: the message of it may be days old, and no page of theirs shows it."""
+    zone = current_site().zone
+    for lent in list_lent(db.session(), user.user_id, datetime.now(UTC)):
+        text = f"{lent.principal}请您代为办理，至 {lent.ends_at.astimezone(zone):%m-%d %H:%M}。"
+        told = {"text": text, "url": url_for("substitutions.index"), "link": "去代理"}
+        flash(told, "info")  # type: ignore[arg-type]  # anything that the session's JSON holds
 
 
 def find_kept(sealed: str) -> KeptForm | None:

@@ -7,7 +7,7 @@ an action lead back to the same place, and work without JavaScript.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,13 +19,12 @@ from hotline.queries.claims import Holder, holders_of
 from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, TicketRow, count, count_each, list_page
 from workflows.definition import Actor
-from workflows.vocabulary import Light
+from workflows.vocabulary import ClockName, Light
 
 ROWS_PER_PAGE = 20
 _LONGEST_WORDS = 100
 # Marks of keyset pages are URL-safe base64, which knows no dot.
 _BETWEEN_MARKS = "."
-_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of the list; `tags` are (text, kind) pairs, `held` says who else has the ticket in hand."""
+    """One line of the list; `tags` are (text, kind), `held` says who has it now, `clock` whose time it is."""
 
     number: str
     title: str
@@ -63,6 +62,7 @@ class ListRow:
     tags: tuple[tuple[str, str], ...] = ()
     aside: str = ""
     held: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,8 @@ class SplitList:
 
     @property
     def newer_url(self) -> str | None:
-        if not self.place.marks:
-            return None
-        return replace(self.place, marks=self.place.marks[:-1], ticket="").url
+        newer = replace(self.place, marks=self.place.marks[:-1], ticket="")
+        return newer.url if self.place.marks else None
 
     @property
     def older_url(self) -> str | None:
@@ -244,6 +243,7 @@ def plain_row(row: TicketRow) -> ListRow:
         meta=row.street or row.district,
         version=row.version,
         state=row.state,
+        clock=ClockName(row.leading_clock).label_zh if row.leading_clock else "",
     )
 
 
@@ -257,7 +257,7 @@ def _held_rows(rows: Sequence[ListRow], reading: Reading) -> list[ListRow]:
 
 
 def _held(holder: Holder, now: datetime) -> str:
-    minutes = math.ceil((holder.until - now).total_seconds() / _MINUTE)
+    minutes = math.ceil((holder.until - now) / timedelta(minutes=1))
     return f"{holder.name} 正在处理 · 剩 {minutes} 分钟"
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from hotline.models.reveals import Purpose
 from hotline.web.text_diff import compare
-from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState, TicketType
+from workflows.vocabulary import AssignmentState, ClockName, Light, RequestState, TicketState, TicketType
 
 blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
@@ -95,6 +95,7 @@ def _rows() -> list[dict[str, object]]:
             "state": TicketState.IN_PROCESS,
             "light": Light.RED,
             "due_at": _NOW - timedelta(days=1, hours=2),
+            "clock": ClockName.HANDLE.label_zh,
             "meta": "11-12 梧桐街道",
         },
         {

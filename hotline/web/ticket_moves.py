@@ -1,7 +1,7 @@
 """What may somebody do with the ticket they look at, and where is the form of each thing?"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Request, Ticket
+from hotline.queries.wording import say_level
 from hotline.services import lifecycle, offering
 from hotline.services.remembered import looking, parts_of
+from hotline.services.site import current_site
 from hotline.web.auth import current_actor
 from hotline.web.field_hints import hint_of
 from hotline.web.named_ticket import get_named
@@ -103,6 +105,10 @@ class Move:
     url: str
 
     @property
+    def action(self) -> str:
+        return self.target.action
+
+    @property
     def is_instant(self) -> bool:
         is_final = self.target.action in _ASKED_AGAIN
         return not self.offer.needs and not self.offer.notices and not is_final
@@ -156,9 +162,11 @@ def _list_moves(look: Look) -> Iterable[Move]:
         for share in _own_shares(look):
             found = offering.assignment_offers(session, ticket, share, viewer, now)
             yield from _moves(found, ticket.number, (Machine.ASSIGNMENT, share.id, share.state))
-    for order in _open_orders(look):
+    orders = tuple(_open_orders(look))
+    for order in orders:
         found = offering.order_offers(session, ticket, order, viewer, now)
-        yield from _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
+        moves = _moves(found, ticket.number, (Machine.ORDER, order.id, order.state))
+        yield from moves if len(orders) == 1 else (_told_apart(move, order) for move in moves)
     found = offering.offers(session, ticket, viewer, now)
     yield from _moves(found, ticket.number, (Machine.TICKET, None, ticket.state))
     found = offering.ask_offers(session, ticket, viewer, now)
@@ -205,6 +213,12 @@ def _requests_at_hand(look: Look) -> Iterable[Request]:
 def _open_orders(look: Look) -> Iterable[SupervisionOrder]:
     orders = parts_of(look.session, SupervisionOrder, look.ticket.id)
     return (order for order in orders if order.state != OrderState.CLOSED)
+
+
+def _told_apart(move: Move, order: SupervisionOrder) -> Move:
+    """Say in its button which of several orders a move is about."""
+    due = f"，{order.due_at.astimezone(current_site().zone):%m-%d} 到期" if order.due_at else ""
+    return replace(move, label=f"{move.label}（{say_level(order.level)}{due}）")
 
 
 def _own_shares(look: Look) -> Iterable[Assignment]:

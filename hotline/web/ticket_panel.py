@@ -16,7 +16,7 @@ from hotline.models.reveals import Purpose
 from hotline.queries.orders import OrderLine, list_of_ticket
 from hotline.queries.reveals import is_open_to
 from hotline.queries.ticket_page import TicketPage, load_page
-from hotline.queries.ticket_parts import Share, Ticking
+from hotline.queries.ticket_parts import Asked, Share, Ticking
 from hotline.queries.timeline import Entry, Strand, read_chapters
 from hotline.queries.watches import is_watched
 from hotline.services.audit import Deed
@@ -36,7 +36,7 @@ from hotline.web.ui import new_request_key
 from workflows.counting import TimeUnit
 from workflows.definition import Actor
 from workflows.texts import Check
-from workflows.vocabulary import Light, TicketState
+from workflows.vocabulary import ClockName, Light, RequestKind, RequestState, TicketState
 
 _PERCENT = 100
 # So many buttons are found faster than a menu.
@@ -123,16 +123,35 @@ class Detail:
 
     @property
     def primary(self) -> Move | None:
-        """The move this page is about; the reply form has its own button."""
-        return next((move for move in self.moves if not move.is_quiet), None)
+        """The move this page is about; the reply form has its own button.
+
+        Nobody is led to sign for what they asked to return: it may be signed for, lest its time runs out.
+        """
+        mains = (move for move in self.moves if not move.is_quiet)
+        return next((move for move in mains if not self._is_being_returned(move)), None)
 
     @property
     def at_hand(self) -> tuple[Move, ...]:
         """The buttons that stand open: the main act first, what has a key of its own, what may be undone."""
         first = () if self.primary is None else (self.primary,)
         rest = tuple(move for move in self.moves if move != self.primary)
-        keyed = tuple(move for move in rest if move.key or move.is_undoing)
+        keyed = tuple(move for move in rest if move.key or move.is_undoing or self._is_awaited(move))
         return (*first, *(rest if len(rest) - len(keyed) <= _FEW else keyed))
+
+    @property
+    def open_requests(self) -> tuple[Asked, ...]:
+        """What somebody asked and nobody has decided yet."""
+        return tuple(asked for asked in self.page.requests if asked.state == RequestState.REQUESTED)
+
+    def _is_being_returned(self, move: Move) -> bool:
+        """Whether the share that is to be signed for is asked to be taken back."""
+        given_back = {each.assignment_id for each in self.open_requests if each.kind == RequestKind.RETURN}
+        return move.target.action == "sign" and move.target.subject_id in given_back
+
+    def _is_awaited(self, move: Move) -> bool:
+        """Whether its clock runs: the citizen is to be called first."""
+        running = {clock.name for clock in self.page.clocks if clock.stopped_at is None}
+        return move.target.action == "record_contact" and ClockName.CONTACT in running
 
     @property
     def menu(self) -> tuple[Section, ...]:

@@ -92,6 +92,37 @@ def test_what_is_not_signed_shows_the_time_left_to_sign(handler, office):
     assert office.ticket(number).due_at != due
 
 
+def line_of(html: str, number: str) -> str:
+    """What one line of the list says, in plain words."""
+    line = re.search(rf'<li class="[^"]*" id="row-{number}">(.*?)</li>', html, re.DOTALL)[1]
+    return " ".join(re.sub(r"<[^>]+>", " ", line).split())
+
+
+def test_a_line_names_the_clock_whose_time_it_shows(handler, office):
+    to_sign, handling, done = office.dispatched("甲"), office.handled("乙"), office.replied("丙")
+    lines = {
+        "签收时限": line_of(handler.get("/inbox?view=to_sign").text, to_sign),
+        "办理时限": line_of(handler.get("/inbox?view=handling").text, handling),
+        "办结审核时限": line_of(handler.get("/inbox?view=replied").text, done),
+    }
+    assert [clock for clock, line in lines.items() if f"{clock} 剩" not in line] == []
+
+
+def test_a_line_says_that_the_citizen_is_still_to_be_called(handler, office):
+    number = office.handled()
+    assert "待联系" in line_of(handler.get("/inbox?view=handling").text, number)
+    contact = {"contacted_at": office.now, "way": "phone", "result": "已说明安排"}
+    office.act("handler", number, "record_contact", contact)
+    assert "待联系" not in line_of(handler.get("/inbox?view=handling").text, number)
+
+
+def test_a_line_of_what_was_answered_says_how_the_ticket_stands_now(handler, office):
+    number = office.replied()
+    line = line_of(handler.get("/inbox?view=replied").text, number)
+    assert "待办结审核" in line
+    assert "已反馈" not in line
+
+
 def test_many_are_signed_at_once_and_a_stale_one_holds_up_no_other(handler, office):
     numbers = [office.dispatched(title) for title in ("甲", "乙", "丙")]
     versions = {f"version-{number}": office.ticket(number).version for number in numbers}

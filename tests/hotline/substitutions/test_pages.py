@@ -158,6 +158,27 @@ def test_a_part_of_the_old_page_leaves_it_to_the_next_whole_page(office, leader,
     assert left == [row_id, None]
 
 
+def test_who_may_act_for_somebody_is_told_so_when_they_sign_in(office, leader, app):
+    named(office, leader)
+    page = sign_in(app.test_client(), "handler").get("/inbox").text
+    assert re.search(
+        r"单位领导6请您代为办理，至 \d\d-\d\d \d\d:\d\d。 <a href=\"/account/substitutions\">", page
+    )
+    assert "请您代为办理" not in sign_in(app.test_client(), "chief").get("/inbox").text
+
+
+def test_a_substitute_finds_the_tickets_of_whoever_is_away_under_their_own(office, handler):
+    chief = sign_in(handler.application.test_client(), "chief")
+    number = office.dispatched()
+    office.on_share(number, "chief", "sign")
+    assert number not in handler.get("/inbox?view=mine").text
+    assert post(chief, PAGE, **form(office, roles=["handler"])).status_code == 303
+    with office.factory() as session:
+        row_id = session.scalars(select(Substitution.id)).one()
+    assert post(handler, f"{PAGE}/{row_id}/act").status_code == 303
+    assert f'id="row-{number}"' in handler.get("/inbox?view=mine").text
+
+
 def test_another_browser_of_the_substitute_acts_in_their_own_right(office, leader, handler, app):
     acting(office, leader, handler)
     assert sign_in(app.test_client(), "handler").get("/inbox/review").status_code == 403
