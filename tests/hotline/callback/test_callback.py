@@ -81,6 +81,16 @@ def test_a_content_citizen_closes_the_ticket_and_the_next_row_opens(caller, city
     assert numbers_on(done) == [waiting[0]]
 
 
+@pytest.mark.parametrize(("said", "kept"), [({}, None), ({"was_contacted": "0"}, False)])
+def test_a_unit_is_held_to_have_stayed_away_only_where_the_citizen_said_so(
+    caller, city, waiting, session_factory, said, kept
+):
+    address, hidden = form_of(caller.get("/callback").text, "questions")
+    caller.post(address, data={**hidden, "solved": "yes", "satisfaction": "satisfied", **said})
+    with session_factory() as session:
+        assert session.scalars(select(Rating.was_contacted)).one() is kept
+
+
 def test_the_second_button_sends_the_same_answers_back_to_the_unit(caller, city, waiting):
     page = caller.get("/callback").text
     _, hidden = form_of(page, "questions")
