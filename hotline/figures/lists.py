@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_
 
 from database import db
 from hotline.figures.asked import AskedPeriod, one_of
+from hotline.figures.beside import rate_of
 from hotline.figures.definitions import MEASURE_LABELS
 from hotline.figures.frame import asked_period, render_period
 from hotline.models.ticket import Ticket
@@ -110,6 +111,7 @@ def tickets() -> Response:
         words=_words(asked, period, now),
         kept={name: value for name, value in asked.query.items() if name != "hours"},
         page=page,
+        beside=rate_of(asked.measure, asked.unit, period),
         total=count(db.session(), current_actor(), filters, now),
         is_first=filters.after is None,
         older=older,

@@ -114,6 +114,21 @@ def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):
     assert "共 0 件" in supervisor.get("/figures/tickets?district=%00&type=praise").text
 
 
+def test_a_list_behind_a_rate_says_the_rate_and_leads_to_the_rest_of_it(city, supervisor, session_factory):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Unit).where(Unit.code == "CG")).one().id
+        for is_late in (True, False, False):
+            add_closed(session, [lamps], now - timedelta(hours=3), is_late=is_late)
+    page = BeautifulSoup(supervisor.get(f"/figures/tickets?measure=late&unit={lamps}").text, "html.parser")
+    told = page.select_one("section.panel p.panel__b")
+    assert "按时办结率 66.7%（2 / 3 件）" in told.text
+    for link in told.select("a"):
+        number = re.search(r"\d+", link.text).group()
+        assert f"共 {number} 件" in supervisor.get(link["href"]).text
+    assert len(told.select("a")) == 2
+
+
 def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session_factory):
     now = datetime.now(UTC)
     with session_factory.begin() as session:
