@@ -275,7 +275,7 @@ _FOR_STAFF = (
         reminds=Reminder.ESCALATED,
     ),
     _to_staff("level_to_decide", "centre_leader", "number level unit?", reminds=Reminder.ESCALATED),
-    _to_staff("urged_centre", "dispatcher", "number", reminds=Reminder.URGED),
+    _to_staff("urged_centre", "centre_desk", "number", reminds=Reminder.URGED),
     _to_staff("export_to_decide", "security_officer", "number asker"),
     _to_staff("data_request_to_decide", "supervisor substitute", "number asked due"),
     _to_staff("data_request_due", "supervisor substitute", "number asked due"),

@@ -26,6 +26,11 @@ def flag(name: str) -> Need:
     return Need(name, NeedKind.FLAG, is_required=False)
 
 
+def answer(name: str) -> Need:
+    """Build the need of a yes or no to a question that may not have been put: silence is neither."""
+    return Need(name, NeedKind.ANSWER, is_required=False)
+
+
 # Who calls and what they say is kept in the rows made for it, never copied into the event trail.
 RECORD = (
     choice("type", TicketType),
@@ -83,8 +88,8 @@ BOOKING = (
 RATING = (
     choice("solved", Solved, required=False),
     choice("satisfaction", Satisfaction, required=False),
-    flag("was_contacted"),
-    flag("is_truthful"),
+    answer("was_contacted"),
+    answer("is_truthful"),
     flag("is_explained"),
     text("comment", 500, required=False, private=True),
 )

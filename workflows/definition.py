@@ -60,6 +60,7 @@ class NeedKind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     FLAG = "flag"
+    ANSWER = "answer"
     NUMBER = "number"
     INSTANT = "instant"
     UNIT = "unit"

@@ -185,6 +185,7 @@ _READERS: Mapping[NeedKind, Callable[[Need, Any, datetime], Any]] = {
     NeedKind.CHOICE: _choice,
     NeedKind.CHOICES: _choices,
     NeedKind.FLAG: _flag,
+    NeedKind.ANSWER: _flag,
     NeedKind.NUMBER: _number,
     NeedKind.INSTANT: _instant,
     NeedKind.UNIT: _reference,

@@ -259,5 +259,6 @@ class Audience(Word):
     AUDITOR = "auditor", "办结审核员", "Auditors"
     SUPERVISOR = "supervisor", "督办员", "Supervisors"
     REVIEWER = "reviewer", "审核员", "Intake reviewers"
+    CENTRE_DESK = "centre_desk", "中心当前岗位", "Whoever of the centre the ticket waits for"
     CENTRE_LEADER = "centre_leader", "中心领导", "Centre leaders"
     SECURITY_OFFICER = "security_officer", "安全管理员", "Security officers"

@@ -87,6 +87,7 @@ def _definition(need: Need, words: list[str]) -> dict[str, Any]:
         NeedKind.CHOICE: {"type": "string", "enum": words},
         NeedKind.CHOICES: {"type": "array", "items": {"type": "string", "enum": words}},
         NeedKind.FLAG: {"type": "boolean"},
+        NeedKind.ANSWER: {"type": "boolean"},
         NeedKind.NUMBER: {"type": "integer", "minimum": 0},
         NeedKind.INSTANT: {"type": "string", "format": "date-time"},
         NeedKind.UNIT: {"type": "string", "description": _REFERENCE},

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
-from hotline.services.calls import failed_calls
+from hotline.services.calls import LastNote, failed_calls, last_note
 from hotline.services.clock_rules import ClockRules
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
@@ -19,7 +19,7 @@ from hotline.web.refusals import FIELD_SENTENCES
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of
 from workflows.calls import CALLS_FROM, CALLS_TO_TRY, CALLS_UNTIL, DayPart, part_of
-from workflows.choices import Result
+from workflows.choices import CallResult, Result
 from workflows.errors import FieldCode
 from workflows.vocabulary import ClockName
 
@@ -39,7 +39,10 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """The right half of the page. `advice` says when to call again, empty before the first attempt."""
+    """The right half of the page.
+
+    `advice` says when to call again, empty before the first attempt; `noted` what was noted at the last one.
+    """
 
     detail: Detail
     close: Move | None
@@ -51,6 +54,7 @@ class Matter:
     answers: tuple[Share, ...]
     script: str
     advice: str
+    noted: str
     rework_limit: str
     may_explain: bool
 
@@ -80,7 +84,10 @@ def load_matter(look: Look, next_url: str, stay_url: str) -> Matter:
         unbookable=FIELD_SENTENCES[FieldCode.NO_CALL_HOURS_LEFT].in_language(current_language()),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
-        advice=advice_after(failed_calls(look.session, look.ticket)),
+        advice=advice_after(
+            failed_calls(look.session, look.ticket), look.now.astimezone(current_site().zone)
+        ),
+        noted=_noted(last_note(look.session, look.ticket)),
         rework_limit=_rework_limit(look, look.ticket),
         may_explain=main is not None and main.result in _EXPLAINABLE,
     )
@@ -98,8 +105,11 @@ def _booking(look: Look) -> Booking | None:
     )
 
 
-def advice_after(calls: Sequence[datetime]) -> str:
-    """Say which failed calls count so far, and when to call next. Empty before the first one."""
+def advice_after(calls: Sequence[datetime], now: datetime) -> str:
+    """Say which failed calls count so far, and when to call next. Empty before the first one.
+
+    All instants are in the city's time.
+    """
     if not calls:
         return ""
     tried = {part_of(call) for call in calls}
@@ -107,11 +117,22 @@ def advice_after(calls: Sequence[datetime]) -> str:
     following = parts[parts.index(part_of(calls[-1])) + 1 :]
     part = next(each for each in following if each not in tried)
     first, last = _HOURS[part]
-    day = max(call.date() for call in calls) + timedelta(days=1)
+    # A day that is over is no advice: what is left of today, or tomorrow.
+    soonest = now.date() if now.time() < time(last) else now.date() + timedelta(days=1)
+    day = max(max(call.date() for call in calls) + timedelta(days=1), soonest)
+    said = "今天起" if day == now.date() else f" {day.month} 月 {day.day} 日起"
     return (
         f"计入 {len(calls)} 次：不同日期、不同时段满 {CALLS_TO_TRY} 次，系统按未接通办结。"
-        f"下次请在 {day.month} 月 {day.day} 日起，{part.label_zh} {first}:00–{last}:00 拨打。"
+        f"下次请在{said}，{part.label_zh} {first}:00–{last}:00 拨打。"
     )
+
+
+def _noted(last: LastNote | None) -> str:
+    if last is None or not (last.result or last.words):
+        return ""
+    said = "，".join(filter(None, (last.result.label_zh if last.result else "预约回拨", last.words)))
+    check = "。先看诉求内容和附件里有没有别的号码" if last.result is CallResult.WRONG_NUMBER else ""
+    return f"上次记录（{city_short(last.at)}）：{said}{check}。"
 
 
 def _script(page: TicketPage, zone: ZoneInfo) -> str:

@@ -53,7 +53,7 @@ def cockpit() -> Response:
         categories=list_hot_categories(session, current_actor(), now),
         rises={label: listed[:_MOST_RISES] for label, listed in rises_of(asked.period, now).items()},
         trends_url=url_for("figures.trends", **asked.query),
-        rise_link=rise_link,
+        rise_link=lambda rise, label: rise_link(rise, label, asked.period, now),
         link=lambda measure, unit_id: link_to_list(asked, measure, unit_id),
         units_url=url_for("figures.units", **asked.query),
         definitions=[pair for pair in DEFINITIONS if pair[0] in _TOLD],

@@ -58,7 +58,7 @@ def trends() -> Response:
         say_step=say_step,
         change=change_words,
         link=lambda share: _link(asked, by, share),
-        rise_link=rise_link,
+        rise_link=lambda rise, label: rise_link(rise, label, asked.period, now),
         definitions=TREND_DEFINITIONS,
         export=url_for("figures.export_trends", **asked.query, by=by.value, step=_step()),
     )
@@ -88,13 +88,13 @@ def rises_of(period: Period, now: datetime) -> dict[str, list[Rise]]:
     return {label: list_rises(db.session(), until, window) for label, window in WINDOWS.items()}
 
 
-def rise_link(rise: Rise, now: datetime) -> str:
-    """Lead to the tickets of a rise: those of the category, in its district if it has one, of seven days."""
-    today = now.astimezone(current_site().zone).date()
-    period = Period(today - timedelta(days=7), today, current_site().zone)
-    query = AskedPeriod(period, {}, {}).query
-    district = rise.district or None
-    return url_for("figures.tickets", category=rise.category_id, district=district, **query)
+def rise_link(rise: Rise, label: str, period: Period, now: datetime) -> str:
+    """Lead to the very tickets of a rise: of its category, its district if it has one, and its hours."""
+    window, zone = WINDOWS[label], current_site().zone
+    last = min(period.ends_at - timedelta(microseconds=1), now).astimezone(zone)
+    query = AskedPeriod(Period((last - window).date(), last.date(), zone), {}, {}).query
+    hours, district = int(window / timedelta(hours=1)), rise.district or None
+    return url_for("figures.tickets", category=rise.category_id, district=district, hours=hours, **query)
 
 
 def say_step(step: Step) -> str:

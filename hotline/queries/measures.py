@@ -112,7 +112,7 @@ def _held() -> tuple[_Cohort, Mapping[Measure, ColumnElement[bool]]]:
 
 _FAMILIES = (_received, _closed, _held)
 # What is left over is not counted again: it costs as much as what it is left over from.
-_REST: Mapping[Measure, tuple[Measure, Measure]] = {
+REST: Mapping[Measure, tuple[Measure, Measure]] = {
     Measure.LATE: (Measure.CLOSED, Measure.ON_TIME),
     Measure.NOT_CONTACTED: (Measure.ASKED, Measure.CONTACTED),
     Measure.NOT_SOLVED: (Measure.VALID, Measure.SOLVED),
@@ -125,14 +125,14 @@ def count_by_unit(session: Session, period: Period) -> dict[int, dict[Measure, i
     counted: dict[int, dict[Measure, int]] = {}
     for family in _FAMILIES:
         cohort, conditions = family()
-        measures = [measure for measure in conditions if measure not in _REST]
+        measures = [measure for measure in conditions if measure not in REST]
         columns = (_number(cohort, conditions[measure]).label(measure) for measure in measures)
         counting: Select[Any] = select(Assignment.unit_id, *columns)  # type: ignore[assignment]  # typed by its many columns
         query = _of(cohort, counting, period).group_by(Assignment.unit_id)
         for unit_id, *numbers in session.execute(query):
             counted.setdefault(unit_id, dict.fromkeys(Measure, 0)).update(zip(measures, numbers, strict=True))
     for each in counted.values():
-        each.update({rest: each[whole] - each[hits] for rest, (whole, hits) in _REST.items()})
+        each.update({rest: each[whole] - each[hits] for rest, (whole, hits) in REST.items()})
     return counted
 
 

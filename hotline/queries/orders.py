@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models.barred_units import BarredUnit
@@ -101,10 +101,14 @@ class OrderLine:
 
 
 def list_orders(session: Session, filters: OrderFilters, now: datetime) -> list[OrderLine]:
-    """List orders: open ones by their due moment first, then the others, newest first."""
-    is_done = SupervisionOrder.state != OrderState.ISSUED.value
+    """List orders: answers to be checked, then open ones by their due moment, then the rest, newest first."""
+    turn = case(
+        (SupervisionOrder.state == OrderState.ANSWERED.value, 0),
+        (SupervisionOrder.state == OrderState.ISSUED.value, 1),
+        else_=2,
+    )
     query = _whole().where(*_conditions(filters, now))
-    query = query.order_by(is_done, SupervisionOrder.due_at.asc().nulls_last(), SupervisionOrder.id.desc())
+    query = query.order_by(turn, SupervisionOrder.due_at.asc().nulls_last(), SupervisionOrder.id.desc())
     return _lines(session, query.limit(MOST), now)
 
 
@@ -112,6 +116,11 @@ def count_orders(session: Session, filters: OrderFilters, now: datetime) -> int:
     """Count the orders of a list."""
     query = select(func.count(SupervisionOrder.id)).where(*_conditions(filters, now))
     return session.scalar(query) or 0
+
+
+def ids_answered() -> Select[Any]:
+    """The ids of the orders whose answers are still to be checked as a query."""
+    return select(SupervisionOrder.id).where(SupervisionOrder.state == OrderState.ANSWERED.value)
 
 
 def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: bool) -> list[OrderLine]:

@@ -228,7 +228,8 @@ def _ids_in(machine: str, action: str, data: Mapping[str, object], kinds: frozen
 
 
 def _read(need: Need, value: object, names: Names) -> str | datetime | None:
-    if value in (None, "", [], False):
+    is_no = need.kind is NeedKind.ANSWER and value is False
+    if value in (None, "", [], False) and not is_no:
         return None
     if need.kind is NeedKind.INSTANT:
         return datetime.fromisoformat(str(value))
@@ -239,7 +240,7 @@ def _read(need: Need, value: object, names: Names) -> str | datetime | None:
     if need.choices is not None:
         words = {word.value: word.label_zh for word in need.choices}
         return "、".join(words.get(item, item) for item in map(str, _listed(value)))
-    return "是" if value is True else str(value)
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
 
 
 def _named(value: object, names: Mapping[int, str]) -> str:

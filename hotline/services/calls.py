@@ -1,5 +1,6 @@
-"""How often was the citizen called in vain, on days and in parts of the day that count?"""
+"""How often was the citizen called in vain, as far as it counts, and what was noted at the last call?"""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.models.ticket import Ticket, TicketEvent
 from hotline.services.calendars import load_calendar
 from workflows.calls import counted_calls
+from workflows.choices import CallResult
 from workflows.vocabulary import TicketState
 
 
@@ -24,6 +26,28 @@ def failed_calls(session: Session, ticket: Ticket) -> tuple[datetime, ...]:
     moments = [_moment(at, data.get("attempted_at")) for at, data in said]
     zone = ZoneInfo(load_calendar(session).zone)
     return counted_calls(moment.astimezone(zone) for moment in moments)
+
+
+@dataclass(frozen=True, slots=True)
+class LastNote:
+    """What the caller before wrote down: how the call ended, or why it was put off; `result` is None then."""
+
+    at: datetime
+    result: CallResult | None
+    words: str
+
+
+def last_note(session: Session, ticket: Ticket) -> LastNote | None:
+    """Read the newest of the failed and the booked calls of this callback."""
+    of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
+    calls = select(TicketEvent.at, TicketEvent.data).where(
+        *of_round, TicketEvent.action.in_(("record_call_attempt", "book_call"))
+    )
+    found = session.execute(calls.order_by(TicketEvent.number.desc()).limit(1)).first()
+    if found is None:
+        return None
+    result = found.data.get("result")
+    return LastNote(found.at, CallResult(result) if result else None, found.data.get("note") or "")
 
 
 def _moment(recorded_at: datetime, called_at: str | None) -> datetime:

@@ -26,6 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     Audience.REQUEST_ASKER: ("该申请由您提出", "you made this request"),
     Audience.REQUEST_DECIDERS: ("该申请由您审批", "you may decide it"),
     Audience.DUTY: ("您正在承办单位值班，或是它的领导", "you are on duty at the unit, or lead it"),
+    Audience.CENTRE_DESK: ("该工单正等您的岗位处理", "the ticket waits for your desk"),
     Audience.UNIT_LEADER: ("您是承办单位的领导", "you lead the unit that handles it"),
     # The two of a substitution: no audiences of the tables either.
     "principal": ("您是被代理人", "somebody stands in for you"),

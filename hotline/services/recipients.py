@@ -15,6 +15,7 @@ from hotline.queries.rosters import list_on_duty
 from hotline.queries.substitutions import list_standing_in, roles_in
 from hotline.services.address_book import of_citizen, of_unit, of_user
 from hotline.services.barring import barred_from
+from hotline.services.claims import POOLS
 from hotline.services.effects.change import Change, find_main, list_shares
 from hotline.services.reasons import FOLLOWER, SUBSTITUTE
 from hotline.services.remembered import once
@@ -257,6 +258,7 @@ _RESOLVERS: Mapping[Audience, Callable[[Change], list[Recipient]]] = {
     Audience.AUDITOR: _of_role(Role.AUDITOR),
     Audience.SUPERVISOR: _of_role(Role.SUPERVISOR),
     Audience.REVIEWER: _of_role(Role.REVIEWER),
+    Audience.CENTRE_DESK: lambda change: _holders(change, POOLS.get(change.ticket.state, Role.DISPATCHER)),
     Audience.CENTRE_LEADER: _of_role(Role.CENTRE_LEADER),
     Audience.SECURITY_OFFICER: _of_role(Role.SECURITY_OFFICER),
 }

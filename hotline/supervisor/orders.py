@@ -15,6 +15,7 @@ from hotline.queries.orders import (
     UnitAnswer,
     count_orders,
     find_order,
+    ids_answered,
     list_orders,
 )
 from hotline.queries.scope import find_visible
@@ -23,6 +24,7 @@ from hotline.queries.typed import id_in
 from hotline.services.site import current_site
 from hotline.supervisor.ledger_tabs import tabs_of
 from hotline.web.auth import current_actor
+from hotline.web.menu_counts import waits_at
 from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.sheet import without_numbers, write_local
@@ -32,6 +34,7 @@ from workflows.choices import OrderLevel
 from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, OrderState
 
+waits_at("supervisor.orders", lambda _session, _viewer, _now: ids_answered())
 _ABSENT = 404
 _HEADING = (
     *("工单号", "级别", "状态", "被督办单位", "下发时间", "下发人", "期限", "反馈时间"),

@@ -61,7 +61,7 @@ def urge() -> Response:
         advance(session, Command(number, "urge"), actor, now)
 
     pressed = press_each(numbers, act, now, request.form.get("request_key", ""))
-    _tell(pressed, f"已催办 {len(pressed.numbers)} 件，主办单位会收到提醒", "没有催办")
+    _tell(pressed, f"已催办 {len(pressed.numbers)} 件，正在办的单位或岗位会收到提醒", "没有催办")
     # What is told of a refusal stands above the list, where a jump to the row would leave it unseen.
     return lead_to(_back() if pressed.refused else at_row(_back(), numbers))
 

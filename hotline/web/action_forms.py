@@ -154,6 +154,7 @@ def _widget(need: Need) -> str:
 _WIDGETS: Mapping[NeedKind, str] = {
     NeedKind.CHOICES: "checks",
     NeedKind.FLAG: "checkbox",
+    NeedKind.ANSWER: "segmented",
     NeedKind.NUMBER: "number",
     NeedKind.INSTANT: "instant",
     NeedKind.DATE: "date",

@@ -47,6 +47,8 @@ def groups_of(choosing: Choosing) -> tuple[OptionGroup, ...]:
         return own(choosing.look, choosing.target)
     if need.choices is not None:
         return (OptionGroup("", tuple((word.value, word.label_zh) for word in need.choices)),)
+    if need.kind is NeedKind.ANSWER:
+        return (OptionGroup("", (("1", "是"), ("0", "否"))),)
     if need.kind in (NeedKind.UNIT, NeedKind.UNITS):
         return _grouped(_by_kind(list_units(choosing.look.session)))
     return _grouped(_categories(choosing.look.session)) if need.kind is NeedKind.CATEGORY else ()

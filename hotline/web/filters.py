@@ -4,7 +4,7 @@ All instants are shown in the city's zone. Chinese is the default; English follo
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -122,6 +122,13 @@ def city_clock(value: datetime | None) -> str:
 def city_hour(value: datetime | None) -> str:
     """`17:30`, and `24:00` for the midnight a day ends with: for moments of today that are still to come."""
     return "" if value is None else f"{_local(value):%H:%M}".replace("00:00", "24:00")
+
+
+def city_until(value: datetime | None, language: str | None = None) -> str:
+    """As `city_time`, but the end of a day that somebody chose as that day's `24:00`."""
+    if value is None or _local(value).time() != time():
+        return city_time(value, language)
+    return f"{city_date(value - timedelta(minutes=1), language)} 24:00"
 
 
 def city_date(value: date | datetime | None, language: str | None = None) -> str:
@@ -244,7 +251,7 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_date, iso)
+    moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_until, city_date, iso)
     other = (
         remaining,
         span,

@@ -45,6 +45,13 @@
   /* The caller is still on the line: what is missing is asked for here, beside their words and the unit's answer. */
   function isMissing(field) { return field.type === 'radio' ? !chosen(field.name) : !field.value.trim(); }
 
+  /* Without the star and the words for it, which belong to the label and not to the sentence. */
+  function named(place) {
+    var label = place.firstElementChild.cloneNode(true);
+    label.querySelectorAll('.req, .vh, kbd').forEach(function (mark) { mark.remove(); });
+    return label.textContent.trim();
+  }
+
   function complain(field) {
     var place = field.closest('.f');
     var words = document.createElement('p');
@@ -54,7 +61,7 @@
     place.addEventListener('input', function () { words.remove(); }, { once: true });
     box.hidden = box.hidden && !box.contains(field);
     field.focus();
-    document.getElementById('live').textContent = place.firstElementChild.textContent.trim() + '：' + words.textContent;
+    document.getElementById('live').textContent = named(place) + '：' + words.textContent;
   }
 
   form.addEventListener('submit', function (event) {

@@ -33,8 +33,15 @@
     return Object.assign({ axisLine: line, splitLine: line, axisLabel: { color: token('--text-2'), fontSize: size } }, extra);
   }
 
+  /* A stack is read from afar by its last part, the one that matters, and by the whole. */
+  function told(data, at) {
+    var last = data.series[data.series.length - 1];
+    var whole = data.series.reduce(function (sum, each) { return sum + (each.data[at] || 0); }, 0);
+    return (last.data[at] ? last.name + ' ' + last.data[at] + '，' : '') + '共 ' + whole;
+  }
+
   function option(kind, data, size) {
-    var isLine = kind === 'line', dark = isDark(), text = token('--text-2');
+    var isLine = kind === 'line', isStack = kind === 'stack', dark = isDark(), text = token('--text-2');
     var lights = dark ? ['#3f8f74', '#ffc247', '#ff6f69'] : ['#4d9c7e', '#f0b429', '#a3151a'];
     var hues = dark ? ['#4fa3e0', '#ffc247'] : ['#2f74b8', '#9a5b00'];
     var names = { type: 'category', data: data.names, inverse: !isLine };
@@ -44,7 +51,7 @@
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text, fontSize: size },
       tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, axisPointer: { type: isLine ? 'line' : 'shadow' } },
       legend: { show: data.series.length > 1, top: 0, right: 8, itemWidth: 16, itemHeight: 10, textStyle: { color: text, fontSize: size } },
-      grid: { left: 8, right: 44, top: data.series.length > 1 ? 30 : 10, bottom: 6, containLabel: true },
+      grid: { left: 8, right: isStack ? size * 8 : 44, top: data.series.length > 1 ? 30 : 10, bottom: 6, containLabel: true },
       xAxis: axis(isLine ? names : { type: 'value', splitNumber: 4, minInterval: 1 }, size),
       yAxis: axis(isLine ? { type: 'value', minInterval: 1 } : names, size),
       series: data.series.map(function (each, at) {
@@ -55,11 +62,14 @@
             lineStyle: { width: 2, type: ['solid', 'dashed'][at % 2] }, itemStyle: { color: hues[at % 2] }
           });
         }
-        var isStack = kind === 'stack';
+        var isLast = at === data.series.length - 1;
         return Object.assign(one, {
           type: 'bar', stack: isStack ? 'all' : undefined, barMaxWidth: size + 6,
           itemStyle: { color: isStack ? lights[at % 3] : hues[at % 2], decal: isStack && at === 2 ? stripe : undefined },
-          label: { show: !isStack, position: 'right', color: text, fontSize: size }
+          label: {
+            show: !isStack || isLast, position: 'right', color: text, fontSize: size,
+            formatter: isStack ? function (bar) { return told(data, bar.dataIndex); } : undefined
+          }
         });
       })
     };

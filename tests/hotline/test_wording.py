@@ -56,5 +56,10 @@ def test_what_was_left_empty_is_not_read():
     assert said(NeedKind.FLAG, False) == []
 
 
+def test_a_no_to_a_question_is_read_and_a_question_that_was_not_put_is_not():
+    assert said(NeedKind.ANSWER, False) == [("改派单位", "否")]
+    assert said(NeedKind.ANSWER, None) == []
+
+
 def test_an_event_of_an_earlier_edition_still_reads():
     assert ROWS["request", "ask"].label_zh == "申请退单"

@@ -96,7 +96,7 @@ WATCHING_ROWS = (
         effects=(Effect.COUNT_URGE,),
         notices=(
             Notice(Audience.MAIN_UNIT, "urged", when="is_with_unit"),
-            Notice(Audience.DISPATCHER, "urged_centre", when="is_with_centre"),
+            Notice(Audience.CENTRE_DESK, "urged_centre", when="is_with_centre"),
             Notice(Audience.CITIZEN, "urge_noted", when="is_by_agent"),
         ),
     ),

@@ -81,6 +81,16 @@ def test_a_content_citizen_closes_the_ticket_and_the_next_row_opens(caller, city
     assert numbers_on(done) == [waiting[0]]
 
 
+@pytest.mark.parametrize(("said", "kept"), [({}, None), ({"was_contacted": "0"}, False)])
+def test_a_unit_is_held_to_have_stayed_away_only_where_the_citizen_said_so(
+    caller, city, waiting, session_factory, said, kept
+):
+    address, hidden = form_of(caller.get("/callback").text, "questions")
+    caller.post(address, data={**hidden, "solved": "yes", "satisfaction": "satisfied", **said})
+    with session_factory() as session:
+        assert session.scalars(select(Rating.was_contacted)).one() is kept
+
+
 def test_the_second_button_sends_the_same_answers_back_to_the_unit(caller, city, waiting):
     page = caller.get("/callback").text
     _, hidden = form_of(page, "questions")
@@ -128,6 +138,7 @@ def test_a_missed_call_moves_the_ticket_to_its_own_view_with_advice(caller, city
     assert numbers_on(missed) == [waiting[0]]
     assert "已拨 1 次" in missed
     assert "计入 1 次" in missed
+    assert "无人接听。" in missed
 
 
 def test_the_last_ticket_leaves_an_empty_desk(app, city):
@@ -160,13 +171,22 @@ def test_nobody_else_opens_the_callback_desk(app, city):
 )
 def test_the_next_call_is_advised_for_another_day_and_a_part_of_it_not_tried_yet(called, advised):
     calls = [datetime.fromisoformat(each).replace(tzinfo=ZONE) for each in called]
-    advice = advice_after(calls)
+    advice = advice_after(calls, calls[-1])
     assert f"计入 {len(calls)} 次" in advice
     assert advised in advice
 
 
 def test_nothing_is_advised_before_the_first_call():
-    assert advice_after([]) == ""
+    assert advice_after([], NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "advised"),
+    [("2026-11-29T08:00", "请在今天起，上午"), ("2026-11-29T19:00", "请在 11 月 30 日起，上午")],
+)
+def test_a_day_that_is_over_is_never_advised(now, advised):
+    evening = datetime.fromisoformat("2026-11-25T18:30").replace(tzinfo=ZONE)
+    assert advised in advice_after([evening], datetime.fromisoformat(now).replace(tzinfo=ZONE))
 
 
 @pytest.fixture
@@ -190,6 +210,7 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
     page = caller.get("/callback?view=booked").text
     assert numbers_on(page) == [waiting[1]]
     assert "预约 11-23 12:20" in page
+    assert "上次记录（11-23 12:00）：预约回拨，午饭后。" in page
     clock.move_to(datetime(2026, 11, 23, 12, 20, tzinfo=ZONE))
     page = caller.get("/callback").text
     assert (numbers_on(page), open_number(page)) == ([waiting[1], waiting[0]], waiting[1])

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from tests.copies import copied_by
 from tests.hotline.figures.counted_city import add_closed, add_ticket
@@ -111,6 +112,36 @@ def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):
     assert "共 2 件" in supervisor.get("/figures/tickets?measure=received").text
     assert "共 0 件" in supervisor.get("/figures/tickets?measure=late").text
     assert "共 0 件" in supervisor.get("/figures/tickets?district=%00&type=praise").text
+
+
+def test_a_list_behind_a_rate_says_the_rate_and_leads_to_the_rest_of_it(city, supervisor, session_factory):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Unit).where(Unit.code == "CG")).one().id
+        for is_late in (True, False, False):
+            add_closed(session, [lamps], now - timedelta(hours=3), is_late=is_late)
+    page = BeautifulSoup(supervisor.get(f"/figures/tickets?measure=late&unit={lamps}").text, "html.parser")
+    told = page.select_one("section.panel p.panel__b")
+    assert "按时办结率 66.7%（2 / 3 件）" in told.text
+    for link in told.select("a"):
+        number = re.search(r"\d+", link.text).group()
+        assert f"共 {number} 件" in supervisor.get(link["href"]).text
+    assert len(told.select("a")) == 2
+
+
+def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session_factory):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Category).where(Category.code == "CG-06")).one().id
+        add_ticket(session, now - timedelta(days=40))
+        for hours in (1, 2, 3, 4, 5, 6, 30, 50):
+            add_ticket(session, now - timedelta(hours=hours), category_id=lamps, district="清河区")
+    page = BeautifulSoup(supervisor.get("/figures/trends").text, "html.parser")
+    rows = page.select("#rises tbody tr")
+    assert {row.select_one("td").text for row in rows} == {"24 小时", "7 天"}
+    for row in rows:
+        behind = supervisor.get(row.select_one("a")["href"]).text
+        assert f"共 {row.select_one('td.strong').text} 件" in behind
 
 
 def test_nobody_can_be_made_out_on_the_wall(supervisor):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.ticket import Ticket
@@ -152,6 +153,18 @@ def test_a_row_out_of_time_is_urged_from_the_board_and_the_board_comes_back(supe
     answer = supervisor.post("/board/overdue/urge", data={**hidden_of(page, URGE), "only": worst})
     assert answer.location == f"/board#row-{worst}"
     assert city.ticket(worst).urge_count == 1
+
+
+def test_several_rows_of_the_board_are_ticked_and_urged_at_once(supervisor, city, tickets):
+    text = supervisor.get("/board").text
+    page = BeautifulSoup(text, "html.parser")
+    ticked = [box["value"] for box in page.select("#rows .pick input[name=number]")][:2]
+    answer = supervisor.post(
+        "/board/overdue/urge", data={**hidden_of(text, URGE), "number": ticked}, follow_redirects=True
+    )
+    assert "已催办 2 件" in answer.text
+    assert [city.ticket(number).urge_count for number in ticked] == [1, 1]
+    assert page.select_one("[data-bulk] [data-tick-all]")
 
 
 def test_rows_with_time_left_have_no_button(supervisor, tickets):

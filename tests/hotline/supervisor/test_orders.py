@@ -109,6 +109,27 @@ def test_a_unit_finds_its_orders_and_answers_them(city, visit, joint):
     assert "督办办结" not in detail
 
 
+def test_an_answer_to_be_checked_is_counted_in_the_menu_and_stands_first(city, visit, joint):
+    older = city.order(city.handled(), "CG")
+    number, order_id = joint
+    for username in ("unit-cg", "unit-jt"):
+        city.on_order(number, order_id, username, "answer", answer=ANSWER)
+    page = BeautifulSoup(visit("supervisor").get("/board/orders").text, "html.parser")
+    rows = [row["id"] for row in page.select("[data-rows] tr")]
+    assert rows == [f"order-{order_id}", f"order-{older}"]
+    assert page.select_one(".topnav a[aria-current]").text.split()[:2] == ["督办与台账", "1"]
+
+
+def test_an_order_says_how_its_ticket_stands_and_the_day_it_was_given(city, visit):
+    day = (NOW + timedelta(days=7)).date()
+    order_id = city.order(city.handled(), "CG", answer_by=day.isoformat())
+    browser = visit("supervisor")
+    page = BeautifulSoup(browser.get(f"/board/orders/{order_id}").text, "html.parser")
+    assert f"反馈期限 {day} 24:00" in page.text
+    assert "工单现在：办理中" in "".join(page.text.split())
+    assert "办理中" in browser.get("/board/orders").text
+
+
 def test_an_order_does_not_push_the_matter_itself_from_the_first_button(city, visit, joint):
     page = visit("unit-cg").get(f"/tickets/{joint[0]}").text
     assert "督办反馈" in page

@@ -13,7 +13,10 @@ from sqlalchemy import select
 
 from hotline.models.audit import AuditRecord
 from hotline.models.orders import OrderUnit, SupervisionOrder
+from hotline.models.people import User
 from hotline.models.ticket import Ticket
+from hotline.services.lifecycle import Command
+from notifications.models import OutboxMessage
 from tests.hotline.clerks import hidden_of
 from tests.hotline.requests.wide_city import WideCity
 
@@ -113,6 +116,20 @@ def test_one_press_urges_one_ticket_and_says_so(supervisor, city, late):
     assert answer.request.path == "/board/overdue"
     assert answer.request.args["view"] == "red"
     assert [city.ticket(number).urge_count for number in late] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("stands", "desk"),
+    [("accepted", "dispatcher"), ("replied", "auditor"), ("to_call_back", "callback")],
+)
+def test_an_urge_reminds_the_desk_the_ticket_waits_at(city, session_factory, stands, desk):
+    at = NOW - timedelta(hours=1)
+    number = getattr(city, stands)(at)
+    city.act("supervisor", Command(number, "urge"), NOW)
+    with session_factory() as session:
+        told = set(session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.kind.like("urged%"))))
+        names = {f"user:{user.id}": user.username for user in session.scalars(select(User))}
+    assert {names[each] for each in told} == {desk}
 
 
 def test_after_a_press_the_list_opens_at_the_row_it_was_left_at(supervisor, late):
