@@ -12,6 +12,7 @@ from database import db
 from hotline.audit.wording import say_deed, say_facts
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries import audit_rows
+from hotline.queries.audit_names import name_facts
 from hotline.queries.audit_rows import Wanted
 from hotline.queries.marks import BadCursorError
 from hotline.services.site import current_site
@@ -66,7 +67,7 @@ def index() -> Response:
         )
     except BadCursorError:
         return redirect(url_for(".index"), _SEE_OTHER)  # type: ignore[return-value]  # also a response
-    return _page(form, lines, following)
+    return _page(form, name_facts(db.session(), lines), following)
 
 
 @blueprint.get("/tickets/<number>")
@@ -81,7 +82,7 @@ def ticket(number: str) -> Response:
         "audit/ticket.html",
         number=number,
         viewers=audit_rows.list_viewers(db.session(), number),
-        lines=lines,
+        lines=name_facts(db.session(), lines),
         say_deed=say_deed,
         say_facts=say_facts,
         is_known=True,

@@ -70,3 +70,17 @@ def test_the_page_tells_what_was_done_and_not_the_name_of_a_function(app, sessio
     row = BeautifulSoup(page.text, "html.parser").select_one("[data-rows] > tr[id]")
     assert "办理工单：催办" in row.text
     assert "tickets.act" not in page.text
+
+
+def test_roles_moments_and_kinds_are_told_in_words_and_not_as_they_are_kept(app):
+    kept = {"roles": "handler,unit_leader", "until": "2026-12-04T11:10+00:00", "kind": "reporter"}
+    with app.app_context():
+        assert dict(say_facts(kept)) == {
+            "角色": "承办人、单位领导",
+            "到": "2026-12-04 19:10",
+            "种类": "诉求人身份",
+        }
+        assert dict(say_facts({"by": "own_data", "kind": "new_ticket"})) == {
+            "凭": "我的个人信息页",
+            "种类": "新工单",
+        }
