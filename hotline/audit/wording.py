@@ -127,6 +127,11 @@ def say_deed(endpoint: str, facts: Mapping[str, Any]) -> str:
     return f"{words}：{action}" if action else words
 
 
+def endpoints_meant(words: str) -> frozenset[str]:
+    """Which endpoints do something whose words have these in them?"""
+    return frozenset(endpoint for endpoint, said in ENDPOINT_WORDS.items() if words in said)
+
+
 def say_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name the facts and what they are, without the act that say_deed told."""
     for name, value in facts.items():
