@@ -102,7 +102,7 @@
         event.preventDefault();
         if (!isOpen()) open();
         mark(at + (event.key === 'ArrowDown' ? 1 : -1));
-      } else if (event.key === 'Enter' && isOpen()) {
+      } else if (event.key === 'Enter' && !event.ctrlKey && isOpen()) {
         event.preventDefault();
         if (marked()) choose(marked());
       } else if (event.key === 'Escape' && isOpen()) {
