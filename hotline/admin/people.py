@@ -21,6 +21,7 @@ from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
 from hotline.services.linked_identities import find_subject
 from hotline.services.password_links import LINK_LASTS
+from hotline.services.second_factor import is_confirmed
 from hotline.services.separation import BY_OPERATOR
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
@@ -154,6 +155,7 @@ def _page_of(user: User) -> Mapping[str, Any]:
         "tokens": pages.count_tokens(rows, user.id, now),
         "has_provider": bool(issuer),
         "subject": find_subject(rows, issuer, user.id),
+        "has_second_factor": is_confirmed(rows, user.id),
         "sessions": len(list_open_sessions(rows, user.id, now)),
         "changes": list_changes(rows, Listed.USER, user.id),
         "is_own": user.id == current_actor().user_id,

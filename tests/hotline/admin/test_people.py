@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hotline.models.directory import DirectoryChange
 from hotline.models.organisation import Unit
 from hotline.models.people import User, UserRole
+from hotline.models.second_factors import SecondFactor
 from hotline.models.ticket import Assignment
 from hotline.services import people
 from hotline.services.directory_changes import Signed
@@ -136,6 +137,18 @@ def test_an_account_that_may_do_nothing_says_so(administrator):
         "没有单位，也没有角色：可以登录，但没有可办的事" in administrator.get(answer.headers["Location"]).text
     )
     assert "没有可办的事" not in administrator.get("/admin/users/of/agent").text
+
+
+def test_the_page_of_an_account_says_whether_a_code_is_asked_for_and_who_takes_that_off(
+    administrator, session_factory
+):
+    assert "<dt>二次验证</dt><dd>未开启" in administrator.get("/admin/users/of/agent").text
+    with session_factory.begin() as session:
+        agent = id_of(session, "agent")
+        session.add(SecondFactor(user_id=agent, secret="A" * 32, last_step=0, made_at=NOW, confirmed_at=NOW))
+    page = administrator.get("/admin/users/of/agent").text
+    assert "已开启" in page
+    assert "请运维人员用命令取消" in page
 
 
 def test_whoever_moves_a_handler_is_told_before_and_after_what_goes_back(
