@@ -82,7 +82,7 @@ def filled_day(state: CalendarState, first: date | None, last: date | None) -> T
     return TypedDay(
         "" if first is None else first.isoformat(),
         "" if last is None or last == first else last.isoformat(),
-        BY_WEEKDAY if day is None else day.kind.value,
+        "" if day is None else day.kind.value,
         "" if day is None else day.name,
         "" if day is None else day.source,
         "" if day is None else hours_typed(day.hours),

@@ -102,7 +102,9 @@ def author_of(reason: str, origin: Origin = Origin.CORRECTED) -> Author:
 
 def kept_sentence(running: int) -> str:
     """Say what becomes of the clocks that run."""
-    return f"已在计时的 {running} 项时限保持原到期时间。" if running else "没有正在计时的时限受影响。"
+    return (
+        f"跨过这些日子的 {running} 项在计时时限保持原到期时间。" if running else "没有正在计时的时限受影响。"
+    )
 
 
 def running_over(opened: Opened, days: list[DayChange]) -> int:

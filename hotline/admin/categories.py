@@ -17,6 +17,7 @@ from hotline.admin.category_forms import (
 )
 from hotline.admin.category_import import register_table
 from hotline.models.catalog import Category
+from hotline.models.organisation import Unit
 from hotline.queries.category_pages import (
     CategoryLine,
     find_category_line,
@@ -153,7 +154,7 @@ def _form(line: CategoryLine | None, typed: TypedCategory, refusal: Refused | No
         typed=typed,
         kinds=KINDS,
         parents=[(str(each.id), each.path.replace("/", " / ")) for each in branches if each != line],
-        units=[(str(unit.id), f"{unit.code} {unit.name}") for unit in list_units(db.session())],
+        units=[(str(unit.id), _words_of(unit)) for unit in list_units(db.session())],
         use=None if line is None else read_use(db.session(), line.id),
         steps=[] if line is None else list_steps(db.session(), line.id),
         is_stale=refusal is not None and refusal.code == Code.STALE_EDITION,
@@ -162,6 +163,11 @@ def _form(line: CategoryLine | None, typed: TypedCategory, refusal: Refused | No
         has_errors=problem is not None,
         **complaints_of(problem, LABELS),
     )
+
+
+def _words_of(unit: Unit) -> str:
+    """By whatever of these somebody types the unit is found."""
+    return f"{unit.code} {unit.name}" + (f"（{unit.short_name}）" if unit.short_name else "")
 
 
 def _end_page(line: CategoryLine, refusal: Refused | None = None) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, current_app, request, session, url_for
+from flask import Response, abort, current_app, flash, request, session, url_for
 from sqlalchemy.orm import Session
 
 from database import db
@@ -21,6 +21,7 @@ from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
 from hotline.services.linked_identities import find_subject
 from hotline.services.password_links import LINK_LASTS
+from hotline.services.second_factor import is_confirmed
 from hotline.services.separation import BY_OPERATOR
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
@@ -97,20 +98,24 @@ def edit(username: str) -> Response:
 def save(username: str) -> Response:
     """Write who somebody is and what they may do."""
     typed, user_id, seen = forms.read(request.form), get_user(username).id, seen_version()
+    returned: list[int] = []
 
-    def act(rows: Session) -> object:
+    def act(rows: Session) -> None:
         written = forms.written_from(typed, roles_of(rows, user_id) & BY_OPERATOR)
-        return service.edit_person(rows, user_id, written, seen, signed_by_reader())
+        returned.append(service.edit_person(rows, user_id, written, seen, signed_by_reader()))
 
     try:
-        return perform(
-            act,
-            request.form.get("request_key", ""),
-            url_for("people.show", username=username),
-            said="已保存，角色从下一次操作起生效。",
-        )
+        answer = perform(act, request.form.get("request_key", ""), url_for("people.show", username=username))
     except Refused as refusal:
         return form_page(_edit_form(get_user(username), typed), refusal)
+    say_returned("已保存，角色从下一次操作起生效", returned)
+    return answer
+
+
+def say_returned(said: str, returned: list[int]) -> None:
+    """Say what was done and how many shares went back to the unit; nothing when it was done before."""
+    for shares in returned:
+        flash(f"{said}，手上的 {shares} 件已退回原单位。" if shares else f"{said}。", "success")
 
 
 def get_user(username: str) -> User:
@@ -150,6 +155,7 @@ def _page_of(user: User) -> Mapping[str, Any]:
         "tokens": pages.count_tokens(rows, user.id, now),
         "has_provider": bool(issuer),
         "subject": find_subject(rows, issuer, user.id),
+        "has_second_factor": is_confirmed(rows, user.id),
         "sessions": len(list_open_sessions(rows, user.id, now)),
         "changes": list_changes(rows, Listed.USER, user.id),
         "is_own": user.id == current_actor().user_id,
@@ -164,7 +170,11 @@ def _new_form(typed: forms.Typed) -> Form:
 
 
 def _edit_form(user: User, typed: forms.Typed) -> Form:
-    context = {**_choices(typed, user), "user": user}
+    context = {
+        **_choices(typed, user),
+        "user": user,
+        "in_hand": len(pages.list_in_hand(db.session(), user.id)),
+    }
     return Form("people/edit.html", forms.LABELS, Listed.USER, user.id, context)
 
 

@@ -7,7 +7,7 @@ from flask import Response, abort, current_app, request, url_for
 from sqlalchemy.orm import Session
 
 from hotline.admin.directory_frame import seen_version, signed_by_reader
-from hotline.admin.people import get_user, keep_link, page_with
+from hotline.admin.people import get_user, keep_link, page_with, say_returned
 from hotline.models.people import User
 from hotline.services import people as service
 from hotline.services.directory_changes import Signed, require_seen
@@ -20,7 +20,14 @@ Act = Callable[[Session, int, int | None, Signed], Any]
 
 def deactivate(username: str) -> Response:
     """Close the account; what its owner had in hand goes back to the unit."""
-    return _carry_out(username, service.deactivate, "账号已停用，手上的工单已退回单位。")
+    returned: list[int] = []
+
+    def act(rows: Session, user_id: int, seen: int | None, signed: Signed) -> None:
+        returned.append(service.deactivate(rows, user_id, seen, signed))
+
+    answer = _carry_out(username, act, "")
+    say_returned("账号已停用", returned)
+    return answer
 
 
 def reactivate(username: str) -> Response:

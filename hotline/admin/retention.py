@@ -9,8 +9,15 @@ from database import db
 from hotline.models.retention import RetentionKind
 from hotline.queries.retention_pages import list_batches, list_holds, list_rules
 from hotline.services.legal_holds import lift_hold, place_hold
-from hotline.services.retention import foresee
-from hotline.services.retention_rules import FEWEST, LONGEST_REASON, MOST, choose_days, load_rules
+from hotline.services.retention import Outlook, foresee, foresee_shortening
+from hotline.services.retention_rules import (
+    FEWEST,
+    LONGEST_REASON,
+    MOST,
+    choose_days,
+    load_rules,
+    read_choice,
+)
 from hotline.web.audit import tell_ticket
 from hotline.web.auth import current_actor
 from hotline.web.complaints import complaints_of
@@ -23,10 +30,10 @@ blueprint = Blueprint("retention", __name__, url_prefix="/admin/retention")
 
 _LABELS: Mapping[str, str] = {
     "days": "保存天数",
-    "reason": "原因",
     "number": "工单号",
     "until_on": "保留到",
 }
+_REASONS: Mapping[str, str] = {"hold": "原因", "lift": "解除原因"}
 # Where a field of a form stands whose name several forms have; `f-NAME-FORM` where nothing is said.
 _FIELDS: Mapping[tuple[str, str], str] = {
     ("hold", "number"): "f-number",
@@ -49,17 +56,21 @@ def plan() -> Response:
 
 @blueprint.post("/rules/<kind>")
 def choose(kind: str) -> Response:
-    """Keep a kind for another number of days."""
+    """Keep a kind for another number of days; fewer of them are confirmed first, for nothing brings back."""
     if kind not in list(RetentionKind):
         abort(404)
     chosen, actor, now = RetentionKind(kind), current_actor(), datetime.now(UTC)
     typed = (request.form.get("days", ""), request.form.get("reason", ""))
     try:
+        days, _ = read_choice(chosen, typed)
+        shorter = foresee_shortening(db.session(), chosen, days, now)
+        if shorter is not None and request.form.get("confirmed") != str(days):
+            return _page(kind, None, shorter)
         return perform(
             lambda session: choose_days(session, chosen, typed, actor, now),
             request.form.get("request_key", ""),
             url_for("retention.index"),
-            f"已保存：{chosen.label_zh}保存 {typed[0].strip()} 天。",
+            f"已保存：{chosen.label_zh}保存 {days} 天。",
         )
     except Refused as refused:
         return _page(kind, refused)
@@ -99,11 +110,11 @@ def lift(hold_id: int) -> Response:
         return _page(f"lift-{hold_id}", refused)
 
 
-def _page(form: str, refused: Refused | None) -> Response:
-    """Show everything; `form` names the one whose entries are to be mended."""
+def _page(form: str, refused: Refused | None, shorter: Outlook | None = None) -> Response:
+    """Show everything; `form` names the one whose entries are to be mended, or confirmed for `shorter`."""
     session, now = db.session(), datetime.now(UTC)
     problem = None if refused is None else problem_of_refusal(refused)
-    wrong = complaints_of(problem, _LABELS)
+    wrong = complaints_of(problem, {**_LABELS, "reason": _REASONS.get(form.partition("-")[0], "修改原因")})
     wrong["summary"] = [
         (_FIELDS.get((form, name), f"f-{name}-{form}"), text) for name, text in wrong["summary"]
     ]
@@ -113,6 +124,7 @@ def _page(form: str, refused: Refused | None) -> Response:
         has_errors=problem is not None,
         form=form,
         typed=request.form,
+        shorter=shorter,
         rules=load_rules(session).values(),
         fewest=FEWEST,
         most=MOST,

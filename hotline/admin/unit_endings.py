@@ -19,7 +19,7 @@ from hotline.services.unit_endings import Ending
 from hotline.services.units import today_of
 from hotline.web.access import may_call
 from hotline.web.once import perform
-from workflows.errors import Code, Refused
+from workflows.errors import Code, Refused, invalid
 
 _MOST_TICKETS = 20
 
@@ -31,7 +31,9 @@ def ending(code: str) -> Response:
         "successor": request.args.get("successor", ""),
         "reason": "",
     }
-    return _page(get_unit(code), typed, is_seen="successor" in request.args)
+    unit, is_seen = get_unit(code), "successor" in request.args
+    refusal = _find_refusal(unit, typed) if is_seen else None
+    return _page(unit, typed, is_seen=is_seen and refusal is None, refusal=refusal)
 
 
 def end(code: str) -> Response:
@@ -63,6 +65,19 @@ def cancel(code: str) -> Response:
         unit = get_unit(code)
         typed = {"on": "", "successor": "", "reason": request.form.get("reason", "")}
         return _page(unit, typed, is_seen=False, refusal=refusal)
+
+
+def _find_refusal(unit: Unit, typed: forms.Typed) -> Refused | None:
+    """Tell what is wrong with the day or the successor before anybody has written a reason."""
+    if unit.ended_on is not None and typed["on"] == unit.ended_on.isoformat():
+        return None  # planned already; when the day is over the page tells what still stands in the way
+    try:
+        faults = service.find_faults(
+            db.session(), unit, _read(typed), today_of(db.session(), datetime.now(UTC))
+        )
+    except Refused as refusal:
+        return refusal
+    return invalid(*faults) if faults else None
 
 
 def _read(typed: forms.Typed) -> Ending:

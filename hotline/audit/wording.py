@@ -1,18 +1,24 @@
 """What does an audit record say was done, in the words of the screens instead of the program's own names?"""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hotline.models.data_requests import DataRequestKind
+from hotline.models.retention import RetentionKind
 from hotline.models.reveals import Purpose, Way
 from hotline.models.substitutions import Ending
 from hotline.queries.reveals import say_shown
+from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.lifecycle import ENGINES
+from hotline.web.filters import city_time
 from hotline.web.ticket_moves import MACHINES
+from workflows.vocabulary import Role
 
 FACT_WORDS: Mapping[str, str] = {
-    "account": "账号编号",
+    "account": "账号",
     "act": "事由",
     "action": "操作",
     "assignment_id": "分单",
@@ -63,22 +69,43 @@ _VALUES: Mapping[tuple[str, str], str] = {
     **{("act", ending.value): ending.label_zh for ending in Ending},
     ("by", "code"): "工单号和查询码",
     ("by", "link"): "短信链接",
+    ("by", "own_data"): "我的个人信息页",
+    ("by", "own_data_file"): "我的个人信息文件",
     ("place", "desk"): "受理台",
     ("place", "search"): "工单检索",
-    ("step", "code"): "动态码不对",
+    ("step", "code"): "验证码不对",
     ("step", "in"): "已进入",
     ("step", "old password"): "原密码不对",
     ("step", "password"): "密码不对",
     ("why", "purpose"): "没有说明目的",
     ("why", "words"): "没有写明目的",
+    **{("kind", name): label for name, label in MESSAGE_KINDS.items()},
+    **{("kind", str(kind)): kind.label_zh for kind in RetentionKind},
     **{("purpose", str(word)): word.label_zh for word in Purpose},
+    **{("request_id", str(kind)): kind.label_zh for kind in DataRequestKind},
     **{("way", str(word)): word.label_zh for word in Way},
     **{("part", name): machine.label_zh for name, machine in MACHINES.items()},
 }
 
 
 def _say(name: str, value: str) -> str:
-    return say_shown(value) if name == "shown" else _VALUES.get((name, value), value)
+    say = _SPOKEN.get(name)
+    return _VALUES.get((name, value), value) if say is None else say(value)
+
+
+def _say_roles(value: str) -> str:
+    return "、".join(_ROLES.get(role, role) for role in value.split(","))
+
+
+def _say_moment(value: str) -> str:
+    try:
+        return city_time(datetime.fromisoformat(value))
+    except ValueError:  # a record of an earlier edition
+        return value
+
+
+_ROLES: Mapping[str, str] = {str(role): role.label_zh for role in Role}
+_SPOKEN: Mapping[str, Callable[[str], str]] = {"roles": _say_roles, "shown": say_shown, "until": _say_moment}
 
 
 def _read() -> dict[str, str]:
@@ -98,6 +125,11 @@ def say_deed(endpoint: str, facts: Mapping[str, Any]) -> str:
     """Name what was asked for; of an endpoint that is gone only its own name is left."""
     words, action = ENDPOINT_WORDS.get(endpoint, endpoint), ACTION_WORDS.get(str(facts.get("action")))
     return f"{words}：{action}" if action else words
+
+
+def endpoints_meant(words: str) -> frozenset[str]:
+    """Which endpoints do something whose words have these in them?"""
+    return frozenset(endpoint for endpoint, said in ENDPOINT_WORDS.items() if words in said)
 
 
 def say_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from hotline.queries.marks import read_mark, write_mark
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Conditions; an empty one does not count. `since` and `until` are half-open."""
+    """Conditions; an empty one does not count. Times are half-open; of no endpoint is nothing."""
 
     who: str = ""
     kind: str = ""
@@ -26,6 +26,7 @@ class Wanted:
     ip: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    endpoints: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.who:
         people = select(User.id).where(or_(User.username == wanted.who, User.display_name == wanted.who))
         found.append(or_(AuditRecord.actor_id.in_(people), AuditRecord.for_id.in_(people)))
+    if wanted.endpoints is not None:
+        found.append(AuditRecord.endpoint.in_(wanted.endpoints))
     if wanted.since:
         found.append(AuditRecord.at >= wanted.since)
     if wanted.until:

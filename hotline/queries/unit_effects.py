@@ -91,6 +91,17 @@ def list_open_numbers(session: Session, unit_id: int) -> Sequence[str]:
     return session.scalars(select(Ticket.number).where(_has_share(unit_id)).order_by(Ticket.id)).all()
 
 
+def count_open_tickets(session: Session) -> dict[int, int]:
+    """Count for each unit the tickets that list_open_numbers() lists."""
+    query = (
+        select(Assignment.unit_id, func.count(Assignment.ticket_id.distinct()))
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .where(Assignment.state.not_in(LIVE_ENDS), Ticket.state.not_in(_OVER))
+        .group_by(Assignment.unit_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def list_open_tickets(session: Session, unit_id: int, most: int) -> list[OpenTicket]:
     """List those tickets with how each stands, the most pressing first, without what they are about.
 

@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session
 from hotline.models.calendars import Calendar
 from hotline.models.organisation import Area, Unit, UnitKind
 from hotline.models.people import User
-from hotline.models.ticket import Assignment
 from hotline.queries.spelling import is_meant
+from hotline.queries.unit_effects import count_open_tickets
 
-_IN_HAND = ("to_sign", "handling", "sub_dispatched", "unit_review")
 _APART = " / "
 
 
 @dataclass(frozen=True, slots=True)
 class UnitNode:
-    """One unit of the tree with those below it, how many shares it has open and how many people."""
+    """One unit of the tree with those below it, how many tickets are open with it and how many people."""
 
     unit: Unit
     kind: UnitKind
@@ -44,7 +43,7 @@ def read_tree(session: Session) -> list[UnitNode]:
     units = session.scalars(select(Unit).order_by(Unit.tier, Unit.code)).all()
     paths = _paths(units)
     duties = dict(list_calendar_names(session))
-    in_hand = _counted(session, Assignment.unit_id, Assignment.state.in_(_IN_HAND))
+    in_hand = count_open_tickets(session)
     people = _counted(session, User.unit_id, User.is_active)
     nodes = {
         unit.id: UnitNode(

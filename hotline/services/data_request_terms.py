@@ -26,9 +26,14 @@ ANSWERED_WITHIN, REMINDED_AFTER = 15, 12
 _SOONEST = timedelta(days=REMINDED_AFTER)
 
 
+def answer_due_at(session: Session, asked_at: datetime) -> datetime:
+    """Tell until when a wish is to be answered."""
+    return load_calendar(session).add(asked_at, ANSWERED_WITHIN, TimeUnit.WORKING_DAYS)
+
+
 def tell_deciders(session: Session, ticket: Ticket, row: DataRequest, now: datetime, kind: str) -> None:
     """Write to the supervisors and whoever stands in for one; of one wish each hears once. Never commits."""
-    due_at = load_calendar(session).add(row.asked_at, ANSWERED_WITHIN, TimeUnit.WORKING_DAYS)
+    due_at = answer_due_at(session, row.asked_at)
     site = current_site()
     for user, because in _deciders(session, now):
         is_english = user.language == "en"

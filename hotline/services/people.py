@@ -98,10 +98,10 @@ def add_person(session: Session, new: NewPerson, signed: Signed, hasher: Passwor
 
 def edit_person(
     session: Session, user_id: int, written: PersonInput, seen: int | None, signed: Signed
-) -> User:
+) -> int:
     """Write who somebody is and what they may do; both count from their next request on.
 
-    Who leaves their unit, or handles no longer, gives back what they had in hand.
+    Who leaves their unit, or handles no longer, gives back what they had in hand; tells how many shares.
     """
     user = _lock(session, user_id, seen, signed)
     _require_none([*_faults_of(session, user, written), *faults_of_reason(signed.reason)])
@@ -121,9 +121,8 @@ def edit_person(
         raise Refused(Code.NOTHING_CHANGED)
     _note(session, user, DirectoryAct.CHANGED, changed, signed)
     end_broken(session, signed.at, user.id)
-    if user.unit_id != unit_before or Role.HANDLER not in written.roles:
-        hand_back(session, user, signed)
-    return user
+    is_staying = user.unit_id == unit_before and Role.HANDLER in written.roles
+    return 0 if is_staying else hand_back(session, user, signed)
 
 
 def change_unit(session: Session, user: User, unit: Unit, signed: Signed) -> None:

@@ -51,13 +51,19 @@ class Outlook:
 def foresee(session: Session, now: datetime) -> list[Outlook]:
     """Count what the next run would erase; changes nothing."""
     rules = load_rules(session)
-    found = []
-    for kind in ERASED:
-        over = select(func.count(Ticket.id)).where(*_is_over(rules[kind], now))
-        held = _is_held(now)
-        due, kept = session.scalar(over.where(~held)) or 0, session.scalar(over.where(held)) or 0
-        found.append(Outlook(rules[kind], due, kept))
-    return found
+    return [_outlook(session, rules[kind], now) for kind in ERASED]
+
+
+def foresee_shortening(session: Session, kind: RetentionKind, days: int, now: datetime) -> Outlook | None:
+    """Count what the next run would erase were a kind kept for fewer days; None if they are no fewer."""
+    if kind not in ERASED or days >= load_rules(session)[kind].days:
+        return None
+    return _outlook(session, Rule(kind, days, None), now)
+
+
+def _outlook(session: Session, rule: Rule, now: datetime) -> Outlook:
+    over, held = select(func.count(Ticket.id)).where(*_is_over(rule, now)), _is_held(now)
+    return Outlook(rule, session.scalar(over.where(~held)) or 0, session.scalar(over.where(held)) or 0)
 
 
 def erase_some(

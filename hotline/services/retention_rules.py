@@ -51,14 +51,20 @@ def choose_days(
     session: Session, kind: RetentionKind, typed: tuple[str, str], actor: Actor, now: datetime
 ) -> RetentionRule:
     """Keep a kind for another number of days, for a reason. Raises Refused; never commits."""
+    days, reason = read_choice(kind, typed)
+    row = RetentionRule(kind=kind.value, days=days, reason=reason, made_by_id=actor.user_id, made_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read_choice(kind: RetentionKind, typed: tuple[str, str]) -> tuple[int, str]:
+    """Read the days and the reason somebody typed. Raises Refused naming what is wrong with each."""
     days, reason = typed[0].strip(), typed[1].strip()
     errors = [*faults_of_number("days", days, FEWEST[kind], MOST), *check_reason(reason)]
     if errors:
         raise invalid(*errors)
-    row = RetentionRule(kind=kind.value, days=int(days), reason=reason, made_by_id=actor.user_id, made_at=now)
-    session.add(row)
-    session.flush()
-    return row
+    return int(days), reason
 
 
 def check_reason(reason: str) -> list[FieldError]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,7 +67,7 @@ def create_unit(session: Session, new: NewUnit, signed: Signed) -> Unit:
     """Add a unit below another or at the top. Raises Refused naming every field that is wrong."""
     require_administrator(signed.actor)
     above = _get_above(session, new.parent_id)
-    faults = [] if is_unit_code(new.code) else [FieldError("code", FieldCode.BAD_UNIT_CODE)]
+    faults = [*_faults_of_code(session, new.code)]
     faults += _faults_of(session, None, new.written)
     tier = tier_below(above, new.written.kind)
     if tier > LOWEST_TIER:
@@ -182,6 +182,16 @@ def today_of(session: Session, now: datetime) -> date:
 def is_unit_code(code: str) -> bool:
     # The page of a new unit is where the page of a unit of that code would be.
     return bool(_CODE.fullmatch(code)) and code.casefold() != "new"
+
+
+def _faults_of_code(session: Session, code: str) -> Iterator[FieldError]:
+    if not code:
+        yield FieldError("code", FieldCode.REQUIRED)
+    elif not is_unit_code(code):
+        yield FieldError("code", FieldCode.BAD_UNIT_CODE)
+    # Two that differ by capitals alone are read, and dictated on the telephone, as one.
+    elif session.scalar(select(Unit.id).where(func.lower(Unit.code) == code.lower())) is not None:
+        yield FieldError("code", FieldCode.TAKEN)
 
 
 def said_of(unit: Unit) -> dict[str, str]:

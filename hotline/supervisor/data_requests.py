@@ -16,6 +16,7 @@ from hotline.queries.reveals import may_reveal
 from hotline.queries.ticket_parts import dialled
 from hotline.services import data_requests
 from hotline.services.audit import Deed
+from hotline.services.data_request_terms import answer_due_at
 from hotline.services.data_requests import LONGEST_REASON, Verdict, proofs_of
 from hotline.services.revealing import SHOWN_FOR
 from hotline.supervisor.ledger_tabs import tabs_of
@@ -32,9 +33,11 @@ from hotline.web.transaction import transaction
 from workflows.choices import PersonalField
 from workflows.definition import Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
+from workflows.vocabulary import TicketState
 
 By = tuple[Actor, datetime]
 _LABELS: Mapping[str, str] = {"proof": "怎样核实是本人", "answer": "给诉求人的答复"}
+_OVER = frozenset({TicketState.CLOSED.value, TicketState.ARCHIVED.value})
 _LOG = structlog.get_logger(__name__)
 
 
@@ -59,10 +62,11 @@ def register_data_requests(blueprint: Blueprint) -> None:
 def index() -> Response:
     """What waits for an answer, and what was decided last."""
     session = db.session()
+    waiting = list_open_lines(session)
     return render(
         "supervisor/data_requests.html",
         tabs=tabs_of("supervisor.data_requests"),
-        waiting=list_open_lines(session),
+        waiting=[(each, answer_due_at(session, each.wished.asked_at)) for each in waiting],
         decided=list_decided_lines(session),
     )
 
@@ -142,6 +146,8 @@ def _page(line: Line, refused: Refused | None = None, *, is_revealed: bool = Fal
     return render(
         "supervisor/data_request.html",
         line=line,
+        due_at=answer_due_at(session, line.wished.asked_at) if line.is_open else None,
+        is_handled=ticket.state in _OVER,
         old=line.old if is_revealed else _masked(line, line.old),
         new=line.wished.value if is_revealed else _masked(line, line.wished.value),
         phone=dialled(line.phone) if is_revealed else mask_phone(dialled(line.phone)),

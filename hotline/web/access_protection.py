@@ -8,7 +8,7 @@ from workflows.vocabulary import Role
 
 # Records alone: nothing of a ticket is shown there but its number.
 AUDIT: Mapping[str, Rule] = {
-    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("index", "ticket")
+    f"audit.{name}": frozenset({Role.AUDIT_ADMINISTRATOR}) for name in ("export", "index", "ticket")
 }
 # Who saw who called; only the security administrator changes how many a day.
 REVEALS: Mapping[str, Rule] = {

@@ -5,12 +5,15 @@ the end. An answer that gives something away does not leave without its record.
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from database import db
 from hotline.models.audit import AuditKind, AuditResult
@@ -25,15 +28,15 @@ from hotline.web.security import SAFE_METHODS
 from hotline.web.transaction import aside, transaction, watch
 from workflows.definition import Actor, ActorKind
 
-_NOTED, _IS_WRITTEN, _ABOUT = "audit_noted", "audit_is_written", "audit_about"
+_NOTED, _IS_WRITTEN, _ABOUT, _MADE = "audit_noted", "audit_is_written", "audit_about", "audit_made"
 _NOBODY = Actor(ActorKind.CITIZEN, "", frozenset())
 _REFUSED, _FAULT = 400, 500
 # Nothing was tried yet: the form was not understood, too long, or came too often.
 _NOT_TRIED = frozenset({400, 401, 413, 415, 422, 429})
 _DENIED = frozenset({403, 404})
 _NOT_KEPT = frozenset({"number", "filename", "token"})
-# A word, a code or a day; with so many digits in a row it may be somebody's telephone.
-_PLAIN = re.compile(r"(?!.*[0-9]{7})[A-Za-z0-9_-]{1,24}")
+# A word, a code, a user name or a day; with so many digits in a row it may be somebody's telephone.
+_PLAIN = re.compile(r"(?!.*[0-9]{7})[A-Za-z0-9._-]{1,32}")
 _log = structlog.get_logger(__name__)
 
 
@@ -54,6 +57,13 @@ def tell_ticket(number: str) -> None:
     setattr(g, _ABOUT, number)
 
 
+def tell_made(address: str) -> None:
+    """Have the record of this change name what it made: its own address cannot, the one it leads to does."""
+    with suppress(HTTPException):  # not an address of ours, or not one of a page
+        _, values = current_app.url_map.bind("").match(urlsplit(address).path)
+        setattr(g, _MADE, values)
+
+
 def register_audit(app: Flask) -> None:
     """Watch every transaction and every answer."""
     watch(app, _record_change)
@@ -64,6 +74,7 @@ def register_audit(app: Flask) -> None:
         g.pop(_NOTED, None)
         g.pop(_IS_WRITTEN, None)
         g.pop(_ABOUT, None)
+        g.pop(_MADE, None)
 
     @app.after_request
     def record_rest(response: Response) -> Response:
@@ -152,7 +163,8 @@ def _this_request(result: AuditResult) -> Deed:
         kind = AuditKind.TAKE_FILE if result is AuditResult.DONE else AuditKind.LOOK
     else:
         kind = AuditKind.SET_UP if blueprint in SETTING_UP else AuditKind.ACT
-    facts = {name: value for name, value in values.items() if name not in _NOT_KEPT and _is_plain(value)}
+    named = {**g.get(_MADE, {}), **{name: value for name, value in values.items() if value is not None}}
+    facts = {name: value for name, value in named.items() if name not in _NOT_KEPT and _is_plain(value)}
     number = str(values.get("number") or g.get(_ABOUT, ""))
     return Deed(kind, result, number if is_number(number) else "", facts)
 

@@ -13,6 +13,7 @@ from database import db
 from hotline.services import idempotency, lifecycle
 from hotline.services.idempotency import Answer, Asked
 from hotline.services.lifecycle import Command
+from hotline.web.audit import tell_made
 from hotline.web.auth import current_actor
 from hotline.web.transaction import transaction
 from workflows.definition import Actor
@@ -76,10 +77,15 @@ def _do(
         if asked is not None and idempotency.find_answer(session, asked, now) is not None:
             return None
         result = act(session)
-        location = redirect_to if isinstance(redirect_to, str) else redirect_to(result)
+        location = redirect_to if isinstance(redirect_to, str) else _address_of(redirect_to(result))
         if asked is not None:
             idempotency.keep_answer(session, asked, Answer(_SEE_OTHER, location=location), now)
         return location
+
+
+def _address_of(made: str) -> str:
+    tell_made(made)
+    return made
 
 
 def _kept(asked: Asked | None, now: datetime) -> str:

@@ -7,11 +7,14 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from database import db
+from hotline.models.audit import AuditKind
 from hotline.models.people import User
 from hotline.services import accounts
+from hotline.services.audit import Deed
 from hotline.services.password_links import find_user_of_link, set_by_link
 from hotline.services.password_rules import LONGEST, SHORTEST, current_profile
 from hotline.services.used_passwords import list_used_hashes
+from hotline.web.audit import note
 from hotline.web.auth import SignedIn
 from hotline.web.errors import problem_of_refusal
 from hotline.web.pages import render
@@ -49,6 +52,7 @@ def keep(token: str) -> BaseResponse:
         if not refusal.errors:
             raise
         return _page(user, refusal)
+    note(Deed(AuditKind.ACT, facts={"account": user.id}))
     _log.info("password_set", user_id=user.id)
     flash("密码已设置，请登录。", "success")
     return redirect(url_for("sign_in.login", user=username), _SEE_OTHER)

@@ -102,7 +102,7 @@
         event.preventDefault();
         if (!isOpen()) open();
         mark(at + (event.key === 'ArrowDown' ? 1 : -1));
-      } else if (event.key === 'Enter' && isOpen()) {
+      } else if (event.key === 'Enter' && !event.ctrlKey && isOpen()) {
         event.preventDefault();
         if (marked()) choose(marked());
       } else if (event.key === 'Escape' && isOpen()) {
@@ -110,12 +110,16 @@
         close();
       }
     });
-    input.addEventListener('blur', function () {
+    /* What was typed becomes what is sent: when the field is left, and by a key that sends the form from within it. */
+    function settle() {
       if (isOpen() && marked() && input.value.trim()) choose(marked());
       else if (!input.value.trim() && select.value) choose(null);
       else if ('free' in select.dataset && input.value !== textOf(select.selectedOptions[0])) choose(select.appendChild(new Option(input.value.trim())));
       else { input.value = textOf(select.selectedOptions[0]); close(); }
-    });
+    }
+
+    input.addEventListener('blur', settle);
+    if (select.form) select.form.addEventListener('submit', function () { if (document.activeElement === input) settle(); }, true);
     list.addEventListener('mousedown', function (event) {
       var item = event.target.closest('[role=option]');
       event.preventDefault();

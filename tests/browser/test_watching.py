@@ -38,7 +38,7 @@ def test_a_published_emergency_word_raises_the_banner_and_a_merged_category_leav
     admin.locator("#into").press_sequentially("shzs")
     admin.locator("#into").press("Enter")
     admin.locator("#reason").press_sequentially("合并到噪声")
-    admin.get_by_role("button", name="确认停用").press("Enter")
+    admin.get_by_role("button", name="停用或并入").press("Enter")
     expect(admin.get_by_text("已并入，原有工单仍显示原分类。")).to_be_visible()
     agent.goto(f"{city}/desk")
     agent.locator("#category").press_sequentially("yyrm")

@@ -236,7 +236,8 @@ def test_an_administrator_chooses_holds_and_reads_what_was_erased(app, city, she
     low = press(f"{path}/rules/audit", days="30", reason="省空间")
     assert low.status_code == 422
     assert 'href="#f-days-audit"' in low.text
-    assert press(f"{path}/rules/reporter", days="200", reason="市政府通知").status_code == 303
+    chosen = {"days": "200", "reason": "市政府通知", "confirmed": "200"}
+    assert press(f"{path}/rules/reporter", **chosen).status_code == 303
     assert press(f"{path}/holds", number=number, reason="诉讼").status_code == 303
     page = browser.get(f"{path}/plan").text
     assert "市政府通知" in page
@@ -255,6 +256,24 @@ def test_an_administrator_chooses_holds_and_reads_what_was_erased(app, city, she
     assert "清除记录" in browser.get(path).text
     assert "200 天" in browser.get(path).text
     assert city.sign_in(app, "supervisor").get(path).status_code == 403
+
+
+def test_fewer_days_are_taken_only_from_whoever_saw_how_much_they_erase(app, city, now):
+    closed(city, now - timedelta(days=120))
+    browser, path = city.sign_in(app, "administrator"), "/admin/retention"
+    action = f"{path}/rules/reporter"
+
+    def choose(days: str, **typed):
+        hidden = hidden_of(browser.get(path).text, action)
+        return browser.post(action, data={**hidden, "days": days, "reason": "市政府通知", **typed})
+
+    asked = choose("90")
+    assert "清除 <b>1</b> 件工单的诉求人身份" in asked.text
+    assert choose("90", confirmed="100").status_code == 200
+    with city.factory() as session:
+        assert load_rules(session)[RetentionKind.REPORTER].days == 365
+    assert choose("400").status_code == 303
+    assert choose("90", confirmed="90").status_code == 303
 
 
 def test_the_commands_tell_erase_hold_and_lift(app, city, now):

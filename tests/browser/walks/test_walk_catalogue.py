@@ -102,7 +102,7 @@ def test_a_draft_is_tried_checked_and_published_by_a_second_person(visitors: Vis
     walker.look(page, "checks")
     meet_a_conflict(walker, page)
     go(page, page.locator("main nav").get_by_role("link", name="版本"))
-    shown(page, "请由另一位同事发布")
+    shown(page, "请由另一位管理员或中心领导发布")
     walker.look(page, "maker-may-not-publish")
     page = catalogue(walker, "centre", "/requests", "版本")
     walker.look(page, "versions-and-changes")

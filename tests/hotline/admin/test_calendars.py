@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.hotline.admin.shelf import editions, loaded
 from tests.hotline.department.office import csrf
@@ -81,6 +82,14 @@ def test_a_correction_is_shown_with_its_effect_before_it_is_saved(post, session_
     assert not loaded(session_factory).is_known(date(2027, 3, 8))
 
 
+def test_what_a_day_becomes_is_never_chosen_for_whoever_adds_one(administrator, post):
+    kind = BeautifulSoup(administrator.get("/admin/calendars/city/day").text, "html.parser").find(id="kind")
+    assert kind.select_one("option[selected]") is None or not kind.select_one("option[selected]")["value"]
+    untouched = post("/city/day", first="2026-12-02", name="市运动会", source="市政府通告", reason="全市放假")
+    assert untouched.status_code == 422
+    assert "类别" in untouched.text
+
+
 def test_pressing_save_twice_makes_one_edition(post, session_factory):
     first = post("/city/day", **DAY, step="save", request_key="twice")
     again = post("/city/day", **DAY, step="save", request_key="twice")
@@ -94,7 +103,7 @@ def test_the_clocks_that_run_over_the_changed_days_are_counted_and_keep_their_mo
 ):
     city.dispatched(datetime(THIS_YEAR, 11, 2, 1, tzinfo=UTC))
     days = {**DAY, "first": f"{THIS_YEAR}-11-03", "kind": "holiday", "hours": ""}
-    assert re.search(r"已在计时的 \d+ 项时限保持原到期时间", post("/city/day", **days).text)
+    assert re.search(r"跨过这些日子的 \d+ 项在计时时限保持原到期时间", post("/city/day", **days).text)
 
 
 def test_running_clocks_follow_a_new_edition_when_asked_to(administrator, post, city, session_factory):

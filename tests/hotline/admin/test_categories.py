@@ -129,6 +129,19 @@ def test_a_branch_in_use_and_a_target_of_another_kind_are_refused(administrator,
     assert (answer.status_code, node("HJ-01").is_active) == (422, True)
 
 
+def test_a_unit_or_a_category_that_is_none_is_refused_and_never_left_out_unsaid(administrator, node):
+    row = node("HJ-01")
+    page = administrator.get(f"/admin/categories/{row.id}").text
+    # The words somebody typed and chose nothing for are sent, for the server to refuse.
+    fields = [BeautifulSoup(page, "html.parser").find("select", id=name) for name in ("owner", "parent")]
+    assert all("data-free" in field.attrs for field in fields)
+    refused = post(administrator, f"/{row.id}", **typed(row, owner="梧桐区城管"))
+    assert refused.status_code == 422
+    assert "data-free" in administrator.get(f"/admin/categories/{row.id}/end").text
+    assert post(administrator, f"/{row.id}/end", version=row.version, into="共享单").status_code == 422
+    assert node("HJ-01").is_active
+
+
 def test_an_exported_table_read_back_changes_nothing_and_a_bad_row_keeps_all_out(
     administrator, node, session_factory
 ):

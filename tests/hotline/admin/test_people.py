@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from hotline.models.directory import DirectoryChange
+from hotline.models.organisation import Unit
 from hotline.models.people import User, UserRole
+from hotline.models.second_factors import SecondFactor
 from hotline.models.ticket import Assignment
 from hotline.services import people
 from hotline.services.directory_changes import Signed
@@ -125,6 +127,45 @@ def test_a_closed_account_gives_its_work_back_to_the_unit(administrator, city, a
     with session_factory() as session:
         assert session.scalars(select(Assignment.handler_id)).all() == [None]
         assert not session.get(User, id_of(session, "unit-cg")).is_active
+
+
+def test_an_account_that_may_do_nothing_says_so(administrator):
+    form = hidden_of(administrator.get("/admin/users/new").text, "/admin/users/new")
+    written = {"username": "lin.xia", "display_name": "林夏", "reason": "新入职"}
+    answer = administrator.post("/admin/users/new", data={**form, **written})
+    assert (
+        "没有单位，也没有角色：可以登录，但没有可办的事" in administrator.get(answer.headers["Location"]).text
+    )
+    assert "没有可办的事" not in administrator.get("/admin/users/of/agent").text
+
+
+def test_the_page_of_an_account_says_whether_a_code_is_asked_for_and_who_takes_that_off(
+    administrator, session_factory
+):
+    assert "<dt>二次验证</dt><dd>未开启" in administrator.get("/admin/users/of/agent").text
+    with session_factory.begin() as session:
+        agent = id_of(session, "agent")
+        session.add(SecondFactor(user_id=agent, secret="A" * 32, last_step=0, made_at=NOW, confirmed_at=NOW))
+    page = administrator.get("/admin/users/of/agent").text
+    assert "已开启" in page
+    assert "请运维人员用命令取消" in page
+
+
+def test_whoever_moves_a_handler_is_told_before_and_after_what_goes_back(
+    administrator, city, session_factory
+):
+    number = city.dispatched(NOW)
+    city.share_act(number, "sign", {}, NOW)
+    path = "/admin/users/of/unit-cg/edit"
+    page = administrator.get(path).text
+    assert "手上有 1 件。换单位" in page
+    with session_factory() as session:
+        elsewhere = session.scalars(select(Unit.id).where(Unit.code != "CG", Unit.is_active)).first()
+    written = {"display_name": "陆青野", "roles": ["handler"], "unit": elsewhere, "reason": "工作调动"}
+    answer = administrator.post(path, data={**hidden_of(page, path), **written})
+    assert "手上的 1 件已退回原单位" in administrator.get(answer.headers["Location"]).text
+    with session_factory() as session:
+        assert session.scalars(select(Assignment.handler_id)).all() == [None]
 
 
 def test_roles_change_and_the_record_hides_the_number(administrator, session_factory):

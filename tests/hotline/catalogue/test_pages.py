@@ -111,7 +111,7 @@ def test_a_row_is_written_by_one_and_published_by_another(browser_of, session_fa
     answer = post(maker, "/draft/rows", **a_row(session_factory))
     assert answer.location.endswith("/catalogue?version=2#row-3")
     assert "第 2 版与第 1 版相比（1 处）" in maker.get("/catalogue/versions").text
-    assert "请由另一位同事发布" in maker.get("/catalogue/versions").text
+    assert "请由另一位管理员或中心领导发布" in maker.get("/catalogue/versions").text
     assert "发布草稿" not in maker.get("/catalogue/versions").text
     assert "发布草稿" in leader.get("/catalogue/versions").text
     assert post(maker, "/draft/publish", valid_from=today).status_code == 403

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import axe_playwright_python
 import pytest
@@ -21,6 +22,11 @@ PAGE = """{% extends "base.html" %}{% block main %}<h1>x</h1>
 <form method="post" action="/">{{ ui.form_head() }}{{ ui.textarea("answer", label="答复内容", max=1000) }}
 {{ ui.button("提交", kind="primary", key="F9") }}</form>{% endblock %}"""
 
+PICKER = """{% extends "base.html" %}{% block scripts %}
+<script src="{{ url_for('static', filename='js/combobox.js') }}" defer></script>{% endblock %}{% block main %}<h1>x</h1>
+<form method="post" action="/">{{ ui.select("owner", [("7", "梧桐区城市管理局（梧桐区城管局）")], label="承办单位",
+blank="不指定", attrs={"data-combo": true, "data-free": true}) }}{{ ui.button("保存", kind="primary", key="Ctrl+Enter") }}</form>{% endblock %}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -35,6 +41,9 @@ def address():
     register_filters(app)
     app.register_blueprint(styleguide.blueprint)
     app.add_url_rule("/form", "form", lambda: app.jinja_env.from_string(PAGE).render(styleguide_context(app)))
+    app.add_url_rule(
+        "/picker", "picker", lambda: app.jinja_env.from_string(PICKER).render(styleguide_context(app))
+    )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -84,4 +93,16 @@ def test_an_input_method_keeps_its_keys_and_hints_wait_for_it(browser, address):
     page.keyboard.press("F9")
     assert page.evaluate("[settled, sent]") == [1, 1]
     assert page.inner_text(".f__count") == "2 / 1000 字"
+    page.close()
+
+
+@pytest.mark.parametrize(("typed", "sent"), [("城管", "7"), ("没有的单位", "没有的单位"), ("", "")])
+def test_what_somebody_typed_for_a_choice_is_sent_by_the_key_that_saves(browser, address, typed, sent):
+    page = browser.new_page()
+    page.goto(f"{address}/picker")
+    page.get_by_role("combobox", name="承办单位").click()
+    page.keyboard.type(typed)
+    with page.expect_request(lambda request: request.method == "POST") as pressed:
+        page.keyboard.press("Control+Enter")
+    assert parse_qs(pressed.value.post_data, keep_blank_values=True)["owner"] == [sent]
     page.close()

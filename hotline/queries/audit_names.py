@@ -1,0 +1,77 @@
+"""What are the things called that audit records keep by their ids and codes?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from hotline.models.calendars import Calendar
+from hotline.models.catalog import Category
+from hotline.models.data_requests import DataRequest
+from hotline.models.organisation import Unit
+from hotline.models.people import ApiToken, User
+from hotline.models.saved_forms import SavedFormVersion
+from hotline.models.watch_words import WordVersion
+from hotline.queries.audit_rows import Line
+
+# Each reads what a fact keeps and what that is called; of several names the last one holds.
+_CALLED: Mapping[str, Select[Any, Any]] = {
+    "account": select(User.id, User.username),
+    "calendar": select(Calendar.code, Calendar.name),
+    "category_id": select(Category.id, Category.path),
+    "code": select(Unit.code, Unit.name),
+    "data_request": select(DataRequest.id, DataRequest.kind),
+    "form_id": select(SavedFormVersion.form_id, SavedFormVersion.name).order_by(SavedFormVersion.id),
+    "group_id": select(WordVersion.group_id, WordVersion.name).order_by(WordVersion.id),
+    "principal": select(User.username, User.display_name),
+    "substitute": select(User.username, User.display_name),
+    "token_id": select(ApiToken.id, ApiToken.name),
+    "username": select(User.username, User.display_name),
+}
+# These are names themselves: what they stand for is said beside them.
+_ARE_NAMES = frozenset({"calendar", "code", "principal", "substitute", "username"})
+# Several kinds of things have one part of an address for theirs: the endpoint tells which.
+_BY_ENDPOINT: Mapping[str, tuple[str, str]] = {
+    "code": ("calendars.", "calendar"),
+    "request_id": ("supervisor.", "data_request"),
+}
+
+
+def name_facts(session: Session, lines: Iterable[Line]) -> list[Line]:
+    """Put the names of things where records keep ids; of what is gone the id stays."""
+    kept = list(lines)
+    wanted: dict[str, set[Any]] = {}
+    for line in kept:
+        for fact, value in line.facts.items():
+            wanted.setdefault(_source(line, fact), set()).add(value)
+    called = {source: _read(session, source, values) for source, values in wanted.items()}
+    return [replace(line, facts=_named(line, called)) for line in kept]
+
+
+def _source(line: Line, fact: str) -> str:
+    prefix, source = _BY_ENDPOINT.get(fact, ("", fact))
+    return source if line.endpoint.startswith(prefix) else fact
+
+
+def _read(session: Session, source: str, values: Iterable[Any]) -> Mapping[Any, str]:
+    query = _CALLED.get(source)
+    if query is None:
+        return {}
+    key = query.selected_columns[0]
+    found = session.execute(query.where(key.in_(_of_type(key, values))))
+    return {row[0]: row[1] for row in found}
+
+
+def _of_type(key: Any, values: Iterable[Any]) -> Sequence[Any]:
+    return [value for value in values if isinstance(value, key.type.python_type)]
+
+
+def _named(line: Line, called: Mapping[str, Mapping[Any, str]]) -> dict[str, Any]:
+    named = {}
+    for fact, value in line.facts.items():
+        source = _source(line, fact)
+        name = called[source].get(value)
+        named[fact] = value if name is None else f"{value} {name}" if source in _ARE_NAMES else name
+    return named
