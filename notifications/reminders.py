@@ -16,11 +16,12 @@ from notifications.outbox import hold
 
 
 class Why(StrEnum):
-    """Why a reminder is withdrawn."""
+    """Why what waits is withdrawn."""
 
     MOOT = "moot"  # what it reminded of is over
     PAUSED = "paused"  # what it reminded of stands still, and may go on
     UNDONE = "undone"  # what it told of was taken back
+    ERASED = "erased"  # whom it was for had everything of theirs erased
 
 
 def withdraw(session: Session, topics: Collection[str], why: Why) -> None:

@@ -140,6 +140,7 @@ SKIP_REASONS: Mapping[str, str] = {
     "moot": "事项已了结或改期",
     "paused": "计时暂停",
     "undone": "操作已撤销",
+    "erased": "个人信息已应本人要求删除",
 }
 MESSAGE_CHANNELS: Mapping[str, str] = {"sms": "短信", "email": "邮件", "mailbox": "站内信"}
 

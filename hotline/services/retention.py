@@ -22,7 +22,7 @@ from hotline.services.audit import Asked, Deed
 from hotline.services.legal_holds import is_live
 from hotline.services.retention_rules import Rule, load_rules
 from hotline.services.site import current_site
-from notifications.forgetting import forget_loose_messages, forget_messages
+from notifications.forgetting import call_off, forget_loose_messages, forget_messages
 from notifications.models import InboundMessage
 from workflows.definition import SYSTEM
 from workflows.errors import Code, Refused
@@ -87,14 +87,15 @@ def erase_some(
 def erase_at_once(session: Session, shelf: Shelf, ticket: Ticket, batch: str, now: datetime) -> None:
     """Erase everything of one ticket before its time, as its citizen wants it. Never commits.
 
-    The caller has locked the ticket. Raises Refused while anything is to be done about it yet, and where a
-    hold keeps it.
+    What waits to be sent to them is called off. The caller has locked the ticket. Raises Refused while
+    anything is to be done about it yet, and where a hold keeps it.
     """
     this = select(Ticket.id).where(Ticket.id == ticket.id)
     if session.scalar(this.where(_is_held(now))) is not None:
         raise Refused(Code.HELD)
     if session.scalar(this.where(*_is_settled(now))) is None:
         raise Refused(Code.NOT_SETTLED)
+    call_off(session, ticket.number)
     for kind in ERASED:
         _erase(session, shelf, ticket, Rule(kind, 0, None), (batch, now))
     session.flush()

@@ -9,6 +9,7 @@ from hotline.models.retention import LegalHold, Tombstone
 from hotline.scheduler import erase_what_is_over
 from hotline.services.attachments import Shelf
 from hotline.services.legal_holds import place_hold
+from notifications.models import OutboxMessage, State
 from tests.hotline.citizen.journeys import open_with_code
 from tests.hotline.citizen.wishes import OWN, ask, ask_erasing, citizen_of, decide, last_id
 from workflows.vocabulary import Role
@@ -53,6 +54,32 @@ def test_nothing_is_erased_of_a_matter_that_goes_on(client, city, supervisor, se
     assert answer.status_code == 409
     assert "还在办理" in answer.text
     assert citizen_of(session_factory, number).name == "刁甲乙"
+
+
+def test_what_still_waits_to_be_sent_is_called_off_and_nothing_of_it_is_left(
+    client, city, supervisor, session_factory
+):
+    number = city.closed(**OWN)
+    open_with_code(client, city, number)
+    ask_erasing(client, number)
+    with session_factory.begin() as session:
+        in_hand = session.scalars(about(number).order_by(OutboxMessage.id)).first()
+        in_hand.state = State.SENDING
+        taken = in_hand.id
+    decide(supervisor, last_id(session_factory), "accept", proof="called_back")
+    with session_factory() as session:
+        rows = session.scalars(about(number)).all()
+        assert {(row.address, row.address_hash, str(dict(row.facts))) for row in rows} == {("", "", "{}")}
+        assert {row.skip_reason for row in rows if row.id != taken} == {"erased"}
+        assert session.get_one(OutboxMessage, taken).state == State.SENDING
+        waiting = select(OutboxMessage).where(OutboxMessage.state == State.CREATED)
+        assert session.scalars(waiting.where(OutboxMessage.recipient.startswith("user:"))).first()
+
+
+def about(number):
+    """Everything to be sent to the citizen of a ticket."""
+    to_citizen = OutboxMessage.recipient.startswith("citizen:")
+    return select(OutboxMessage).where(OutboxMessage.subject == number, to_citizen)
 
 
 def test_what_is_to_be_put_right_is_not_erased_meanwhile_and_what_was_typed_goes_with_the_person(
