@@ -188,6 +188,7 @@ def test_a_question_is_answered_from_the_knowledge_base(desk: Page, telephones) 
     expect(desk.locator("[data-cite]").first).to_be_visible()
     keys.press("Shift+F2", "1", "Shift+F8")
     expect(desk.locator("#answer")).to_be_focused()
+    expect(desk.locator("#category")).not_to_have_value("")
     keys.press("F8")
     expect(desk.get_by_text("已直接答复办结")).to_be_visible()
     assert keys.pressed <= 4
