@@ -8,10 +8,11 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.ticket import Assignment
 from hotline.queries.ticket_page import TicketPage
+from hotline.queries.ticket_parts import Share
 from hotline.queries.typed import id_in
 from hotline.web.field_limits import proposed_day
 from hotline.web.ticket_moves import Look, Target
-from workflows.choices import OrderLevel, Result
+from workflows.choices import ContactMade, OrderLevel, Result
 from workflows.vocabulary import AssignmentState, Outcome
 
 ADOPT = "adopt"
@@ -72,7 +73,18 @@ def _for_reply(look: Look, page: TicketPage, target: Target) -> Mapping[str, obj
     if below is not None:
         return {name: getattr(below, name) for name in _FINDINGS}
     share = next((each for each in page.shares if each.id == target.subject_id), None)
-    return {} if share is None else {name: getattr(share, name) for name in (*_CONTACT, *_FINDINGS)}
+    if share is None:
+        return {}
+    known = {name: getattr(share, name) for name in (*_CONTACT, *_FINDINGS)}
+    return {
+        **known,
+        "contact": share.contact or (ContactMade.CONTACTED.value if _was_called(page, share) else ""),
+    }
+
+
+def _was_called(page: TicketPage, share: Share) -> bool:
+    """Whether its unit, which alone notes that, spoke with the citizen while it held the share."""
+    return share.is_main and page.contacted_at is not None and page.contacted_at >= share.created_at
 
 
 def _adopted(look: Look, target: Target) -> Assignment | None:
