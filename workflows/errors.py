@@ -147,6 +147,7 @@ class FieldCode(StrEnum):
     CITATION_NEEDED = "citation_needed"
     NOT_A_DATE = "not_a_date"
     IN_THE_PAST = "in_the_past"
+    BEFORE_INTAKE = "before_intake"
     TOO_LATE = "too_late"
     TOO_LARGE = "too_large"
     UNKNOWN_TICKET = "unknown_ticket"

@@ -168,6 +168,7 @@ class Facts:
     disputed_by_ids: frozenset[int] = frozenset()
     invalid_proposed_by_ids: frozenset[int] = frozenset()
     came_from: str | None = None
+    created_at: datetime | None = None
     failed_calls: int = 0
     return_count: int = 0
     follower_count: int = 0

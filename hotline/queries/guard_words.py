@@ -80,6 +80,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "own_ticket": "诉求人只能操作自己的工单",
     "acts_for_unit": "分单属于本单位或下级；下派的分单只由受派单位办理",
     "acts_for_main_unit": "本单位或下级是主办单位",
+    "contact_followed_intake": "联系时间不早于受理",
     "may_see": "本单位或下级仍有本单的分单",
     "not_own_intake": "不是自己登记、修改或提交的工单",
     "not_own_work": "不是自己写的答复",

@@ -50,6 +50,7 @@ _AS_THEY_STAND = (
     "forbid_return",
     "is_excluded",
     "came_from",
+    "created_at",
     "return_count",
     "follower_count",
     "extension_count",

@@ -13,7 +13,7 @@ _HINTS: Mapping[str, str] = {
     "citizen_words": "诉求人会在进度页看到，写明原因，不要写姓名和电话。",
     "co_units": "按住 Ctrl 可以选择多个单位。",
     "condition": "写明具备什么条件就可以恢复办理。",
-    "contacted_at": "不能晚于现在。",
+    "contacted_at": "不能早于受理，也不能晚于现在。",
     "decision": "写明由谁主办、依据是什么，会记入职责目录的修订建议。",
     "evidence": "写明事实和依据，有材料的先作为附件上传。",
     "handed_over_at": "电话实际转接的时间，不能晚于现在。",

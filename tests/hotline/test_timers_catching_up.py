@@ -201,7 +201,7 @@ def test_what_is_about_one_clock_is_withdrawn_when_that_ends_before_the_opening(
 ):
     with tale_of() as tale:
         tale.to_dispatch().dispatched().on_share("handler_housing", "sign", "HOUSING")
-        said = {"contacted_at": "2026-11-23T09:10:00+08:00", "way": "phone", "result": "已约定周三上门"}
+        said = {"contacted_at": tale.now, "way": "phone", "result": "已约定周三上门"}
         tale.act("handler_housing", "record_contact", said)
     fire_due(session_factory, city("2026-11-30 20:00"))
     assert waiting(session_factory, town.unit("HOUSING")) == ["catch_up"]

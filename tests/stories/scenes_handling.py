@@ -9,7 +9,7 @@ from tests.stories.town import POOR_RATING, REPLY, city
 
 DISPATCH: Data = {"main_unit": "HOUSING", "co_units": ["ROADS"], "advice": "三日内联系诉求人"}
 SUSPENSION: Data = {"plan": "等待配件到货", "condition": "配件到货并通过检验", "review_on": "2026-12-15"}
-_CONTACT: Data = {"contacted_at": "2026-11-23T09:12", "way": "phone", "result": "已说明处理安排"}
+_CONTACT: Data = {"contacted_at": "2026-11-23T10:00", "way": "phone", "result": "已说明处理安排"}
 _CO_HANDLER: Data = {"unit": "WATER", "advice": "请配合停水施工"}
 _DECISION: Data = {
     "main_unit": "ROADS",

@@ -19,7 +19,7 @@ from tests.workflows.asking import (
     ticket,
 )
 from workflows.definition import SYSTEM, Actor, ActorKind, Ask, citizen_actor
-from workflows.errors import Code, Refused
+from workflows.errors import Code, FieldCode, Refused
 from workflows.facts import RequestFacts, UnitFacts
 from workflows.vocabulary import Role
 
@@ -55,6 +55,22 @@ def test_a_choice_against_the_catalogue_needs_its_reason() -> None:
         facts, "dispatch", staff(Role.DISPATCHER), main_unit=HOUSING, choice_reason="会议已明确"
     )
     assert with_reason.to_state == "in_process"
+
+
+@pytest.mark.parametrize(("minutes", "is_refused"), [(-60, True), (-2, True), (0, False), (5, False)])
+def test_nobody_was_called_about_a_ticket_before_it_was_taken_down(minutes: int, is_refused: bool) -> None:  # noqa: FBT001 - a case of a table
+    begun = NOW - timedelta(hours=1)
+    facts = ticket("in_process", created_at=begun, assignments=(share(),))
+    called = {"contacted_at": begun + timedelta(minutes=minutes), "way": "phone", "result": "已说明安排"}
+    handler = staff(Role.HANDLER, unit_id=HOUSING)
+    if not is_refused:
+        assert decide(facts, "record_contact", handler, **called).to_state == "in_process"
+        return
+    with pytest.raises(Refused) as refused:
+        decide(facts, "record_contact", handler, **called)
+    assert [(each.field, each.code) for each in refused.value.errors] == [
+        ("contacted_at", FieldCode.BEFORE_INTAKE)
+    ]
 
 
 def test_nobody_acts_for_a_unit_that_is_not_theirs() -> None:

@@ -14,6 +14,15 @@ def contact_recorded(case: Case) -> Refused | None:
 
 
 @guard(needs_data=True)
+def contact_followed_intake(case: Case) -> Refused | None:
+    """Nobody was called about a ticket before it was taken down; people give the time to the minute."""
+    taken_down = case.facts.created_at
+    if taken_down is None or case.data["contacted_at"] >= taken_down.replace(second=0, microsecond=0):
+        return None
+    return invalid(FieldError("contacted_at", FieldCode.BEFORE_INTAKE))
+
+
+@guard(needs_data=True)
 def answers_every_point(case: Case) -> Refused | None:
     """Empty words and leaked numbers in the answer are shown once; the handler may confirm and go on."""
     if case.data.get("is_confirmed"):

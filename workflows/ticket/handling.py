@@ -46,7 +46,7 @@ HANDLING_ROWS = (
         target=None,
         roles=frozenset({Role.HANDLER}),
         needs=CONTACT,
-        guards=("acts_for_main_unit",),
+        guards=("acts_for_main_unit", "contact_followed_intake"),
         effects=(Effect.KEEP_CONTACT,),
         clocks=(stop(ClockName.CONTACT),),
     ),

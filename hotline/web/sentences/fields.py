@@ -74,6 +74,9 @@ SENTENCES: Mapping[str, Sentence] = {
     FieldCode.IN_THE_PAST: Sentence(
         INVALID, "日期不能早于今天，请更正。", "This cannot lie in the past; correct it."
     ),
+    FieldCode.BEFORE_INTAKE: Sentence(
+        INVALID, "时间不能早于工单受理，请更正。", "This cannot lie before the ticket was opened; correct it."
+    ),
     FieldCode.TOO_LATE: Sentence(
         INVALID, "日期太晚，最迟 {limit}，请更正。", "Too late: {limit} at the latest."
     ),
