@@ -105,6 +105,10 @@ class Move:
     url: str
 
     @property
+    def action(self) -> str:
+        return self.target.action
+
+    @property
     def is_instant(self) -> bool:
         is_final = self.target.action in _ASKED_AGAIN
         return not self.offer.needs and not self.offer.notices and not is_final

@@ -131,3 +131,12 @@ def test_after_a_return_that_names_no_unit_somebody_has_to_choose(dispatcher, of
     page = BeautifulSoup(dispatcher.get(f"/dispatch?view=returned&ticket={number}").text, "html.parser")
     assert [each["value"] for each in page.select("[name=main_unit][checked]")] == ["other"]
     assert not page.select("#co_units option[selected]")
+
+
+def test_the_form_says_which_decision_its_key_takes_while_one_writes(dispatcher, office):
+    number = office.dispatched()
+    office.ask_return(number)
+    at = f"/dispatch?view=requests&ticket={number}"
+    assert "正在写意见时，Ctrl Enter 为同意退单。" in dispatcher.get(at).text
+    refused = press(dispatcher, at, "refuse", reason="")
+    assert "正在写意见时，Ctrl Enter 为驳回。" in refused.text
