@@ -71,6 +71,7 @@ def _page(now: datetime, wanted: int | None, refused: Refused | None = None) -> 
         rows=rows,
         line=line,
         ours=None if line is None else line.of_unit(unit_id),
+        unit_id=unit_id,
         may_answer=line is not None and _may_answer(line, unit_id),
         may_open=line is not None and find_visible(session, line.number, viewer) is not None,
         is_detail_wanted=wanted is not None,

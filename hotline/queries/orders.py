@@ -115,9 +115,11 @@ def count_orders(session: Session, filters: OrderFilters, now: datetime) -> int:
 
 
 def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: bool) -> list[OrderLine]:
-    """List the orders a unit has to answer, what falls due first at the top; or those it has answered."""
-    due = SupervisionOrder.due_at.asc() if is_owing else SupervisionOrder.due_at.desc()
-    query = _whole().where(*_names(unit_id, is_owing=is_owing)).order_by(due.nulls_last())
+    """List the orders a unit has to answer, what falls due first at the top; or those it answered last."""
+    due, answered = SupervisionOrder.due_at.asc(), SupervisionOrder.answered_at.desc()
+    # Where others named by the same order still owe theirs, it counts as answered by nobody yet.
+    first = due.nulls_last() if is_owing else answered.nulls_first()
+    query = _whole().where(*_names(unit_id, is_owing=is_owing)).order_by(first, SupervisionOrder.id.desc())
     return _lines(session, query.limit(MOST), now)
 
 

@@ -151,6 +151,7 @@ def test_when_all_have_answered_the_order_is_closed_or_sent_back(city, visit, jo
     city.on_order(number, order_id, "supervisor", "refuse_answer", reason="没有写明原因", units=["JT"])
     again = visit("unit-jt").get("/inbox/orders").text
     assert "没有写明原因" in again
+    assert "反馈被退回" in again
     assert ANSWER in again
     assert "没有待反馈的督办件" in visit("unit-cg").get("/inbox/orders").text
 
