@@ -37,7 +37,10 @@ from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import detail_of
 from hotline.web.workplaces import SentBack, comes_back_to
 from workflows.definition import Actor
+from workflows.errors import Code, Refused
 from workflows.vocabulary import Role
+
+_GONE = 404
 
 blueprint = Blueprint("department", __name__)
 register_orders(blueprint)
@@ -106,9 +109,10 @@ def _frame_of_review() -> Frame:
 def _inbox(frame: Frame, place: Place, sent: SentBack) -> Response:
     now = datetime.now(UTC)
     split = _list(frame, place, now)
+    opened = _opened(split, sent, now)
     return render(
         "department/inbox.html",
-        status=sent.status,
+        status=_GONE if opened["detail"] is None and split.current else sent.status,
         split=split,
         sent=sent,
         has_errors=sent.form is not None,
@@ -116,15 +120,20 @@ def _inbox(frame: Frame, place: Place, sent: SentBack) -> Response:
         picks=frozenset(row.number for row in split.rows),
         may_sign=Role.HANDLER in current_actor().roles,
         may_pass_down=_may_pass_down(current_actor()),
-        **_opened(split, sent, now),
+        **opened,
     )
 
 
 def _opened(split: SplitList, sent: SentBack, now: datetime) -> dict[str, Any]:
-    """Read what the right half shows of the open ticket."""
+    """Read what the right half shows of the open ticket; it may have left the unit since it was listed."""
     if not split.current:
         return {"detail": None}
-    look = look_at(split.current, now)
+    try:
+        look = look_at(split.current, now)
+    except Refused as refused:
+        if refused.code != Code.NOT_FOUND:
+            raise
+        return {"detail": None}
     detail = detail_of(look, split.next_url, request.args.get("strand", ""), stay_url=split.here_url)
     return {
         "detail": replace(detail, reply=sent.in_place_of(detail.reply)),

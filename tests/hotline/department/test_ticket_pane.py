@@ -39,6 +39,18 @@ def test_what_was_asked_to_return_is_not_the_first_thing_to_sign_for(handler, of
     assert "决定之前时限照常计算" in page
 
 
+def test_a_ticket_that_has_left_the_unit_leaves_the_list_standing(handler, office):
+    gone, kept = office.dispatched("甲"), office.dispatched("乙")
+    asked = office.ask_return(gone)
+    decided = {"machine": Machine.REQUEST, "subject_id": asked}
+    office.act("dispatcher", gone, "approve", {"reason": "同意"}, **decided)
+    answer = handler.get(f"/inbox?view=to_sign&ticket={gone}")
+    assert answer.status_code == 404
+    assert f'id="row-{kept}"' in answer.text
+    assert "已不在您的单位" in answer.text
+    assert "甲" not in answer.text
+
+
 def test_the_call_that_is_promised_stands_among_the_open_buttons_until_it_is_noted(handler, office):
     number = office.handled()
     at_hand = pane(handler, number).partition('class="more"')[0]
