@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.department.waiting import Waiting, waiting_of
 from hotline.models.clocks import Clock
+from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.scope import KEPT_VIEWERS
@@ -43,7 +44,7 @@ class OwnShare:
 
     `asked` is the kind of an open request of it, `level` how strongly the ticket is supervised; `part` is
     empty for the main unit, `holder` says who of the unit holds it. While `is_to_contact` the promise to
-    call the citizen first is not kept yet.
+    call the citizen first is not kept yet. `unit` is named where it is one below the viewer's.
     """
 
     id: int
@@ -57,6 +58,7 @@ class OwnShare:
     waiting: Waiting | None = None
     is_drafted: bool = False
     is_to_contact: bool = False
+    unit: str = ""
 
 
 @lru_cache(maxsize=KEPT_VIEWERS)
@@ -133,20 +135,12 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
 
 def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[str, OwnShare]:
     """Find the latest standing share of the viewer's units for each ticket, in a handful of queries."""
-    found = session.execute(
-        select(Ticket, Assignment, User.display_name)
-        .join(Assignment, Assignment.ticket_id == Ticket.id)
-        .outerjoin(User, User.id == Assignment.handler_id)
-        .where(Ticket.number.in_(numbers), Assignment.state.not_in(_GONE))
-        .where(Assignment.unit_id.in_(viewer.subtree_unit_ids))
-        .where(or_(Assignment.parent_id.is_(None), Assignment.unit_id == viewer.unit_id))
-        .order_by(Assignment.id)
-    ).all()
-    ids = [share.id for _, share, _ in found]
+    found = _standing(session, viewer, numbers)
+    ids = [share.id for _, share, _, _ in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
     drafted = drafted_shares(session, ids, viewer.user_id or 0)
-    waiting = waiting_of(session, {ticket for ticket, _, _ in found if ticket.state in _HELD})
-    to_contact = _to_contact(session, {ticket.id for ticket, _, _ in found})
+    waiting = waiting_of(session, {ticket for ticket, *_ in found if ticket.state in _HELD})
+    to_contact = _to_contact(session, {ticket.id for ticket, *_ in found})
     return {
         ticket.number: OwnShare(
             share.id,
@@ -160,9 +154,26 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[
             waiting.get(ticket.id),
             share.id in drafted,
             share.state == AssignmentState.HANDLING and ticket.id in to_contact,
+            "" if share.unit_id == viewer.unit_id else unit.short_name or unit.name,
         )
-        for ticket, share, name in found
+        for ticket, share, name, unit in found
     }
+
+
+def _standing(
+    session: Session, viewer: Actor, numbers: Sequence[str]
+) -> Sequence[Row[Ticket, Assignment, str, Unit]]:
+    """Read the shares with who holds them and their units, the latest of a ticket last."""
+    return session.execute(
+        select(Ticket, Assignment, User.display_name, Unit)
+        .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .outerjoin(User, User.id == Assignment.handler_id)
+        .where(Ticket.number.in_(numbers), Assignment.state.not_in(_GONE))
+        .where(Assignment.unit_id.in_(viewer.subtree_unit_ids))
+        .where(or_(Assignment.parent_id.is_(None), Assignment.unit_id == viewer.unit_id))
+        .order_by(Assignment.id)
+    ).all()
 
 
 def dress(rows: Sequence[TicketRow], shares: Mapping[str, OwnShare], now: datetime) -> list[ListRow]:
@@ -175,7 +186,7 @@ def _dressed(row: TicketRow, share: OwnShare | None, now: datetime) -> ListRow:
     plain = replace(plain_row(row), meta=f"{day:%m-%d} {row.street or row.district}".strip())
     if share is None:
         return plain
-    plain = replace(plain, state=_state(row, share), tags=tuple(_tags(row, share)))
+    plain = replace(plain, state=_state(row, share), tags=tuple(_tags(row, share)), aside=share.unit)
     if share.sign is None or share.waiting is not None:
         return plain
     clock = share.sign

@@ -88,6 +88,7 @@ def _show(look: Look, target: Target) -> Response:
         block="form",
         form=form,
         title=page.title,
+        content=page.content,
         standing=standing_orders(look, target),
         back_url=back_url(page.number),
     )
@@ -111,6 +112,7 @@ def answer_refused(refused: Refused, look: Look, target: Target) -> Response:
         status=status,
         form=form,
         title=page.title,
+        content=page.content,
         standing=standing_orders(look, target),
         back_url=back_url(page.number),
         has_errors=True,

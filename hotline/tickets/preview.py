@@ -50,6 +50,7 @@ def answer_preview(look: Look, target: Target) -> Response:
         "tickets/form.html",
         form=form,
         title=page.title,
+        content=page.content,
         standing=standing_orders(look, target),
         back_url=back_url(page.number),
         is_notice_asked=is_of_answer,

@@ -83,8 +83,8 @@ def _for_reply(look: Look, page: TicketPage, target: Target) -> Mapping[str, obj
 
 
 def _was_called(page: TicketPage, share: Share) -> bool:
-    """Whether a talk with the citizen was noted while the share lay with its unit."""
-    return page.contacted_at is not None and page.contacted_at >= share.created_at
+    """Whether its unit, which alone notes that, spoke with the citizen while it held the share."""
+    return share.is_main and page.contacted_at is not None and page.contacted_at >= share.created_at
 
 
 def _adopted(look: Look, target: Target) -> Assignment | None:

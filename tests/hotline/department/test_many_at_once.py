@@ -113,3 +113,9 @@ def test_a_batch_is_its_makers_alone_and_foreign_tickets_are_not_printed(app, ha
     assert foreign not in page
     assert sign_in(app.test_client(), "leader").get(answer.location).status_code == 404
     assert post(handler, "/tickets/prints", number=[foreign]).status_code == 404
+
+
+def test_signing_for_many_is_offered_where_something_is_to_sign(handler, office):
+    office.handled("甲"), office.dispatched("乙")
+    assert "批量签收" in handler.get("/inbox?view=to_sign").text
+    assert "批量签收" not in handler.get("/inbox?view=handling").text

@@ -56,6 +56,15 @@ def passed(office):
     return number
 
 
+def test_a_line_names_the_unit_below_that_a_ticket_was_dispatched_to(client, office):
+    number, own = office.dispatched("甲", unit=STREET), office.dispatched("乙")
+    page = sign_in(client, "handler").get("/inbox?view=to_sign").text
+    lines = page[page.index('<ul class="list"') : page.index("pane-detail")]
+    of = {each: lines[lines.index(f'id="row-{each}"') :].partition("</li>")[0] for each in (number, own)}
+    assert "和平街道办事处" in of[number]
+    assert "办事处" not in of[own]
+
+
 def answered_below(office, number: str) -> None:
     office.on_share(number, "street", "sign", unit=STREET)
     office.on_share(number, "street", "submit_reply", {**GOOD_REPLY, "answer": BELOW_ANSWER}, unit=STREET)

@@ -60,6 +60,11 @@ def test_the_call_that_is_promised_stands_among_the_open_buttons_until_it_is_not
     assert "record_contact" not in pane(handler, number).partition('class="more"')[0]
 
 
+def test_the_form_of_a_contact_still_shows_what_the_citizen_asked(handler, office):
+    number = office.handled()
+    assert "诉求：督促物业尽快修复。" in handler.get(f"/tickets/{number}/actions/record_contact").text
+
+
 def test_a_reply_begins_with_the_contact_that_was_noted(handler, office):
     number = office.handled()
     chosen = re.compile(r'<input[^>]*name="contact"[^>]*value="contacted"[^>]*checked')

@@ -1,8 +1,8 @@
 """Forms of actions: how times are read, and where the browser is led afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -20,11 +20,13 @@ from tests.hotline.ticket_story import (
 def test_local_times_are_read_in_the_citys_zone(client, session_factory, city, number, now):
     sign_in(client, "wang")
     url = f"/tickets/{number}/actions/record_contact"
-    contact = {"contacted_at": "2026-01-05T09:30", "way": "phone", "result": "已说明情况"}
+    at = now.replace(second=0, microsecond=0)
+    typed = f"{at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}"
+    contact = {"contacted_at": typed, "way": "phone", "result": "已说明情况"}
     assert client.post(url, data={**hidden_fields(client.get(url).text), **contact}).status_code == 303
     with session_factory() as session:
         ticket = session.scalar(select(Ticket).where(Ticket.number == number))
-        assert ticket.contacted_at == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+        assert ticket.contacted_at == at
 
 
 @pytest.mark.parametrize("typed", ["", "昨天", "2999-01-01T10:00"])
