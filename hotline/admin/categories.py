@@ -81,7 +81,7 @@ def save(category_id: int | None) -> Response:
         given = input_of(typed)
         return _do(
             lambda session: put_category(session, category_id, given, change),
-            f"已保存「{typed.name}」，立即生效。",
+            f"已保存“{typed.name}”，立即生效。",
         )
     except Refused as refusal:
         _raise_unless_shown(refusal)
