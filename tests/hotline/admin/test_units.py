@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.catalogue import CatalogueVersion
 from hotline.models.directory import DirectoryChange
-from hotline.models.organisation import Unit
+from hotline.models.organisation import Area, AreaLevel, Unit
 from hotline.models.people import User
 from hotline.models.ticket import Assignment, TicketEvent
 from hotline.queries.catalogue import suggest
@@ -218,6 +218,23 @@ def test_the_tree_and_the_page_of_a_unit_count_the_same_tickets(city, session_fa
         for node in flatten(read_tree(session)):
             assert node.in_hand == count_effects(session, node.unit.id, NOW).tickets
         assert {node.unit.code: node.in_hand for node in read_tree(session)}["CG"] == 2
+
+
+def test_a_unit_below_another_lies_in_its_district_and_a_number_without_sms_is_marked(
+    app, city, session_factory, signed
+):
+    with session_factory.begin() as session:
+        session.add(Area(code="330111", name="梧桐区", level=AreaLevel.DISTRICT.value))
+        session.flush()
+        above = add(session, signed, "WT", district="梧桐区", liaison_phone="95588")
+        add(session, signed, "WT-1", "WT", liaison_phone="13900000121")
+        above_id = above.id
+    browser = city.sign_in(app, "administrator")
+    form = BeautifulSoup(browser.get(f"/admin/units/new?parent={above_id}").text, "html.parser")
+    chosen = {name: form.select_one(f"#{name} option[selected]") for name in ("parent", "district")}
+    assert (chosen["parent"]["value"], chosen["district"]["value"]) == (str(above_id), "梧桐区")
+    assert "收不到短信" in browser.get("/admin/units/WT").text
+    assert "收不到短信" not in browser.get("/admin/units/WT-1").text
 
 
 def test_a_code_that_differs_by_capitals_alone_is_taken_and_none_at_all_is_asked_for(session_factory, signed):
