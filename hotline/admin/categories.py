@@ -17,7 +17,6 @@ from hotline.admin.category_forms import (
 )
 from hotline.admin.category_import import register_table
 from hotline.models.catalog import Category
-from hotline.models.organisation import Unit
 from hotline.queries.category_pages import (
     CategoryLine,
     find_category_line,
@@ -25,8 +24,8 @@ from hotline.queries.category_pages import (
     list_steps,
     read_use,
 )
-from hotline.queries.directory import list_units
 from hotline.queries.typed import row_id_in
+from hotline.queries.unit_pages import list_in_words
 from hotline.services.category_edits import (
     LONGEST_REASON,
     Edit,
@@ -81,7 +80,7 @@ def save(category_id: int | None) -> Response:
         given = input_of(typed)
         return _do(
             lambda session: put_category(session, category_id, given, change),
-            f"已保存「{typed.name}」，立即生效。",
+            f"已保存“{typed.name}”，立即生效。",
         )
     except Refused as refusal:
         _raise_unless_shown(refusal)
@@ -154,7 +153,7 @@ def _form(line: CategoryLine | None, typed: TypedCategory, refusal: Refused | No
         typed=typed,
         kinds=KINDS,
         parents=[(str(each.id), each.path.replace("/", " / ")) for each in branches if each != line],
-        units=[(str(unit.id), _words_of(unit)) for unit in list_units(db.session())],
+        units=list_in_words(db.session()),
         use=None if line is None else read_use(db.session(), line.id),
         steps=[] if line is None else list_steps(db.session(), line.id),
         is_stale=refusal is not None and refusal.code == Code.STALE_EDITION,
@@ -163,11 +162,6 @@ def _form(line: CategoryLine | None, typed: TypedCategory, refusal: Refused | No
         has_errors=problem is not None,
         **complaints_of(problem, LABELS),
     )
-
-
-def _words_of(unit: Unit) -> str:
-    """By whatever of these somebody types the unit is found."""
-    return f"{unit.code} {unit.name}" + (f"（{unit.short_name}）" if unit.short_name else "")
 
 
 def _end_page(line: CategoryLine, refusal: Refused | None = None) -> Response:

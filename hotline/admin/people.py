@@ -19,6 +19,7 @@ from hotline.queries.people_pages import Wanted
 from hotline.queries.session_pages import list_open_sessions
 from hotline.queries.unit_pages import list_choices
 from hotline.services import people as service
+from hotline.services.identity import takes_sms
 from hotline.services.linked_identities import find_subject
 from hotline.services.password_links import LINK_LASTS
 from hotline.services.second_factor import is_confirmed
@@ -155,6 +156,7 @@ def _page_of(user: User) -> Mapping[str, Any]:
         "tokens": pages.count_tokens(rows, user.id, now),
         "has_provider": bool(issuer),
         "subject": find_subject(rows, issuer, user.id),
+        "is_out_of_reach": bool(user.phone) and not takes_sms(user.phone),
         "has_second_factor": is_confirmed(rows, user.id),
         "sessions": len(list_open_sessions(rows, user.id, now)),
         "changes": list_changes(rows, Listed.USER, user.id),

@@ -93,9 +93,9 @@ def save(form_id: int | None) -> Response:
             lambda session: put_saved(session, form_id, given, change),
             request.form.get("request_key", ""),
             lambda version: url_for("saved_forms.edit", form_id=version.form_id),
-            f"已发布「{typed.name.strip()}」，受理台立即可用。"
+            f"已发布“{typed.name.strip()}”，受理台立即可用。"
             if given.is_active
-            else f"「{typed.name.strip()}」已停用。",
+            else f"“{typed.name.strip()}”已停用。",
         )
     except Refused as refusal:
         if not refusal.errors and refusal.code not in {Code.STALE_EDITION, Code.NOTHING_CHANGED}:

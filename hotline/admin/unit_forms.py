@@ -28,9 +28,14 @@ _TEXTS = ("name", "short_name", "name_en", "kind", "district", "liaison_phone", 
 Typed = Mapping[str, str]
 
 
-def empty(parent: str = "") -> Typed:
+def empty() -> Typed:
     """The form of a new unit."""
-    return {**dict.fromkeys(LABELS, ""), "parent": parent, "has_reply_review": "y"}
+    return {**dict.fromkeys(LABELS, ""), "has_reply_review": "y"}
+
+
+def below(above: Unit) -> Typed:
+    """The form of a new unit under another, in whose district it lies."""
+    return {**empty(), "parent": str(above.id), "district": above.district}
 
 
 def filled(unit: Unit) -> Typed:

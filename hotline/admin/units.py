@@ -14,8 +14,10 @@ from hotline.models.organisation import Unit, UnitKind
 from hotline.queries import unit_pages as pages
 from hotline.queries.directory import find_unit, find_unit_by_code, subtree_ids
 from hotline.queries.directory_history import list_changes
+from hotline.queries.typed import id_in
 from hotline.queries.unit_effects import count_effects
 from hotline.services import units as service
+from hotline.services.identity import takes_sms
 from hotline.web.once import perform
 from hotline.web.pages import render
 from workflows.errors import Refused
@@ -51,6 +53,7 @@ def show(code: str) -> Response:
         "units/show.html",
         **head_of(unit),
         facts=service.said_of(unit),
+        is_out_of_reach=bool(unit.liaison_phone) and not takes_sms(unit.liaison_phone),
         duty=dict(pages.list_calendar_names(db.session())).get(unit.calendar, unit.calendar),
         effects=count_effects(db.session(), unit.id, now),
         below=pages.list_below(db.session(), unit.id),
@@ -62,7 +65,9 @@ def show(code: str) -> Response:
 
 def new() -> Response:
     """The form of a new unit, below one of those there are."""
-    return form_page(_new_form(forms.empty(request.args.get("parent", ""))))
+    above_id = id_in(request.args.get("parent", ""))
+    above = None if above_id is None else find_unit(db.session(), above_id)
+    return form_page(_new_form(forms.empty() if above is None else forms.below(above)))
 
 
 def create() -> Response:

@@ -127,9 +127,7 @@ def _publish(group_id: int | None, given: GroupInput) -> Response:
         lambda session: watch_words.put_group(session, group_id, given, actor, asked),
         request.form.get("request_key", ""),
         lambda version: url_for("watch_words.show", group_id=version.group_id),
-        f"已发布「{given.name.strip()}」，立即生效。"
-        if given.is_active
-        else f"「{given.name.strip()}」已停用。",
+        f"已发布“{given.name.strip()}”，立即生效。" if given.is_active else f"“{given.name.strip()}”已停用。",
     )
 
 

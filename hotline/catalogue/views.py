@@ -23,8 +23,9 @@ from hotline.queries.catalogue_pages import (
 )
 from hotline.queries.catalogue_returns import count_returns
 from hotline.queries.catalogue_trial import try_version
-from hotline.queries.directory import list_areas, list_units
+from hotline.queries.directory import list_areas
 from hotline.queries.typed import id_in
+from hotline.queries.unit_pages import list_in_words
 from hotline.services import catalogue, catalogue_proposals
 from hotline.services.catalogue import Unfit, UnfitError
 from hotline.services.site import current_site
@@ -260,7 +261,7 @@ def _form_page(number: int | None, typed: TypedRow, problem: Problem | None) -> 
         summary=[(name, f"{_LABELS[name]}：{text}") for name in complaints for text in complaints[name]],
         categories=list_category_choices(db.session()),
         districts=_districts(),
-        units=[(str(unit.id), f"{unit.code} {unit.name}") for unit in list_units(db.session())],
+        units=list_in_words(db.session()),
         classes=[(word.value, word.label_zh) for word in LimitClass if word is not LimitClass.ANY],
         longest=catalogue.LONGEST_BASIS,
         has_errors=problem is not None,

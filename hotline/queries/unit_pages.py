@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.calendars import Calendar
 from hotline.models.organisation import Area, Unit, UnitKind
 from hotline.models.people import User
+from hotline.queries.directory import list_units
 from hotline.queries.spelling import is_meant
 from hotline.queries.unit_effects import count_open_tickets
 
@@ -94,6 +95,14 @@ def list_choices(session: Session, leaving_out: frozenset[int] = frozenset()) ->
         (str(node.unit.id), f"{node.path}（{node.unit.code}）")
         for node in flatten(read_tree(session))
         if not node.is_ended and node.unit.id not in leaving_out
+    ]
+
+
+def list_in_words(session: Session) -> list[tuple[str, str]]:
+    """List the active units by code, name and short name: by whatever of these somebody types."""
+    return [
+        (str(unit.id), f"{unit.code} {unit.name}" + (f"（{unit.short_name}）" if unit.short_name else ""))
+        for unit in list_units(session)
     ]
 
 

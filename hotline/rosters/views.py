@@ -13,6 +13,7 @@ from hotline.models.rosters import MOST_IN_LINE
 from hotline.queries import rosters as queries
 from hotline.queries.directory import find_unit, find_unit_by_code, list_users
 from hotline.queries.directory_history import list_changes
+from hotline.queries.typed import id_in
 from hotline.rosters import forms
 from hotline.services import rosters as service
 from hotline.services.calendars import city_date, load_calendar
@@ -66,6 +67,17 @@ def remove(code: str, shift_id: int) -> Response:
         code,
         lambda session, unit_id: service.remove_shift(session, unit_id, shift_id, _signed()),
         "班次已删去。",
+    )
+
+
+@blueprint.post("/<code>/shifts/<int:shift_id>/give")
+def give(code: str, shift_id: int) -> Response:
+    """Let somebody else stand a shift; two that exchange theirs are two of these."""
+    user_id = id_in(request.form.get("user", "")) or 0
+    return _carry_out(
+        code,
+        lambda session, unit_id: service.give_shift(session, unit_id, shift_id, user_id, _signed()),
+        "已换人，次序和时间不变。",
     )
 
 

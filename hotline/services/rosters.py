@@ -68,12 +68,32 @@ def add_shifts(session: Session, unit_id: int, given: ShiftInput, signed: Signed
 def remove_shift(session: Session, unit_id: int, shift_id: int, signed: Signed) -> None:
     """Take somebody off duty; what is over stays, for somebody may ask who was there."""
     unit = _hold(session, unit_id, signed)
-    shift = session.get(DutyShift, shift_id)
-    if shift is None or shift.unit_id != unit.id or shift.ends_at <= signed.at:
-        raise Refused(Code.NOT_FOUND)
+    shift = _shift_to_change(session, unit, shift_id, signed)
     said = _say(shift, session.get_one(User, shift.user_id))
     session.delete(shift)
     _note(session, unit, [["shift", said, ""]], signed)
+
+
+def give_shift(session: Session, unit_id: int, shift_id: int, user_id: int, signed: Signed) -> None:
+    """Let somebody else of the unit stand a shift that is not over."""
+    unit = _hold(session, unit_id, signed)
+    shift, user = _shift_to_change(session, unit, shift_id, signed), session.get(User, user_id)
+    if user is None or not user.is_active or user.unit_id != unit.id:
+        raise invalid(FieldError("user", FieldCode.NOT_A_CHOICE))
+    if user.id == shift.user_id:
+        raise Refused(Code.NOTHING_CHANGED)
+    given = DutyShift(
+        unit_id=unit.id,
+        user_id=user.id,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        place=shift.place,
+    )
+    if _is_taken(session, given):
+        raise invalid(FieldError("user", FieldCode.ON_DUTY_ALREADY))
+    before = _say(shift, session.get_one(User, shift.user_id))
+    shift.user_id = user.id
+    _note(session, unit, [["shift", before, _say(shift, user)]], signed)
 
 
 def copy_week(session: Session, unit_id: int, begins: datetime, signed: Signed) -> int:
@@ -113,6 +133,13 @@ def _hold(session: Session, unit_id: int, signed: Signed) -> Unit:
     if not may_edit_roster(signed.actor, unit_id):
         raise Refused(Code.NOT_YOUR_ROLE)
     return unit
+
+
+def _shift_to_change(session: Session, unit: Unit, shift_id: int, signed: Signed) -> DutyShift:
+    shift = session.get(DutyShift, shift_id)
+    if shift is None or shift.unit_id != unit.id or shift.ends_at <= signed.at:
+        raise Refused(Code.NOT_FOUND)
+    return shift
 
 
 def _faults_of(unit: Unit, user: User | None, given: ShiftInput, now: datetime) -> Iterator[FieldError]:

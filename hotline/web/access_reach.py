@@ -114,7 +114,7 @@ KEPT: Mapping[str, Reach] = {
         (f"department.{name}_phrase" for name in ("edit", "save", "move", "retire", "take_up")),
         Reach.OWN_UNIT,
     ),
-    **dict.fromkeys((f"rosters.{name}" for name in ("week", "add", "remove", "copy")), Reach.SUBTREE),
+    **dict.fromkeys((f"rosters.{name}" for name in ("week", "add", "give", "remove", "copy")), Reach.SUBTREE),
     **dict.fromkeys(
         (
             f"knowledge.{name}"

@@ -29,7 +29,7 @@ ROSTERS: Mapping[str, Rule] = {
     "rosters.week": UNITS | ADMINISTRATORS,
     **{
         f"rosters.{name}": frozenset({Role.UNIT_LEADER, Role.ADMINISTRATOR})
-        for name in ("add", "remove", "copy")
+        for name in ("add", "give", "remove", "copy")
     },
 }
 CALENDARS: Mapping[str, Rule] = {

@@ -48,6 +48,7 @@ EXEMPT = {
     "citizen.own_data_file": "a file",
     "supervisor.forecast": "leads to the view of the same board",
     "supervisor.new_order": "leads to the form of the ticket asked for",
+    "audit.export": "a file",
     "supervisor.export": "a file",
     "supervisor.export_overdue": "a file",
     "tickets.download": "a file",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from hotline.models.directory import DirectoryChange
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.models.rosters import DutyShift
@@ -91,6 +92,24 @@ def test_nobody_is_on_duty_twice_at_once(city, cg, session_factory):
     with pytest.raises(Refused) as caught:
         on_duty(session_factory, city, cg, starts_at=NOW + 8 * _HOUR, ends_at=NOW + 12 * _HOUR, place=2)
     assert [error.code for error in caught.value.errors] == [FieldCode.ON_DUTY_ALREADY]
+
+
+def test_a_shift_goes_to_somebody_else_of_the_unit_and_the_record_names_both(app, city, cg, session_factory):
+    on_duty(session_factory, city, cg)
+    leader, monday = city.sign_in(app, "unit-cg"), (NOW - _HOUR).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    with session_factory() as session:
+        shift_id = session.scalars(select(DutyShift.id)).one()
+    address, path = f"/rosters/CG?week={monday.isoformat()}", f"/rosters/CG/shifts/{shift_id}/give"
+    hidden = hidden_of(leader.get(address).text, path)
+    for nobody in ("", "0", city.actor("agent").user_id):
+        assert leader.post(path, data={**hidden, "request_key": "", "user": nobody}).status_code == 422
+    assert leader.post(path, data={**hidden, "user": cg["leader"]}).status_code == 303
+    with session_factory() as session:
+        assert session.scalars(select(DutyShift.user_id)).all() == [cg["leader"]]
+        newest = session.scalars(select(DirectoryChange).order_by(DirectoryChange.id.desc()).limit(1)).one()
+    _, before, after = newest.changed[0]
+    assert before.split()[-7:] == after.split()[-7:]
+    assert before != after
 
 
 def test_a_week_is_copied_once(city, cg, session_factory):

@@ -161,12 +161,12 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     Code.HELD: Sentence(
         CONFLICT,
-        "这件工单设了保留，不能删除。请填写原因后选「不同意」，或请管理员先解除保留。",
+        "这件工单设了保留，不能删除。请填写原因后选“不同意”，或请管理员先解除保留。",
         "The ticket is held, so nothing can be erased. Refuse with a reason, or have the hold lifted first.",
     ),
     Code.NOT_SETTLED: Sentence(
         CONFLICT,
-        "工单还在办理或还有未决申请，现在不能删除。请办结后再处理，或填写原因后选「不同意」。",
+        "工单还在办理或还有未决申请，现在不能删除。请办结后再处理，或填写原因后选“不同意”。",
         "The ticket goes on, so nothing can be erased yet. Wait until it is over, or refuse with a reason.",
     ),
 }

@@ -65,9 +65,10 @@ def meet_a_conflict(walker: Walker, page: Page) -> None:
     go(page, page.locator("main nav").get_by_role("link", name="目录条目"))
     press(page, "查看草稿")
     press(page, "新增条目")
-    same = page.locator("#category option", has_text="共享单车").first.get_attribute("value")
-    page.locator("#category").select_option(same)
-    page.locator("#main_unit").select_option(label="CITY-GA 云江市公安局")
+    for label, words in (("分类", "共享单车"), ("主办单位", "CITY-GA")):
+        page.get_by_role("combobox", name=label).first.click()
+        page.keyboard.insert_text(words)
+        page.get_by_role("option", name=words).first.click()
     page.fill("[name=basis]", "道路交通安全条例")
     press(page, "写入草稿")
     go(page, page.locator("main nav").get_by_role("link", name="检查"))

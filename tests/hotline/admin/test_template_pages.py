@@ -212,6 +212,15 @@ def test_beginning_twice_leads_to_the_draft_there_is(administrator, draft):
     assert "已有一份草稿" in administrator.get("/admin/messages/closed/draft").text
 
 
+def test_whoever_publishes_finds_the_draft_over_the_list_and_its_writer_reads_who_does(administrator, centre):
+    assert "等待发布的草稿" not in centre.get("/admin/messages").text
+    post(administrator, "/closed/draft/start", based_on=0)
+    assert re.search(
+        r"等待发布的草稿：<a href=\"/admin/messages/closed\">", centre.get("/admin/messages").text
+    )
+    assert "由另一位管理员或中心领导发布" in administrator.get("/admin/messages/closed/draft").text
+
+
 def test_the_list_is_searched_by_name_and_by_what_messages_say(administrator):
     assert "办结通知" in administrator.get("/admin/messages?q=办结通知").text
     assert "没有符合的消息" in administrator.get("/admin/messages?q=zzz").text

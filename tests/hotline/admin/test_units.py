@@ -14,8 +14,7 @@ from hotline.models.people import User
 from hotline.models.ticket import Assignment, TicketEvent
 from hotline.queries.catalogue import suggest
 from hotline.queries.directory import list_units
-from hotline.queries.unit_effects import count_effects, list_blockers, list_open_tickets
-from hotline.queries.unit_pages import flatten, read_tree
+from hotline.queries.unit_effects import list_blockers, list_open_tickets
 from hotline.scheduler import keep_unit_dates
 from hotline.services import accounts, unit_endings, units
 from hotline.services.accounts import Client, NewUser
@@ -201,23 +200,6 @@ def test_a_catalogue_that_still_names_a_merged_unit_says_so_until_it_is_publishe
         version.state, version.valid_from_at = "published", NOW
     assert "已并入" not in browser.get("/catalogue").text
     assert "条规则写着" not in browser.get("/admin/units/E-CG").text
-
-
-def test_a_day_that_is_over_is_refused_before_anybody_writes_a_reason(app, city):
-    page = city.sign_in(app, "administrator").get("/admin/units/CG/end?on=2020-01-01&successor=")
-    assert page.status_code == 422
-    assert "日期不能早于今天" in page.text
-    assert "今天起生效" not in page.text
-
-
-def test_the_tree_and_the_page_of_a_unit_count_the_same_tickets(city, session_factory):
-    first, second = city.dispatched(NOW), city.to_call_back(NOW)
-    city.act("dispatcher", Command(first, "add_co_handler", {"unit": "JT", "advice": "配合"}), NOW)
-    assert first != second
-    with session_factory() as session:
-        for node in flatten(read_tree(session)):
-            assert node.in_hand == count_effects(session, node.unit.id, NOW).tickets
-        assert {node.unit.code: node.in_hand for node in read_tree(session)}["CG"] == 2
 
 
 def test_a_code_that_differs_by_capitals_alone_is_taken_and_none_at_all_is_asked_for(session_factory, signed):

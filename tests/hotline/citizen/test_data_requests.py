@@ -25,7 +25,6 @@ from tests.hotline.citizen.wishes import (
     OWN,
     WHY,
     ask,
-    ask_erasing,
     citizen_of,
     decide,
     decide_again,
@@ -86,17 +85,6 @@ def test_an_accepted_name_is_found_anew_and_stands_in_trail_and_audit(
 def session_version(session_factory, number) -> int:
     with session_factory() as session:
         return session.scalars(select(Ticket.version).where(Ticket.number == number)).one()
-
-
-def test_whoever_decides_reads_until_when_and_that_an_open_ticket_is_not_erased(
-    client, number, supervisor, session_factory
-):
-    ask_erasing(client, number)
-    assert "最迟答复" in supervisor.get("/board/data-requests").text
-    page = supervisor.get(f"/board/data-requests/{last_id(session_factory)}").text
-    assert "最迟答复" in page
-    assert "工单还没有办结，现在不能删除" in page
-    assert "立即删除，不能恢复" not in page
 
 
 def test_supervisors_hear_of_a_wish_at_once_and_once_more_before_its_term_ends(
