@@ -78,6 +78,7 @@ def test_a_workbook_says_first_what_it_holds_and_never_computes_a_title(supervis
     assert {"统计时段", "数据截至"} <= cover.keys()
     titles = [row[3] for row in book["工单"][1:]]
     assert f"'{TITLE}" in titles
+    assert [row[9] for row in book["工单"][1:]] == [0, 0]
     assert PHONE not in str(book)
 
 
