@@ -79,7 +79,7 @@ def inbox_views(viewer: Actor) -> tuple[View, ...]:
         View("overdue", "已超期", replace(at_work(*_OPEN), is_overdue=True), is_alarming=True),
         View("to_mend", "待补正", Filters(states=in_process, only=(_holds_to_mend(viewer),))),
         View("mine", "我的", Filters(states=(*in_process, *_HELD), only=(_holds_in_person(viewer),))),
-        View("watched", "我关注的", Filters(only=(watched_by(viewer),))),
+        View("watched", "我关注的", Filters(only=(watched_by(viewer.user_id),))),
         View("sub_dispatched", "已下派", at_work(AssignmentState.SUB_DISPATCHED)),
         View("unit_review", "单位待审", at_work(AssignmentState.UNIT_REVIEW)),
         View("held", "暂停中", Filters(states=_HELD, only=(_holds(viewer, _OPEN),))),

@@ -34,6 +34,8 @@ def daily() -> Response:
     now = datetime.now(UTC)
     asked = _asked(now)
     period = asked.period
+    whole = read_whole(db.session(), period)
+    rates = {name: whole.units.rate(name) for name in RANKING}
     return render(
         "figures/daily.html",
         status=422 if asked.faults else 200,
@@ -43,10 +45,11 @@ def daily() -> Response:
         has_errors=bool(asked.faults),
         on=period.first_on,
         latest=_yesterday(now),
-        whole=read_whole(db.session(), period),
+        whole=whole,
         parts=[(label, _trend(period, by, now)) for by, label in _SHOWN.items()],
         most=_MOST,
-        rates=[(RATE_LABELS[name], name) for name in RANKING],
+        rates=[(RATE_LABELS[name], rate) for name, rate in rates.items() if rate.whole],
+        unrated=[RATE_LABELS[name] for name, rate in rates.items() if not rate.whole],
         rises=rises_of(period, now),
         burning=_burning(now),
         viewer=current_actor(),

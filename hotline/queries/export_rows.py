@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Citizen, Ticket
 from hotline.queries.ticket_parts import Caller
+from hotline.queries.watches import watched_by
 from hotline.queries.worklists import FOUND_BY, MOST_ROWS, Filters, TicketRow, list_page
 from sealing import Digest, every_hash
 from workflows.definition import Actor
@@ -29,14 +30,14 @@ class ExportRow:
     phone: str = field(repr=False)
 
 
-def keep(filters: Filters, district: str) -> dict[str, Any]:
+def keep(filters: Filters, district: str, watched_by_id: int | None = None) -> dict[str, Any]:
     """Turn the conditions of a search into what a request can hold; a telephone or name only as its hash."""
     kept: dict[str, Any] = {name: getattr(filters, name) for name in _TEXTS}
     kept |= {name: list(getattr(filters, name)) for name in _LISTS}
     kept |= {name: list(every_hash(value)) for name in FOUND_BY if (value := getattr(filters, name))}
     moments = {name: getattr(filters, name) for name in _MOMENTS}
     kept |= {name: moment.isoformat() for name, moment in moments.items() if moment is not None}
-    kept["district"] = district
+    kept |= {"district": district, "watched_by": watched_by_id}
     return {name: value for name, value in kept.items() if value}
 
 
@@ -46,7 +47,9 @@ def restore(kept: Mapping[str, Any]) -> Filters:
     known: dict[str, Any] = {name: kept[name] for name in (*_TEXTS, *_LISTS) if name in kept}
     known |= {name: _digest(kept[name]) for name in FOUND_BY if name in kept}
     known |= {name: datetime.fromisoformat(kept[name]) for name in _MOMENTS if name in kept}
-    only = (Ticket.district == district,) if district else ()
+    only = [Ticket.district == district] if district else []
+    if "watched_by" in kept:
+        only.append(watched_by(kept["watched_by"]))
     return Filters(**known, only=only, sort="-created_at", limit=MOST_ROWS)
 
 

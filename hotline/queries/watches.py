@@ -8,11 +8,11 @@ from hotline.models.watches import TicketWatch
 from workflows.definition import Actor
 
 
-def watched_by(viewer: Actor) -> ColumnElement[bool]:
-    """The condition under which a ticket is on the viewer's list."""
+def watched_by(user_id: int | None) -> ColumnElement[bool]:
+    """The condition under which a ticket is on somebody's list."""
     return exists(
         select(TicketWatch.ticket_id).where(
-            TicketWatch.ticket_id == Ticket.id, TicketWatch.user_id == viewer.user_id
+            TicketWatch.ticket_id == Ticket.id, TicketWatch.user_id == user_id
         )
     )
 

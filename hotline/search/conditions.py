@@ -8,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from flask import request, url_for
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, SelectField, StringField
@@ -18,6 +19,7 @@ from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.categories import CategoryLeaf, list_leaves
 from hotline.queries.directory import list_areas, list_units, subtree_ids
+from hotline.queries.watches import watched_by
 from hotline.queries.worklists import Filters
 from hotline.services.id_numbers import normal_id_number
 from hotline.services.identity import normal_phone
@@ -42,6 +44,7 @@ class Choices:
     """Among what somebody may choose; a unit chooses among itself and what lies below it."""
 
     session: Session
+    viewer: Actor
     districts: Sequence[str]
     units: Sequence[tuple[int, str]]
     categories: Sequence[CategoryLeaf]
@@ -52,6 +55,7 @@ class Choices:
         sees_all = bool(viewer.roles & CENTRE_ROLES)
         return cls(
             session,
+            viewer,
             [area.name for area in list_areas(session) if area.level == "district"],
             [
                 (unit.id, unit.name)
@@ -86,6 +90,9 @@ class SearchForm(HotlineForm):
     state = SelectField("状态", default="", choices=_words(TicketState))
     type = SelectField("类型", default="", choices=_words(TicketType))
     light = SelectField("时限", default="", choices=_words(Light))
+    watched = SelectField(
+        "关注", default="", choices=[SelectChoice("", "不限"), SelectChoice("1", "我关注的")]
+    )
     since = DateField("登记自", [Optional()])
     until = DateField("登记至", [Optional()])
 
@@ -150,15 +157,24 @@ class SearchForm(HotlineForm):
             lights=_one(self.light.data),
             created_from=_midnight(self.since.data),
             created_to=_midnight(self.until.data + timedelta(days=1)) if self.until.data else None,
-            only=(Ticket.district == self.district.data,) if self.district.data else (),
+            only=self._only(),
             sort="-created_at",
             limit=PAGE,
         )
 
+    @property
+    def watcher_id(self) -> int | None:
+        """Whose list of watched tickets is looked through, if it is."""
+        return self.known.viewer.user_id if self.watched.data else None
+
+    def _only(self) -> tuple[ColumnElement[bool], ...]:
+        in_district = (Ticket.district == self.district.data,) if self.district.data else ()
+        return (*in_district, watched_by(self.watcher_id)) if self.watched.data else in_district
+
 
 NAMES = (
     *("q", "number", *PRIVATE_CONDITIONS, "unit", "category", "district"),
-    *("state", "type", "light", "since", "until"),
+    *("state", "type", "light", "watched", "since", "until"),
 )
 
 

@@ -30,7 +30,7 @@ def ask_export() -> Response:
     now, words = datetime.now(UTC), "；".join(say_conditions(form)) or "全部工单"
     actor, back = current_actor(), url_for("requests.exports")
     total = min(count(db.session(), actor, form.filters(), now), MOST_EXPORTED)
-    kept = keep(form.filters(), form.district.data or "")
+    kept = keep(form.filters(), form.district.data or "", form.watcher_id)
     wish = Wish(words, request.form.get("purpose", ""), kept, total)
     try:
         return perform(

@@ -31,7 +31,7 @@ from hotline.web.paging import current_mark, links_of, without
 MOST_COUNTED = 1000
 _INVALID = 422
 # What fewer people ask for, folded away until it is asked.
-_NARROWING = ("id_number", "unit", "category", "district", "type", "light", "since", "until")
+_NARROWING = ("id_number", "unit", "category", "district", "type", "light", "watched", "since", "until")
 _log = structlog.get_logger(__name__)
 
 

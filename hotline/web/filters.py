@@ -218,9 +218,7 @@ def thousands(number: int | None) -> str:
 
 def label(word: words.Word | None, language: str | None = None) -> str:
     """The screen label of any word of the workflow; empty for None."""
-    if word is None:
-        return ""
-    return word.label_en if _is_english(language) else word.label_zh
+    return "" if word is None else word.label_en if _is_english(language) else word.label_zh
 
 
 def state_label(state: str) -> str:
@@ -242,9 +240,7 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
     """A filter that labels stored values of one vocabulary; an unknown value shows as it is."""
 
     def labelled(value: str | None) -> str:
-        if value is None:
-            return ""
-        return label(_find_word((vocabulary,), value)) or str(value)
+        return "" if value is None else label(_find_word((vocabulary,), value)) or str(value)
 
     return labelled
 

@@ -45,7 +45,7 @@ def write_sheet(
     sheet = csv.writer(written)
     sheet.writerow(HEADING)
     for row in rows:
-        sheet.writerow(plain(cell) for cell in cells_of(row, zone))
+        sheet.writerow(plain(str(cell)) for cell in cells_of(row, zone))
     if left_out:
         sheet.writerow([f"未全部导出：还有 {left_out:,} 行，请在搜索页申请批量导出"])
     sheet.writerow([plain(f"导出人：{taken_by}，导出时间：{write_local(at, zone)}，仅限内部使用")])
@@ -65,7 +65,7 @@ def write_export(file: TextIO, rows: Iterable[ExportRow], mark: str, zone: ZoneI
     sheet.writerow((*HEADING, "诉求人", "电话"))
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the count
-        sheet.writerow(plain(cell) for cell in (*cells_of(row.ticket, zone), *_masked(row)))
+        sheet.writerow(plain(str(cell)) for cell in (*cells_of(row.ticket, zone), *_masked(row)))
     sheet.writerow([plain(mark)])
     return count
 
@@ -89,8 +89,8 @@ def without_numbers(text: str) -> str:
     return _LONG_DIGITS.sub(r"\1****\2", text)
 
 
-def cells_of(row: TicketRow, zone: ZoneInfo) -> list[str]:
-    """Write one ticket under the heading, without its caller."""
+def cells_of(row: TicketRow, zone: ZoneInfo) -> list[str | int]:
+    """Write one ticket under the heading, without its caller; counts stay numbers, to be added up."""
     return [
         row.light.label_zh,
         write_local(row.due_at, zone),
@@ -100,9 +100,9 @@ def cells_of(row: TicketRow, zone: ZoneInfo) -> list[str]:
         Urgency(row.urgency).label_zh,
         row.unit,
         TicketState(row.state).label_zh,
-        str(row.round),
-        str(row.urge_count),
-        str(row.return_count),
+        row.round,
+        row.urge_count,
+        row.return_count,
         write_local(row.created_at, zone),
     ]
 

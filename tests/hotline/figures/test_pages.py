@@ -61,6 +61,16 @@ def test_a_day_that_closed_only_what_no_unit_handled_says_why_it_has_no_rates(
     assert why in supervisor.get(address).text
 
 
+def test_a_day_without_ratings_names_the_rates_it_has_none_for(city, supervisor, session_factory):
+    day = datetime.now(UTC) - timedelta(days=1)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Unit).where(Unit.code == "CG")).one().id
+        add_closed(session, [lamps], day, is_late=False)
+    on = day.astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    sheet = BeautifulSoup(supervisor.get(f"/figures/daily?on={on}").text, "html.parser").select_one(".sheet")
+    assert "按时办结率 100.0%。响应率、解决率、满意率：当日办结的工单没有回访评价。" in sheet.text
+
+
 def test_a_period_that_cannot_be_comes_back_as_typed_with_what_is_wrong(supervisor):
     answer = supervisor.get("/figures/units?from=2026-11-09&to=2026-11-01")
     assert answer.status_code == 422
@@ -78,6 +88,7 @@ def test_a_workbook_says_first_what_it_holds_and_never_computes_a_title(supervis
     assert {"统计时段", "数据截至"} <= cover.keys()
     titles = [row[3] for row in book["工单"][1:]]
     assert f"'{TITLE}" in titles
+    assert [row[9] for row in book["工单"][1:]] == [0, 0]
     assert PHONE not in str(book)
 
 

@@ -1,14 +1,22 @@
 """Tickets are found by what somebody knows of them, and wrong conditions are explained."""
 
+from datetime import UTC, datetime
+
 import pytest
 import structlog
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.audit import AuditRecord
+from hotline.models.people import User
+from hotline.models.ticket import Ticket
+from hotline.queries.export_rows import keep, restore
+from hotline.queries.worklists import Filters, list_page
+from hotline.services.watches import watch
 from tests.hotline.clerks import submitted
 from tests.stories.tale import Tale
 from tests.stories.town import COMPLAINT
+from workflows.definition import SYSTEM
 
 
 @pytest.fixture
@@ -49,6 +57,21 @@ def test_conditions_find_what_they_describe(agent, two, conditions):
     page = agent.get(f"/search?{conditions}").text
     assert two[1] in page
     assert two[0] not in page
+
+
+def test_whoever_watches_a_ticket_finds_it_again_and_takes_out_no_other(agent, two, session_factory, town):
+    assert two[0] not in agent.get("/search?watched=1").text
+    with session_factory.begin() as session:
+        user_id = session.scalars(select(User.id).where(User.username == "agent")).one()
+        ticket = session.scalars(select(Ticket).where(Ticket.number == two[0])).one()
+        watch(session, ticket, user_id, datetime.now(UTC))
+        kept = keep(Filters(), "", user_id)
+        found = list_page(session, SYSTEM, restore(kept), datetime.now(UTC)).rows
+    page = agent.get("/search?watched=1").text
+    assert two[0] in page
+    assert two[1] not in page
+    assert "关注：我关注的" in page
+    assert [row.number for row in found] == [two[0]]
 
 
 def test_a_number_is_found_however_it_is_written(agent, two):
