@@ -176,8 +176,12 @@ class WhoForm(StepForm):
 
     def offer_nearby(self, found: Sequence[Nearby]) -> None:
         """Fill the choices of what may be the same matter; one that is no more under way is not kept."""
+        # Those that read the same are one choice: nobody could tell them apart, and staff see them all.
+        told: dict[str, str] = {}
+        for each in found:
+            told.setdefault(nearby_words(each), each.number)
         none = [SelectChoice("", gettext("都不是，或说不准"))] if found else []
-        self.same_as.choices = [*(SelectChoice(each.number, nearby_words(each)) for each in found), *none]
+        self.same_as.choices = [*(SelectChoice(number, words) for words, number in told.items()), *none]
         if self.same_as.data not in {each.number for each in found}:
             self.same_as.data = ""
 
