@@ -185,6 +185,14 @@ class WhoForm(StepForm):
         if self.same_as.data not in {each.number for each in found}:
             self.same_as.data = ""
 
+    def keep_reporter_secret(self, typed: Mapping[str, Any]) -> None:
+        """Offer, and keep, nothing else than confidence of somebody who reports another."""
+        if typed.get("type") != TicketType.REPORT:
+            return
+        self.privacy.choices = [each for each in self.privacy.choices if each.value != Privacy.OPEN]
+        if self.privacy.data == Privacy.OPEN:
+            self.privacy.data = Privacy.CONFIDENTIAL.value
+
     @property
     def is_anonymous(self) -> bool:
         return bool(self.privacy.data == Privacy.ANONYMOUS)

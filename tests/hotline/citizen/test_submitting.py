@@ -297,3 +297,12 @@ def test_the_street_that_an_address_begins_with_is_said_once(client, city):
     status = client.get(f"/status/{number}").text
     assert "春风街道 3 幢门口" in status
     assert "春风街道春风街道" not in status
+
+
+def test_a_report_is_promised_confidence_on_every_page_and_nothing_less_is_offered(client):
+    page = fill_in(client, type="report", accused="春风里老刘饭店").text
+    assert "保密，只让 12345 知道" in page
+    assert "12345 和承办单位" not in page
+    asked = client.get("/submit/who").text
+    assert 'value="open"' not in asked
+    assert "举报一律保密" in asked
