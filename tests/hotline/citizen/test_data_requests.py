@@ -296,18 +296,3 @@ def test_an_anonymous_citizen_may_put_right_the_matter_alone(client, city, sessi
     with session_factory() as session, pytest.raises(Refused) as refused:
         ask_correction(session, number, Wish("phone", NEW, WHY), datetime.now(UTC))
     assert refused.value.errors[0].field == "field"
-
-
-def test_the_citizen_reads_what_they_asked_for_and_by_when_it_is_answered(client, number):
-    ask(client, number, "name", "刁甲丙")
-    page = client.get(f"/status/{number}/data").text
-    assert "改为：刁甲丙" in page
-    assert page.count("15 个工作日内答复") == 2
-    assert "刁甲丙" not in client.get(f"/status/{number}").text
-
-
-def test_who_is_refused_reads_where_to_object(client, number, supervisor, session_factory):
-    ask(client, number, "name", "刁甲丙")
-    decide(supervisor, last_id(session_factory), "refuse", answer="与证件不符")
-    for path in (f"/status/{number}", f"/status/{number}/data"):
-        assert "有不同意见，请拨打 12345 提出" in client.get(path).text

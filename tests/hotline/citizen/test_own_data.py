@@ -12,6 +12,7 @@ from notifications.addresses import address_hash
 from notifications.catalog import Channel
 from notifications.models import InboundMessage, OutboxMessage, State
 from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, hidden, open_with_code
+from tests.hotline.citizen.wishes import ask, decide, last_id
 from workflows.vocabulary import Role
 
 OWN = {
@@ -113,3 +114,18 @@ def test_a_title_made_of_the_first_words_is_not_said_twice(client, city):
     )
     open_with_code(client, city, number)
     assert client.get(f"/status/{number}/data").text.count("电梯停了五天") == 1
+
+
+def test_the_citizen_reads_what_they_asked_for_and_by_when_it_is_answered(client, number):
+    ask(client, number, "name", "刁甲丙")
+    page = client.get(f"/status/{number}/data").text
+    assert "改为：刁甲丙" in page
+    assert page.count("15 个工作日内答复") == 2
+    assert "刁甲丙" not in client.get(f"/status/{number}").text
+
+
+def test_who_is_refused_reads_where_to_object(client, number, supervisor, session_factory):
+    ask(client, number, "name", "刁甲丙")
+    decide(supervisor, last_id(session_factory), "refuse", answer="与证件不符")
+    for path in (f"/status/{number}", f"/status/{number}/data"):
+        assert "有不同意见，请拨打 12345 提出" in client.get(path).text
