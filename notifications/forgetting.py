@@ -5,25 +5,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
 from sqlalchemy.orm import Session
 
-from notifications.models import OPEN_STATES, InboundMessage, MailboxMessage, OutboxMessage, SmsUse, State
-from notifications.reminders import Why
+from notifications.models import OPEN_STATES, InboundMessage, MailboxMessage, OutboxMessage, SmsUse
 
 GONE = "—"
 _Which = tuple[ColumnElement[bool], ...]
 _STAFF, _PHONE = ("user:%", "unit:%"), "phone:"
-
-
-def call_off(session: Session, subject: str) -> None:
-    """Send nothing more to the public about a subject, so that forgetting it leaves nothing. Never commits.
-
-    What a worker has in hand goes out; where it is put back, the next one finds no address.
-    """
-    to_public = [OutboxMessage.recipient.not_like(pattern) for pattern in _STAFF]
-    about = update(OutboxMessage).where(OutboxMessage.subject == subject, *to_public)
-    waiting = about.where(OutboxMessage.state == State.CREATED)
-    session.execute(waiting.values(state=State.SKIPPED, skip_reason=Why.ERASED))
-    in_hand = about.where(OutboxMessage.state == State.SENDING)
-    session.execute(in_hand.values(address="", address_hash="", facts={}))
 
 
 def forget_messages(session: Session, subject: str) -> int:

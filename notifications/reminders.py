@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from notifications.models import OutboxMessage, State
 from notifications.outbox import hold
 
+_STAFF = ("user:%", "unit:%")
+
 
 class Why(StrEnum):
     """Why what waits is withdrawn."""
@@ -34,6 +36,19 @@ def withdraw(session: Session, topics: Collection[str], why: Why) -> None:
     session.execute(
         rows.values(state=State.SKIPPED, skip_reason=why).execution_options(synchronize_session=False)
     )
+
+
+def call_off(session: Session, subject: str) -> None:
+    """Send nothing more to the public about a subject, so that forgetting it leaves nothing. Never commits.
+
+    What a worker has in hand goes out; where it is put back, the next one finds no address.
+    """
+    to_public = [OutboxMessage.recipient.not_like(pattern) for pattern in _STAFF]
+    about = update(OutboxMessage).where(OutboxMessage.subject == subject, *to_public)
+    waiting = about.where(OutboxMessage.state == State.CREATED)
+    session.execute(waiting.values(state=State.SKIPPED, skip_reason=Why.ERASED))
+    in_hand = about.where(OutboxMessage.state == State.SENDING)
+    session.execute(in_hand.values(address="", address_hash="", facts={}))
 
 
 def is_told(session: Session, topic: str) -> bool:

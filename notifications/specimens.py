@@ -128,7 +128,7 @@ LONGEST_EN: Mapping[str, str] = MappingProxyType(
         **{name: LONGEST[name] for name in ("link", "number", "site", "unit")},
         "outcome": "Handed to an emergency or statutory channel",
         "parts": "1 escalated, 12 overdue, 2 with an order overdue, 3 urged, 14 due soon",
-        "reason": "For a statutory path",
+        "reason": "For courts, arbitration, review or petition",
         "request": "Exclusion as unreasonable",
     }
 )

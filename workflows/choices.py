@@ -61,7 +61,11 @@ class RejectionReason(Word):
         "属法院、检察、军队、党委、人大等机关",
         "For courts, prosecutors or other organs",
     )
-    STATUTORY_PATH = "statutory_path", "应走或已走诉讼、仲裁、复议、信访等途径", "For a statutory path"
+    STATUTORY_PATH = (
+        "statutory_path",
+        "应走或已走诉讼、仲裁、复议、信访等途径",
+        "For courts, arbitration, review or petition",
+    )
     SECRET = "secret", "涉及国家秘密、商业秘密或隐私", "Secrets or privacy"
     SAME_MATTER = "same_matter", "同一事项在办或已办结且无新事实", "Same matter without new facts"
     NO_SUBSTANCE = "no_substance", "违法、侮辱或没有实质内容", "Illegal, abusive or without substance"

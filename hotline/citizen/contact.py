@@ -33,7 +33,8 @@ def answer_wish(number: str, citizen: Actor) -> Response:
     """Stop the messages of one channel, or let them come again."""
     channel, wants = request.form.get("channel", ""), request.form.get("wants") == "yes"
     now, form = datetime.now(UTC), ActionForm()
-    said = _("已恢复，以后的通知照常发送") if wants else _("已退订，以后的通知不再这样发送")
+    stopped = _("已退订，不再给您发邮件") if channel == Channel.EMAIL else _("已退订，不再给您发短信")
+    said = _("已恢复，以后的通知照常发送") if wants else stopped
     try:
         answer = perform(
             lambda session: wish(session, number, channel, wants=wants, now=now),

@@ -13,6 +13,7 @@ from wtforms import Field
 from database import db
 from hotline.citizen.forms import CorrectionForm, ErasureForm
 from hotline.citizen.reading import Own, problems, read_own, status_of
+from hotline.services.data_request_terms import ANSWERED_WITHIN
 from hotline.services.data_requests import LONGEST_REASON, Wish, ask_correction, ask_erasure, fields_of
 from hotline.web.auth import opened_citizen
 from hotline.web.errors import problem_of_refusal
@@ -89,7 +90,10 @@ def _ask(act: Callable[[Session, datetime], Any], form: ActionForm, citizen: Act
         lambda session: act(session, now),
         form.request_key.data or "",
         url_for("citizen.own_data", number=number),
-        _("申请已收到。热线核对后答复，结果会告诉您，也写在这一页。"),
+        _(
+            "申请已收到。热线核对后，%(days)s 个工作日内答复，结果会告诉您，也写在这一页。",
+            days=ANSWERED_WITHIN,
+        ),
         citizen,
     )
     _LOG.info("data_request_made", number=number)

@@ -11,8 +11,11 @@ from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import list_wished
 from hotline.queries.own_data import read_own_data
 from hotline.queries.statements import find_given
+from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.audit import Deed
+from hotline.services.data_request_terms import ANSWERED_WITHIN
 from hotline.web.audit import note
+from hotline.web.language import current_language
 from hotline.web.pages import render
 from workflows.definition import Actor
 
@@ -28,6 +31,8 @@ def show_own_data(number: str, citizen: Actor) -> Response:
         data=data,
         headings=_headings(),
         acts=_acts(),
+        kinds=MESSAGE_KINDS if current_language() == "zh" else {},
+        answered_within=ANSWERED_WITHIN,
         given=find_given(db.session(), own.row.id),
         wished=list_wished(db.session(), own.row.id),
     )

@@ -196,10 +196,22 @@ class WhoForm(StepForm):
 
     def offer_nearby(self, found: Sequence[Nearby]) -> None:
         """Fill the choices of what may be the same matter; one that is no more under way is not kept."""
+        # Those that read the same are one choice: nobody could tell them apart, and staff see them all.
+        told: dict[str, str] = {}
+        for each in found:
+            told.setdefault(nearby_words(each), each.number)
         none = [SelectChoice("", gettext("都不是，或说不准"))] if found else []
-        self.same_as.choices = [*(SelectChoice(each.number, nearby_words(each)) for each in found), *none]
+        self.same_as.choices = [*(SelectChoice(number, words) for words, number in told.items()), *none]
         if self.same_as.data not in {each.number for each in found}:
             self.same_as.data = ""
+
+    def keep_reporter_secret(self, typed: Mapping[str, Any]) -> None:
+        """Offer, and keep, nothing else than confidence of somebody who reports another."""
+        if typed.get("type") != TicketType.REPORT:
+            return
+        self.privacy.choices = [each for each in self.privacy.choices if each.value != Privacy.OPEN]
+        if self.privacy.data == Privacy.OPEN:
+            self.privacy.data = Privacy.CONFIDENTIAL.value
 
     @property
     def is_anonymous(self) -> bool:

@@ -72,6 +72,7 @@ def show(page: str, form: StepForm, seen: Jotted, status: int = 0, **more: Any) 
         step=_step_of(page),
         here_url=here_url(page),
         before_url=_before_url(page),
+        changes=_CHANGE in request.args,
         accept=",".join(f".{ending}" for ending in TYPES),
         most_files=MOST_FILES,
         dangers=_dangers(seen),

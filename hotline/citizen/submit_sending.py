@@ -84,6 +84,7 @@ def _show_all(seen: Jotted, form: StepForm, status: int = 0) -> Response:
     """Show what was filled in, in the words of the choices."""
     typed = dict(seen.typed)
     what, who = WhatForm(formdata=None, data=typed), WhoForm(formdata=None, data=typed)
+    who.keep_reporter_secret(typed)
     chosen = {
         "type": what.words_of("type"),
         "privacy": who.words_of("privacy"),

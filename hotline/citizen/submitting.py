@@ -101,6 +101,7 @@ def who() -> Response:
     """Ask who it is from and what may be known of them."""
     seen = look()
     form = WhoForm(data=dict(seen.typed))
+    form.keep_reporter_secret(seen.typed)
     form.offer_nearby(find_nearby(db.session(), seen.typed, datetime.now(UTC)))
     statement = newest_statement(db.session(), StatementKind.WEB)
     return _kept("who", form) or show("who", form, seen, statement=statement)

@@ -108,6 +108,7 @@ def _messages(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
     return [
         {
             "at": row.created_at,
+            "kind": row.kind,
             "channel": row.channel,
             "address": row.address,
             "state": row.state,

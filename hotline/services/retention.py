@@ -22,8 +22,9 @@ from hotline.services.audit import Asked, Deed
 from hotline.services.legal_holds import is_live
 from hotline.services.retention_rules import Rule, load_rules
 from hotline.services.site import current_site
-from notifications.forgetting import call_off, forget_loose_messages, forget_messages
+from notifications.forgetting import forget_loose_messages, forget_messages
 from notifications.models import InboundMessage
+from notifications.reminders import call_off
 from workflows.definition import SYSTEM
 from workflows.errors import Code, Refused
 from workflows.vocabulary import RequestState, TicketState

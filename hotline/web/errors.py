@@ -15,8 +15,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from database import db
+from hotline.web.above import page_above
 from hotline.web.auth import forget_user, is_api
 from hotline.web.language import current_language
+from hotline.web.once import lead_to
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.request_log import request_id
 from hotline.web.security import came_from
@@ -102,6 +104,8 @@ def answer_http(error: HTTPException) -> Response:
     """Answer an HTTP error; what werkzeug would print is not shown, for it may quote the request."""
     if error.response is not None:  # a redirect, or an answer somebody made by hand
         return make_response(error.response)
+    if isinstance(error, MethodNotAllowed) and (above := _above()):
+        return lead_to(above)
     problem = problem_of_status(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if isinstance(error, RateLimitExceeded):
         problem = replace(problem, retry_after=error.limit.limit.get_expiry())
@@ -213,6 +217,11 @@ def _page_above() -> str | None:
         if adapter.test(path, "GET"):
             return path
     return None
+
+
+def _above() -> str | None:
+    """Where to go on from the address of a form that somebody opened as if it were a page."""
+    return page_above() if request.method == "GET" and not is_api() else None
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, list[Any]]]:

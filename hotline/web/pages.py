@@ -224,8 +224,7 @@ def _look_of(user: SignedIn) -> dict[str, object]:
 
 
 def _switch(endpoint: str, **values: Any) -> str:
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return url_for(endpoint, next=here, **values)
+    return url_for(endpoint, next=request.full_path.rstrip("?"), **values)
 
 
 def _url_if(endpoint: str) -> str | None:

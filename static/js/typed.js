@@ -2,8 +2,10 @@
    reload: in this tab only, until the form is sent. A page that came back with errors brings its own words. */
 (function () {
   'use strict';
-  /* Errors came as the answer to a form: coming back to them later, or a reload, asks for the step and sends nothing. */
-  if (document.querySelector('[data-focus]')) history.replaceState(null, '', location.href);
+  /* Errors came as the answer to a form: coming back to them later, or a reload, asks for the step and sends nothing.
+     What was sent is nowhere but on this page then, so all of it is kept, not only what was changed since. */
+  var isRefused = !!document.querySelector('[data-focus]');
+  if (isRefused) history.replaceState(null, '', location.href);
 
   var PREFIX = 'typed:';
   var form = document.querySelector('form[data-keeps]');
@@ -19,9 +21,9 @@
   function write(store) {
     var kept = {};
     fields().forEach(function (field) {
-      if (/^(radio|checkbox)$/.test(field.type)) { if (field.checked !== field.defaultChecked) kept[field.name + '=' + field.value] = field.checked; return; }
+      if (/^(radio|checkbox)$/.test(field.type)) { if (isRefused || field.checked !== field.defaultChecked) kept[field.name + '=' + field.value] = field.checked; return; }
       var isFirst = field.tagName === 'SELECT' ? field.querySelector('option[selected]') || field.options[0] : null;
-      if (field.value !== (isFirst ? isFirst.value : field.defaultValue)) kept[field.name] = field.value;
+      if (isRefused || field.value !== (isFirst ? isFirst.value : field.defaultValue)) kept[field.name] = field.value;
     });
     if (Object.keys(kept).length) store.setItem(key, JSON.stringify(kept));
     else store.removeItem(key);
@@ -49,7 +51,7 @@
       });
     });
     if (!form) return;
-    if (document.querySelector('[data-focus]')) store.removeItem(key);
+    if (isRefused) store.removeItem(key);
     else read(store);
     addEventListener('pageshow', function () { isSent = false; });
     addEventListener('pagehide', function () { if (!isSent) write(store); });

@@ -109,6 +109,22 @@ def test_the_way_back_over_a_page_with_errors_leads_to_the_steps_and_their_words
     expect(page.get_by_label("发生了什么")).to_have_value(WORDS)
 
 
+def test_what_was_refused_stays_through_large_type_english_and_a_reload(visitors: Visitors) -> None:
+    page = visitors.page("")
+    page.goto(f"{visitors.city.address}/submit")
+    page.get_by_label("发生了什么").fill(WORDS)
+    go_on(page)
+    expect(page.locator("#error-summary")).to_be_visible()
+    for leave in (
+        lambda: page.get_by_role("link", name="大字版").click(),
+        lambda: page.get_by_role("link", name="English").click(),
+        page.reload,
+    ):
+        leave()
+        expect(page.locator("#content")).to_have_value(WORDS)
+    assert page.url.endswith("/submit")
+
+
 def test_no_page_on_the_way_has_a_fault_or_scrolls_sideways(visitors: Visitors, photo: Path) -> None:
     page = visitors.page("", PHONE)
     page.goto(f"{visitors.city.address}/submit")

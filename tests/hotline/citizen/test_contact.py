@@ -192,3 +192,23 @@ def test_in_english_nothing_is_left_in_chinese(client, number):
     body = re.search(r"<main.*</main>", page(client, number), re.DOTALL)[0]
     assert "Stop SMS" in body
     assert re.findall(r"[\u4e00-\u9fff]+", body) == []
+
+
+def test_a_refused_address_that_is_reloaded_leads_back_to_the_page_it_was_typed_on(client, number):
+    path = f"/contact/{number}/email"
+    refused = client.post(path, data={**hidden_of(page(client, number), path), "email": "nobody@"})
+    assert refused.status_code == 422
+    assert f"/size/large?next={path}" in refused.text
+    assert f"/language/en?next={path}" in refused.text
+    assert client.get(path).headers["Location"] == f"/contact/{number}"
+
+
+def test_what_is_stopped_is_named(client, number):
+    client.post(f"/contact/{number}/email", data={**given(client, number), "email": MAIL})
+    for channel, said in (("sms", "不再给您发短信"), ("email", "不再给您发邮件")):
+        wish(client, number, channel, "no")
+        assert said in page(client, number)
+
+
+def given(client, number):
+    return hidden_of(page(client, number), f"/contact/{number}/email")

@@ -10,8 +10,9 @@ from hotline.models.audit import AuditRecord
 from hotline.models.ticket import Citizen
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
-from notifications.models import InboundMessage
+from notifications.models import InboundMessage, OutboxMessage, State
 from tests.hotline.citizen.journeys import ANSWER, HANDLER_NAME, hidden, open_with_code
+from tests.hotline.citizen.wishes import ask, decide, last_id
 from workflows.vocabulary import Role
 
 OWN = {
@@ -93,3 +94,38 @@ def test_the_page_names_what_was_done_and_leads_back(client, city):
     assert [act for act in re.findall(r'<p class="strong">([^<]+)</p>', page) if act == "已催办"]
     assert ">13912340987<" in page
     assert f'href="/status/{number}"' in page
+
+
+def test_every_message_is_named_and_words_that_are_gone_are_said_to_be_gone(client, city, session_factory):
+    number = city.closed(**OWN)
+    open_with_code(client, city, number)
+    with session_factory.begin() as session:
+        about = select(OutboxMessage).where(OutboxMessage.recipient.startswith("citizen:"))
+        for row in session.scalars(about.where(OutboxMessage.subject == number)):
+            row.state, row.address = State.DELIVERED, ""
+    page = client.get(f"/status/{number}/data").text
+    assert "受理通知" in page
+    assert "内容和号码已删除" in page
+
+
+def test_a_title_made_of_the_first_words_is_not_said_twice(client, city):
+    number = city.register(
+        **{**OWN, "title": "电梯停了五天", "content": "电梯停了五天，坐轮椅的老人下不了楼。"}
+    )
+    open_with_code(client, city, number)
+    assert client.get(f"/status/{number}/data").text.count("电梯停了五天") == 1
+
+
+def test_the_citizen_reads_what_they_asked_for_and_by_when_it_is_answered(client, number):
+    ask(client, number, "name", "刁甲丙")
+    page = client.get(f"/status/{number}/data").text
+    assert "改为：刁甲丙" in page
+    assert page.count("15 个工作日内答复") == 2
+    assert "刁甲丙" not in client.get(f"/status/{number}").text
+
+
+def test_who_is_refused_reads_where_to_object(client, number, supervisor, session_factory):
+    ask(client, number, "name", "刁甲丙")
+    decide(supervisor, last_id(session_factory), "refuse", answer="与证件不符")
+    for path in (f"/status/{number}", f"/status/{number}/data"):
+        assert "有不同意见，请拨打 12345 提出" in client.get(path).text

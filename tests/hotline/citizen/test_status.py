@@ -174,3 +174,15 @@ def test_what_neither_telephone_nor_mail_brought_stands_on_the_page(client, city
     assert "没能发到您手机或邮箱的通知" in page
     assert "已答复，请查看" in page
     assert "办结审核" not in page
+
+
+def test_who_disagrees_with_a_rejection_is_asked_why_it_should_be_accepted(client, city):
+    number = city.register()
+    open_with_code(client, city, number)
+    city.act(
+        number, "reject", city.role("reviewer"), reason="statutory_path", path="请向云江市人民法院提起诉讼"
+    )
+    assert "可以在下面申请重新办理" in client.get(f"/status/{number}").text
+    asked = client.get(f"/reopen/{number}").text
+    assert "为什么应当受理" in asked
+    assert "没有兑现" not in asked

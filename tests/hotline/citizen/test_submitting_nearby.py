@@ -98,3 +98,8 @@ def test_a_changed_account_joins_nothing_it_is_no_longer_like(client, before):
         client, "/submit?change=1", content="路口的红绿灯一直闪黄灯，过马路很危险。", type="help", accused=""
     )
     assert "与这件诉求一并办理" not in client.get("/submit/check").text
+
+
+def test_two_that_read_the_same_are_one_choice(client, city, before):
+    city.register(**BEFORE)
+    assert contact_page(client).count(f"电梯，{STREET}，") == 1

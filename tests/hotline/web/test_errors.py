@@ -253,3 +253,9 @@ def test_every_answer_keeps_the_promises_to_the_browser(app, path):
     if not path.startswith("/static"):
         assert headers["Cache-Control"] == "no-store"
         assert "HX-Request" in headers["Vary"]
+
+
+def test_the_address_of_a_form_with_no_page_above_it_takes_no_visit(app):
+    client = app.test_client()
+    assert client.get("/logout").status_code == 405
+    assert client.get("/supplement/YJ20261129-00001/nothing").status_code == 404
