@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from apiflask import APIFlask, HTTPError
-from flask import Response, current_app, json, make_response, render_template, request
+from flask import Response, current_app, json, make_response, redirect, render_template, request
 from flask_limiter import RateLimitExceeded
 from jinja2 import Template, TemplateError
 from markupsafe import escape
@@ -18,7 +18,6 @@ from database import db
 from hotline.web.above import page_above
 from hotline.web.auth import forget_user, is_api
 from hotline.web.language import current_language
-from hotline.web.once import lead_to
 from hotline.web.refusals import field_sentence, sentence
 from hotline.web.request_log import request_id
 from hotline.web.security import came_from
@@ -105,7 +104,7 @@ def answer_http(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect, or an answer somebody made by hand
         return make_response(error.response)
     if isinstance(error, MethodNotAllowed) and (above := _above()):
-        return lead_to(above)
+        return make_response(redirect(above, HTTPStatus.SEE_OTHER))
     problem = problem_of_status(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if isinstance(error, RateLimitExceeded):
         problem = replace(problem, retry_after=error.limit.limit.get_expiry())
@@ -195,7 +194,7 @@ def _page(problem: Problem) -> str:
     pages: list[str | Template] = [f"errors/{name}.html" for name in (problem.page, general)]
     try:
         return render_template(
-            pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url(problem)
+            pages, problem=problem.told, retry_after=problem.retry_after, back_url=_back_url()
         )
     except (TemplateError, OperationalError):
         # The fault may lie in the frame of every page; people still need the words and the id.
@@ -203,20 +202,9 @@ def _page(problem: Problem) -> str:
         return f"{escape(problem.text)} ({request_id()})"
 
 
-def _back_url(problem: Problem) -> str | None:
-    """Where a refused form was filled in; of an address that only takes forms, the page it stands below."""
-    if request.method != "GET":
-        return came_from()
-    return _page_above() if problem.status == HTTPStatus.METHOD_NOT_ALLOWED else None
-
-
-def _page_above() -> str | None:
-    adapter, path = current_app.create_url_adapter(request), request.path.rstrip("/")
-    while adapter is not None and "/" in path[1:]:
-        path = path.rpartition("/")[0]
-        if adapter.test(path, "GET"):
-            return path
-    return None
+def _back_url() -> str | None:
+    """Where a refused form was filled in."""
+    return None if request.method == "GET" else came_from()
 
 
 def _above() -> str | None:

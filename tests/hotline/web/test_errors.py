@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
@@ -202,16 +201,6 @@ def test_an_unknown_address_and_a_wrong_method_under_the_api_are_problems_too(ap
     wrong = client.put("/api/t/late")
     assert wrong.json["code"] == "method_not_allowed"
     assert "GET" in wrong.headers["Allow"]
-
-
-@pytest.mark.parametrize(
-    ("path", "back"), [("/desk/urge", "/desk"), ("/desk/calls/7/put-aside", "/desk/calls"), ("/logout", "/")]
-)
-def test_the_address_of_a_form_leads_to_the_page_above_it(app, path, back):
-    answer = app.test_client().get(path)
-    assert answer.status_code == 405
-    ways = BeautifulSoup(answer.text, "html.parser").select("main .btn--p")
-    assert [way["href"] for way in ways] == [back]
 
 
 def test_a_lost_database_is_told_also_to_those_who_had_signed_in(app, monkeypatch):
