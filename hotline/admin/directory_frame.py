@@ -1,6 +1,8 @@
 """What do all forms of units and people share: how they come back, and who signs what they change?"""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +23,17 @@ from workflows.errors import Code, Refused
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of the directory: its page, the labels of its fields, whom it is about, what else is on it."""
+    """A form of the directory: its page, the labels of its fields, whom it is about, what else is on it.
+
+    `stands` is what its fields hold on record, so that the form can say later which of them somebody changed.
+    """
 
     template: str
     labels: Mapping[str, str]
     listed: Listed
     subject_id: int | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    stands: Mapping[str, Any] = field(default_factory=dict)
 
 
 def form_page(form: Form, refusal: Refused | None = None) -> Response:
@@ -43,10 +49,27 @@ def form_page(form: Form, refusal: Refused | None = None) -> Response:
         status=problem.status if problem else 200,
         problem=problem,
         meanwhile=meanwhile,
+        was=json.dumps(form.stands, ensure_ascii=False),
         has_errors=problem is not None,
         **complaints_of(problem, form.labels),
         **form.context,
     )
+
+
+def take_over(typed: Mapping[str, Any], stands: Mapping[str, Any]) -> dict[str, Any]:
+    """Put what is on record now into fields that still hold what the page showed; the rest stays typed."""
+    was = _shown()
+    return {
+        name: stands.get(name, value) if value == was.get(name) else value for name, value in typed.items()
+    }
+
+
+def _shown() -> Mapping[str, Any]:
+    """What the page showed in its fields; nothing where that cannot be read."""
+    with suppress(ValueError):
+        was = json.loads(request.form.get("was", ""))
+        return was if isinstance(was, dict) else {}
+    return {}
 
 
 def seen_version() -> int:

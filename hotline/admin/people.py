@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.admin import people_forms as forms
-from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader
+from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader, take_over
 from hotline.models.directory import Listed
 from hotline.models.people import User, UserKind
 from hotline.queries import people_pages as pages
@@ -27,7 +27,7 @@ from hotline.services.separation import BY_OPERATOR
 from hotline.web.auth import current_actor
 from hotline.web.once import perform
 from hotline.web.pages import public_url, render
-from workflows.errors import Refused
+from workflows.errors import Code, Refused
 from workflows.vocabulary import Role
 
 _LONGEST_WORDS = 60
@@ -93,7 +93,7 @@ def create() -> Response:
 def edit(username: str) -> Response:
     """The form of an account as it is."""
     user = get_user(username)
-    return form_page(_edit_form(user, forms.filled(user, roles_of(db.session(), user.id))))
+    return form_page(_edit_form(user, _filled(user)))
 
 
 def save(username: str) -> Response:
@@ -108,7 +108,10 @@ def save(username: str) -> Response:
     try:
         answer = perform(act, request.form.get("request_key", ""), url_for("people.show", username=username))
     except Refused as refusal:
-        return form_page(_edit_form(get_user(username), typed), refusal)
+        user = get_user(username)
+        if refusal.code == Code.RECORD_CHANGED:
+            typed = forms.whole(take_over(typed.parts, _filled(user).parts))
+        return form_page(_edit_form(user, typed), refusal)
     say_returned("已保存，角色从下一次操作起生效", returned)
     return answer
 
@@ -177,7 +180,11 @@ def _edit_form(user: User, typed: forms.Typed) -> Form:
         "user": user,
         "in_hand": len(pages.list_in_hand(db.session(), user.id)),
     }
-    return Form("people/edit.html", forms.LABELS, Listed.USER, user.id, context)
+    return Form("people/edit.html", forms.LABELS, Listed.USER, user.id, context, _filled(user).parts)
+
+
+def _filled(user: User) -> forms.Typed:
+    return forms.filled(user, roles_of(db.session(), user.id))
 
 
 def _choices(typed: forms.Typed, user: User | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -35,6 +36,16 @@ class Typed:
 
     texts: Mapping[str, str]
     roles: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Each field by its name, as JSON can hold it."""
+        return {**self.texts, "roles": sorted(self.roles)}
+
+
+def whole(parts: Mapping[str, Any]) -> Typed:
+    """Make the form of its parts again."""
+    return Typed({name: parts[name] for name in parts if name != "roles"}, frozenset(parts["roles"]))
 
 
 def empty(unit: str = "") -> Typed:

@@ -8,7 +8,7 @@ from flask import Response, abort, request, url_for
 
 from database import db
 from hotline.admin import unit_forms as forms
-from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader
+from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader, take_over
 from hotline.models.directory import Listed
 from hotline.models.organisation import Unit, UnitKind
 from hotline.queries import unit_pages as pages
@@ -20,7 +20,7 @@ from hotline.services import units as service
 from hotline.services.identity import takes_sms
 from hotline.web.once import perform
 from hotline.web.pages import render
-from workflows.errors import Refused
+from workflows.errors import Code, Refused
 
 _LONGEST_WORDS = 60
 _KINDS = [(kind.value, kind.label_zh) for kind in UnitKind]
@@ -104,7 +104,10 @@ def save(code: str) -> Response:
             said="已保存。",
         )
     except Refused as refusal:
-        return form_page(_edit_form(get_unit(code), typed), refusal)
+        unit = get_unit(code)
+        if refusal.code == Code.RECORD_CHANGED:
+            typed = take_over(typed, forms.filled(unit))
+        return form_page(_edit_form(unit, typed), refusal)
 
 
 def moving(code: str) -> Response:
@@ -178,7 +181,7 @@ def _new_form(typed: forms.Typed) -> Form:
 
 def _edit_form(unit: Unit, typed: forms.Typed) -> Form:
     context = {**_choices(typed), **head_of(unit)}
-    return Form("units/edit.html", forms.LABELS, Listed.UNIT, unit.id, context)
+    return Form("units/edit.html", forms.LABELS, Listed.UNIT, unit.id, context, forms.filled(unit))
 
 
 def _choices(typed: forms.Typed) -> dict[str, Any]:

@@ -66,3 +66,35 @@ def test_a_unit_below_another_lies_in_its_district_and_a_number_without_sms_is_m
     assert (chosen["parent"]["value"], chosen["district"]["value"]) == (str(above_id), "梧桐区")
     assert "收不到短信" in browser.get("/admin/units/WT").text
     assert "收不到短信" not in browser.get("/admin/units/WT-1").text
+
+
+@pytest.mark.parametrize("path", ["/admin/units/CG", "/admin/users/of/dispatcher"])
+def test_of_two_who_change_one_record_the_second_undoes_nothing_they_did_not_touch(app, city, path):
+    first, second = (city.sign_in(app, "administrator") for _ in range(2))
+    own = "short_name" if "units" in path else "staff_number"
+    theirs = "name" if "units" in path else "display_name"
+    always = {"kind": "bureau", "liaison_phone": "", "reason": "机构改革方案"}
+    late = fields_of(second, f"{path}/edit")
+    taken = sent(first, path, fields_of(first, f"{path}/edit") | always | {theirs: "改过的名称"})
+    assert taken.status_code == 303
+    refused = sent(second, path, late | always | {own: "1207"})
+    assert refused.status_code == 409
+    again = BeautifulSoup(refused.text, "html.parser")
+    assert (again.find(id=theirs)["value"], again.find(id=own)["value"]) == ("改过的名称", "1207")
+    assert "您没有动过的栏目已换成新的" in refused.text
+
+
+def sent(browser, path, fields):
+    return browser.post(f"{path}/edit", data=fields)
+
+
+def fields_of(browser, path):
+    """What a browser sends of the form as it stands."""
+    form = BeautifulSoup(browser.get(path).text, "html.parser").select_one("main form[method=post]")
+    named = {each["name"]: each.get("value", "") for each in form.select("input[name]:not([type=checkbox])")}
+    ticked = {each["name"]: each["value"] for each in form.select("input[type=checkbox][checked]")}
+    chosen = {
+        each["name"]: next((option["value"] for option in each.select("option[selected]")), "")
+        for each in form.select("select[name]")
+    }
+    return named | ticked | chosen
