@@ -64,8 +64,19 @@
     if (text && input.files.length) text.textContent = Array.from(input.files, function (f) { return f.name; }).join('、');
   }
 
+  /* What a choice makes needless is out of sight while it stands. */
+  function spare() {
+    document.querySelectorAll('[data-unless]').forEach(function (box) {
+      var choice = box.dataset.unless.split('=');
+      var chosen = document.querySelector('[name="' + choice[0] + '"]:checked');
+      box.hidden = !!chosen && chosen.value === choice[1];
+    });
+  }
+  addEventListener('pageshow', spare);
+
   addEventListener('input', function (event) {
     if (event.target.dataset && event.target.dataset.max) count(event.target);
+    if (event.target.type === 'radio') spare();
   });
   addEventListener('change', function (event) {
     if (event.target.type === 'checkbox') tick(event.target);
@@ -84,6 +95,7 @@
   function prepare(root) {
     if (navigator.clipboard) root.querySelectorAll('[data-copy]').forEach(function (button) { button.hidden = false; });
     root.querySelectorAll('[data-max]').forEach(count);
+    spare();
   }
   prepare(document);
   document.addEventListener('htmx:load', function (event) { prepare(event.detail.elt); });

@@ -87,7 +87,10 @@ def test_a_request_is_sent_by_the_keyboard_alone(visitors: Visitors) -> None:
     type_into(page, "address", "栖凤路 102 号")
     press_button(page, "下一步：填写联系方式")
     tab_to(page, "document.activeElement.name === 'privacy'")
-    page.keyboard.press("Space")
+    page.keyboard.press("ArrowUp")  # round to the last: anonymous
+    expect(page.get_by_label("您的姓名")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("您的姓名")).to_be_visible()
     type_into(page, "citizen_name", "李慕白")
     type_into(page, "phone", "13912340002")
     press_button(page, "下一步：核对")

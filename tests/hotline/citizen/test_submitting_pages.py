@@ -27,10 +27,10 @@ def test_who_comes_from_the_last_page_to_change_something_is_told_to_go_back_the
         assert "保存，返回核对" not in client.get(f"/submit{step}").text
 
 
-def test_name_and_telephone_are_marked_as_required_and_shown_to_nobody_unknown(client):
+def test_name_and_telephone_are_marked_as_required_and_spared_whoever_stays_unknown(client):
     fill_in(client)
     page = BeautifulSoup(client.get("/submit/who").text, "html.parser")
-    inside = page.select(".by-name input:not([type=radio])")
+    inside = page.select('[data-unless="privacy=anonymous"] input:not([type=radio])')
     assert [(each["name"], each.has_attr("required")) for each in inside] == [
         ("citizen_name", True),
         ("phone", True),
