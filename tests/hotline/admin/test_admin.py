@@ -63,7 +63,7 @@ def test_units_stand_below_their_parents_with_what_they_have_in_hand(city, sessi
     with session_factory() as session:
         nodes = unit_pages.flatten(unit_pages.read_tree(session))
     assert [(node.unit.code, node.depth, node.in_hand) for node in nodes] == [
-        ("CG", 0, 1),
+        ("CG", 0, 2),
         ("CG-1", 1, 0),
         ("JT", 0, 0),
     ]
