@@ -163,8 +163,10 @@ def _said_to_be(look: _Look) -> Iterator[tuple[str, Why]]:
         look.matter.claimed: Why(20, "诉求人认为是同一件事"),
         look.matter.suggested: Why(20, "话务员建议并案"),
     }
-    query = select(Ticket.number).where(look.others, Ticket.number.in_(said))
-    yield from ((number, said[number]) for number in look.session.scalars(query))
+    said.pop("", None)
+    if said:
+        query = select(Ticket.number).where(look.others, Ticket.number.in_(said))
+        yield from ((number, said[number]) for number in look.session.scalars(query))
 
 
 def _of_caller(look: _Look) -> Iterator[tuple[str, Why]]:
