@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from hotline.models.calendars import Calendar, DayKind
 from hotline.services.calendars import Amendment, Author, DayMark, amend
+from hotline.services.directory_changes import Signed
 from tests.hotline.department.office import csrf
 from tests.hotline.supervisor.small_city import SmallCity
 
@@ -21,6 +22,11 @@ def city(session_factory):
 @pytest.fixture
 def administrator(app, city):
     return city.sign_in(app, "administrator")
+
+
+@pytest.fixture
+def signed(city):
+    return Signed(city.actor("administrator"), datetime.now(UTC), "机构改革方案")
 
 
 @pytest.fixture

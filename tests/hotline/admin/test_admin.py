@@ -10,21 +10,10 @@ from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from hotline.models.people import User
 from hotline.queries import people_pages, unit_pages
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.checks import WORKFLOWS
 
 PAGES = ("", "/units", "/users", "/categories", "/calendars", "/workflow")
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 def test_every_page_opens_for_administrators(administrator):

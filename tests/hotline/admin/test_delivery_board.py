@@ -13,7 +13,6 @@ from notifications.spending import choose_caps, read_caps
 from notifications.switch import Reason
 from tests.hotline.clerks import hidden_of
 from tests.hotline.letters import attempt, letter
-from tests.hotline.supervisor.small_city import SmallCity
 
 PATH = "/admin/delivery"
 LIST = f"{PATH}/redrive#list"
@@ -22,16 +21,6 @@ LIST = f"{PATH}/redrive#list"
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 @pytest.fixture

@@ -1,23 +1,11 @@
 """Does an administrator choose when a unit is on duty, and does the list say so?"""
 
-import pytest
 from sqlalchemy import select
 
 from hotline.models.organisation import Unit
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 
 PATH = "/admin/units/CG/duty-hours"
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 def kept(session_factory):

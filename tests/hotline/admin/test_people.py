@@ -15,23 +15,12 @@ from hotline.services import people
 from hotline.services.directory_changes import Signed
 from hotline.services.people import NewPerson, PersonInput
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.definition import SYSTEM, Actor, ActorKind
 from workflows.errors import Code, FieldCode, Refused
 from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
 PASSWORD = "Osmanthus-street-3"
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 def id_of(session, username):

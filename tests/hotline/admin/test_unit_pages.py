@@ -9,22 +9,10 @@ from hotline.models.organisation import Area, AreaLevel
 from hotline.queries.unit_effects import count_effects
 from hotline.queries.unit_pages import flatten, read_tree
 from hotline.services import units
-from hotline.services.directory_changes import Signed
 from hotline.services.lifecycle import Command
 from hotline.services.units import NewUnit, UnitInput
-from tests.hotline.supervisor.small_city import SmallCity
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def signed(city):
-    return Signed(city.actor("administrator"), NOW, "机构改革方案")
 
 
 def test_a_day_that_is_over_is_refused_before_anybody_writes_a_reason(app, city):

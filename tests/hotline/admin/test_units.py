@@ -26,21 +26,10 @@ from hotline.services.units import NewUnit, UnitInput
 from tests.copies import copied
 from tests.hotline.catalogue.book import Book
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.errors import Code, FieldCode, Refused
 from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def signed(city):
-    return Signed(city.actor("administrator"), NOW, "机构改革方案")
 
 
 def unit_of(session, code):
