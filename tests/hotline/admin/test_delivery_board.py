@@ -13,6 +13,7 @@ from notifications.spending import choose_caps, read_caps
 from notifications.switch import Reason
 from tests.hotline.clerks import hidden_of
 from tests.hotline.letters import attempt, letter
+from tests.hotline.pages import plain
 
 PATH = "/admin/delivery"
 LIST = f"{PATH}/redrive#list"
@@ -62,10 +63,6 @@ def stands(session_factory):
             return switch.read(session)
 
     return read
-
-
-def plain(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def send(client, path: str, form: str | None = None, **data: object):

@@ -13,6 +13,7 @@ from notifications.inbound import Inbound
 from notifications.models import OptOut
 from tests.hotline.citizen.journeys import RECORD, open_with_code
 from tests.hotline.clerks import hidden_of
+from tests.hotline.pages import plain
 from workflows.vocabulary import Role
 
 PHONE, MAIL = RECORD["phone"], "fang@example.cn"
@@ -27,10 +28,6 @@ def number(client, city):
 
 def page(client, number: str) -> str:
     return client.get(f"/contact/{number}").text
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
 def wish(client, number: str, channel: str, wants: str):

@@ -11,6 +11,7 @@ from hotline.queries.delivery_words import explain
 from notifications.catalog import Channel
 from notifications.models import Delivery, OutboxMessage
 from notifications.optouts import opt_out
+from tests.hotline.pages import plain
 from tests.hotline.ticket_story import dispatched, share_step, sign_in, step
 
 LISTED = re.compile(r'id="t-messages".*?</section>', re.DOTALL)
@@ -21,10 +22,6 @@ def told(client, number: str, who: str = "zhao") -> str:
     client = client.application.test_client()
     sign_in(client, who)
     return LISTED.search(client.get(f"/tickets/{number}").text)[0]
-
-
-def plain(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""What a page says, read by tests: as a reader sees it, or all of it but what chance wrote."""
+
+import re
+
+# A token of itsdangerous: payload, time and signature, of letters that only chance chose.
+_TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}")
+
+
+def plain(page: str) -> str:
+    """The words alone, with single spaces between them."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def without_tokens(page: str) -> str:
+    """The whole page but its form tokens: any two letters may stand together in one."""
+    without, how_many = _TOKEN.subn("", page)
+    assert how_many, "no token was found: does this page have a form, or have tokens another look now?"
+    return without
