@@ -84,3 +84,10 @@ def test_several_orders_are_told_apart_by_their_buttons(client, office):
         office.act("boss", number, "issue", data, machine=Machine.ORDER)
     page = pane(sign_in(client, "handler"), number)
     assert len(re.findall(r"督办反馈（督办[三四]级，\d\d-\d\d 到期）", page)) == 2
+
+
+@pytest.mark.parametrize("label", ["是否联系诉求人", "办理结论"])
+def test_each_choice_of_the_reply_says_what_is_chosen_and_that_it_must_be(handler, office, label):
+    legend = re.search(rf'<legend class="([^"]*)">{label} <span class="req"', pane(handler, office.handled()))
+    assert legend is not None
+    assert legend[1] == "f__l"
