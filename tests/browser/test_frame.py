@@ -123,3 +123,11 @@ def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Vi
     expect(page.locator("details.more > summary")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("details.more[open] :focus")).to_be_visible()
+
+
+def test_a_screen_as_small_as_a_telephone_shows_no_keys_which_nobody_could_press(visitors: Visitors) -> None:
+    page = opened(visitors, "handler", "/inbox?view=handling")
+    keys = page.locator("#reply-form kbd")
+    expect(keys.first).to_be_visible()
+    page.set_viewport_size(PHONE)
+    assert keys.count() == keys.locator("visible=false").count() > 0
