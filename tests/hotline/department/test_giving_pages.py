@@ -11,7 +11,7 @@ from hotline.services import accounts
 from hotline.services.accounts import NewUser
 from tests.hotline.department.office import PASSWORD, follow, post, sign_in
 from tests.hotline.department.test_inbox import row_of, rows_of
-from tests.hotline.department.test_passing_down import views
+from tests.hotline.department.test_passing_down import day, views
 from workflows.vocabulary import Role
 
 
@@ -76,6 +76,14 @@ def test_what_lies_with_me_is_a_view_of_its_own_and_rows_say_with_whom(app, clie
     assert office.actor("handler").name in line_of(page, other)
     assert "经办" not in line_of(page, nobodys)
     assert "mine" not in views(sign_in(app.test_client(), "leader"))
+
+
+@pytest.mark.parametrize("sort", ["", "&sort=due_at"])
+def test_what_stands_still_comes_after_what_is_due_next_among_what_lies_with_me(client, office, sort):
+    paused, runs = office.handled("甲"), office.handled("乙")
+    office.act("handler", paused, "ask_supplement", {"missing": "电梯编号", "answer_by": day(2)})
+    page = sign_in(client, "handler").get(f"/inbox?view=mine{sort}").text
+    assert rows_of(page) == [runs, paused]
 
 
 def test_the_ticket_says_who_holds_it_and_who_gave_it(client, office):
