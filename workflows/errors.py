@@ -48,6 +48,7 @@ class Code(StrEnum):
     IDENTITY_NOT_CHECKED = "identity_not_checked"
     WINDOW_OPEN = "window_open"
     OPEN_REQUEST = "open_request"
+    RETURN_WAITS = "return_waits"
     RETURN_WINDOW_OVER = "return_window_over"
     RETURN_FORBIDDEN = "return_forbidden"
     CLOCK_NOT_RUNNING = "clock_not_running"
@@ -222,6 +223,7 @@ class FieldCode(StrEnum):
     NOT_FOR_ONESELF = "not_for_oneself"
     NOT_LENDABLE = "not_lendable"
     STANDS_IN_ALREADY = "stands_in_already"
+    SOMEBODY_ELSE_STANDS_IN = "somebody_else_stands_in"
     STANDS_IN_TOO_LONG = "stands_in_too_long"
 
 

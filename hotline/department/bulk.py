@@ -19,7 +19,7 @@ from hotline.web.security import safe_next
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.grace import GRACE, SHOWN
-from workflows.vocabulary import Machine
+from workflows.vocabulary import Machine, RequestKind
 
 _ACTS: Mapping[str, str] = {"sign": "签收", "undo_sign": "撤销签收", "sub_dispatch": "下派", "give": "指派"}
 
@@ -32,13 +32,18 @@ def register_pressed(blueprint: Blueprint) -> None:
 def sign_all(
     numbers: Sequence[str], versions: Mapping[str, int | None], actor: Actor, now: datetime, key: str = ""
 ) -> Pressed:
-    """Sign for each ticket; `versions` are those the person saw, `key` that of the form they pressed."""
+    """Sign for each ticket but those asked to be returned.
+
+    `versions` are those the person saw, `key` that of the form they pressed.
+    """
 
     def sign(session: Session, number: str) -> None:
         # Another unit's ticket looks absent here as everywhere.
-        share = own_shares(session, actor, [number]).get(number)
+        share = own_shares(session, actor, [number], now).get(number)
         if share is None or find_visible(session, number, actor) is None:
             raise Refused(Code.NOT_FOUND)
+        if share.asked == RequestKind.RETURN.label_zh:  # by itself it may be signed for; nobody means it here
+            raise Refused(Code.RETURN_WAITS)
         command = Command(number, "sign", {}, versions.get(number), Machine.ASSIGNMENT, share.id)
         advance(session, command, actor, now)
 
@@ -49,7 +54,7 @@ def unsign_all(numbers: Sequence[str], actor: Actor, now: datetime, key: str = "
     """Take back the signatures of one press; each is told by itself if its grace is over."""
 
     def unsign(session: Session, number: str) -> None:
-        share = own_shares(session, actor, [number]).get(number)
+        share = own_shares(session, actor, [number], now).get(number)
         if share is None or find_visible(session, number, actor) is None:
             raise Refused(Code.NOT_FOUND)
         advance(session, Command(number, "undo_sign", {}, None, Machine.ASSIGNMENT, share.id), actor, now)
@@ -74,13 +79,16 @@ def answer_signed(pressed: Pressed, back: str) -> Response:
     return lead_to(_told_at("sign", pressed, back) if pressed.refused else back)
 
 
-def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
-    """Lead back where all went well; else to a page with every ticket that stayed as it was, and why."""
+def answer_pressed(act: str, pressed: Pressed, back: str, to: str = "") -> Response:
+    """Lead back where all went well; else to a page with every ticket that stayed as it was, and why.
+
+    `to` names who has them now.
+    """
     if not pressed.numbers and not pressed.refused:
         flash("还没有勾选工单。", "warning")
         return lead_to(back)
     if not pressed.refused:
-        flash(f"已{_ACTS[act]} {len(pressed.numbers)} 件。", "success")
+        flash(f"已{_ACTS[act]}{f'给{to}' if to else ''} {len(pressed.numbers)} 件。", "success")
         return lead_to(back)
     return lead_to(_told_at(act, pressed, back))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.department.bulk import answer_pressed
 from hotline.department.worklist import own_shares
+from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import find_visible, visible_tickets
 from hotline.queries.ticket_page import load_page
@@ -137,7 +138,7 @@ def send() -> Response:
     numbers = request.form.getlist("number")
 
     def act(session: Session, number: str) -> None:
-        share = own_shares(session, viewer, [number]).get(number)
+        share = own_shares(session, viewer, [number], now).get(number)
         if share is None or find_visible(session, number, viewer) is None:
             raise Refused(Code.NOT_FOUND)
         version = request.form.get(f"version-{number}", type=id_in)
@@ -149,7 +150,8 @@ def send() -> Response:
     bundle = _find_bundle(errand) if complaints else None
     if bundle is not None:
         return _form(bundle, typed_values(errand.needs, request.form), complaints)
-    return answer_pressed(errand.action, pressed, _back())
+    holder = db.session().get(User, data.get("person") or 0) if pressed.numbers else None
+    return answer_pressed(errand.action, pressed, _back(), holder.display_name if holder else "")
 
 
 def _errand() -> Errand:
@@ -161,7 +163,7 @@ def _find_bundle(errand: Errand) -> Bundle | None:
     numbers, viewer, session = request.values.getlist("number")[:MOST_AT_ONCE], current_actor(), db.session()
     wanted = visible_tickets(viewer).where(Ticket.number.in_(numbers))
     tickets = session.scalars(wanted.order_by(Ticket.due_at, Ticket.id)).all()
-    shares = own_shares(session, viewer, [ticket.number for ticket in tickets])
+    shares = own_shares(session, viewer, [ticket.number for ticket in tickets], datetime.now(UTC))
     for ticket in tickets:
         share = shares.get(ticket.number)
         if share is not None and share.state in errand.row.sources:

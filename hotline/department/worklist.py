@@ -72,14 +72,17 @@ def inbox_views(viewer: Actor) -> tuple[View, ...]:
     def at_work(*states: AssignmentState) -> Filters:
         return Filters(states=in_process, only=(_holds(viewer, states),))
 
+    def running_first(*states: str, only: ColumnElement[bool]) -> Filters:
+        return Filters(states=states, only=(only,), sort="running_due_at")
+
     return (
         View("to_sign", "待签收", at_work(AssignmentState.TO_SIGN)),
         View("handling", "办理中", at_work(AssignmentState.HANDLING)),
         View("soon", "临期", replace(at_work(*_OPEN), lights=_SOON)),
         View("overdue", "已超期", replace(at_work(*_OPEN), is_overdue=True), is_alarming=True),
         View("to_mend", "待补正", Filters(states=in_process, only=(_holds_to_mend(viewer),))),
-        View("mine", "我的", Filters(states=(*in_process, *_HELD), only=(_holds_in_person(viewer),))),
-        View("watched", "我关注的", Filters(only=(watched_by(viewer.user_id),))),
+        View("mine", "我的", running_first(*in_process, *_HELD, only=_holds_in_person(viewer))),
+        View("watched", "我关注的", running_first(only=watched_by(viewer.user_id))),
         View("sub_dispatched", "已下派", at_work(AssignmentState.SUB_DISPATCHED)),
         View("unit_review", "单位待审", at_work(AssignmentState.UNIT_REVIEW)),
         View("held", "暂停中", Filters(states=_HELD, only=(_holds(viewer, _OPEN),))),
@@ -129,16 +132,18 @@ def _held(viewer: Actor, states: Sequence[AssignmentState]) -> Select[int]:
 
 
 def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
-    """Sort as people chose above the list."""
-    return replace(filters, sort=more["sort"]) if more.get("sort") else filters
+    """Sort as people chose above the list; by the time left, what stands still has none."""
+    chosen = more.get("sort") or filters.sort
+    is_same = (chosen, filters.sort) == ("due_at", "running_due_at")
+    return filters if is_same else replace(filters, sort=chosen)
 
 
-def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[str, OwnShare]:
+def own_shares(session: Session, viewer: Actor, numbers: Sequence[str], now: datetime) -> dict[str, OwnShare]:
     """Find the latest standing share of the viewer's units for each ticket, in a handful of queries."""
     found = _standing(session, viewer, numbers)
     ids = [share.id for _, share, _, _ in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
-    drafted = drafted_shares(session, ids, viewer.user_id or 0)
+    drafted = drafted_shares(session, ids, viewer.user_id or 0, now)
     waiting = waiting_of(session, {ticket for ticket, *_ in found if ticket.state in _HELD})
     to_contact = _to_contact(session, {ticket.id for ticket, *_ in found})
     return {

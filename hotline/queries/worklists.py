@@ -35,8 +35,10 @@ from workflows.vocabulary import Light
 MOST_ROWS = 200
 # Hashes of what somebody knows of a caller, by their columns.
 FOUND_BY = ("phone_hash", "name_hash", "id_number_hash")
+_RUNNING_DUE_AT = case((Ticket.paused_at.is_(None), Ticket.due_at))
 _SORTS = {
     "due_at": Ticket.due_at,
+    "running_due_at": _RUNNING_DUE_AT,
     "created_at": Ticket.created_at,
     "call_booked_at": Ticket.call_booked_at,
 }
@@ -50,8 +52,9 @@ class Filters:
     """What a list shows; empty means any. `assignment_states` speak of shares of `unit_ids` if given.
 
     `sort` is due_at, created_at or call_booked_at, with a minus for the latest first; tickets without the
-    moment come last, and those few for which `ahead` holds before all others, on the first page. `after` is
-    the mark of the page before, `limit` at most MOST_ROWS.
+    moment come last, and those few for which `ahead` holds before all others, on the first page; under
+    running_due_at those whose clock stands still have none. `after` is the mark of the page before, `limit`
+    at most MOST_ROWS.
     """
 
     states: Sequence[str] = ()
@@ -120,7 +123,7 @@ class Page:
 def list_page(session: Session, viewer: Actor, filters: Filters, now: datetime) -> Page:
     """Read one page of the tickets the viewer may see. Raises BadCursorError for a mark that is not ours."""
     limit = min(max(filters.limit, 1), MOST_ROWS)
-    query: Select[Any] = select(*_COLUMNS)  # type: ignore[assignment]  # typed by its many columns
+    query: Select[Any] = select(*_COLUMNS)
     wanted = _ahead(_filtered(session, query, (viewer, now), filters), filters)
     query = _ordered(wanted, filters.sort, filters.after).limit(limit + 1)
     found = session.execute(query).all()
@@ -195,6 +198,7 @@ _COLUMNS = (
     Ticket.call_attempts,
     Ticket.call_booked_at,
     Ticket.version,
+    _RUNNING_DUE_AT.label("running_due_at"),
     main_unit_name().label("unit"),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.hashes import phone_hash
 from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, count, count_each, list_page
+from tests.hotline.test_clocks_interplay import ASKED
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, POOR_RATING, Town, city, found_town
 from workflows.definition import SYSTEM
@@ -42,6 +43,7 @@ def tales(session: Session, town: Town) -> list[Tale]:
         tale().to_call_back(),
         tale().to_call_back().closed(),
         tale().to_dispatch().act("reviewer", "reject", {"reason": "secret", "path": "无"}),
+        tale().to_dispatch().act("dispatcher", "ask_supplement", ASKED),
     ]
 
 
@@ -61,7 +63,7 @@ def _fields(filters: Filters) -> dict[str, object]:
     return {name: getattr(filters, name) for name in Filters.__slots__}
 
 
-@pytest.mark.parametrize("sort", ["due_at", "-due_at", "created_at", "-created_at"])
+@pytest.mark.parametrize("sort", ["due_at", "-due_at", "running_due_at", "created_at", "-created_at"])
 def test_pages_hold_every_ticket_once_in_the_order_of_one_long_page(session, tales, sort):
     whole = [row.number for row in list_page(session, SYSTEM, Filters(sort=sort), MONDAY).rows]
     split = [number for page in pages(session, Filters(sort=sort)) for number in page]
@@ -75,6 +77,13 @@ def test_tickets_without_a_due_moment_come_last_whichever_way_the_list_runs(sess
         due = [row.due_at for row in list_page(session, SYSTEM, Filters(sort=sort), MONDAY).rows]
         known = [moment for moment in due if moment is not None]
         assert due == sorted(known, reverse=sort.startswith("-")) + [None] * (len(due) - len(known))
+
+
+def test_what_stands_still_comes_after_what_runs_where_the_list_says_so(session, tales):
+    rows = list_page(session, SYSTEM, Filters(sort="running_due_at"), MONDAY).rows
+    running = [row.light is not Light.PAUSED and row.due_at is not None for row in rows]
+    assert running == sorted(running, reverse=True)
+    assert any(row.light is Light.PAUSED and row.due_at is not None for row in rows)
 
 
 def test_asking_for_a_light_lists_exactly_the_tickets_that_show_it_at_any_moment(session, tales):

@@ -11,7 +11,7 @@ from hotline.services import accounts
 from hotline.services.accounts import NewUser
 from tests.hotline.department.office import PASSWORD, follow, post, sign_in
 from tests.hotline.department.test_inbox import row_of, rows_of
-from tests.hotline.department.test_passing_down import views
+from tests.hotline.department.test_passing_down import day, views
 from workflows.vocabulary import Role
 
 
@@ -78,6 +78,14 @@ def test_what_lies_with_me_is_a_view_of_its_own_and_rows_say_with_whom(app, clie
     assert "mine" not in views(sign_in(app.test_client(), "leader"))
 
 
+@pytest.mark.parametrize("sort", ["", "&sort=due_at"])
+def test_what_stands_still_comes_after_what_is_due_next_among_what_lies_with_me(client, office, sort):
+    paused, runs = office.handled("甲"), office.handled("乙")
+    office.act("handler", paused, "ask_supplement", {"missing": "电梯编号", "answer_by": day(2)})
+    page = sign_in(client, "handler").get(f"/inbox?view=mine{sort}").text
+    assert rows_of(page) == [runs, paused]
+
+
 def test_the_ticket_says_who_holds_it_and_who_gave_it(client, office):
     number = office.dispatched()
     office.on_share(number, "leader", "give", {"person": "li"})
@@ -95,6 +103,15 @@ def test_a_leader_gives_one_by_the_form_without_scripts_and_the_handler_gives_it
     li = sign_in(app.test_client(), "li")
     assert press(li, office, number, "give_back").status_code == 303
     assert office.share(number).handler_id is None
+
+
+def test_it_is_said_to_whom_one_or_many_were_given_and_how_a_mistake_is_mended(client, office):
+    first, second, third = (office.dispatched(title) for title in "甲乙丙")
+    sign_in(client, "leader")
+    told = follow(client, press(client, office, first, person=person(office, "li"))).text
+    assert f"已指派给李敏：{first}。给错了的，打开这件工单再指派，或交还单位。" in told
+    many = post(client, "/inbox/given", number=[second, third], person=person(office, "li"), request_key="k1")
+    assert "已指派给李敏 2 件。" in follow(client, many).text
 
 
 def test_somebody_of_another_unit_is_refused_by_name_of_the_field_and_of_the_cure(client, office):
