@@ -16,8 +16,8 @@ from hotline.queries.audit_names import name_facts
 from hotline.queries.audit_rows import Line, Wanted
 from hotline.queries.marks import BadCursorError
 from hotline.services.site import current_site
-from hotline.web.filters import city_time
 from hotline.web.forms import HotlineForm
+from hotline.web.moments import city_time
 from hotline.web.pages import render
 from hotline.web.workbook import Cover, Table, answer_with_book
 from workflows.vocabulary import Word

@@ -13,7 +13,7 @@ from hotline.models.substitutions import Ending
 from hotline.queries.reveals import say_shown
 from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.lifecycle import ENGINES
-from hotline.web.filters import city_time
+from hotline.web.moments import city_time
 from hotline.web.ticket_moves import MACHINES
 from workflows.vocabulary import Role
 

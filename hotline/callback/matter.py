@@ -13,8 +13,8 @@ from hotline.services.clock_rules import ClockRules
 from hotline.services.clocks import list_running
 from hotline.services.horizon import horizon_of
 from hotline.services.site import current_site
-from hotline.web.filters import city_short
 from hotline.web.language import current_language
+from hotline.web.moments import city_short
 from hotline.web.refusals import FIELD_SENTENCES
 from hotline.web.ticket_moves import Look, Move
 from hotline.web.ticket_panel import Detail, detail_of

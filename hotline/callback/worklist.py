@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, or_, select
 from hotline.models.ticket import Rating, Ticket
 from hotline.queries.merged import waits_for_rating
 from hotline.queries.worklists import Filters, TicketRow
-from hotline.web.filters import city_short
+from hotline.web.moments import city_short
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.vocabulary import Role, TicketState
 

@@ -22,9 +22,9 @@ from wtforms.widgets import HiddenInput
 from hotline.queries.nearby import Nearby
 from hotline.services.identity import check_contact
 from hotline.services.web_requests import Privacy
-from hotline.web.filters import city_day
 from hotline.web.forms import HotlineForm
 from hotline.web.language import current_language
+from hotline.web.moments import city_day
 from hotline.web.refusals import field_sentence
 from workflows.errors import Refused
 from workflows.vocabulary import TicketType

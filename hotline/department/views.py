@@ -141,7 +141,7 @@ def _opened(split: SplitList, sent: SentBack, now: datetime) -> dict[str, Any]:
         "below": list_below(look, detail),
         "sent_back": find_back(look, detail.page),
         "urged": find_unanswered(look, detail.page),
-        "waiting": waiting_of(look.session, [look.ticket]).get(look.ticket.id),
+        "waiting": waiting_of(look.session, [look.ticket], look.now).get(look.ticket.id),
     }
 
 

@@ -12,7 +12,6 @@ from hotline.models.ticket import Ticket
 from hotline.queries.wording import say_date
 from hotline.services.calendars import city_date, load_calendar
 from workflows.vocabulary import ClockName, TicketState
-from workflows.worktime import WorkCalendar
 
 _MOMENT = timedelta(seconds=1)
 _WORDS: Mapping[str, str] = {
@@ -40,7 +39,7 @@ class Waiting:
     then: str
 
 
-def waiting_of(session: Session, tickets: Collection[Ticket]) -> dict[int, Waiting]:
+def waiting_of(session: Session, tickets: Collection[Ticket], now: datetime) -> dict[int, Waiting]:
     """Say of each ticket that stands still why, and until which day where one is set."""
     ids = [ticket.id for ticket in tickets if ticket.state in _WORDS]
     if not ids:
@@ -50,16 +49,14 @@ def waiting_of(session: Session, tickets: Collection[Ticket]) -> dict[int, Waiti
     )
     due = {(ticket_id, name): due_at for ticket_id, name, due_at in session.execute(running)}
     calendar = load_calendar(session)
+
+    def words(ticket: Ticket) -> str:
+        due_at = due.get((ticket.id, _CLOCKS[ticket.state]))
+        # A chosen day ends at the midnight after it.
+        last = None if due_at is None else city_date(calendar, due_at - _MOMENT)
+        until = "" if last is None else f"，至 {say_date(last, city_date(calendar, now))}"
+        return f"{_WORDS[ticket.state]}{until}"
+
     return {
-        ticket.id: Waiting(
-            _words(ticket.state, due.get((ticket.id, _CLOCKS[ticket.state])), calendar), _THEN[ticket.state]
-        )
-        for ticket in tickets
-        if ticket.state in _WORDS
+        ticket.id: Waiting(words(ticket), _THEN[ticket.state]) for ticket in tickets if ticket.state in _WORDS
     }
-
-
-def _words(state: str, due_at: datetime | None, calendar: WorkCalendar) -> str:
-    # A chosen day ends at the midnight after it.
-    until = "" if due_at is None else f"，至 {say_date(city_date(calendar, due_at - _MOMENT))}"
-    return f"{_WORDS[state]}{until}"

@@ -144,7 +144,7 @@ def own_shares(session: Session, viewer: Actor, numbers: Sequence[str], now: dat
     ids = [share.id for _, share, _, _ in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
     drafted = drafted_shares(session, ids, viewer.user_id or 0, now)
-    waiting = waiting_of(session, {ticket for ticket, *_ in found if ticket.state in _HELD})
+    waiting = waiting_of(session, {ticket for ticket, *_ in found if ticket.state in _HELD}, now)
     to_contact = _to_contact(session, {ticket.id for ticket, *_ in found})
     return {
         ticket.number: OwnShare(

@@ -14,7 +14,7 @@ from hotline.services import incoming_calls
 from hotline.services.idempotency import is_answered
 from hotline.services.incoming_calls import KeptElsewhere, get_own_call, keep_typed, open_by_hand
 from hotline.web.auth import current_actor
-from hotline.web.filters import city_clock
+from hotline.web.moments import city_clock
 from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.transaction import transaction

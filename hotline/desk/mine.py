@@ -18,8 +18,8 @@ from hotline.queries.incoming_calls import put_aside_ids
 from hotline.queries.marks import BadCursorError
 from hotline.queries.worklists import Filters, TicketRow, count_each, list_ids, list_page
 from hotline.web.auth import current_actor
-from hotline.web.filters import city_short
 from hotline.web.menu_counts import waits_at
+from hotline.web.moments import city_short
 from hotline.web.pages import render
 from hotline.web.paging import PAGE, current_mark, links_of
 from workflows.definition import Actor

@@ -25,8 +25,8 @@ from hotline.web.action_preview import Preview
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
 from hotline.web.errors import Problem, problem_of_refusal
-from hotline.web.filters import city_short
 from hotline.web.menu_counts import tickets_wait_at
+from hotline.web.moments import city_short
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.security import safe_next
 from hotline.web.split_list import Frame, Place, Reading, load_list, place_in, read_place

@@ -20,7 +20,7 @@ from hotline.queries.typed import id_in
 from hotline.queries.worklists import Filters, Page, count, list_page
 from hotline.services.taking import MOST_AT_ONCE
 from hotline.web.auth import current_actor
-from hotline.web.filters import city_time
+from hotline.web.moments import city_time
 from hotline.web.sheet import HEADING, cells_of
 from hotline.web.taking import count_as_taken
 from hotline.web.workbook import Cover, Table, answer_with_book

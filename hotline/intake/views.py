@@ -22,8 +22,8 @@ from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import typed_values
 from hotline.web.auth import current_actor
 from hotline.web.claims import claim_opened
-from hotline.web.filters import city_short
 from hotline.web.menu_counts import tickets_wait_at
+from hotline.web.moments import city_short
 from hotline.web.once import perform
 from hotline.web.pages import render
 from hotline.web.security import safe_next

@@ -211,9 +211,10 @@ def people_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]
     return _ids_in(machine, action, data, frozenset({NeedKind.PERSON}))
 
 
-def say_date(day: date) -> str:
-    """Say a date as people do: `11 月 27 日`."""
-    return f"{day.month} 月 {day.day} 日"
+def say_date(day: date, today: date | None = None) -> str:
+    """Say a date as people do: `11 月 27 日` within the year of `today`, else `2027 年 1 月 14 日`."""
+    year = "" if today is not None and today.year == day.year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日"
 
 
 def say_level(level: int) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from hotline.models.clocks import Clock
-from hotline.web.filters import city_long, city_short
+from hotline.web.moments import city_long, city_short
 from workflows.counting import StartRule, TimeUnit
 from workflows.explanation import Basis, DayKind, Explanation, Stretch, Turn
 from workflows.policy import LimitClass

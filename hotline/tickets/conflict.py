@@ -9,7 +9,7 @@ from hotline.queries.wording import ROWS, field_label
 from hotline.services.lifecycle import ENGINES
 from hotline.web.action_forms import make_fields
 from hotline.web.claims import find_other, is_of_pool
-from hotline.web.filters import city_short
+from hotline.web.moments import city_short
 from hotline.web.security import safe_next
 from hotline.web.ticket_moves import Look, Move, Target, list_moves, url_of
 from workflows.definition import NeedKind

@@ -10,7 +10,7 @@ from hotline.services.idempotency import is_answered
 from hotline.services.reply_drafts import ReplyDraft, Writer
 from hotline.services.reply_drafts import keep_draft as keep
 from hotline.tickets.moves import back_url, why_not
-from hotline.web.filters import city_clock
+from hotline.web.moments import city_clock
 from hotline.web.once import lead_to
 from hotline.web.pages import is_fragment_wanted
 from hotline.web.reply_draft import VERSION, typed_version, typed_words, writer_of

@@ -17,7 +17,7 @@ from hotline.web.action_preview import Preview, Wording, preview
 from hotline.web.answer_notice import answer_wordings
 from hotline.web.claims import keep_claim
 from hotline.web.field_limits import extended_until
-from hotline.web.filters import city_short
+from hotline.web.moments import city_short
 from hotline.web.pages import is_fragment_wanted, render
 from hotline.web.phrase_picker import with_phrase
 from hotline.web.rehearsing import complaints, try_out

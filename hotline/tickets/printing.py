@@ -22,7 +22,7 @@ from hotline.web.audit import note
 from hotline.web.auth import current_actor
 from hotline.web.bulk import MOST_AT_ONCE
 from hotline.web.errors import problem_of_refusal
-from hotline.web.filters import city_time
+from hotline.web.moments import city_time
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
 from hotline.web.revealing import hand_out, say_missing, typed_wish

@@ -43,7 +43,7 @@ def limits_of(look: Look, target: Target, need: Need) -> Limits:
     if need.kind is NeedKind.DATE:
         horizon = _horizon(look, target)
         most = _LATEST.get((target.action, need.name), _no_day)(horizon)
-        said = "" if most is None else f"最晚 {say_date(most)}。"
+        said = "" if most is None else f"最晚 {say_date(most, horizon.today)}。"
         return Limits(horizon.today.isoformat(), "" if most is None else most.isoformat(), said)
     return _of_extension(look, target) if (target.action, need.name) == ("ask_extension", "days") else NONE
 
@@ -74,9 +74,10 @@ def _of_extension(look: Look, target: Target) -> Limits:
         return NONE
     first, latest = city_date(rules.calendar, due_at), city_date(rules.calendar, _longer(rules, due_at, most))
     days = "个工作日" if entry.limit.unit.is_working else "天"
-    given = look.ticket.extension_count
+    given, today = look.ticket.extension_count, city_date(rules.calendar, look.now)
     before = f"已延期 {given} 次，" if given else ""
-    said = f"{before}这次最多 {most} {days}：现在的期限是 {say_date(first)}，最晚可以到 {say_date(latest)}。"
+    now_until, at_most = say_date(first, today), say_date(latest, today)
+    said = f"{before}这次最多 {most} {days}：现在的期限是 {now_until}，最晚可以到 {at_most}。"
     return Limits("1", str(most), said)
 
 

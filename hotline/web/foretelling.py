@@ -7,7 +7,7 @@ from hotline.queries.wording import MESSAGE_CHANNELS, SKIP_REASONS
 from hotline.services.site import current_site
 from hotline.services.tellings import Telling
 from hotline.web.action_preview import Wording
-from hotline.web.filters import city_short
+from hotline.web.moments import city_short
 from notifications.outlook import EARLIER_MESSAGE, OFF_DUTY, QUIET_HOURS, Outlook
 
 _NOON = time(12)

@@ -13,8 +13,9 @@ from hotline.services.rehearsal import ClockAfter, Rehearsal, StateAfter, Turn
 from hotline.services.tellings import Telling
 from hotline.web.action_preview import PartAfter, Preview, Tell
 from hotline.web.errors import problem_of_refusal
-from hotline.web.filters import city_short, mask_phone
+from hotline.web.filters import mask_phone
 from hotline.web.foretelling import wordings_of
+from hotline.web.moments import city_short
 from hotline.web.transaction import aside
 from notifications.catalog import Channel
 from workflows.definition import NEW

@@ -27,7 +27,7 @@ from hotline.web.action_forms import Complaints, FormField, Values, initial_valu
 from hotline.web.action_menu import Section, sections_of
 from hotline.web.action_preview import Preview, preview
 from hotline.web.audit import note
-from hotline.web.filters import city_time
+from hotline.web.moments import city_time
 from hotline.web.phrase_picker import Picker, picker_of
 from hotline.web.reply_checks import check_typed
 from hotline.web.reply_draft import DraftMark, mark_of, read_draft

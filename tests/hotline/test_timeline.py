@@ -107,7 +107,7 @@ def test_an_order_names_its_strength_and_its_units():
     issued = event("order", "issue", "supervisor", data=data, subject_id=61)
     actor, act, body = sentence(issued)
     assert (actor, act) == ("督办员 马超", "下发三级督办单：梧桐区住建局、梧桐区城管局")
-    assert body == "督办意见：请说明原因\n反馈期限：11 月 27 日"
+    assert body == "督办意见：请说明原因\n反馈期限：2026 年 11 月 27 日"
     answer = event(
         "order", "answer", "handler", 2, data={"answer": "已约谈物业"}, subject_id=61, unit_id=HOUSING
     )

@@ -1,9 +1,11 @@
 """Does everything that is asked for or said have a name people know, and are values read aloud as people do?"""
 
+from datetime import date
+
 import pytest
 
 from hotline.queries.field_labels import FIELD_LABELS, LABELS_OF_ACTIONS
-from hotline.queries.wording import MESSAGE_KINDS, ROWS, Names, field_label, read_lines
+from hotline.queries.wording import MESSAGE_KINDS, ROWS, Names, field_label, read_lines, say_date
 from notifications.catalog import KINDS
 from workflows.choices import OrderLevel
 from workflows.definition import Need, NeedKind, Transition
@@ -33,8 +35,20 @@ def test_every_kind_of_message_has_a_name_on_screens():
     assert set(MESSAGE_KINDS) == set(KINDS)
 
 
-def test_a_date_is_read_as_month_and_day():
-    assert said(NeedKind.DATE, "2026-11-27") == [("改派单位", "11 月 27 日")]
+def test_a_date_is_read_with_its_year_since_a_record_is_read_years_later():
+    assert said(NeedKind.DATE, "2026-11-27") == [("改派单位", "2026 年 11 月 27 日")]
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        ("2026-12-31", "2027 年 1 月 14 日"),
+        ("2027-12-31", "1 月 14 日"),
+        ("2028-01-01", "2027 年 1 月 14 日"),
+    ],
+)
+def test_the_year_of_a_date_is_said_unless_it_is_this_year(today, words):
+    assert say_date(date(2027, 1, 14), date.fromisoformat(today)) == words
 
 
 def test_a_share_is_read_as_the_name_of_its_unit():

@@ -206,4 +206,5 @@ def test_a_conflict_without_details_still_says_what_happened(kit):
 def test_times_follow_the_language_of_the_page(kit):
     with force_locale("en"):
         assert soup("{{ ui.time(now) }}", now=NOW).text.strip() == "23 Nov 2026, 11:20"
-    assert soup("{{ ui.time(now, 'long') }}", now=NOW).text.strip() == "11 月 23 日（周一）11:20"
+    long = soup("{{ ui.time(now, 'long') }}", now=NOW).text
+    assert long.strip().removeprefix("2026 年 ") == "11 月 23 日（周一）11:20"

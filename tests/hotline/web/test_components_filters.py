@@ -4,21 +4,38 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotline.web import filters
+from hotline.web import filters, moments
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def test_an_instant_is_shown_in_the_city_and_in_its_language():
-    assert filters.city_time(NOW) == "2026-11-23 17:30"
-    assert filters.city_time(NOW, "en") == "23 Nov 2026, 17:30"
-    assert filters.city_long(NOW) == "11 月 23 日（周一）17:30"
-    assert filters.city_date(date(2026, 1, 5), "en") == "5 Jan 2026"
+@pytest.fixture
+def in_year(monkeypatch):
+    """Let it be the last day of a year in the city."""
+    return lambda year: monkeypatch.setattr(moments, "_today", lambda: date(year, 12, 31))
+
+
+def test_an_instant_is_shown_in_the_city_and_in_its_language(in_year):
+    in_year(2026)
+    assert moments.city_time(NOW) == "2026-11-23 17:30"
+    assert moments.city_time(NOW, "en") == "23 Nov 2026, 17:30"
+    assert moments.city_long(NOW) == "11 月 23 日（周一）17:30"
+    assert moments.city_short(NOW) == "11-23 17:30"
+    assert moments.city_date(date(2026, 1, 5), "en") == "5 Jan 2026"
+
+
+def test_what_is_of_another_year_is_shown_with_its_year(in_year):
+    in_year(2025)
+    assert moments.city_long(NOW) == "2026 年 11 月 23 日（周一）17:30"
+    assert moments.city_day(date(2026, 1, 1)) == "2026 年 1 月 1 日（周四）"
+    assert moments.city_short(NOW) == "2026-11-23 17:30"
+    in_year(2027)
+    assert moments.city_short(NOW) == "2026-11-23 17:30"
 
 
 def test_the_day_of_an_instant_is_the_citys_day():
-    assert filters.city_date(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == "2026-11-23"
+    assert moments.city_date(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == "2026-11-23"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +52,7 @@ def test_the_day_of_an_instant_is_the_citys_day():
     ],
 )
 def test_what_is_left_is_said_in_two_units(left, text):
-    assert filters.remaining(NOW + left, NOW) == text
+    assert moments.remaining(NOW + left, NOW) == text
 
 
 def test_rare_characters_count_once_and_line_ends_count_once():
