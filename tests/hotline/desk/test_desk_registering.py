@@ -97,6 +97,19 @@ def test_a_direct_answer_without_words_or_source_names_both_fields(agent, sessio
     assert count_tickets(session_factory) == 0
 
 
+def test_a_direct_answer_counts_under_a_category_too_but_asks_a_consultation_for_no_place(
+    agent, session_factory
+):
+    said = {"type": "consultation", "answer": "工作日 8:30 到 17:30。", "source": "K-12"}
+    nowhere = {"district": None, "street": None, "address": None}
+    answer = send(agent, "answer_directly", category=None, **nowhere, **said)
+    assert 'href="#category"' in answer.text
+    assert "工作日 8:30 到 17:30。" in answer.text
+    assert count_tickets(session_factory) == 0
+    send(agent, "answer_directly", **nowhere, **said)
+    assert [each.state for each in tickets(session_factory)] == [TicketState.CLOSED]
+
+
 def test_a_report_of_wrongdoing_is_never_answered_directly(agent, session_factory):
     answer = send(agent, "answer_directly", type="report", accused="某公司", answer="好的。", source="K-1")
     assert "举报不能直接答复" in answer.text
