@@ -24,7 +24,7 @@ from hotline.models.incoming_calls import IncomingCall
 from hotline.models.ticket import Ticket
 from hotline.queries.incoming_calls import find_open_call
 from hotline.queries.knowledge_proposals import is_worth_proposing
-from hotline.queries.said_same import find_suggestion
+from hotline.queries.said_same import find_said_same
 from hotline.queries.scope import get_visible
 from hotline.services import intake, lifecycle
 from hotline.services.accounts import TRUSTED_INTAKE
@@ -69,7 +69,7 @@ def index() -> Response:
     done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
     told = {
         "done": done,
-        "done_master": find_suggestion(db.session(), done) if done else "",
+        "done_master": find_said_same(db.session(), done).suggested if done else "",
         "is_worth_keeping": done is not None and is_worth_proposing(db.session(), done),
         "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
     }

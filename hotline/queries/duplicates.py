@@ -18,7 +18,7 @@ from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Citizen, Ticket
 from hotline.queries.callers import OPEN
 from hotline.queries.likeness import ENOUGH_WORDS, Place, plain, say_age, weigh_place, weigh_words
-from hotline.queries.said_same import find_claim, find_suggestion
+from hotline.queries.said_same import find_said_same
 from hotline.queries.scope import visible_to
 from hotline.queries.worklists import Filters, TicketRow, list_page
 from workflows.definition import Actor
@@ -144,6 +144,7 @@ def find_standing_out(found: Sequence[Candidate]) -> Candidate | None:
 def matter_of(session: Session, ticket: Ticket) -> Matter:
     """What a registered ticket is about, with the masters its agent and its citizen named."""
     citizen = session.get(Citizen, ticket.citizen_id) if ticket.citizen_id else None
+    said = find_said_same(session, ticket)
     return Matter(
         phone_hash=phone_hash(citizen.phone) if citizen and citizen.phone else "",
         category_id=ticket.category_id,
@@ -152,8 +153,8 @@ def matter_of(session: Session, ticket: Ticket) -> Matter:
         address=ticket.address,
         content=ticket.content,
         besides=ticket.number,
-        suggested=find_suggestion(session, ticket),
-        claimed=find_claim(session, ticket),
+        suggested=said.suggested,
+        claimed=said.claimed,
     )
 
 

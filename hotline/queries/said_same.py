@@ -1,7 +1,8 @@
 """Which other ticket did its agent, in a note, or its citizen say a ticket is the same matter as?"""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,25 +11,32 @@ from hotline.models.ticket import Ticket, TicketEvent
 
 SUGGESTION: Final = "疑似与 {number} 重复，建议并案。"
 CLAIM: Final = "与 {number} 是同一件事，请一并办理。"
-_SUGGESTED = re.compile(r"疑似与 (\S+) 重复，建议并案")
-_CLAIMED = re.compile(r"与 (\S+) 是同一件事")
+_WORDS: Mapping[str, re.Pattern[str]] = {
+    "note": re.compile(r"疑似与 (\S+) 重复，建议并案"),
+    "add_details": re.compile(r"与 (\S+) 是同一件事"),
+}
 
 
-def find_suggestion(session: Session, ticket: Ticket) -> str:
-    """Find the number its agent noted as the ticket to merge it into; empty when there is none."""
-    return _find(session, ticket, "note", _SUGGESTED)
+class SaidSame(NamedTuple):
+    """Numbers of other tickets, empty where none was named.
+
+    `suggested` was noted by the agent as the one to merge into, `claimed` added by the citizen as the same
+    matter.
+    """
+
+    suggested: str
+    claimed: str
 
 
-def find_claim(session: Session, ticket: Ticket) -> str:
-    """Find the number its citizen added as the same matter; empty when there is none."""
-    return _find(session, ticket, "add_details", _CLAIMED)
-
-
-def _find(session: Session, ticket: Ticket, action: str, words: re.Pattern[str]) -> str:
+def find_said_same(session: Session, ticket: Ticket) -> SaidSame:
+    """Find what was said last, of each kind."""
     said = (
-        select(TicketEvent.data)
-        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.action == action)
-        .order_by(TicketEvent.number.desc())
+        select(TicketEvent.action, TicketEvent.data)
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.action.in_(_WORDS))
+        .order_by(TicketEvent.number)
     )
-    found = (words.search(str(data.get("text", ""))) for data in session.scalars(said))
-    return next((match[1] for match in found if match), "")
+    named = {"note": "", "add_details": ""}
+    for action, data in session.execute(said):
+        match = _WORDS[action].search(str(data.get("text", "")))
+        named[action] = match[1] if match else named[action]
+    return SaidSame(named["note"], named["add_details"])

@@ -10,7 +10,7 @@ from hotline.models.catalog import Category
 from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, matter_of
-from hotline.queries.said_same import find_suggestion
+from hotline.queries.said_same import find_said_same
 from hotline.services.identity import normal_phone
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, Town, found_town
@@ -284,7 +284,7 @@ def test_what_the_agent_suggested_stands_first(session, town):
     note = {"text": f"疑似与 {master.number} 重复，建议并案。", "visibility": "internal"}
     tale.act("agent", "note", note)
     found = find_candidates(session, town["dispatcher"], matter_of(session, tale.ticket), MONDAY + MINUTE)
-    assert find_suggestion(session, tale.ticket) == master.number
+    assert find_said_same(session, tale.ticket).suggested == master.number
     assert [each.row.number for each in found] == [master.number, other.number]
     assert found[0].reasons == "话务员建议并案"
 

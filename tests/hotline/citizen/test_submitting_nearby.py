@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import find_candidates, matter_of
-from hotline.queries.said_same import find_claim
+from hotline.queries.said_same import find_said_same
 from tests.hotline.citizen.journeys import RECORD
 from tests.hotline.citizen.submission import PLACE, fill_in, one, send
 from workflows.vocabulary import Role
@@ -89,7 +89,8 @@ def test_nothing_chosen_and_anything_that_was_not_offered_join_nothing(
     assert "与这件诉求一并办理" not in fill_in(client, content=NOW, same_as=same_as).text
     send(client, "/submit/check")
     with session_factory() as session:
-        assert not find_claim(session, session.scalars(select(Ticket).where(Ticket.channel == "web")).one())
+        ticket = session.scalars(select(Ticket).where(Ticket.channel == "web")).one()
+        assert not find_said_same(session, ticket).claimed
 
 
 def test_a_changed_account_joins_nothing_it_is_no_longer_like(client, before):
