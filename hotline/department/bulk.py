@@ -49,7 +49,7 @@ def unsign_all(numbers: Sequence[str], actor: Actor, now: datetime, key: str = "
     """Take back the signatures of one press; each is told by itself if its grace is over."""
 
     def unsign(session: Session, number: str) -> None:
-        share = own_shares(session, actor, [number]).get(number)
+        share = own_shares(session, actor, [number], now).get(number)
         if share is None or find_visible(session, number, actor) is None:
             raise Refused(Code.NOT_FOUND)
         advance(session, Command(number, "undo_sign", {}, None, Machine.ASSIGNMENT, share.id), actor, now)

@@ -137,7 +137,7 @@ def send() -> Response:
     numbers = request.form.getlist("number")
 
     def act(session: Session, number: str) -> None:
-        share = own_shares(session, viewer, [number]).get(number)
+        share = own_shares(session, viewer, [number], now).get(number)
         if share is None or find_visible(session, number, viewer) is None:
             raise Refused(Code.NOT_FOUND)
         version = request.form.get(f"version-{number}", type=id_in)
@@ -161,7 +161,7 @@ def _find_bundle(errand: Errand) -> Bundle | None:
     numbers, viewer, session = request.values.getlist("number")[:MOST_AT_ONCE], current_actor(), db.session()
     wanted = visible_tickets(viewer).where(Ticket.number.in_(numbers))
     tickets = session.scalars(wanted.order_by(Ticket.due_at, Ticket.id)).all()
-    shares = own_shares(session, viewer, [ticket.number for ticket in tickets])
+    shares = own_shares(session, viewer, [ticket.number for ticket in tickets], datetime.now(UTC))
     for ticket in tickets:
         share = shares.get(ticket.number)
         if share is not None and share.state in errand.row.sources:

@@ -163,7 +163,7 @@ def _list(frame: Frame, place: Place, now: datetime) -> SplitList:
     session, viewer = db.session(), current_actor()
 
     def dressed(rows: Sequence[TicketRow]) -> list[ListRow]:
-        return dress(rows, own_shares(session, viewer, [row.number for row in rows]), now)
+        return dress(rows, own_shares(session, viewer, [row.number for row in rows], now), now)
 
     return load_list(frame, place, Reading(session, viewer, now, narrow), dressed)
 

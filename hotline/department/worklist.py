@@ -138,12 +138,12 @@ def narrow(filters: Filters, more: Mapping[str, str]) -> Filters:
     return filters if is_same else replace(filters, sort=chosen)
 
 
-def own_shares(session: Session, viewer: Actor, numbers: Sequence[str]) -> dict[str, OwnShare]:
+def own_shares(session: Session, viewer: Actor, numbers: Sequence[str], now: datetime) -> dict[str, OwnShare]:
     """Find the latest standing share of the viewer's units for each ticket, in a handful of queries."""
     found = _standing(session, viewer, numbers)
     ids = [share.id for _, share, _, _ in found]
     asked, clocks = _asked(session, ids), _sign_clocks(session, ids)
-    drafted = drafted_shares(session, ids, viewer.user_id or 0)
+    drafted = drafted_shares(session, ids, viewer.user_id or 0, now)
     waiting = waiting_of(session, {ticket for ticket, *_ in found if ticket.state in _HELD})
     to_contact = _to_contact(session, {ticket.id for ticket, *_ in found})
     return {

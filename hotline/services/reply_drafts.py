@@ -47,11 +47,13 @@ def find_draft(session: Session, writer: Writer, now: datetime) -> ReplyDraft | 
     return None if row is None else _draft(row)
 
 
-def drafted_shares(session: Session, share_ids: Sequence[int], user_id: int) -> set[int | None]:
-    """Tell for which of these shares somebody has a draft with anything in it."""
+def drafted_shares(
+    session: Session, share_ids: Sequence[int], user_id: int, now: datetime
+) -> set[int | None]:
+    """Tell for which of these shares somebody has a draft; none is opened for it."""
     marks = [Writer(share_id, user_id).mark for share_id in share_ids]
-    rows = session.scalars(select(Jotting).where(Jotting.token_hash.in_(marks)))
-    return {row.assignment_id for row in rows if any(map(any, _draft(row).values.values()))}
+    drafted = select(Jotting.assignment_id)
+    return set(session.scalars(drafted.where(Jotting.token_hash.in_(marks), Jotting.kept_until > now)))
 
 
 def keep_draft(session: Session, writer: Writer, typed: ReplyDraft) -> ReplyDraft:
@@ -71,7 +73,8 @@ def keep_draft(session: Session, writer: Writer, typed: ReplyDraft) -> ReplyDraf
         typed = ReplyDraft(typed.values, known.version, typed.form, typed.kept_at)
     kept = ReplyDraft(typed.values, typed.version + 1, typed.form, typed.kept_at)
     row.typed = {**asdict(kept), "kept_at": kept.kept_at.isoformat()}
-    row.kept_until = kept.kept_at + KEPT_FOR
+    # With nothing left in it there is nothing to keep, and nothing another window could overwrite.
+    row.kept_until = kept.kept_at + (KEPT_FOR if any(map(any, kept.values.values())) else timedelta())
     return kept
 
 

@@ -69,6 +69,16 @@ def test_an_empty_form_that_was_kept_is_no_draft_to_the_list(client, keep):
     assert "有草稿" not in client.get("/inbox?view=handling").text
 
 
+def test_a_draft_whose_month_is_over_is_none_to_the_list_though_nobody_has_forgotten_it_yet(
+    client, keep, session_factory, now
+):
+    sign_in(client, "wang")
+    keep(client)
+    with session_factory.begin() as session:
+        session.scalars(select(Jotting)).one().kept_until = now - timedelta(seconds=1)
+    assert "有草稿" not in client.get("/inbox?view=handling").text
+
+
 def test_a_draft_is_sealed_and_nobody_but_its_writer_sees_it(app, client, keep, number, session_factory):
     sign_in(client, "wang")
     keep(client)
