@@ -48,6 +48,7 @@ class Code(StrEnum):
     IDENTITY_NOT_CHECKED = "identity_not_checked"
     WINDOW_OPEN = "window_open"
     OPEN_REQUEST = "open_request"
+    RETURN_WAITS = "return_waits"
     RETURN_WINDOW_OVER = "return_window_over"
     RETURN_FORBIDDEN = "return_forbidden"
     CLOCK_NOT_RUNNING = "clock_not_running"

@@ -19,7 +19,7 @@ from hotline.web.security import safe_next
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
 from workflows.grace import GRACE, SHOWN
-from workflows.vocabulary import Machine
+from workflows.vocabulary import Machine, RequestKind
 
 _ACTS: Mapping[str, str] = {"sign": "签收", "undo_sign": "撤销签收", "sub_dispatch": "下派", "give": "指派"}
 
@@ -32,13 +32,18 @@ def register_pressed(blueprint: Blueprint) -> None:
 def sign_all(
     numbers: Sequence[str], versions: Mapping[str, int | None], actor: Actor, now: datetime, key: str = ""
 ) -> Pressed:
-    """Sign for each ticket; `versions` are those the person saw, `key` that of the form they pressed."""
+    """Sign for each ticket but those asked to be returned.
+
+    `versions` are those the person saw, `key` that of the form they pressed.
+    """
 
     def sign(session: Session, number: str) -> None:
         # Another unit's ticket looks absent here as everywhere.
-        share = own_shares(session, actor, [number]).get(number)
+        share = own_shares(session, actor, [number], now).get(number)
         if share is None or find_visible(session, number, actor) is None:
             raise Refused(Code.NOT_FOUND)
+        if share.asked == RequestKind.RETURN.label_zh:  # by itself it may be signed for; nobody means it here
+            raise Refused(Code.RETURN_WAITS)
         command = Command(number, "sign", {}, versions.get(number), Machine.ASSIGNMENT, share.id)
         advance(session, command, actor, now)
 

@@ -31,6 +31,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "还有同类申请等待审批，请等审批结果，或先撤回该申请。",
         "A request is still waiting for a decision; wait for it, or cancel it first.",
     ),
+    Code.RETURN_WAITS: Sentence(
+        CONFLICT,
+        "退单申请还在等待审批，批量时不签收；仍要签收的，请打开这件工单单独签收。",
+        "Its return waits for a decision, so it is not signed with others; open it to sign for it.",
+    ),
     Code.RETURN_WINDOW_OVER: Sentence(
         CONFLICT,
         "退单期限已过，请继续办理，或联系派单员。",

@@ -57,6 +57,19 @@ def test_signatures_of_one_press_are_taken_back_by_one_press(handler, office):
     assert "没有撤销签收" in follow(handler, post(handler, "/inbox/unsign", number=numbers)).text
 
 
+def test_what_was_asked_to_return_is_left_out_where_many_are_signed_for_and_may_be_signed_alone(
+    handler, office
+):
+    meant, returning = office.dispatched("甲"), office.dispatched("乙")
+    office.ask_return(returning)
+    told = follow(handler, post(handler, "/inbox/sign", number=[meant, returning])).text
+    assert "已签收 1 件，没有签收 1 件。" in told
+    assert "退单申请还在等待审批" in row_of(told, returning)
+    assert [office.share(number).state for number in (meant, returning)] == ["handling", "to_sign"]
+    office.on_share(returning, "handler", "sign")
+    assert office.share(returning).state == "handling"
+
+
 def test_what_cannot_be_passed_down_leads_back_and_says_so(handler, office):
     number = office.dispatched()
     picked = post(handler, "/inbox/pass-down", number=[number])
