@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.barred_units import BarredUnit
@@ -38,7 +38,10 @@ _KINDS_OF: Mapping[Role, tuple[RequestKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """One request with what a decision needs; `number` is empty for one that belongs to no ticket."""
+    """One request with what a decision needs; `number` is empty for one that belongs to no ticket.
+
+    `decider` names the unit or the roles it waits for while it is open.
+    """
 
     id: int
     kind: str
@@ -55,6 +58,7 @@ class RequestLine:
     purpose: str
     endorsed_by: str
     endorsed_at: datetime | None
+    decider: str
     decided_by: str
     decided_at: datetime | None
     decision_reason: str
@@ -142,6 +146,14 @@ def find_line(session: Session, request_id: int, now: datetime) -> RequestLine |
     return next(iter(_lines(session, _whole().where(Request.id == request_id), now)), None)
 
 
+def name_deciders(kind: str, extensions: int = 0) -> str:
+    """Name the roles that decide a request of a kind once it is with the centre."""
+    roles = DECIDERS[RequestKind(kind)]
+    if kind == _K.EXTENSION:
+        roles &= {Role.CENTRE_LEADER} if extensions else {Role.DISPATCHER, Role.SUPERVISOR}
+    return "或".join(role.label_zh for role in Role if role in roles)
+
+
 def _by_role(viewer: Actor) -> Iterable[ColumnElement[bool]]:
     kinds = [kind.value for role in viewer.roles for kind in _KINDS_OF.get(role, ())]
     if kinds:
@@ -159,10 +171,16 @@ def _by_unit(viewer: Actor) -> Iterable[ColumnElement[bool]]:
     below = viewer.subtree_unit_ids - {viewer.unit_id}
     if not viewer.roles & UNIT_ROLES or not below:
         return
-    is_below = Assignment.unit_id.in_(below)
-    yield and_(Request.kind == _K.RETURN.value, Assignment.parent_id.is_not(None), is_below)
+    yield and_(Assignment.unit_id.in_(below), _lies_above())
+
+
+def _lies_above() -> ColumnElement[bool]:
+    """What the unit above decides: whether it takes its order back, and what it passes on to the centre."""
     passed_on = (_K.EXTENSION.value, _K.EXCLUSION.value)
-    yield and_(Request.kind.in_(passed_on), is_below, ~_is_endorsed())
+    return or_(
+        and_(Request.kind == _K.RETURN.value, Assignment.parent_id.is_not(None)),
+        and_(Request.kind.in_(passed_on), ~_is_endorsed()),
+    )
 
 
 def _is_endorsed() -> ColumnElement[bool]:
@@ -183,7 +201,8 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 def _whole() -> Select[Any]:
     is_decision = and_(Clock.request_id == Request.id, Clock.name == ClockName.DECISION.value)
-    query: Select[Any] = select(Request, Ticket, Assignment.unit_id, Clock)  # type: ignore[assignment]  # also rows
+    above = case((_lies_above(), Unit.parent_id))
+    query: Select[Any] = select(Request, Ticket, Assignment.unit_id, Clock, above)
     return _joined(query).outerjoin(Clock, is_decision)
 
 
@@ -198,12 +217,14 @@ def _lines(session: Session, query: Select[Any], now: datetime) -> list[RequestL
             if user_id is not None
         },
     )
-    units = unit_names(session, {unit_id for _, _, unit_id, _ in found if unit_id is not None})
+    ids = {unit_id for _, _, own, _, above in found for unit_id in (own, above) if unit_id is not None}
+    units = unit_names(session, ids)
     return [_line(each, people, units, now) for each in found]
 
 
 def _line(found: Any, people: Mapping[int, str], units: Mapping[int, str], now: datetime) -> RequestLine:
-    row, ticket, unit_id, clock = found
+    row, ticket, unit_id, clock, above = found
+    extensions = 0 if ticket is None else ticket.extension_count
     return RequestLine(
         id=row.id,
         kind=row.kind,
@@ -220,11 +241,12 @@ def _line(found: Any, people: Mapping[int, str], units: Mapping[int, str], now: 
         purpose=row.basis,
         endorsed_by=people.get(row.endorsed_by_id, ""),
         endorsed_at=row.endorsed_at,
+        decider=(units.get(above) or name_deciders(row.kind, extensions)) if row.state == "requested" else "",
         decided_by=people.get(row.decided_by_id, ""),
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
         viewed_at=row.viewed_at,
-        extension_count=0 if ticket is None else ticket.extension_count,
+        extension_count=extensions,
         due_at=None if ticket is None else ticket.due_at,
         decide_by=None if clock is None else clock.due_at,
         light=Light.NONE if clock is None else _light(clock, now),

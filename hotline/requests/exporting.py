@@ -11,6 +11,7 @@ from hotline.models.exports import Export
 from hotline.models.ticket import Request
 from hotline.queries.export_rows import list_rows
 from hotline.queries.exports import list_own
+from hotline.queries.requests import name_deciders
 from hotline.services import exports
 from hotline.services.exports import Written
 from hotline.services.site import current_site
@@ -20,6 +21,7 @@ from hotline.web.pages import render
 from hotline.web.sheet import watermark, write_export
 from hotline.web.shelf import export_folder
 from hotline.web.transaction import transaction
+from workflows.vocabulary import RequestKind
 
 _HALF = ".part"
 
@@ -35,7 +37,8 @@ def show() -> Response:
     """What somebody asked to take out; files that are over are removed on the way."""
     now = datetime.now(UTC)
     clear(db.session(), export_folder(), now)
-    return render("requests/exports.html", rows=list_own(db.session(), current_actor()), now=now)
+    rows, decider = list_own(db.session(), current_actor()), name_deciders(RequestKind.BULK_EXPORT)
+    return render("requests/exports.html", rows=rows, decider=decider, now=now)
 
 
 def cancel(request_id: int) -> Response:

@@ -71,6 +71,7 @@ def test_the_security_officer_decides_and_the_asker_fetches_a_masked_table(city,
     number = city.accepted(NOW, title="=cmd() 路灯不亮")
     hidden = city.accepted(NOW, is_confidential=True)
     request_id = asked()
+    assert "等待安全管理员审批" in visit("supervisor").get("/exports").text
     page = visit("security").get("/requests").text
     assert "供水专题分析" in page
     assert "2 件" in page[page.index("申请时的件数") :][:120]

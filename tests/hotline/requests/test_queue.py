@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.models.organisation import Unit
 from hotline.models.ticket import Request, Ticket
-from hotline.queries.requests import list_to_decide
+from hotline.queries.requests import find_line, list_to_decide
 from hotline.services.lifecycle import Command
 from hotline.services.offering import request_offers
 from tests.hotline.clerks import hidden_of
@@ -75,6 +76,28 @@ def test_a_request_waits_for_those_who_may_decide_it_and_for_nobody_else(city, n
     make, deciders = ASKED[name]
     make(city)
     assert [who for who in DECIDERS if waiting(city, who)] == deciders
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_an_open_request_names_the_unit_or_the_roles_it_waits_for(city, name):
+    make, deciders = ASKED[name]
+    make(city)
+    with city.factory() as session:
+        above = session.get_one(Unit, city.unit("CG")).name
+        request = session.query(Request).order_by(Request.id.desc()).first()
+        named = find_line(session, request.id, NOW).decider
+    roles = [role.label_zh for who in deciders for role in city.actor(who).roles if who != "unit-cg"]
+    assert named == ("或".join(roles) or above)
+
+
+def test_whoever_asked_sees_for_whom_it_waits_since_when_and_until_when(city, visit):
+    city.ask(city.handled("JD"), "unit-jd", "ask_extension", EXTENSION)
+    page = visit("unit-jd").get("/requests/mine").text
+    cell = re.search(r'<td data-l="审批">(.*?)</td>', page, re.DOTALL)[1]
+    words = re.sub(r"<[^>]+>", "", cell)
+    moment = r"\d\d-\d\d \d\d:\d\d"
+    assert re.fullmatch(rf"等待\S+审批{moment} 起，应于 {moment} 前审批", words)
+    assert city.actor("unit-cg").name not in words
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -204,6 +227,7 @@ def test_a_unit_finds_its_requests_with_their_outcomes(city, visit):
     page = visit("unit-cg").get("/requests/mine").text
     assert EXTENSION["reason"] in page
     assert "时限充足" in page
+    assert "审批<br>" not in page
     assert number not in visit("unit-jt").get("/requests/mine").text
 
 
