@@ -223,6 +223,7 @@ class FieldCode(StrEnum):
     NOT_FOR_ONESELF = "not_for_oneself"
     NOT_LENDABLE = "not_lendable"
     STANDS_IN_ALREADY = "stands_in_already"
+    SOMEBODY_ELSE_STANDS_IN = "somebody_else_stands_in"
     STANDS_IN_TOO_LONG = "stands_in_too_long"
 
 

@@ -1,9 +1,10 @@
 """How does somebody come to stand in for a colleague, and how does it end? The one door for both.
 
-Nobody lends more than the one who is away holds, nobody lends to themselves, and a substitute lends nothing.
+Nobody lends more than the one who is away holds, nobody lends to themselves, a substitute lends nothing, and
+one role of one person is with one substitute at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,12 +22,14 @@ from hotline.queries.substitutions import (
     list_broken,
     list_colleagues,
     overseen_by,
+    roles_in,
     roles_overseen,
 )
 from hotline.services import audit
 from hotline.services.accounts import token_hash
 from hotline.services.audit import Deed
 from hotline.services.directory_changes import Signed, faults_of_text
+from hotline.services.site import current_site
 from hotline.services.substitution_notices import tell_both
 from workflows.definition import SYSTEM, Actor
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
@@ -183,8 +186,8 @@ def _faults_of(
         yield FieldError("roles", FieldCode.NOT_LENDABLE)
     times = list(_faults_of_times(wish, signed.at))
     yield from times
-    if not times and _is_named_already(session, wish):
-        yield FieldError("starts_at", FieldCode.STANDS_IN_ALREADY)
+    if not times:
+        yield from _faults_of_others(session, wish, signed.at)
     yield from faults_of_text("reason", wish.reason, LONGEST_REASON, is_required=True)
 
 
@@ -201,15 +204,33 @@ def _faults_of_times(wish: Wish, now: datetime) -> Iterator[FieldError]:
         yield FieldError("ends_at", FieldCode.STANDS_IN_TOO_LONG, str(MOST_DAYS))
 
 
-def _is_named_already(session: Session, wish: Wish) -> bool:
-    same = select(Substitution.id).where(
+def _faults_of_others(session: Session, wish: Wish, now: datetime) -> Iterator[FieldError]:
+    """Name the first one in the way: the same two at the same time, or a role that somebody else has then."""
+    for each in _overlapping(session, wish, now):
+        span = f"{_moment(each.starts_at)} 至 {_moment(each.ends_at)}"
+        if each.substitute_id == wish.substitute_id:
+            yield FieldError("starts_at", FieldCode.STANDS_IN_ALREADY, span)
+            return
+        if roles_in(each.roles) & wish.roles:
+            other = session.get_one(User, each.substitute_id).display_name
+            yield FieldError("starts_at", FieldCode.SOMEBODY_ELSE_STANDS_IN, f"{other}，{span}")
+            return
+
+
+def _overlapping(session: Session, wish: Wish, now: datetime) -> Sequence[Substitution]:
+    broken = [each.id for each in list_broken(session, now, wish.principal_id)]
+    wanted = select(Substitution).where(
         Substitution.principal_id == wish.principal_id,
-        Substitution.substitute_id == wish.substitute_id,
+        Substitution.id.not_in(broken),
         Substitution.ended_at.is_(None),
         Substitution.starts_at < wish.ends_at,
         Substitution.ends_at > wish.starts_at,
     )
-    return session.scalar(same.limit(1)) is not None
+    return session.scalars(wanted.order_by(Substitution.starts_at, Substitution.id)).all()
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(current_site().zone):%Y-%m-%d %H:%M}"
 
 
 def _record(session: Session, found: Substitution, act: str, signed: Signed) -> None:

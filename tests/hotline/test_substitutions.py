@@ -199,6 +199,28 @@ def test_two_spans_of_the_same_two_do_not_overlap(house, leader, clerk):
     house.lend(leader, clerk, Role.UNIT_LEADER, starts_at=NOW + 5 * DAY, ends_at=NOW + 6 * DAY)
 
 
+def test_one_role_of_one_person_is_with_one_substitute_at_a_time(house, leader, clerk):
+    third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
+    house.lend(leader, clerk, Role.HANDLER)
+    with pytest.raises(Refused) as refusal:
+        house.lend(leader, third, Role.HANDLER, Role.UNIT_LEADER, starts_at=NOW + DAY)
+    (error,) = refusal.value.errors
+    assert (error.field, error.code) == ("starts_at", FieldCode.SOMEBODY_ELSE_STANDS_IN)
+    assert error.limit == "clerk，2026-11-23 09:00 至 2026-11-28 09:00"
+    house.lend(leader, third, Role.UNIT_LEADER)
+    house.lend(leader, third, Role.HANDLER, starts_at=NOW + 5 * DAY, ends_at=NOW + 6 * DAY)
+
+
+def test_what_is_void_or_revoked_keeps_no_other_substitute_away(house, leader, clerk):
+    third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
+    revoked = house.lend(leader, clerk, Role.UNIT_LEADER)
+    house.lend(leader, clerk, Role.HANDLER, starts_at=NOW + 5 * DAY, ends_at=NOW + 6 * DAY)
+    revoke(house.session, revoked.id, Signed(house.actor(leader), NOW, ""))
+    clerk.is_active = False
+    house.session.flush()
+    assert house.lend(leader, third, Role.HANDLER, Role.UNIT_LEADER, ends_at=NOW + 6 * DAY).id
+
+
 def test_a_leader_and_the_security_officer_arrange_it_for_others_and_nobody_else_does(house, leader, clerk):
     third = house.hire("third", Role.HANDLER, unit_id=house.unit_id)
     security = house.hire("security", Role.SECURITY_OFFICER)

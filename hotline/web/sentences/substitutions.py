@@ -40,8 +40,15 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
     ),
     FieldCode.STANDS_IN_ALREADY: Sentence(
         INVALID,
-        "这位同事在这段时间已经是代理人，请改时间，或先撤销原来的代理。",
-        "This colleague stands in then already; choose another time, or revoke that first.",
+        "这位同事在这段时间已经是代理人（{limit}），请改时间，或先撤销原来的代理。",
+        "This colleague stands in then already ({limit}); choose another time, or revoke that first.",
+    ),
+    FieldCode.SOMEBODY_ELSE_STANDS_IN: Sentence(
+        INVALID,
+        "勾选的角色在这段时间已有代理人（{limit}），同一角色同时只能有一位代理人，请改时间或角色，"
+        "或先撤销原来的代理。",
+        "Somebody has one of these roles then already ({limit}); one substitute has a role at a time: choose"
+        " another time or other roles, or revoke that first.",
     ),
     FieldCode.STANDS_IN_TOO_LONG: Sentence(
         INVALID,
