@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 
 from config import Settings
 from hotline.models.people import SESSION_IDLE
+from hotline.queries.substitutions import LENDABLE
 from hotline.services.site import current_site
 from hotline.web.access import may_call
 from hotline.web.auth import SignedIn, signed_in
@@ -195,6 +196,7 @@ def register_pages(app: Flask, settings: Settings) -> None:
             "session_ends_at": user.ends_at if user else None,
             "session_idle": int(SESSION_IDLE.total_seconds()),
             "profile_url": _url_if("preferences.index") if user else None,
+            "stand_in_url": _url_if("substitutions.index") if user and user.roles & LENDABLE else None,
             "logout_url": _url_if("sign_in.logout") if user else None,
             "search_url": _url_if("search.index") if user else None,
             "palette_url": _url_if("search.palette") if user else None,

@@ -117,8 +117,16 @@ def shell_defaults() -> dict[str, object]:
     """What base.html and citizen_base.html read; the web plumbing and views override any of it."""
     absent = (
         *("account", "now", "request_id", "session_ends_at", "retry_after", "conflict", "problem"),
-        *("logout_url", "profile_url", "search_url", "palette_url", "mailbox_url", "help_url", "privacy_url"),
-        *("accessibility_url", "size_url", "language_url", "back_url"),
+        *(
+            "logout_url",
+            "profile_url",
+            "stand_in_url",
+            "search_url",
+            "palette_url",
+            "mailbox_url",
+            "help_url",
+        ),
+        *("privacy_url", "accessibility_url", "size_url", "language_url", "back_url"),
     )
     return {
         **dict.fromkeys(absent),

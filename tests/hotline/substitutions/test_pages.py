@@ -12,10 +12,12 @@ from hotline.models.substitutions import Substitution
 from hotline.models.ticket import TicketEvent
 from hotline.queries.audit_rows import Wanted, list_lines
 from hotline.scheduler import end_substitutions
+from hotline.services.accounts import CHEAP_HASHER, NewUser, create_user
 from hotline.services.site import current_site
 from hotline.web.security import limiter
 from notifications.models import OutboxMessage
-from tests.hotline.department.office import GOOD_REPLY, open_office, post, sign_in
+from tests.hotline.department.office import GOOD_REPLY, PASSWORD, open_office, post, sign_in
+from workflows.vocabulary import Role
 
 PAGE, OVERSEEN = "/account/substitutions", "/substitutions"
 _DAY = timedelta(days=1)
@@ -254,3 +256,15 @@ def test_the_trail_finds_what_was_done_for_somebody_by_their_name(office, leader
     with office.factory() as session:
         found, _ = list_lines(session, Wanted(who="leader", number=number), None, 50)
     assert {line.name for line in found} == {"承办人5（代单位领导6）"}
+
+
+def test_every_page_of_somebody_with_roles_to_lend_leads_to_the_substitutions_beside_their_name(
+    office, app, handler
+):
+    link = f'<a class="small nowrap" href="{PAGE}"'
+    assert link in handler.get("/inbox").text.partition("</header>")[0]
+    with office.factory.begin() as session:
+        new = NewUser("keeper", "安全", PASSWORD, frozenset({Role.SECURITY_OFFICER}), None, "0099")
+        create_user(session, new, office.now, CHEAP_HASHER)
+    page = sign_in(app.test_client(), "keeper").get("/preferences").text
+    assert link not in page.partition("</header>")[0]
