@@ -12,7 +12,7 @@ from database import db
 from hotline.models.audit import AuditKind
 from hotline.models.reveals import Purpose, Way
 from hotline.models.ticket import Ticket
-from hotline.queries.printing import Copy, CopyToShow, list_batch, list_copies
+from hotline.queries.printing import Approval, Copy, CopyToShow, find_approval, list_batch, list_copies
 from hotline.queries.scope import visible_tickets
 from hotline.queries.ticket_page import TicketPage, load_page
 from hotline.queries.timeline import Entry
@@ -31,6 +31,7 @@ from hotline.web.ticket_moves import look_at
 from hotline.web.ticket_panel import may_reveal
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
+from workflows.vocabulary import AssignmentState
 
 # The page of the copies shows who called long enough to print it, and no longer.
 _NAMED_FOR = timedelta(minutes=10)
@@ -42,10 +43,12 @@ class Sheet:
     """One ticket as it stands on paper; no `copy` while it is only looked at.
 
     `notes` are (who, when, what), empty unless asked for. Of a confidential ticket nobody prints the caller.
+    `approval` is that of the answer on the sheet; without one there is room to sign by hand.
     """
 
     page: TicketPage
     dispatched: Entry | None
+    approval: Approval | None
     notes: tuple[tuple[str, datetime, str], ...]
     has_caller: bool
     may_have_caller: bool
@@ -162,12 +165,20 @@ def _sheet(seen: _Seen, row: CopyToShow | None = None, copies: Sequence[Copy] = 
     return Sheet(
         page=page,
         dispatched=next((entry for entry in page.entries if entry.act == "派单"), None),
+        approval=_approval(page),
         notes=tuple(_internal(page.entries)) if row is not None and row.has_notes else (),
         has_caller=row is not None and row.has_caller and may_have and is_fresh,
         may_have_caller=may_have,
         copies=copies,
         copy=None if row is None else row.copy,
     )
+
+
+def _approval(page: TicketPage) -> Approval | None:
+    main = page.main
+    if main is None or not main.answer or main.state != AssignmentState.REPLIED:
+        return None
+    return find_approval(db.session(), main.id)
 
 
 def _named(tickets: Sequence[Ticket], actor: Actor, now: datetime) -> list[Ticket]:

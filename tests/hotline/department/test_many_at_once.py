@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from hotline.models.organisation import Unit
 from hotline.models.prints import PrintedCopy
-from tests.hotline.department.office import follow, post, sign_in
+from hotline.services.site import current_site
+from tests.hotline.department.office import GOOD_REPLY, follow, post, sign_in
 from tests.hotline.department.test_inbox import row_of
 from tests.hotline.department.test_passing_down import STREET
 from tests.hotline.department.test_passing_down import office as office_with_a_street
@@ -106,6 +108,32 @@ def test_paper_has_inner_notes_and_the_caller_only_where_asked(handler, office):
     _, whole = print_copies(handler, [number], notes="1", caller="1", purpose="visit")
     assert "已约物业面谈" in whole
     assert "13800000000" in whole
+
+
+def signed_by(handler, number) -> list[str]:
+    page = handler.get(f"/tickets/{number}/print").text
+    return re.findall(r'<th scope="row">(?:审核人|签发日期)</th><td>([^<]*)</td>', page)
+
+
+def test_paper_names_who_approved_the_reply_and_when_and_leaves_room_to_sign_until_then(handler, office):
+    number = office.handled()
+    office.on_share(number, "handler", "submit_reply", GOOD_REPLY)
+    assert signed_by(handler, number) == ["", ""]
+    office.on_share(number, "leader", "approve_unit_reply")
+    today = f"{office.now.astimezone(current_site().zone):%Y-%m-%d}"
+    assert signed_by(handler, number) == [office.actor("leader").name, today]
+    office.act("auditor", number, "send_back_reply", {"reasons": ["evasive"]})
+    assert signed_by(handler, number) == ["", ""]
+
+
+def test_paper_names_the_centre_where_the_unit_approves_nothing_itself(handler, office):
+    with office.factory.begin() as session:
+        session.get_one(Unit, office.unit_id("WT-ZJ")).has_reply_review = False
+    number = office.handled()
+    office.on_share(number, "handler", "submit_reply", GOOD_REPLY)
+    assert signed_by(handler, number) == ["", ""]
+    office.act("auditor", number, "approve_reply")
+    assert signed_by(handler, number)[0] == office.actor("auditor").name
 
 
 @pytest.mark.parametrize("who", ["handler", "agent"])
