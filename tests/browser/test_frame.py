@@ -1,5 +1,7 @@
 """What every page has around it: the end of a session, a lost line, high contrast, paper, and a way past the bars."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -123,6 +125,24 @@ def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Vi
     expect(page.locator("details.more > summary")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("details.more[open] :focus")).to_be_visible()
+
+
+def test_a_long_request_fills_the_sheet_it_begins_on_and_every_page_bears_its_number(
+    visitors: Visitors,
+) -> None:
+    page = opened(visitors, "handler", "/inbox?view=handling")
+    number = page.locator(".pane-list .is-cur [name=number]").get_attribute("value")
+    page.goto(f"{visitors.city.address}/tickets/{number}/print")
+    assert pages_on_paper(page) == 1
+    page.locator(".sheet .prewrap").first.evaluate("each => each.textContent = '诉求\\n'.repeat(50)")
+    assert pages_on_paper(page) == 2
+    head = page.locator(".sheet thead")
+    expect(head).to_contain_text(str(number))
+    assert head.evaluate("each => getComputedStyle(each).display") == "table-header-group"
+
+
+def pages_on_paper(page: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
 def test_a_screen_as_small_as_a_telephone_shows_no_keys_which_nobody_could_press(visitors: Visitors) -> None:
