@@ -79,13 +79,16 @@ def answer_signed(pressed: Pressed, back: str) -> Response:
     return lead_to(_told_at("sign", pressed, back) if pressed.refused else back)
 
 
-def answer_pressed(act: str, pressed: Pressed, back: str) -> Response:
-    """Lead back where all went well; else to a page with every ticket that stayed as it was, and why."""
+def answer_pressed(act: str, pressed: Pressed, back: str, to: str = "") -> Response:
+    """Lead back where all went well; else to a page with every ticket that stayed as it was, and why.
+
+    `to` names who has them now.
+    """
     if not pressed.numbers and not pressed.refused:
         flash("还没有勾选工单。", "warning")
         return lead_to(back)
     if not pressed.refused:
-        flash(f"已{_ACTS[act]} {len(pressed.numbers)} 件。", "success")
+        flash(f"已{_ACTS[act]}{f'给{to}' if to else ''} {len(pressed.numbers)} 件。", "success")
         return lead_to(back)
     return lead_to(_told_at(act, pressed, back))
 

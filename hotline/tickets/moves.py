@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from flask import Response, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.models.orders import SupervisionOrder
+from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request
 from hotline.queries.orders import OrderLine, list_open
 from hotline.queries.ticket_page import load_page
@@ -47,7 +49,7 @@ def answer_move(look: Look, target: Target) -> Response:
     command = command_of(number, target)
     try:
         pressed = Pressed(request.form.get("request_key", ""), next_url(number), look.now)
-        return perform_undoable(target, pressed, act_of(look, command), lambda *_: _said(target, number))
+        return perform_undoable(target, pressed, act_of(look, command), lambda rows, _: _said(rows, command))
     except Refused as refused:
         return answer_refused(refused, look_at(number, look.now), target)
 
@@ -160,6 +162,9 @@ def _exists(look: Look, target: Target) -> bool:
     return look.session.scalar(of_ticket) is not None
 
 
-def _said(target: Target, number: str) -> str:
-    label = ENGINES[target.machine].row(target.action).label_zh
-    return f"{_SAID.get(target.action, f'已{label}')}：{number}"
+def _said(session: Session, command: Command) -> str:
+    if command.action == "give":
+        holder = session.get_one(User, command.data["person"]).display_name
+        return f"已指派给{holder}：{command.number}。给错了的，打开这件工单再指派，或交还单位。"
+    label = ENGINES[command.machine].row(command.action).label_zh
+    return f"{_SAID.get(command.action, f'已{label}')}：{command.number}"

@@ -105,6 +105,15 @@ def test_a_leader_gives_one_by_the_form_without_scripts_and_the_handler_gives_it
     assert office.share(number).handler_id is None
 
 
+def test_it_is_said_to_whom_one_or_many_were_given_and_how_a_mistake_is_mended(client, office):
+    first, second, third = (office.dispatched(title) for title in "甲乙丙")
+    sign_in(client, "leader")
+    told = follow(client, press(client, office, first, person=person(office, "li"))).text
+    assert f"已指派给李敏：{first}。给错了的，打开这件工单再指派，或交还单位。" in told
+    many = post(client, "/inbox/given", number=[second, third], person=person(office, "li"), request_key="k1")
+    assert "已指派给李敏 2 件。" in follow(client, many).text
+
+
 def test_somebody_of_another_unit_is_refused_by_name_of_the_field_and_of_the_cure(client, office):
     number = office.dispatched()
     sign_in(client, "leader")
