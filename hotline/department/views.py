@@ -13,6 +13,7 @@ from hotline.department.orders import register_orders
 from hotline.department.phrases import register_phrases
 from hotline.department.reply_review import find_back, load_reply
 from hotline.department.together import register_together
+from hotline.department.urging import find_unanswered
 from hotline.department.waiting import waiting_of
 from hotline.department.worklist import SORTS, dress, inbox_views, narrow, own_shares, review_views, to_do
 from hotline.queries.typed import id_in
@@ -139,6 +140,7 @@ def _opened(split: SplitList, sent: SentBack, now: datetime) -> dict[str, Any]:
         "detail": replace(detail, reply=sent.in_place_of(detail.reply)),
         "below": list_below(look, detail),
         "sent_back": find_back(look, detail.page),
+        "urged": find_unanswered(look, detail.page),
         "waiting": waiting_of(look.session, [look.ticket]).get(look.ticket.id),
     }
 

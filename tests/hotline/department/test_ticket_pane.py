@@ -91,3 +91,53 @@ def test_each_choice_of_the_reply_says_what_is_chosen_and_that_it_must_be(handle
     legend = re.search(rf'<legend class="([^"]*)">{label} <span class="req"', pane(handler, office.handled()))
     assert legend is not None
     assert legend[1] == "f__l"
+
+
+SAID = "请今天下班前说明进展"
+TO_ALL = {"text": "今天下午到现场。", "visibility": "citizen"}
+INSIDE = {"text": "已约物业面谈。", "visibility": "internal"}
+CONTACT = {"way": "phone", "result": "已说明安排"}
+
+
+@pytest.fixture
+def urged(office):
+    """A ticket that somebody urged in their own words after its unit had signed for it."""
+
+    def urge(role: Role) -> str:
+        with office.factory.begin() as session:
+            new = NewUser("presser", "催办的人", PASSWORD, frozenset({role}), None, "0098")
+            accounts.create_user(session, new, office.now, accounts.CHEAP_HASHER)
+        number = office.handled()
+        office.act("presser", number, "urge", {"words": SAID})
+        return number
+
+    return urge
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR])
+def test_who_urged_it_and_in_which_words_stands_above_the_ticket_until_the_unit_answers(
+    handler, office, urged, role
+):
+    number = urged(role)
+    assert f"催办：{SAID}。联系诉求人，或用备注" in pane(handler, number)
+    office.act("presser", number, "note", TO_ALL)
+    assert f"催办：{SAID}" in pane(handler, number)
+    office.act("handler", number, "note", INSIDE)
+    assert (f"催办：{SAID}" in pane(handler, number)) is (role is Role.AGENT)
+    office.act("handler", number, "note", TO_ALL)
+    assert f"催办：{SAID}" not in pane(handler, number)
+
+
+def test_a_contact_that_is_noted_answers_an_urge(handler, office, urged):
+    number = urged(Role.AGENT)
+    at = office.now + timedelta(minutes=1)
+    office.act("handler", number, "record_contact", {**CONTACT, "contacted_at": at})
+    assert f"催办：{SAID}" not in pane(handler, number)
+
+
+def test_what_was_urged_before_the_unit_had_it_is_not_the_units_to_answer(handler, office):
+    number = office.waiting()
+    office.act("agent", number, "urge", {"words": SAID})
+    office.now += timedelta(minutes=1)
+    office.act("dispatcher", number, "dispatch", {"main_unit": "WT-ZJ", "choice_reason": "职责所在"})
+    assert f"催办：{SAID}" not in pane(handler, number)
