@@ -127,6 +127,16 @@ def test_the_key_that_opens_more_actions_leads_the_keyboard_to_them(visitors: Vi
     expect(page.locator("details.more[open] :focus")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [920, 1093, 1301])
+def test_a_page_that_is_zoomed_keeps_its_whole_bar_on_the_screen(visitors: Visitors, width: int) -> None:
+    page = opened(visitors, "leader", "/knowledge")
+    page.set_viewport_size({"width": width, "height": 614})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for name in ("代理", "知识库"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="退出")).to_be_in_viewport(ratio=1)
+
+
 def test_a_long_request_fills_the_sheet_it_begins_on_and_every_page_bears_its_number(
     visitors: Visitors,
 ) -> None:

@@ -10,7 +10,7 @@ from hotline.models.catalog import Category
 from hotline.models.hashes import phone_hash
 from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, matter_of
-from hotline.queries.said_same import CLAIM, SUGGESTION, find_said_same
+from hotline.queries.said_same import find_said_same
 from hotline.services.identity import normal_phone
 from tests.hotline.test_barring import statements
 from tests.stories.tale import Tale
