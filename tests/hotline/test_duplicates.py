@@ -12,7 +12,6 @@ from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, matter_of
 from hotline.queries.said_same import find_said_same
 from hotline.services.identity import normal_phone
-from tests.hotline.test_barring import statements
 from tests.stories.tale import Tale
 from tests.stories.town import MONDAY, Town, found_town
 from workflows.vocabulary import TicketState
@@ -270,18 +269,6 @@ def test_an_age_that_two_reasons_share_is_said_once(session, town):
     matter = replace(matter_of(session, tale.ticket), besides="")
     found = find_candidates(session, town["agent"], matter, tale.ticket.created_at + timedelta(hours=3))
     assert said(found) == {tale.number: "同来电人同分类，同地址同分类 · 3 小时前，内容相似 100%"}
-
-
-def test_what_was_said_to_be_the_same_is_read_at_once_and_the_last_word_counts(session, town):
-    tale = submitted(session, town)
-    for number in ("YJ20261123-00008", "YJ20261123-00009"):
-        tale.act("agent", "note", {"text": SUGGESTION.format(number=number), "visibility": "internal"})
-    tale.act("agent", "add_details", {"text": CLAIM.format(number="YJ20261123-00007")})
-    tale.act("agent", "note", {"text": "来电人再次来电。", "visibility": "internal"})
-    ticket = tale.ticket
-    with statements(session) as sent:
-        assert find_said_same(session, ticket) == ("YJ20261123-00009", "YJ20261123-00007")
-    assert len(sent) == 1
 
 
 def test_a_unit_is_shown_only_what_it_may_see_anyway(session, town, property_id):
