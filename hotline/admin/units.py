@@ -15,14 +15,16 @@ from hotline.queries import unit_pages as pages
 from hotline.queries.directory import find_unit, find_unit_by_code, subtree_ids
 from hotline.queries.directory_history import list_changes
 from hotline.queries.typed import id_in
-from hotline.queries.unit_effects import count_effects
+from hotline.queries.unit_effects import count_effects, list_open_tickets
 from hotline.services import units as service
 from hotline.services.identity import takes_sms
+from hotline.web.access import may_call
 from hotline.web.once import perform
 from hotline.web.pages import render
 from workflows.errors import Code, Refused
 
 _LONGEST_WORDS = 60
+_MOST_TICKETS = 20
 _KINDS = [(kind.value, kind.label_zh) for kind in UnitKind]
 
 
@@ -52,6 +54,7 @@ def show(code: str) -> Response:
     return render(
         "units/show.html",
         **head_of(unit),
+        **tickets_of(unit),
         facts=service.said_of(unit),
         is_out_of_reach=bool(unit.liaison_phone) and not takes_sms(unit.liaison_phone),
         duty=dict(pages.list_calendar_names(db.session())).get(unit.calendar, unit.calendar),
@@ -145,6 +148,15 @@ def head_of(unit: Unit) -> Mapping[str, Any]:
         "above": pages.path_of(db.session(), unit),
         "successor": successor,
         "is_ended": service.has_ended(unit),
+    }
+
+
+def tickets_of(unit: Unit) -> Mapping[str, Any]:
+    """What the list of a unit's open tickets shows, and where it leads whoever may see them."""
+    return {
+        "tickets": list_open_tickets(db.session(), unit.id, _MOST_TICKETS),
+        "links_tickets": may_call("tickets.show"),
+        "links_search": may_call("search.index") and unit.is_active,
     }
 
 

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from hotline.models.organisation import Area, AreaLevel
+from hotline.models.people import User, UserRole
 from hotline.queries.unit_effects import count_effects
 from hotline.queries.unit_pages import flatten, read_tree
 from hotline.services import units
 from hotline.services.lifecycle import Command
 from hotline.services.units import NewUnit, UnitInput
+from workflows.vocabulary import Role
 
 NOW = datetime.now(UTC)
 
@@ -86,3 +89,25 @@ def fields_of(browser, path):
         for each in form.select("select[name]")
     }
     return named | ticked | chosen
+
+
+def test_the_count_of_open_tickets_leads_to_the_list_of_them_and_not_to_the_end_of_the_unit(app, city):
+    number = city.dispatched(NOW)
+    page = BeautifulSoup(city.sign_in(app, "administrator").get("/admin/units/CG").text, "html.parser")
+    link = page.find("a", string="1 件")
+    listed = page.select_one(link["href"])
+    assert number in listed.text
+    # An administrator may not open it: what leads to the ticket or the search is for whoever may.
+    assert [each["href"] for each in listed.select("a")] == []
+
+
+def test_whoever_may_search_is_led_from_the_list_to_the_tickets_of_the_unit(app, city, session_factory):
+    number = city.dispatched(NOW)
+    with session_factory.begin() as session:
+        user = session.scalars(select(User).where(User.username == "administrator")).one()
+        session.add(UserRole(user_id=user.id, role=Role.DISPATCHER.value))
+    browser = city.sign_in(app, "administrator")
+    listed = BeautifulSoup(browser.get("/admin/units/CG").text, "html.parser").select_one("#tickets")
+    search = listed.find("a", string=lambda text: "工单检索" in text)["href"]
+    assert number in browser.get(search).text
+    assert number in listed.find("a", href=f"/tickets/{number}").text
