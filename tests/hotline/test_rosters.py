@@ -18,16 +18,10 @@ from hotline.services.directory_changes import Signed
 from hotline.services.rosters import ShiftInput
 from notifications.models import OutboxMessage
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.errors import Code, FieldCode, Refused
 
 NOW = datetime.now(UTC)
 _HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 @pytest.fixture
