@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.calendars import Calendar
@@ -15,8 +15,9 @@ from hotline.models.organisation import Unit
 from hotline.models.people import ApiToken, User
 from hotline.models.saved_forms import SavedFormVersion
 from hotline.models.watch_words import WordVersion
-from hotline.queries.audit_rows import Line
+from hotline.queries.audit_rows import Line, Thing
 from hotline.queries.policy_pages import name_rows, name_steps
+from hotline.queries.wording import MESSAGE_KINDS
 
 # Each reads what a fact keeps and what that is called; of several names the last one holds.
 _CALLED: Mapping[str, Select[Any, Any]] = {
@@ -61,6 +62,28 @@ def name_facts(session: Session, lines: Iterable[Line]) -> list[Line]:
             wanted.setdefault(_source(line, fact), set()).add(value)
     called = {source: _read(session, source, values) for source, values in wanted.items()}
     return [replace(line, facts=_named(line, called)) for line in kept]
+
+
+def things_meant(session: Session, words: str) -> tuple[Thing, ...]:
+    """List what somebody may mean who types a code, an account or a name as the trail shows them."""
+    code = words.split(maxsplit=1)[0] if words.split() else ""
+    kinds = {**{word: kind for kind, word in MESSAGE_KINDS.items()}, **{kind: kind for kind in MESSAGE_KINDS}}
+    found = [Thing("kind", kinds[words])] if words in kinds else []
+    for source, query in _CALLED.items():
+        key, name = query.selected_columns
+        meant = or_(cast(key, String).in_({words, code}) if source in _ARE_NAMES else false(), name == words)
+        rows = session.execute(query.where(meant)).all()
+        found += [_thing(source, str(row[0])) for row in rows]
+    return tuple(dict.fromkeys(found))
+
+
+def _thing(source: str, value: str) -> Thing:
+    for fact, (prefix, own) in _BY_ENDPOINT.items():
+        if source == own:
+            return Thing(fact, value, endpoints=prefix)
+        if source == fact:
+            return Thing(fact, value, not_endpoints=prefix)
+    return Thing(source, value)
 
 
 def _source(line: Line, fact: str) -> str:

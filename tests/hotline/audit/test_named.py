@@ -1,14 +1,16 @@
 """Does the trail of what was set up say of what: of the account, the unit, the group of words?"""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.audit.wording import say_facts
 from hotline.models.audit import AuditRecord
+from hotline.models.calendars import Calendar
 from hotline.models.catalog import Category
 from hotline.models.catalogue import CatalogueRow
 from hotline.models.organisation import Unit
@@ -143,3 +145,61 @@ def test_a_row_of_the_catalogue_is_named_by_its_number_and_category(administrato
 def newest_id(session_factory, model, column="id") -> int:
     with session_factory() as session:
         return session.scalars(select(getattr(model, column)).order_by(model.id.desc()).limit(1)).one()
+
+
+@pytest.fixture
+def deeds_about(app, city, session_factory):
+    """What the page lists of one thing, newest first."""
+    with session_factory.begin() as session:
+        city._add_user(session, "audit", frozenset({Role.AUDIT_ADMINISTRATOR}))
+    auditor = city.sign_in(app, "audit")
+
+    def read(words: str, **more: str) -> list[str]:
+        answer = auditor.get("/audit", query_string={"about": words, **more})
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert answer.status_code == 200
+        return [cell.text.split()[0] for cell in page.select("[data-rows] > tr[id] [data-l=做了什么]")]
+
+    return read
+
+
+def test_the_trail_is_read_for_one_unit_one_account_or_one_category(administrator, deeds_about):
+    unit = {"code": "NEW-1", "name": "河道管理所", "kind": "bureau", "reason": "机构改革方案"}
+    send(administrator, "/admin/units/new", unit)
+    send(administrator, "/admin/units/new", {**unit, "code": "NEW-10", "name": "水库管理所"})
+    send(administrator, "/admin/units/NEW-1/edit", {**unit, "short_name": "河道所"})
+    account = {"username": "lin.xia", "display_name": "林夏", "roles": ["agent"], "reason": "新入职"}
+    send(administrator, "/admin/users/new", account)
+    category = {"kind": "branch", "code": "SL", "name": "水利", "reason": "新增"}
+    send(administrator, "/admin/categories/new", category)
+    for words in ("NEW-1", "河道管理所", "NEW-1 河道管理所"):
+        assert deeds_about(words) == ["保存单位", "新建单位"]
+    assert deeds_about("水库管理所") == ["新建单位"]
+    assert deeds_about("lin.xia") == deeds_about("林夏") == ["新建账号"]
+    assert deeds_about("水利") == ["保存分类"]
+    assert deeds_about("从来没有的单位") == []
+
+
+def test_a_calendar_and_a_unit_of_one_code_are_told_apart(session_factory, administrator, deeds_about):
+    unit = {"code": "NEW-1", "name": "河道管理所", "kind": "bureau", "reason": "机构改革方案"}
+    send(administrator, "/admin/units/new", unit)
+    with session_factory.begin() as session:
+        session.add(Calendar(code="NEW-1", name="河道日历", zone="Asia/Shanghai", has_holidays=False))
+        record = session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc()).limit(1)).one()
+        same = {"at": record.at, "kind": record.kind, "result": record.result, "actor_kind": "user"}
+        session.add(AuditRecord(**same, endpoint="calendars.correct", facts={"code": "NEW-1"}))
+    assert deeds_about("河道日历") == ["修改日历的日期"]
+    assert deeds_about("河道管理所") == ["新建单位"]
+
+
+def test_without_dates_one_thing_is_looked_for_in_the_last_ninety_days(
+    session_factory, administrator, deeds_about
+):
+    unit = {"code": "NEW-1", "name": "河道管理所", "kind": "bureau", "reason": "机构改革方案"}
+    send(administrator, "/admin/units/new", unit)
+    long_ago = datetime.now(UTC) - timedelta(days=91)
+    with session_factory.begin() as session:
+        record = session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc()).limit(1)).one()
+        record.at = long_ago
+    assert deeds_about("NEW-1") == []
+    assert deeds_about("NEW-1", since=(long_ago - timedelta(days=1)).date().isoformat()) == ["新建单位"]

@@ -84,7 +84,7 @@ def blamed(html: str) -> dict[str, str]:
     """Each complaint at the head of the page, and the name of the field its link leads to."""
     page = BeautifulSoup(html, "html.parser")
     links = page.select("#error-summary a")
-    return {link.text: page.select_one(link["href"])["name"] for link in links}
+    return {link.text: str(page.select_one(link["href"])["name"]) for link in links}
 
 
 def test_missing_answers_are_named_and_what_was_given_is_kept(client, city, number):
