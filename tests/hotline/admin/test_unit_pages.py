@@ -111,3 +111,28 @@ def test_whoever_may_search_is_led_from_the_list_to_the_tickets_of_the_unit(app,
     search = listed.find("a", string=lambda text: "工单检索" in text)["href"]
     assert number in browser.get(search).text
     assert number in listed.find("a", href=f"/tickets/{number}").text
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("/admin/units/new", "parent"),
+        ("/admin/units/CG/move", "to"),
+        ("/admin/units/CG/end", "successor"),
+        ("/admin/users/new", "unit"),
+    ],
+)
+def test_another_unit_is_found_by_typing_its_name_code_or_initials(app, city, page, name):
+    browser = city.sign_in(app, "administrator")
+    select = BeautifulSoup(browser.get(page).text, "html.parser").select_one(f"select[name={name}]")
+    other = select.select_one("option[data-initials]")
+    assert select.has_attr("data-combo")
+    # Without JavaScript it stays a list with the same choices.
+    assert (select.name, bool(other["value"]), bool(other["data-initials"])) == ("select", True, True)
+
+
+def test_typed_words_that_are_no_unit_are_refused_at_their_field(app, city):
+    browser = city.sign_in(app, "administrator")
+    page = browser.get("/admin/units/CG/move?to=没有这个局")
+    assert page.status_code == 422
+    assert "没有这个单位，请重新选择" in page.text
