@@ -1,12 +1,13 @@
 """What the pages of units say before anything is pressed: figures, marks, and days that are over."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from hotline.models.organisation import Area, AreaLevel
+from hotline.models.organisation import Area, AreaLevel, Unit
 from hotline.models.people import User, UserRole
 from hotline.queries.unit_effects import count_effects
 from hotline.queries.unit_pages import flatten, read_tree
@@ -136,3 +137,53 @@ def test_typed_words_that_are_no_unit_are_refused_at_their_field(app, city):
     page = browser.get("/admin/units/CG/move?to=没有这个局")
     assert page.status_code == 422
     assert "没有这个单位，请重新选择" in page.text
+
+
+@pytest.fixture
+def standing(app, city, session_factory, signed):
+    """The codes of the units which the page shows, some with a mark, for a day that is asked for."""
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    with session_factory.begin() as session:
+        for code, since in (("OLD", None), ("LATE", today - timedelta(days=10))):
+            written = UnitInput(f"{code} 局", "bureau", liaison_phone="", valid_from_on=since)
+            units.create_unit(session, NewUnit(code, None, written), signed)
+        ended = session.scalars(select(Unit).where(Unit.code == "OLD")).one()
+        ended.ended_on, ended.is_active = today - timedelta(days=5), False
+    browser = city.sign_in(app, "administrator")
+
+    def read(days_ago: int) -> set[str]:
+        day = today - timedelta(days=days_ago)
+        page = BeautifulSoup(browser.get(f"/admin/units?on={day}").text, "html.parser")
+        assert "回到今天" in page.text
+        assert "名称、上级和辖区是今天的" in page.text
+        return {line.select_one(".mono").text for line in page.select(".tree__r")}
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "own"), [(11, {"OLD"}), (10, {"OLD", "LATE"}), (6, {"OLD", "LATE"}), (5, {"LATE"})]
+)
+def test_the_tree_of_a_past_day_holds_the_units_of_that_day(standing, days_ago, own):
+    assert standing(days_ago) & {"OLD", "LATE"} == own
+
+
+def test_a_day_that_cannot_be_read_is_named_and_today_is_shown(app, city):
+    answer = city.sign_in(app, "administrator").get("/admin/units?on=2026-13-45")
+    assert answer.status_code == 422
+    assert "日期有误，显示的是今天" in answer.text
+    assert "/admin/units/CG" in answer.text
+
+
+def test_a_unit_that_came_later_is_marked_where_one_below_it_was_there(app, city, session_factory, signed):
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    with session_factory.begin() as session:
+        later = UnitInput("新区", "bureau", valid_from_on=today - timedelta(days=3))
+        above = units.create_unit(session, NewUnit("ABOVE", None, later), signed)
+        units.create_unit(session, NewUnit("BELOW", above.id, UnitInput("老街道", "bureau")), signed)
+    browser = city.sign_in(app, "administrator")
+    text = browser.get(f"/admin/units?expanded=y&on={today - timedelta(days=4)}").text
+    page = BeautifulSoup(text, "html.parser")
+    lines = {line.select_one(".mono").text: line.text for line in page.select(".tree__r")}
+    assert "那天没有" in lines["ABOVE"]
+    assert "那天没有" not in lines["BELOW"]
