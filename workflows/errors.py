@@ -126,6 +126,7 @@ class FieldCode(StrEnum):
     """Every reason a single field can be refused."""
 
     REQUIRED = "required"
+    NOTHING_CHOSEN = "nothing_chosen"
     TOO_LONG = "too_long"
     NOT_A_CHOICE = "not_a_choice"
     NOT_A_NUMBER = "not_a_number"

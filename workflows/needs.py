@@ -12,6 +12,13 @@ _MOST_DIGITS = 18
 _FURTHEST = timedelta(days=3650)
 _TRUE = frozenset({"1", "true", "yes", "on", "y"})
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
+# What people pick from what there is, instead of writing it.
+_CHOSEN = frozenset(
+    {
+        *(NeedKind.CHOICE, NeedKind.CHOICES, NeedKind.FLAG, NeedKind.ANSWER, NeedKind.UNIT, NeedKind.UNITS),
+        *(NeedKind.CATEGORY, NeedKind.ASSIGNMENT, NeedKind.PERSON),
+    }
+)
 
 
 class _Bad(Exception):  # noqa: N818 - never leaves this module
@@ -47,7 +54,7 @@ def clean(needs: Iterable[Need], data: Mapping[str, Any], now: datetime) -> dict
 def _one(need: Need, value: Any, now: datetime) -> Any:
     if value is None or value in ("", [], ()):
         if need.is_required:
-            raise _Bad(FieldCode.REQUIRED)
+            raise _Bad(FieldCode.NOTHING_CHOSEN if need.kind in _CHOSEN else FieldCode.REQUIRED)
         return False if need.kind is NeedKind.FLAG and value is not None else None
     return _READERS[need.kind](need, value, now)
 

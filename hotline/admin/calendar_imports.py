@@ -45,7 +45,7 @@ def take_year(code: str, year: int) -> Response:
     plan = plan_import(db.session(), calendar_id, offer, choices)
     errors = faults_of_reason(reason)
     if plan.conflicts and choices.take is None:
-        errors.append(FieldError("take", FieldCode.REQUIRED))
+        errors.append(FieldError("take", FieldCode.NOTHING_CHOSEN))
     try:
         if errors:
             raise invalid(*errors)
@@ -56,7 +56,7 @@ def take_year(code: str, year: int) -> Response:
             _said(opened, plan),
         )
     except ConflictError:
-        return _page(opened, year, invalid(FieldError("take", FieldCode.REQUIRED)))
+        return _page(opened, year, invalid(FieldError("take", FieldCode.NOTHING_CHOSEN)))
     except Refused as refusal:
         return _page(_open(code, year), year, refusal)
 

@@ -27,6 +27,7 @@ from hotline.queries.policy_pages import PAUSE_LABELS, TIER_LABELS, list_calenda
 from hotline.queries.typed import id_in
 from hotline.services import policy_drafts, policy_edits
 from hotline.services.calendars import load_calendar
+from hotline.web.audit import naming
 from hotline.web.auth import current_actor
 from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
@@ -46,7 +47,11 @@ def start_draft() -> Response:
     number = request.form.get("based_on", type=id_in) or 0
     try:
         return perform(
-            lambda session: policy_drafts.start_draft(session, number, actor, now),
+            naming(
+                "version",
+                lambda session: policy_drafts.start_draft(session, number, actor, now),
+                lambda draft: draft.number,
+            ),
             request.form.get("request_key", ""),
             lambda draft: url_for("policies.index", version=draft.number),
             "草稿已建好，可以修改时限。",
@@ -72,7 +77,11 @@ def put_row(row_id: int | None) -> Response:
     seen = request.form.get("version", "")
     try:
         return perform(
-            lambda session: policy_edits.put_row(session, input_of(typed, row_id), seen, actor, now),
+            naming(
+                "row_id",
+                lambda session: policy_edits.put_row(session, input_of(typed, row_id), seen, actor, now),
+                lambda row: row.id,
+            ),
             request.form.get("request_key", ""),
             lambda row: _address_of_draft(f"row-{row.id}"),
             "已写入草稿。",
@@ -95,7 +104,14 @@ def try_row(row_id: int | None) -> Response:
 def remove_row(row_id: int) -> Response:
     """Take a row out of the draft."""
     actor, seen = current_actor(), request.form.get("version", "")
-    return _remove(lambda session: policy_edits.remove_row(session, row_id, seen, actor))
+
+    def act(session: Session) -> str:
+        # Nothing is left to name the row by once it is gone.
+        row = session.get(PolicyRow, row_id)
+        policy_edits.remove_row(session, row_id, seen, actor)
+        return row.clock if row else ""
+
+    return _remove(naming("clock", act, str))
 
 
 def step_form(step_id: int | None) -> Response:
@@ -115,7 +131,13 @@ def put_step(step_id: int | None) -> Response:
     seen = request.form.get("version", "")
     try:
         return perform(
-            lambda session: policy_edits.put_step(session, input_of_step(typed, step_id), seen, actor, now),
+            naming(
+                "step_id",
+                lambda session: policy_edits.put_step(
+                    session, input_of_step(typed, step_id), seen, actor, now
+                ),
+                lambda step: step.id,
+            ),
             request.form.get("request_key", ""),
             lambda _: _address_of_draft("ladder"),
             "已写入草稿。",
@@ -130,7 +152,7 @@ def remove_step(step_id: int) -> Response:
     return _remove(lambda session: policy_edits.remove_step(session, step_id, seen, actor))
 
 
-def _remove(act: Callable[[Session], None]) -> Response:
+def _remove(act: Callable[[Session], object]) -> Response:
     address = _address_of_draft("")
     try:
         return perform(act, request.form.get("request_key", ""), address, "已从草稿删去。")

@@ -15,6 +15,7 @@ from hotline.services import policy_drafts
 from hotline.services.calendars import load_calendar
 from hotline.services.policy_drafts import Publication
 from hotline.services.policy_faults import list_faults
+from hotline.web.audit import naming
 from hotline.web.auth import current_actor
 from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
@@ -40,7 +41,11 @@ def publish() -> Response:
     )
     try:
         return perform(
-            lambda session: policy_drafts.publish(session, publication, actor, now),
+            naming(
+                "version",
+                lambda session: policy_drafts.publish(session, publication, actor, now),
+                lambda version: version.number,
+            ),
             request.form.get("request_key", ""),
             url_for("policies.versions"),
             "已发布，到生效日期起用于新派的工单。",

@@ -7,21 +7,18 @@ from flask import Response, request, url_for
 from database import db
 from hotline.admin import unit_forms as forms
 from hotline.admin.directory_frame import Form, form_page, seen_version, signed_by_reader
-from hotline.admin.units import get_unit, head_of
+from hotline.admin.units import get_unit, head_of, tickets_of
 from hotline.models.directory import Listed
 from hotline.models.organisation import Unit
 from hotline.queries import unit_pages as pages
 from hotline.queries.directory import find_unit, subtree_ids
 from hotline.queries.typed import id_in
-from hotline.queries.unit_effects import count_effects, list_blockers, list_open_tickets
+from hotline.queries.unit_effects import count_effects, list_blockers
 from hotline.services import unit_endings as service
 from hotline.services.unit_endings import Ending
 from hotline.services.units import today_of
-from hotline.web.access import may_call
 from hotline.web.once import perform
 from workflows.errors import Code, Refused, invalid
-
-_MOST_TICKETS = 20
 
 
 def ending(code: str) -> Response:
@@ -98,7 +95,6 @@ def _page(unit: Unit, typed: forms.Typed, *, is_seen: bool, refusal: Refused | N
         "choices_": pages.list_choices(session, leaving_out=subtree_ids(session, unit.id)),
         "effects": count_effects(session, unit.id, now),
         "blockers": list_blockers(session, unit, successor) if is_seen else (),
-        "tickets": list_open_tickets(session, unit.id, _MOST_TICKETS),
-        "links_tickets": may_call("tickets.show"),
+        **tickets_of(unit),
     }
     return form_page(Form("units/end.html", forms.LABELS, Listed.UNIT, unit.id, context), refusal)

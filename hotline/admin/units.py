@@ -1,7 +1,7 @@
 """The tree of units, one unit with all that hangs on it, and the forms that make, change and move one."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -15,34 +15,54 @@ from hotline.queries import unit_pages as pages
 from hotline.queries.directory import find_unit, find_unit_by_code, subtree_ids
 from hotline.queries.directory_history import list_changes
 from hotline.queries.typed import id_in
-from hotline.queries.unit_effects import count_effects
+from hotline.queries.unit_effects import count_effects, list_open_tickets
 from hotline.services import units as service
 from hotline.services.identity import takes_sms
+from hotline.web.access import may_call
+from hotline.web.complaints import frame_of
 from hotline.web.once import perform
 from hotline.web.pages import render
 from workflows.errors import Code, Refused
 
 _LONGEST_WORDS = 60
+_MOST_TICKETS = 20
 _KINDS = [(kind.value, kind.label_zh) for kind in UnitKind]
 
 
 def index() -> Response:
-    """The tree; with words, the units that are meant."""
+    """The tree, today or as it stood on a day; with words, the units that are meant."""
     words = request.args.get("q", "").strip()[:_LONGEST_WORDS]
-    with_ended = bool(request.args.get("ended"))
+    today = service.today_of(db.session(), datetime.now(UTC))
+    on, refusal = _day_asked()
+    with_ended = bool(request.args.get("ended")) and on is None
     tree = pages.read_tree(db.session())
     ended = sum(node.is_ended for node in pages.flatten(tree))
-    found = pages.find_nodes(tree, words, with_ended=with_ended) if words else []
+    if on is not None:
+        tree = pages.only_those(tree, lambda unit: service.stood_on(unit, on, today))
+    elif not with_ended and not words:
+        tree = pages.without_ended(tree)
     return render(
         "units/index.html",
         words=words,
         with_ended=with_ended,
         is_expanded=bool(request.args.get("expanded")),
         ended=ended,
-        tree=tree if with_ended else pages.without_ended(tree),
-        found=found,
-        today=service.today_of(db.session(), datetime.now(UTC)),
+        tree=tree,
+        found=pages.find_nodes(tree, words, with_ended=with_ended or on is not None) if words else [],
+        today=today,
+        on=on,
+        stood=lambda unit: on is None or service.stood_on(unit, on, today),
+        asked=request.args.get("on", ""),
+        **frame_of(refusal, {"on": "日期"}),
     )
+
+
+def _day_asked() -> tuple[date | None, Refused | None]:
+    try:
+        text = request.args.get("on", "").strip()
+        return (forms.day_from("on", text) if text else None), None
+    except Refused as refusal:
+        return None, refusal
 
 
 def show(code: str) -> Response:
@@ -52,6 +72,7 @@ def show(code: str) -> Response:
     return render(
         "units/show.html",
         **head_of(unit),
+        **tickets_of(unit),
         facts=service.said_of(unit),
         is_out_of_reach=bool(unit.liaison_phone) and not takes_sms(unit.liaison_phone),
         duty=dict(pages.list_calendar_names(db.session())).get(unit.calendar, unit.calendar),
@@ -145,6 +166,15 @@ def head_of(unit: Unit) -> Mapping[str, Any]:
         "above": pages.path_of(db.session(), unit),
         "successor": successor,
         "is_ended": service.has_ended(unit),
+    }
+
+
+def tickets_of(unit: Unit) -> Mapping[str, Any]:
+    """What the list of a unit's open tickets shows, and where it leads whoever may see them."""
+    return {
+        "tickets": list_open_tickets(db.session(), unit.id, _MOST_TICKETS),
+        "links_tickets": may_call("tickets.show"),
+        "links_search": may_call("search.index") and unit.is_active,
     }
 
 

@@ -12,7 +12,7 @@ from database import db
 from hotline.audit.wording import endpoints_meant, say_deed, say_facts
 from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries import audit_rows
-from hotline.queries.audit_names import name_facts
+from hotline.queries.audit_names import name_facts, things_meant
 from hotline.queries.audit_rows import Line, Wanted
 from hotline.queries.marks import BadCursorError
 from hotline.services.site import current_site
@@ -24,6 +24,8 @@ from workflows.vocabulary import Word
 
 _PAGE = 50
 _MOST_TAKEN = 10_000
+# No index holds what a record is about, so the time is bounded in which it is looked for.
+_WITHOUT_DATES = timedelta(days=90)
 _HEADING = (
     "时间",
     "账号",
@@ -58,6 +60,7 @@ class TrailForm(HotlineForm):
     kind = SelectField("行为", default="", choices=_words(AuditKind))
     result = SelectField("结果", default="", choices=_words(AuditResult))
     deed = StringField("做了什么", [Length(max=20, message="做了什么最多 20 字。")])
+    about = StringField("对象", [Length(max=80, message="对象最多 80 字。")])
     number = StringField("工单号", [Length(max=24, message="工单号最多 24 位，请核对。")])
     ip = StringField("网络地址", [Length(max=45, message="网络地址最多 45 位，请核对。")])
     since = DateField("自", [Optional()])
@@ -72,11 +75,16 @@ class TrailForm(HotlineForm):
         until = last and datetime.combine(last, time.min, zone).astimezone(UTC)
         deed = (self.deed.data or "").strip()
         endpoints = endpoints_meant(deed) if deed else None
-        return Wanted(**texts, since=since or None, until=until or None, endpoints=endpoints)
+        about = (self.about.data or "").strip()
+        things = things_meant(db.session(), about) if about else None
+        since = since or (things is not None and (until or datetime.now(UTC)) - _WITHOUT_DATES)
+        return Wanted(**texts, since=since or None, until=until or None, endpoints=endpoints, about=things)
 
     def asked(self) -> list[tuple[str, str]]:
         """Say the conditions in words."""
         said = [(str(each.label.text), _chosen(each)) for each in self]
+        if self.about.data and not self.since.data:
+            said.append(("自", f"没有填写，只查 {_WITHOUT_DATES.days} 天"))
         return [pair for pair in said if pair[1]] or [("条件", "没有，全部记录")]
 
 

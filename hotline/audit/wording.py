@@ -15,6 +15,7 @@ from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.lifecycle import ENGINES
 from hotline.web.moments import city_time
 from hotline.web.ticket_moves import MACHINES
+from workflows.policy import RowName
 from workflows.vocabulary import Role
 
 FACT_WORDS: Mapping[str, str] = {
@@ -26,6 +27,7 @@ FACT_WORDS: Mapping[str, str] = {
     "by": "凭",
     "call_id": "来电",
     "category_id": "分类",
+    "clock": "时限",
     "code": "代码",
     "correction_id": "纠错",
     "export_id": "导出",
@@ -46,19 +48,21 @@ FACT_WORDS: Mapping[str, str] = {
     "purpose": "目的",
     "request_id": "申请",
     "roles": "角色",
-    "row_id": "行",
+    "row_id": "规则",
+    "row_number": "条目",
     "session_id": "登录编号",
     "shift_id": "班次",
     "shown": "内容",
     "size": "字号",
     "step": "步骤",
-    "step_id": "督办步骤",
+    "step_id": "提级",
     "subject_id": "对象编号",
     "substitute": "代理人",
     "substitution_id": "代理编号",
     "token_id": "令牌",
     "until": "到",
     "username": "账号",
+    "version": "版本",
     "view_id": "视图",
     "way": "方式",
     "why": "原因",
@@ -84,6 +88,7 @@ _VALUES: Mapping[tuple[str, str], str] = {
     **{("purpose", str(word)): word.label_zh for word in Purpose},
     **{("request_id", str(kind)): kind.label_zh for kind in DataRequestKind},
     **{("way", str(word)): word.label_zh for word in Way},
+    **{("clock", str(word)): word.label_zh for word in RowName},
     **{("part", name): machine.label_zh for name, machine in MACHINES.items()},
 }
 
@@ -105,7 +110,12 @@ def _say_moment(value: str) -> str:
 
 
 _ROLES: Mapping[str, str] = {str(role): role.label_zh for role in Role}
-_SPOKEN: Mapping[str, Callable[[str], str]] = {"roles": _say_roles, "shown": say_shown, "until": _say_moment}
+_SPOKEN: Mapping[str, Callable[[str], str]] = {
+    "roles": _say_roles,
+    "shown": say_shown,
+    "until": _say_moment,
+    "version": "第 {} 版".format,
+}
 
 
 def _read() -> dict[str, str]:

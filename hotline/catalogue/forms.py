@@ -27,7 +27,7 @@ def read_row(form: MultiDict[str, str]) -> TypedRow:
         category=form.get("category", ""),
         district=form.get("district", ""),
         main_unit=form.get("main_unit", ""),
-        co_units=tuple(form.getlist("co_units")),
+        co_units=tuple(unit for unit in form.getlist("co_units") if unit),
         limit_class=form.get("limit_class", ""),
         basis=form.get("basis", ""),
     )

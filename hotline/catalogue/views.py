@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -29,7 +30,9 @@ from hotline.queries.unit_pages import list_in_words
 from hotline.services import catalogue, catalogue_proposals
 from hotline.services.catalogue import Unfit, UnfitError
 from hotline.services.site import current_site
+from hotline.web.audit import naming
 from hotline.web.auth import current_actor
+from hotline.web.complaints import complaints_of
 from hotline.web.errors import Problem, problem_of_refusal
 from hotline.web.once import lead_to, perform
 from hotline.web.pages import render
@@ -37,7 +40,7 @@ from workflows.errors import Refused
 from workflows.policy import LimitClass
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
-
+_NUMBER = attrgetter("number")
 _LONGEST_WORDS = 60
 _SPANS = (7, 30, 90)
 _MOST_SHOWN = 200
@@ -182,7 +185,7 @@ def start_draft() -> Response:
     """Begin to change the catalogue."""
     actor, now = current_actor(), datetime.now(UTC)
     return _do(
-        lambda session: catalogue.start_draft(session, actor, now),
+        naming("version", lambda session: catalogue.start_draft(session, actor, now), _NUMBER),
         lambda draft: url_for("catalogue.index", version=draft.number),
         "草稿已建好，可以修改条目。",
     )
@@ -197,44 +200,45 @@ def publish() -> Response:
     except ValueError:
         valid_from = date.min
     return _do(
-        lambda session: catalogue.publish(session, valid_from, actor, now),
+        naming("version", lambda session: catalogue.publish(session, valid_from, actor, now), _NUMBER),
         url_for("catalogue.versions"),
         "已发布，到生效日期起用于派单建议。",
     )
 
 
-@blueprint.get("/draft/rows/new", defaults={"number": None})
-@blueprint.get("/draft/rows/<int:number>")
-def row_form(number: int | None) -> Response:
+@blueprint.get("/draft/rows/new", defaults={"row_number": None})
+@blueprint.get("/draft/rows/<int:row_number>")
+def row_form(row_number: int | None) -> Response:
     """The form of one row, empty for a new one."""
-    if number is None:
+    if row_number is None:
         return _form_page(None, TypedRow(category=request.args.get("category", "")), None)
-    return _form_page(number, filled_from(_row_of_draft(number)), None)
+    return _form_page(row_number, filled_from(_row_of_draft(row_number)), None)
 
 
-@blueprint.post("/draft/rows", defaults={"number": None})
-@blueprint.post("/draft/rows/<int:number>")
-def put_row(number: int | None) -> Response:
+@blueprint.post("/draft/rows", defaults={"row_number": None})
+@blueprint.post("/draft/rows/<int:row_number>")
+def put_row(row_number: int | None) -> Response:
     """Write a row into the draft; a refusal shows the form again as it was typed."""
     actor, now, typed = current_actor(), datetime.now(UTC), read_row(request.form)
     try:
+        given = input_of(typed, row_number)
         return _do(
-            lambda session: catalogue.put_row(session, input_of(typed, number), actor, now),
+            naming("row_number", lambda session: catalogue.put_row(session, given, actor, now), _NUMBER),
             lambda row: url_for("catalogue.index", version=_draft_number(), _anchor=f"row-{row.number}"),
             "已写入草稿。",
         )
     except Refused as refusal:
-        return _form_page(number, typed, problem_of_refusal(refusal))
+        return _form_page(row_number, typed, problem_of_refusal(refusal))
 
 
-@blueprint.post("/draft/rows/<int:number>/remove")
-def remove_row(number: int) -> Response:
+@blueprint.post("/draft/rows/<int:row_number>/remove")
+def remove_row(row_number: int) -> Response:
     """Take a row out of the draft."""
     actor, now = current_actor(), datetime.now(UTC)
     return _do(
-        lambda session: catalogue.remove_row(session, number, actor, now),
+        lambda session: catalogue.remove_row(session, row_number, actor, now),
         lambda _: url_for("catalogue.index", version=_draft_number()),
-        f"已从草稿删去第 {number} 条。",
+        f"已从草稿删去第 {row_number} 条。",
     )
 
 
@@ -247,9 +251,6 @@ def _do(act: Callable[[Session], Any], leads_to: str | Callable[[Any], str], sai
 
 
 def _form_page(number: int | None, typed: TypedRow, problem: Problem | None) -> Response:
-    complaints: dict[str, list[str]] = {}
-    for error in problem.errors if problem else ():
-        complaints.setdefault(error["field"], []).append(error["message"])
     return render(
         "catalogue/row.html",
         status=problem.status if problem else 200,
@@ -257,8 +258,7 @@ def _form_page(number: int | None, typed: TypedRow, problem: Problem | None) -> 
         number=number,
         typed=typed,
         problem=problem,
-        complaints=complaints,
-        summary=[(name, f"{_LABELS[name]}：{text}") for name in complaints for text in complaints[name]],
+        **complaints_of(problem, _LABELS),
         categories=list_category_choices(db.session()),
         districts=_districts(),
         units=list_in_words(db.session()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models.audit import AuditKind, AuditLink, AuditRecord, AuditResult
@@ -16,8 +16,18 @@ from hotline.queries.marks import read_mark, write_mark
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """What a record may be about: a fact, what it keeps, and of a fact of several things the endpoints."""
+
+    fact: str
+    value: str
+    endpoints: str = ""
+    not_endpoints: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """Conditions; an empty one does not count. Times are half-open; of no endpoint is nothing."""
+    """Conditions; an empty one does not count. Times are half-open; of no endpoint or thing is nothing."""
 
     who: str = ""
     kind: str = ""
@@ -27,6 +37,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     endpoints: frozenset[str] | None = None
+    about: tuple[Thing, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,15 @@ def _line(row: AuditRecord, username: str | None, unit: str, link: int | None) -
     )
 
 
+def _is_about(thing: Thing) -> ColumnElement[bool]:
+    # A number reads as a text in both databases only when cast: SQLite keeps its type, PostgreSQL does not.
+    kept = cast(AuditRecord.facts[thing.fact].as_string(), String) == thing.value
+    of_these = AuditRecord.endpoint.startswith(thing.endpoints, autoescape=True)
+    others = ~AuditRecord.endpoint.startswith(thing.not_endpoints, autoescape=True)
+    narrowed = ([of_these] if thing.endpoints else []) + ([others] if thing.not_endpoints else [])
+    return and_(kept, *narrowed)
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     equal = {
         AuditRecord.kind: wanted.kind,
@@ -146,6 +166,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(or_(AuditRecord.actor_id.in_(people), AuditRecord.for_id.in_(people)))
     if wanted.endpoints is not None:
         found.append(AuditRecord.endpoint.in_(wanted.endpoints))
+    if wanted.about is not None:
+        found.append(or_(false(), *(_is_about(thing) for thing in wanted.about)))
     if wanted.since:
         found.append(AuditRecord.at >= wanted.since)
     if wanted.until:

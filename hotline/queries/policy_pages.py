@@ -182,6 +182,24 @@ def list_steps(session: Session, version_id: int) -> tuple[StepLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.key))
 
 
+def name_rows(session: Session, row_ids: Sequence[int]) -> Mapping[int, str]:
+    """Say of some rows of any version which limit of which case each is."""
+    rows = session.execute(
+        select(PolicyRow, Category.path)
+        .outerjoin(Category, Category.id == PolicyRow.category_id)
+        .where(PolicyRow.id.in_(row_ids))
+    )
+    lines = (_row_line(row, path, {}) for row, path in rows)
+    return {line.id: f"{line.label}（{line.scope}）" for line in lines}
+
+
+def name_steps(session: Session, step_ids: Sequence[int]) -> Mapping[int, str]:
+    """Say of some steps of any ladder which level of which case each is."""
+    steps = session.scalars(select(PolicyStep).where(PolicyStep.id.in_(step_ids)))
+    lines = (StepLine(step.id, step.limit_class, step.level, "") for step in steps)
+    return {line.id: f"第 {line.level} 级（{line.scope}）" for line in lines}
+
+
 def list_changes(before: Iterable[_Line], after: Iterable[_Line]) -> tuple[Change[_Line], ...]:
     """Compare what two versions promise to the same case."""
     old, new = ({line.key: line for line in lines} for lines in (before, after))

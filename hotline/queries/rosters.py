@@ -33,11 +33,15 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: the shifts that begin on it, and when nobody is there, neither at work nor on duty."""
+    """One day: the shifts that begin on it, and when nobody is there, neither at work nor on duty.
+
+    Duty hours leave no gap even with nobody planned; `is_planned`: somebody is, for any part of it.
+    """
 
     on: date
     shifts: tuple[Shift, ...]
     gaps: tuple[Stretch, ...]
+    is_planned: bool
 
 
 def read_week(session: Session, unit: Unit, monday: date, calendar: WorkCalendar) -> tuple[Day, ...]:
@@ -55,7 +59,8 @@ def read_week(session: Session, unit: Unit, monday: date, calendar: WorkCalendar
             for shift in found
             if day[0] <= shift.starts_at < day[1] or (first and shift.starts_at < day[0])
         )
-        days.append(Day(on, own, gaps))
+        is_planned = any(begins < day[1] and ends > day[0] for begins, ends in covered)
+        days.append(Day(on, own, gaps, is_planned))
     return tuple(days)
 
 

@@ -1,6 +1,6 @@
 """What do the pages of units show: the tree, one unit, and the units another may go under or into?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -81,10 +81,15 @@ def find_nodes(nodes: Iterable[UnitNode], words: str, *, with_ended: bool = Fals
 
 def without_ended(nodes: Iterable[UnitNode]) -> list[UnitNode]:
     """Leave the units out that are over, unless one below them goes on."""
+    return only_those(nodes, lambda unit: unit.is_active or unit.ended_on is None)
+
+
+def only_those(nodes: Iterable[UnitNode], is_wanted: Callable[[Unit], bool]) -> list[UnitNode]:
+    """Keep the units that are wanted, and any other only where one below it is."""
     kept = []
     for node in nodes:
-        node.below[:] = without_ended(node.below)
-        if not node.is_ended or node.below:
+        node.below[:] = only_those(node.below, is_wanted)
+        if node.below or is_wanted(node.unit):
             kept.append(node)
     return kept
 

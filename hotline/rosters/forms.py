@@ -36,7 +36,7 @@ def shift_from(typed: Typed, zone: ZoneInfo) -> ShiftInput:
     moments = {name: moment_in(typed[name], zone) for name in ("starts_at", "ends_at")}
     numbers = {name: id_in(typed[name]) for name in ("user", "place", "days")}
     faults = [FieldError(name, FieldCode.NOT_AN_INSTANT) for name, at in moments.items() if at is None]
-    faults += [FieldError("user", FieldCode.REQUIRED)] if numbers["user"] is None else []
+    faults += [FieldError("user", FieldCode.NOTHING_CHOSEN)] if numbers["user"] is None else []
     faults += [
         FieldError(name, FieldCode.NOT_A_NUMBER) for name in ("place", "days") if numbers[name] is None
     ]

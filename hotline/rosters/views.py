@@ -126,6 +126,7 @@ def _page(unit: Unit, typed: forms.Typed | None = None, refusal: Refused | None 
         weeks=(monday - timedelta(days=7), monday + timedelta(days=7)),
         days=tuple(zip(_WEEKDAYS, days, strict=True)),
         gaps=sum(len(day.gaps) for day in days),
+        unplanned=sum(not day.gaps and not day.is_planned for day in days),
         today=today,
         on_duty=queries.list_on_duty(session, unit.id, now),
         may_edit=service.may_edit_roster(current_actor(), unit.id),

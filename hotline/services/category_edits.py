@@ -218,7 +218,7 @@ def _faults_of_place(tree: Tree, node: Category | None, given: CategoryInput) ->
     elif node is not None and node.id in tree.above(given.parent_id):
         yield FieldError("parent", FieldCode.UNDER_ITSELF)
     elif is_leaf and parent is None and node is None:
-        yield FieldError("parent", FieldCode.REQUIRED)
+        yield FieldError("parent", FieldCode.NOTHING_CHOSEN)
     elif parent is not None and len(f"{parent.path}/{given.name}") > _LONGEST_PATH:
         yield FieldError("parent", FieldCode.TOO_LONG, str(_LONGEST_PATH))
     names = {each.name for each in tree.below(given.parent_id) if each is not node}

@@ -207,7 +207,9 @@ def _require_proof(session: Session, ticket: Ticket, row: DataRequest, proof: st
 def _faults_of_taken(taken: Taken | None) -> list[FieldError]:
     if taken is None or taken.identified in list(Identified):
         return []
-    return [FieldError("identified", FieldCode.NOT_A_CHOICE if taken.identified else FieldCode.REQUIRED)]
+    return [
+        FieldError("identified", FieldCode.NOT_A_CHOICE if taken.identified else FieldCode.NOTHING_CHOSEN)
+    ]
 
 
 def _faults_of_proof(proof: str, needed: Sequence[Proof]) -> list[FieldError]:

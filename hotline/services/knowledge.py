@@ -64,7 +64,7 @@ def propose(
     unit = session.get(Unit, origin.unit_id)
     faults = check(session, written)
     if not origin.unit_id:
-        faults.append(FieldError("unit", FieldCode.REQUIRED))
+        faults.append(FieldError("unit", FieldCode.NOTHING_CHOSEN))
     elif unit is None or not unit.is_active:
         faults.append(FieldError("unit", FieldCode.UNKNOWN_UNIT))
     elif not (actor.roles & (EDITORS | {Role.AGENT}) or is_of_unit(actor, unit.id)):

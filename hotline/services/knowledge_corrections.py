@@ -71,7 +71,7 @@ def answer(session: Session, correction_id: int, reply: Reply, actor: Actor, now
     if actor.ids & {correction.raised_by_id, correction.raised_for_id}:
         raise Refused(Code.OWN_WORK)
     if reply.state not in {CorrectionState.ACCEPTED, CorrectionState.DECLINED}:
-        raise invalid(FieldError("state", FieldCode.REQUIRED))
+        raise invalid(FieldError("state", FieldCode.NOTHING_CHOSEN))
     require_reason(reply.answer, "answer", LONGEST)
     correction.state, correction.answer = reply.state, reply.answer.strip()
     correction.answered_by_id, correction.answered_at = actor.user_id, now

@@ -173,8 +173,10 @@ def _span_errors(given: RowInput) -> Iterator[FieldError]:
         ("orange", given.orange_amount, given.orange_unit),
     )
     for light, amount, unit in spans:
-        if (amount is None) != (not unit):
-            yield FieldError(f"{light}_unit" if amount is not None else f"{light}_amount", FieldCode.REQUIRED)
+        if amount is not None and not unit:
+            yield FieldError(f"{light}_unit", FieldCode.NOTHING_CHOSEN)
+        elif unit and amount is None:
+            yield FieldError(f"{light}_amount", FieldCode.REQUIRED)
 
 
 def _extension_errors(session: Session, draft: PolicyVersion, given: RowInput) -> Iterator[FieldError]:

@@ -96,7 +96,7 @@ def reveal_sealed(session: Session, request: Request, actor: Actor, now: datetim
 def check_purpose(purpose: str, words: str) -> list[FieldError]:
     """List what is wrong with what somebody says they need an identity for."""
     if purpose not in list(Purpose):
-        return [FieldError("purpose", FieldCode.NOT_A_CHOICE if purpose else FieldCode.REQUIRED)]
+        return [FieldError("purpose", FieldCode.NOT_A_CHOICE if purpose else FieldCode.NOTHING_CHOSEN)]
     if len(words) > LONGEST_WORDS:
         return [FieldError("words", FieldCode.TOO_LONG, str(LONGEST_WORDS))]
     return [FieldError("words", FieldCode.REQUIRED)] if purpose == Purpose.OTHER and not words.strip() else []

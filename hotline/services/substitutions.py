@@ -175,13 +175,13 @@ def _faults_of(
     may_lend, signed = by
     colleagues = {user.id for user in list_colleagues(session, principal.id, principal.unit_id)}
     if wish.substitute_id is None:
-        yield FieldError("substitute", FieldCode.REQUIRED)
+        yield FieldError("substitute", FieldCode.NOTHING_CHOSEN)
     elif wish.substitute_id not in colleagues:
         yield FieldError("substitute", FieldCode.NOT_A_SUBSTITUTE)
     elif wish.substitute_id == signed.actor.user_id:
         yield FieldError("substitute", FieldCode.NOT_FOR_ONESELF)
     if not wish.roles:
-        yield FieldError("roles", FieldCode.REQUIRED)
+        yield FieldError("roles", FieldCode.NOTHING_CHOSEN)
     elif wish.roles - may_lend:
         yield FieldError("roles", FieldCode.NOT_LENDABLE)
     times = list(_faults_of_times(wish, signed.at))

@@ -77,7 +77,7 @@ def _faults_of(session: Session, user: User, grant: Grant, signed: Signed) -> It
     if not allowed:
         yield FieldError("user", FieldCode.NO_TOKEN_FOR_ROLE)
     elif not grant.scopes:
-        yield FieldError("scopes", FieldCode.REQUIRED)
+        yield FieldError("scopes", FieldCode.NOTHING_CHOSEN)
     elif grant.scopes - allowed:
         yield FieldError("scopes", FieldCode.BEYOND_ACCOUNT, _names(grant.scopes - allowed))
     yield from faults_of_text("name", grant.name, _LONGEST_NAME, is_required=True)

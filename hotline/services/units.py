@@ -168,6 +168,12 @@ def stands_on(unit: Unit, on: date) -> bool:
     return (unit.valid_from_on or on) <= on < (unit.ended_on or date.max)
 
 
+def stood_on(unit: Unit, on: date, today: date) -> bool:
+    """Whether there was a unit on a day; one that is overdue to end is there till today."""
+    is_overdue = unit.is_active and unit.ended_on is not None and unit.ended_on <= on <= today
+    return is_overdue or stands_on(unit, on)
+
+
 def tier_below(above: Unit | None, kind: str) -> int:
     """Tell at which tier a unit stands: one below the unit above, else as its kind has it."""
     if above is not None:

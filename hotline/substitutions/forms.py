@@ -45,11 +45,12 @@ def wish_from(typed: Typed, principal_id: int, zone: ZoneInfo) -> Wish:
     """Read the form. Raises Refused naming every field that is not what it should be."""
     moments = {name: moment_in(typed.texts[name], zone) for name in ("starts_at", "ends_at")}
     faults = [FieldError(name, FieldCode.NOT_AN_INSTANT) for name, at in moments.items() if at is None]
-    faults += [
-        FieldError(name, FieldCode.REQUIRED) for name in ("substitute", "reason") if not typed.texts[name]
-    ]
+    needed = (("substitute", FieldCode.NOTHING_CHOSEN), ("reason", FieldCode.REQUIRED))
+    faults += [FieldError(name, code) for name, code in needed if not typed.texts[name]]
     if not typed.roles <= _KNOWN or not typed.roles:
-        faults.append(FieldError("roles", FieldCode.NOT_A_CHOICE if typed.roles else FieldCode.REQUIRED))
+        faults.append(
+            FieldError("roles", FieldCode.NOT_A_CHOICE if typed.roles else FieldCode.NOTHING_CHOSEN)
+        )
     if faults:
         raise invalid(*faults)
     never = datetime.min.replace(tzinfo=UTC)

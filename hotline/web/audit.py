@@ -5,8 +5,10 @@ the end. An answer that gives something away does not leave without its record.
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -37,6 +39,7 @@ _DENIED = frozenset({403, 404})
 _NOT_KEPT = frozenset({"number", "filename", "token"})
 # A word, a code, a user name or a day; with so many digits in a row it may be somebody's telephone.
 _PLAIN = re.compile(r"(?!.*[0-9]{7})[A-Za-z0-9._-]{1,32}")
+_Made = TypeVar("_Made")
 _log = structlog.get_logger(__name__)
 
 
@@ -61,7 +64,20 @@ def tell_made(address: str) -> None:
     """Have the record of this change name what it made: its own address cannot, the one it leads to does."""
     with suppress(HTTPException):  # not an address of ours, or not one of a page
         _, values = current_app.url_map.bind("").match(urlsplit(address).path)
-        setattr(g, _MADE, values)
+        setattr(g, _MADE, {**g.get(_MADE, {}), **values})
+
+
+def naming(
+    fact: str, act: Callable[[Session], _Made], of: Callable[[_Made], object]
+) -> Callable[[Session], _Made]:
+    """Have the record of an act name what it made or changed, where neither address can."""
+
+    def do(session: Session) -> _Made:
+        made = act(session)
+        setattr(g, _MADE, {**g.get(_MADE, {}), fact: of(made)})
+        return made
+
+    return do
 
 
 def register_audit(app: Flask) -> None:

@@ -9,7 +9,15 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -21,9 +29,11 @@ from workflows.errors import FieldCode
 # Controls but tab and line ends, lone surrogates, and overrides that make text read other than it is stored.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
+_MISSING = "This field is required."
+_CHOICES = (SelectField, SelectMultipleField, BooleanField)
 # WTForms' sentence, as it is looked up in its catalogues: what is said instead.
 _INSTEAD: Mapping[str, FieldCode] = {
-    "This field is required.": FieldCode.REQUIRED,
+    _MISSING: FieldCode.REQUIRED,
     "Not a valid choice.": FieldCode.NOT_A_CHOICE,
     "Invalid Choice: could not coerce.": FieldCode.NOT_A_CHOICE,
     "Not a valid integer value.": FieldCode.NOT_A_NUMBER,
@@ -49,23 +59,27 @@ def trimmed(value: Any) -> Any:
 class _OurWords:
     """WTForms' translations, with our own sentence where we have one."""
 
-    def __init__(self, theirs: Any) -> None:
+    def __init__(self, theirs: Any, instead: Mapping[str, FieldCode] = _INSTEAD) -> None:
         self._theirs = theirs
+        self._instead = instead
+
+    def of_choice(self) -> "_OurWords":
+        """Give the same words for a field in which nothing is written."""
+        return _OurWords(self._theirs, {**self._instead, _MISSING: FieldCode.NOTHING_CHOSEN})
 
     def gettext(self, text: str) -> str:
         """Say one of WTForms' sentences in the reader's language."""
-        return _ours(text) or str(self._theirs.gettext(text))
+        return self._ours(text) or str(self._theirs.gettext(text))
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Do the same for a sentence with a number in it."""
-        return _ours(one) or str(self._theirs.ngettext(one, many, number))
+        return self._ours(one) or str(self._theirs.ngettext(one, many, number))
 
-
-def _ours(text: str) -> str | None:
-    code = _INSTEAD.get(text)
-    if code is None:
-        return None
-    return FIELD_SENTENCES[code].in_language(current_language()).replace("{limit}", "%(max)d")
+    def _ours(self, text: str) -> str | None:
+        code = self._instead.get(text)
+        if code is None:
+            return None
+        return FIELD_SENTENCES[code].in_language(current_language()).replace("{limit}", "%(max)d")
 
 
 class HotlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -82,6 +96,8 @@ class HotlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             return request.form if is_shown_again() else super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, _CHOICES):
+                options = {**options, "translations": self.get_translations(form).of_choice()}
             if issubclass(unbound_field.field_class, StringField):
                 filters = [trimmed, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, **{**options, "filters": filters})

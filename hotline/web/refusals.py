@@ -36,8 +36,8 @@ FIELD_SENTENCES: Mapping[str, Sentence] = {
 
 # What is said of any field: away from its field, such as in a list of errors, it tells nothing.
 _OF_ANY_FIELD = (
-    *(FieldCode.REQUIRED, FieldCode.TOO_LONG, FieldCode.NOT_A_CHOICE, FieldCode.NOT_A_NUMBER),
-    *(FieldCode.NOT_A_DATE, FieldCode.NOT_AN_INSTANT, FieldCode.BAD_CHARACTER),
+    *(FieldCode.REQUIRED, FieldCode.NOTHING_CHOSEN, FieldCode.TOO_LONG, FieldCode.NOT_A_CHOICE),
+    *(FieldCode.NOT_A_NUMBER, FieldCode.NOT_A_DATE, FieldCode.NOT_AN_INSTANT, FieldCode.BAD_CHARACTER),
 )
 _NAMELESS = re.compile(
     "|".join(

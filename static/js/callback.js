@@ -56,7 +56,7 @@
     var place = field.closest('.f');
     var words = document.createElement('p');
     words.className = 'f__err';
-    words.textContent = '请填写此项。';
+    words.textContent = field.type === 'radio' ? '请选择。' : '请填写此项。';
     place.firstElementChild.after(words);
     place.addEventListener('input', function () { words.remove(); }, { once: true });
     box.hidden = box.hidden && !box.contains(field);

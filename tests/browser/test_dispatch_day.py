@@ -145,7 +145,7 @@ def test_what_was_not_asked_is_said_at_the_callback_while_the_caller_is_on_the_l
     page = visitors.page("callback")
     page.goto(f"{city.address}/callback?view=waiting&ticket={number}")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#solved .f__err")).to_have_text("请填写此项。")
+    expect(page.locator("#solved .f__err")).to_have_text("请选择。")
     expect(page.locator("[name=solved]").first).to_be_focused()
     page.keyboard.press("3")
     expect(page.locator(".f__err")).to_have_count(0)

@@ -24,7 +24,6 @@ from hotline.services.retention_rules import choose_days, load_rules
 from notifications.models import InboundMessage, OutboxMessage, State
 from sealing import keyed_hash
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.definition import SYSTEM
 from workflows.errors import Refused
 
@@ -38,11 +37,6 @@ EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from hotline.models.calendars import ALWAYS_CALENDAR
 from hotline.models.directory import DirectoryChange
 from hotline.models.organisation import Unit
 from hotline.models.people import User
@@ -16,16 +18,10 @@ from hotline.services.directory_changes import Signed
 from hotline.services.rosters import ShiftInput
 from notifications.models import OutboxMessage
 from tests.hotline.clerks import hidden_of
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.errors import Code, FieldCode, Refused
 
 NOW = datetime.now(UTC)
 _HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 @pytest.fixture
@@ -149,3 +145,23 @@ def test_a_roster_without_anybody_never_says_that_somebody_is_there(app, city, c
     page = city.sign_in(app, "unit-cg").get("/rosters/CG").text
     assert "没有排人，急件通知单位领导" in page
     assert "都有人" not in page
+
+
+def test_a_unit_open_around_the_clock_is_told_of_each_day_for_which_nobody_is_planned(
+    app, city, cg, session_factory
+):
+    with session_factory.begin() as session:
+        session.get_one(Unit, cg["unit"]).calendar = ALWAYS_CALENDAR
+    leader, noon = city.sign_in(app, "unit-cg"), (NOW + timedelta(days=7)).replace(hour=4)
+
+    def said():
+        page = BeautifulSoup(leader.get(f"/rosters/CG?week={noon.date()}").text, "html.parser")
+        return [cell.get_text(strip=True) for cell in page.select("[data-l=没有人]")], page.text
+
+    days, page = said()
+    assert days == ["没有排人"] * 7
+    assert "这一周有 7 天全天是值班时间，但没有排人" in page
+    on_duty(session_factory, city, cg, starts_at=noon, ends_at=noon + _HOUR)
+    days, page = said()
+    assert (days.count("没有空档"), days.count("没有排人")) == (1, 6)
+    assert "这一周有 6 天" in page

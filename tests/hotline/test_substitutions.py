@@ -120,7 +120,7 @@ def test_of_two_roles_the_one_that_is_left_goes_on(house, leader, clerk):
 
 def test_nobody_lends_a_role_they_do_not_hold(house, leader, clerk):
     assert faults(house, clerk, leader, Role.UNIT_LEADER) == {"roles": FieldCode.NOT_LENDABLE}
-    assert faults(house, clerk, leader) == {"roles": FieldCode.REQUIRED}
+    assert faults(house, clerk, leader) == {"roles": FieldCode.NOTHING_CHOSEN}
 
 
 @pytest.mark.parametrize("role", sorted(APART | {Role.IMPORTER, Role.TELEPHONE}))

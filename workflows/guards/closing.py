@@ -68,7 +68,9 @@ def rating_is_complete(case: Case) -> Refused | None:
     if case.role is Role.SYSTEM:
         return None
     missing = [
-        FieldError(name, FieldCode.REQUIRED) for name in ("solved", "satisfaction") if not case.data.get(name)
+        FieldError(name, FieldCode.NOTHING_CHOSEN)
+        for name in ("solved", "satisfaction")
+        if not case.data.get(name)
     ]
     return invalid(*missing) if missing else None
 

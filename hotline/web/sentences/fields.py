@@ -7,6 +7,7 @@ from workflows.errors import FieldCode
 
 SENTENCES: Mapping[str, Sentence] = {
     FieldCode.REQUIRED: Sentence(INVALID, "请填写此项。", "Fill in this field."),
+    FieldCode.NOTHING_CHOSEN: Sentence(INVALID, "请选择。", "Make a choice."),
     FieldCode.TOO_LONG: Sentence(
         INVALID, "内容过长，最多 {limit} 字。", "Too long: at most {limit} characters."
     ),

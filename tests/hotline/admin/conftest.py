@@ -9,19 +9,8 @@ from hotline.models.calendars import Calendar, DayKind
 from hotline.services.calendars import Amendment, Author, DayMark, amend
 from hotline.services.directory_changes import Signed
 from tests.hotline.department.office import csrf
-from tests.hotline.supervisor.small_city import SmallCity
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_a_conflict_between_the_packages_has_to_be_decided(administrator, post, 
     assert "2005-12-31（周六）：holidays 调休上班；chinesecalendar 按平日" in page
     refused = post("/city/years/2005/import", status="official", reason="补录二〇〇五年")
     assert refused.status_code == 422
-    assert "以哪个来源为准：请填写此项" in refused.text
+    assert "以哪个来源为准：请选择" in refused.text
     assert "补录二〇〇五年" in refused.text
     assert post("/city/years/2005/import", take="holidays", reason="补录").status_code == 303
     assert loaded(session_factory).is_workday(date(2005, 12, 31))

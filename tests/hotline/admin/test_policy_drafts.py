@@ -111,7 +111,7 @@ def test_an_unknown_word_a_wrong_number_and_half_a_warning_are_named_with_their_
         **dict.fromkeys(("calendar", "start_rule", "day_end_rule", "pauses_in"), "not_a_choice"),
         "category": "unknown_category",
         "is_rework": "no_rework_limit",
-        "yellow_unit": "required",
+        "yellow_unit": "nothing_chosen",
         "orange_amount": "required",
     }
     assert len(desk.rows(draft)) == len(desk.rows(desk.first))

@@ -47,11 +47,6 @@ def city(app, session_factory):
 
 
 @pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
-
-
-@pytest.fixture
 def centre(app, city):
     return city.sign_in(app, "centre")
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from hotline.admin.policy_trials import run_trial, span_of
@@ -26,11 +25,6 @@ MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WEEK = Span(MONDAY - HOUR, MONDAY + 5 * DAY, "这一周")
 LEADER = Actor(ActorKind.USER, "中心领导", frozenset({Role.CENTRE_LEADER}))
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 def shorten(city: SmallCity, on: date, *rows: RowInput, is_published: bool = True) -> None:

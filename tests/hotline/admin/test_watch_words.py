@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
@@ -11,7 +10,6 @@ from hotline.models.watch_words import WatchMark, WordKind, WordVersion
 from hotline.queries.watch_words import list_groups
 from hotline.services.watch_words import plant_shipped
 from tests.hotline.department.office import csrf
-from tests.hotline.supervisor.small_city import SmallCity
 from tests.hotline.watched import ADMINISTRATOR, watch
 
 GROUP = {
@@ -24,16 +22,6 @@ GROUP = {
     "is_active": "y",
     "reason": "新增",
 }
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
-def administrator(app, city):
-    return city.sign_in(app, "administrator")
 
 
 def post(client, path="/new", **data):

@@ -108,7 +108,7 @@ def test_no_token_is_for_more_than_its_account_may_nor_without_an_end(session):
         ("scopes", FieldCode.BEYOND_ACCOUNT)
     }
     assert refusals_of(session, importer.id, Grant("", frozenset(), MONTH)) == {
-        ("scopes", FieldCode.REQUIRED),
+        ("scopes", FieldCode.NOTHING_CHOSEN),
         ("name", FieldCode.REQUIRED),
     }
     for end in (None, NOW, NOW + timedelta(days=365, seconds=1)):

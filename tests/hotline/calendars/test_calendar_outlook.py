@@ -13,16 +13,10 @@ from hotline.services.calendar_notices import KIND
 from hotline.services.calendar_outlook import list_known_until, list_unannounced
 from hotline.services.holiday_sources import offer_of
 from notifications.models import OutboxMessage
-from tests.hotline.supervisor.small_city import SmallCity
 
 SEPTEMBER = datetime(2026, 9, 30, 2, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 1, 2, tzinfo=UTC)
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
-
-
-@pytest.fixture
 def waiting(city):
     """Three tickets in the order of their callback clocks."""
     return [city.to_call_back(NOW - timedelta(hours=hours)) for hours in (30, 20, 10)]

@@ -5,15 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hotline.services.lifecycle import Command
-from tests.hotline.supervisor.small_city import ANSWER, SmallCity
+from tests.hotline.supervisor.small_city import ANSWER
 
 NOW = datetime.now(UTC)
 PUBLIC = "该路段路灯已全部修复，今后每周巡检。"
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 @pytest.fixture

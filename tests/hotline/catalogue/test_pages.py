@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.catalog import Category
@@ -166,3 +167,22 @@ def test_a_dispatcher_takes_or_dismisses_a_proposal(browser_of, session_factory)
     assert (refused.status_code, f'href="#reason-{second}"' in refused.text) == (422, True)
     assert post(client, f"/proposals/{second}/dismiss", reason="个案").status_code == 303
     assert "个案" in client.get("/catalogue/proposals?state=dismissed").text
+
+
+def test_supporting_units_are_chosen_one_by_one_and_more_are_added_later(browser_of, session_factory):
+    client = browser_of(Role.ADMINISTRATOR)
+    with session_factory() as session:
+        helping = {
+            str(unit.id) for unit in session.scalars(select(Unit).where(Unit.code.in_(["WATER", "E-CG"])))
+        }
+    row = a_row(session_factory, co_units=["", *sorted(helping), ""])
+    assert post(client, "/draft/rows", **row).status_code == 303
+    with session_factory() as session:
+        number = session.scalars(select(CatalogueRow.number).order_by(CatalogueRow.id.desc()).limit(1)).one()
+    page = BeautifulSoup(client.get(f"/catalogue/draft/rows/{number}").text, "html.parser")
+    selects = page.select("select[name=co_units]")
+    assert len({each["id"] for each in selects}) == len(selects)
+    assert all(each.has_attr("data-combo") and not each.has_attr("multiple") for each in selects)
+    chosen = [each.select_one("option[selected]") for each in selects]
+    assert {option["value"] for option in chosen if option and option["value"]} == helping
+    assert sum(not option for option in chosen) == 3

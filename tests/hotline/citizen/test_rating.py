@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from hotline.models.ticket import Rating, TicketEvent
@@ -79,11 +80,18 @@ def test_nothing_is_preselected_and_the_five_answers_stand_in_one_order(client, 
     ]
 
 
+def blamed(html: str) -> dict[str, str]:
+    """Each complaint at the head of the page, and the name of the field its link leads to."""
+    page = BeautifulSoup(html, "html.parser")
+    links = page.select("#error-summary a")
+    return {link.text: str(page.select_one(link["href"])["name"]) for link in links}
+
+
 def test_missing_answers_are_named_and_what_was_given_is_kept(client, city, number):
     response = rate(client, number, satisfaction="satisfied", comment="谢谢")
     assert response.status_code == 422
     assert "有 1 处需要修改" in response.text
-    assert '<a href="#solved">请选择问题是否已解决</a>' in response.text
+    assert blamed(response.text) == {"请选择问题是否已解决": "solved"}
     assert 'value="satisfied" checked' in response.text
     assert "谢谢</textarea>" in response.text
     assert city.ticket(number).state == "to_call_back"
@@ -92,7 +100,9 @@ def test_missing_answers_are_named_and_what_was_given_is_kept(client, city, numb
 def test_a_bad_rating_needs_a_reason(client, city, number):
     response = rate(client, number, **{**BAD, "comment": "  "})
     assert response.status_code == 422
-    assert '<a href="#comment">请说明哪里没有解决或不满意' in response.text
+    ((words, name),) = blamed(response.text).items()
+    assert words.startswith("请说明哪里没有解决或不满意")
+    assert name == "comment"
     assert city.ticket(number).state == "to_call_back"
 
 
@@ -179,4 +189,7 @@ def test_a_report_cannot_be_withdrawn_and_the_page_says_why(client, city):
 
 
 def test_who_came_by_a_message_may_see_the_progress_before_rating(client, number):
-    assert f'href="/status/{number}"' in client.get(f"/rate/{number}").text
+    page = BeautifulSoup(client.get(f"/rate/{number}").text, "html.parser")
+    progress = client.get(page.find("a", string="先看办理进度")["href"])
+    assert (progress.status_code, progress.request.path) == (200, f"/status/{number}")
+    assert "评价办理结果" in progress.text

@@ -284,4 +284,4 @@ def test_the_head_of_a_refused_form_names_each_field(client, office):
     answer = post(browser, f"/dispatch/{number}", main_unit="", version=version, request_key="k")
     assert answer.status_code == 422
     head = answer.text[answer.text.index('id="error-summary"') :][:600]
-    assert "主办单位：请填写此项。" in head
+    assert "主办单位：请选择。" in head

@@ -96,7 +96,7 @@ def test_a_unit_that_nobody_chose_is_asked_for(browser_of):
         browser_of("handler_housing"), "/knowledge/new", "/knowledge/new", **FORM, unit="", then="submit"
     )
     assert answer.status_code == 422
-    assert "责任单位：请填写此项。" in answer.text
+    assert "责任单位：请选择。" in answer.text
 
 
 def test_a_form_with_faults_comes_back_with_all_that_was_typed(browser_of, session_factory, open_town):

@@ -198,8 +198,8 @@ def test_a_form_that_is_wrong_names_each_field_and_its_cure_and_loses_nothing(of
     answer = post(leader, PAGE, reason="出差", starts_at="", ends_at="明天")
     assert answer.status_code == 422
     for words in (
-        "代理人：请填写此项",
-        "代理的角色：请填写此项",
+        "代理人：请选择",
+        "代理的角色：请选择",
         "开始：请填写日期和时间",
         "结束：请填写日期和时间",
     ):

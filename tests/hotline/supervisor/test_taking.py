@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from hotline.models.exports import TakenRows
 from hotline.services.taking import MOST_A_DAY, MOST_AT_ONCE, take_rows
-from tests.hotline.supervisor.small_city import SmallCity
 from workflows.errors import Code, Refused
 
 LISTS = (
@@ -19,11 +18,6 @@ LISTS = (
     "/board/overdue/export.xlsx",
     "/figures/tickets.xlsx",
 )
-
-
-@pytest.fixture
-def city(session_factory):
-    return SmallCity(session_factory)
 
 
 def rows_taken(city) -> int:
