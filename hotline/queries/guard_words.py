@@ -76,6 +76,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "is_not_archived": "工单没有归档",
     "ordered_units_are_fit": "被督办单位在用，且承办本单或是其上级",
     "acts_for_ordered_unit": "本单位是被督办单位，且尚未反馈",
+    "order_has_no_answer": "还没有单位反馈",
     "refused_units_are_named": "退回的是督办单所列单位",
     "own_ticket": "诉求人只能操作自己的工单",
     "acts_for_unit": "分单属于本单位或下级；下派的分单只由受派单位办理",

@@ -67,6 +67,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "order_issued": "督办单",
     "order_answer_refused": "督办反馈被退回",
     "order_closed": "督办办结",
+    "order_withdrawn": "督办已撤回",
     "order_due_soon": "督办临期提醒",
     "order_overdue": "督办超期提醒",
     "catch_up": "时限提醒汇总",

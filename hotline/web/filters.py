@@ -50,6 +50,7 @@ _STATE_KINDS = {
     "cancelled": "mute",
     "issued": "warn",
     "answered": "info",
+    "withdrawn": "mute",
 }
 _OF_CALENDARS: dict[str, Callable[..., str]] = {
     "office_hours": hours_words,

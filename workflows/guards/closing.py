@@ -4,7 +4,7 @@ from workflows.calls import CALLS_TO_TRY
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, guard, is_content
 from workflows.texts import find_leaks
-from workflows.vocabulary import Outcome, Role, TicketType, Urgency
+from workflows.vocabulary import ENDED_ORDERS, Outcome, Role, TicketType, Urgency
 
 _ENDS_WITHOUT_CALLBACK = frozenset({"resolved", "partly_resolved", "explained"})
 
@@ -159,7 +159,7 @@ def clock_is_running(case: Case) -> Refused | None:
 @guard()
 def no_open_order(case: Case) -> Refused | None:
     """A supervision order outlives the ticket's closing, so it keeps the ticket from the archive."""
-    return Refused(Code.OPEN_ORDER) if any(o.state != "closed" for o in case.facts.orders) else None
+    return Refused(Code.OPEN_ORDER) if any(o.state not in ENDED_ORDERS for o in case.facts.orders) else None
 
 
 @guard()
