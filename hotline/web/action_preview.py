@@ -1,5 +1,6 @@
 """What will happen if this is done: the new state, the clocks that move, and who hears what."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hotline.queries.wording import MESSAGE_KINDS, ROWS
@@ -21,6 +22,9 @@ _OPS = {
 }
 # The archive follows of itself a month later; nobody who decides now needs to weigh it.
 _FAR_OFF = frozenset({"archive"})
+# So many that may or may not be told say nothing together; filling in the form tells who it will be.
+_TOO_MANY_PERHAPS = 4
+_DEPENDS = "通知谁由填写的内容决定，填好后在这里列出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
     return Preview(
         from_state=state,
         to_state=None if row.target is None else str(row.target),
-        tells=tuple(Tell(_tell(notice)) for notice in row.notices),
+        tells=tuple(_tells(row.notices)),
         clocks=tuple(dict.fromkeys(_clock(order) for order in row.clocks)),
         then=tuple(
             ROWS[move.machine.value, move.action].label_zh
@@ -89,6 +93,13 @@ def _row(machine: Machine, offer: Offer, state: str) -> Transition:
     told = (offer.label_zh, offer.notices)
     exact = (row for row in rows if (row.label_zh, row.notices) == told and state in row.sources)
     return next(exact, rows[0])
+
+
+def _tells(notices: Sequence[Notice]) -> Iterator[Tell]:
+    depends = sum(bool(notice.when) for notice in notices) >= _TOO_MANY_PERHAPS
+    yield from (Tell(_tell(notice)) for notice in notices if not (depends and notice.when))
+    if depends:
+        yield Tell(_DEPENDS)
 
 
 def _tell(notice: Notice) -> str:
