@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from tests.copies import copied_by
-from tests.hotline.figures.counted_city import add_closed, add_ticket
+from tests.hotline.figures.counted_city import add_clock, add_closed, add_ticket
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 PAGES = ("/figures", "/figures/units", "/figures/trends", "/figures/daily", "/figures/tickets", "/wall")
@@ -138,6 +138,21 @@ def test_a_list_behind_a_rate_says_the_rate_and_leads_to_the_rest_of_it(city, su
         number = re.search(r"\d+", link.text).group()
         assert f"共 {number} 件" in supervisor.get(link["href"]).text
     assert len(told.select("a")) == 2
+
+
+def test_the_list_of_the_late_says_by_how_much_each_was(city, supervisor, session_factory):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Unit).where(Unit.code == "CG")).one().id
+        late = add_closed(session, [lamps, lamps], now - timedelta(hours=3), is_late=True)
+        for length in (timedelta(days=1, hours=2), timedelta(hours=5)):
+            stopped_at = now - timedelta(hours=3)
+            add_clock(session, late, "handle", stopped_at - length, stopped_at)
+    page = BeautifulSoup(supervisor.get("/figures/tickets?measure=late").text, "html.parser")
+    assert "超期 1 天 2 时" in page.select_one(f"#row-{late.number}").text
+    assert "超期 1 天" not in supervisor.get("/figures/tickets?measure=closed").text
+    rows = sheets(supervisor.get("/figures/tickets.xlsx?measure=late"))["工单"]
+    assert (rows[0][-1], rows[1][-1]) == ("超期时长", "1 天 2 时")
 
 
 def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session_factory):
