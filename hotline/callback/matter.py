@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
+from hotline.queries.wording import say_date
 from hotline.services.calls import LastNote, failed_calls, last_note
 from hotline.services.clock_rules import ClockRules
 from hotline.services.clocks import list_running
@@ -120,7 +121,7 @@ def advice_after(calls: Sequence[datetime], now: datetime) -> str:
     # A day that is over is no advice: what is left of today, or tomorrow.
     soonest = now.date() if now.time() < time(last) else now.date() + timedelta(days=1)
     day = max(max(call.date() for call in calls) + timedelta(days=1), soonest)
-    said = "今天起" if day == now.date() else f" {day.month} 月 {day.day} 日起"
+    said = "今天起" if day == now.date() else f" {say_date(day, now.date())}起"
     return (
         f"计入 {len(calls)} 次：不同日期、不同时段满 {CALLS_TO_TRY} 次，系统按未接通办结。"
         f"下次请在{said}，{part.label_zh} {first}:00–{last}:00 拨打。"
@@ -139,7 +140,7 @@ def _script(page: TicketPage, zone: ZoneInfo) -> str:
     asked = page.created_at.astimezone(zone)
     unit = page.main.unit if page.main else "承办单位"
     return (
-        f"您好，这里是 12345 热线。您 {asked.month} 月 {asked.day} 日反映的“{page.title}”，"
+        f"您好，这里是 12345 热线。您 {say_date(asked.date())}反映的“{page.title}”，"
         f"{unit}已经办理并答复，想跟您核实一下办理情况，占用您一分钟可以吗？"
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hotline.queries.field_labels import FIELD_LABELS, LABELS_OF_ACTIONS
 from workflows.assignment import ASSIGNMENT
@@ -212,9 +212,13 @@ def people_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]
     return _ids_in(machine, action, data, frozenset({NeedKind.PERSON}))
 
 
-def say_date(day: date) -> str:
-    """Say a date as people do: `11 月 27 日`."""
-    return f"{day.month} 月 {day.day} 日"
+def say_date(day: date, today: date | None = None) -> str:
+    """Say a date as people do: `11 月 27 日`, of another year than today's `2027 年 1 月 14 日`.
+
+    Without `today` it is that of UTC: in the first hours of a year the city may hear one year too many.
+    """
+    year = (today or datetime.now(UTC).date()).year
+    return f"{'' if day.year == year else f'{day.year} 年 '}{day.month} 月 {day.day} 日"
 
 
 def say_level(level: int) -> str:

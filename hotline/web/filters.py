@@ -4,16 +4,17 @@ All instants are shown in the city's zone. Chinese is the default; English follo
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from flask_babel import get_locale
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
-from hotline.queries.search_words import initials_of
+from hotline.queries.search_words import path_initials
 from hotline.queries.spelling import spelled
 from hotline.queries.ticket_parts import dialled
+from hotline.queries.wording import say_date
 from workflows import vocabulary as words
 from workflows.choices import Satisfaction
 
@@ -92,7 +93,7 @@ def city_time(value: datetime | None, language: str | None = None) -> str:
 
 
 def city_long(value: datetime | None, language: str | None = None) -> str:
-    """For citizens: `11 月 23 日（周一）17:30`, in English `23 Nov 2026, 17:30`."""
+    """For citizens: `11 月 23 日（周一）17:30`, of another year with it; in English `23 Nov 2026, 17:30`."""
     if value is None:
         return ""
     if _is_english(language):
@@ -101,18 +102,25 @@ def city_long(value: datetime | None, language: str | None = None) -> str:
 
 
 def city_day(value: date | datetime | None, language: str | None = None) -> str:
-    """For citizens: `11 月 27 日（周五）`, in English `27 Nov 2026`; takes an instant or a date."""
+    """For citizens: `11 月 27 日（周五）`, of another year with it; in English `27 Nov 2026`."""
     if value is None:
         return ""
     day = _local(value) if isinstance(value, datetime) else value
-    if _is_english(language):
-        return _english_date(day)
-    return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS_ZH[day.weekday()]}）"
+    return (
+        _english_date(day)
+        if _is_english(language)
+        else f"{say_date(day, _today())}（周{_WEEKDAYS_ZH[day.weekday()]}）"
+    )
 
 
 def city_short(value: datetime | None) -> str:
-    """`11-23 17:30`: for lists, where the year is clear."""
-    return "" if value is None else f"{_local(value):%m-%d %H:%M}"
+    """`11-23 17:30`, of another year than today's `2027-01-14 17:30`."""
+    return _without_this_year(city_time(value, "zh"))
+
+
+def city_short_day(value: date | datetime) -> str:
+    """`11-23`, of another year than today's `2027-01-14`; takes an instant or a date."""
+    return _without_this_year(city_date(value, "zh"))
 
 
 def city_clock(value: datetime | None) -> str:
@@ -130,6 +138,11 @@ def city_until(value: datetime | None, language: str | None = None) -> str:
     if value is None or _local(value).time() != time():
         return city_time(value, language)
     return f"{city_date(value - timedelta(minutes=1), language)} 24:00"
+
+
+def city_until_short(value: datetime | None) -> str:
+    """As `city_until`, without the year if it is today's."""
+    return _without_this_year(city_until(value, "zh"))
 
 
 def city_date(value: date | datetime | None, language: str | None = None) -> str:
@@ -248,34 +261,15 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_until, city_date, iso)
-    other = (
-        remaining,
-        span,
-        char_count,
-        dialled,
-        mask_phone,
-        mask_email,
-        mask_name,
-        mask_id_number,
-        thousands,
-        label,
-        state_label,
-        state_kind,
-        light_kind,
-        path_initials,
-        spelled,
-    )
-    for function in moments + other:
+    moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_date, iso)
+    spans = (city_until, city_until_short, city_short_day, remaining, span)
+    masks = (mask_phone, mask_email, mask_name, mask_id_number, dialled, thousands, char_count)
+    named = (label, state_label, state_kind, light_kind, path_initials, spelled)
+    for function in (*moments, *spans, *masks, *named):
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)
     for name, vocabulary in _VOCABULARIES.items():
         app.add_template_filter(label_in(vocabulary), name)
-
-
-def path_initials(path: str) -> str:
-    """Spell the pinyin initials of each part of a path, its last part first: what people type to find it."""
-    return " ".join(initials_of(part.strip()) for part in reversed(path.split(" / ")))
 
 
 def _find_word(vocabularies: tuple[type[words.Word], ...], value: str) -> words.Word | None:
@@ -288,6 +282,14 @@ def _find_word(vocabularies: tuple[type[words.Word], ...], value: str) -> words.
 def _local(value: datetime) -> datetime:
     zone = current_app.config.get("CITY_ZONE", _DEFAULT_ZONE) if current_app else _DEFAULT_ZONE
     return value.astimezone(ZoneInfo(zone))
+
+
+def _today() -> date:
+    return _local(datetime.now(UTC)).date()
+
+
+def _without_this_year(text: str) -> str:
+    return text.removeprefix(f"{_today():%Y-}")
 
 
 def _english_date(day: date) -> str:

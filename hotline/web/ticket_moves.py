@@ -13,9 +13,9 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.wording import say_level
 from hotline.services import lifecycle, offering
 from hotline.services.remembered import looking, parts_of
-from hotline.services.site import current_site
 from hotline.web.auth import current_actor
 from hotline.web.field_hints import hint_of
+from hotline.web.filters import city_short_day
 from hotline.web.named_ticket import get_named
 from workflows.definition import NEW, Actor, Offer
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
@@ -217,7 +217,7 @@ def _open_orders(look: Look) -> Iterable[SupervisionOrder]:
 
 def _told_apart(move: Move, order: SupervisionOrder) -> Move:
     """Say in its button which of several orders a move is about."""
-    due = f"，{order.due_at.astimezone(current_site().zone):%m-%d} 到期" if order.due_at else ""
+    due = f"，{city_short_day(order.due_at)} 到期" if order.due_at else ""
     return replace(move, label=f"{move.label}（{say_level(order.level)}{due}）")
 
 

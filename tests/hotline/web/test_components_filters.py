@@ -3,13 +3,40 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
+from hotline.queries.wording import say_date
 from hotline.web import filters
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("day", "year"), [(NOW, ""), (datetime(2027, 1, 14, 9, 30, tzinfo=UTC), "2027")])
+def test_a_day_of_another_year_than_todays_says_its_year(day, year):
+    midnight = day.replace(hour=16, minute=0)
+    with time_machine.travel(NOW, tick=False):
+        said = (
+            filters.city_short(day),
+            filters.city_short_day(day),
+            filters.city_until_short(midnight),
+            filters.city_day(day),
+            filters.city_long(day),
+            say_date(day.date()),
+        )
+    chinese = f"{year} 年 " if year else ""
+    dashed = f"{year}-" if year else ""
+    assert [text.startswith(dashed + f"{day:%m-%d}") for text in said[:3]] == [True] * 3
+    assert [text.startswith(f"{chinese}{day.month} 月 {day.day} 日") for text in said[3:]] == [True] * 3
+
+
+def test_the_year_is_the_citys_own_at_its_turn():
+    with time_machine.travel(datetime(2026, 12, 31, 17, tzinfo=UTC), tick=False):
+        assert filters.city_short(datetime(2026, 12, 31, 16, tzinfo=UTC)) == "01-01 00:00"
+        assert filters.city_short(NOW) == "2026-11-23 17:30"
+
+
+@time_machine.travel(NOW, tick=False)
 def test_an_instant_is_shown_in_the_city_and_in_its_language():
     assert filters.city_time(NOW) == "2026-11-23 17:30"
     assert filters.city_time(NOW, "en") == "23 Nov 2026, 17:30"
