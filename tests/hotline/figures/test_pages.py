@@ -119,6 +119,13 @@ def test_a_comparison_can_be_read_and_taken_out_from_the_worst_down(session_fact
     assert book["市级部门"][1][0] == "梧桐区城管局"
 
 
+def test_the_wall_opens_beside_the_figures_and_says_so(supervisor):
+    page = BeautifulSoup(supervisor.get("/figures").text, "html.parser")
+    wall = page.select_one('.views a[href="/wall"]')
+    assert (wall["target"], wall["rel"], wall.text) == ("_blank", ["noopener"], "大屏（新标签页）")
+    assert [link for link in page.select(".views a[target]") if link != wall] == []
+
+
 def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):
     assert "共 2 件" in supervisor.get("/figures/tickets?measure=received").text
     assert "共 0 件" in supervisor.get("/figures/tickets?measure=late").text
