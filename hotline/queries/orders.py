@@ -51,6 +51,7 @@ class OrderLine:
     id: int
     number: str
     title: str
+    is_confidential: bool
     ticket_state: str
     version: int
     level: int
@@ -261,6 +262,7 @@ def _line(found: Any, units: tuple[UnitAnswer, ...], people: Mapping[int, str], 
         id=order.id,
         number=ticket.number,
         title=ticket.title,
+        is_confidential=ticket.is_confidential,
         ticket_state=ticket.state,
         version=ticket.version,
         level=order.level,
