@@ -10,7 +10,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "unsolved_or_dissatisfied": "诉求人不满意或认为没有解决",
     "rating_is_complete": "是否解决和满意度都已填写",
     "outcome_is_the_units": "办结方式是已解决、部分解决或解释说明",
-    "callback_window_over": "系统办结须在不同日期、不同时段三次未接通，或回访时限已过",
+    "callback_window_over": "系统办结须在不同日期、不同时段三次未接通，或连续两次号码有误，或回访时限已过",
     "call_is_in_call_hours": "工作日 9:00–20:00，且不晚于回访时限",
     "identity_checked": "诉求人凭查询码打开，或话务员已核实身份",
     "not_safety_report": "不是举报，也不是特急工单",

@@ -86,11 +86,13 @@ def facts_of(
     orders = _orders(session, ticket, makers)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
+    calls = failed_calls(session, ticket)
     held = {share.id: _assignment_facts(share, units, makers) for share in shares}
     return replace(
         _own_facts(ticket, clocks),
         pressed_level=pressed_level(session, ticket, clocks),
-        failed_calls=len(failed_calls(session, ticket)),
+        failed_calls=len(calls.counted),
+        is_number_wrong=calls.is_number_wrong,
         **_made(ticket, makers),
         assignments=tuple(held.values()),
         requests=tuple(_request_facts(each, makers) for each in parts_of(session, Request, ticket.id)),

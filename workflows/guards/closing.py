@@ -96,8 +96,9 @@ def outcome_is_the_units(case: Case) -> Refused | None:
 
 @guard()
 def callback_window_over(case: Case) -> Refused | None:
-    """The system closes only after three failed calls that count, or when the callback clock ran out."""
-    if case.role is not Role.SYSTEM or case.facts.failed_calls >= CALLS_TO_TRY:
+    """The system closes after three failed calls that count, on a confirmed wrong number, or at the end."""
+    is_tried = case.facts.failed_calls >= CALLS_TO_TRY or case.facts.is_number_wrong
+    if case.role is not Role.SYSTEM or is_tried:
         return None
     due = case.facts.callback_due_at
     return None if due is not None and due <= case.now else Refused(Code.TOO_EARLY)
