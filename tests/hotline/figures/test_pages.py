@@ -175,6 +175,8 @@ def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session
     for row in rows:
         behind = supervisor.get(row.select_one("a")["href"]).text
         assert f"共 {row.select_one('td.strong').text} 件" in behind
+    who_merges = page.select_one('#rises > p a[href="/board/merged"]')
+    assert "并案由派单员办理" in supervisor.get(who_merges["href"]).text
 
 
 def test_nobody_can_be_made_out_on_the_wall(supervisor):

@@ -101,6 +101,12 @@ def test_a_master_stands_with_its_followers(city, visit):
     assert follower in page
 
 
+def test_who_finds_the_same_matter_twice_reads_who_merges_and_where(city, visit):
+    page = visit("supervisor").get("/board/merged").text
+    assert "并案由派单员办理（dispatcher 的姓名）" in page
+    assert "疑似重复" in page
+
+
 def _cells(answer):
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     return [[str(cell) for cell in row] for row in book.worksheets[1].iter_rows(values_only=True)]
