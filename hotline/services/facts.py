@@ -86,13 +86,11 @@ def facts_of(
     orders = _orders(session, ticket, makers)
     units = _units(session, {share.unit_id for share in shares} | _named(data), ticket)
     clocks = list_running(session, ticket.id)
-    calls = failed_calls(session, ticket)
     held = {share.id: _assignment_facts(share, units, makers) for share in shares}
     return replace(
         _own_facts(ticket, clocks),
         pressed_level=pressed_level(session, ticket, clocks),
-        failed_calls=len(calls.counted),
-        is_number_wrong=calls.is_number_wrong,
+        **_called(session, ticket),
         **_made(ticket, makers),
         assignments=tuple(held.values()),
         requests=tuple(_request_facts(each, makers) for each in parts_of(session, Request, ticket.id)),
@@ -139,6 +137,11 @@ def _pointed_at(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> di
 def _person(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> PersonFacts | None:
     named = data.get("person")
     return person_facts(session, named, barred_from(session, ticket.id)) if isinstance(named, int) else None
+
+
+def _called(session: Session, ticket: Ticket) -> dict[str, Any]:
+    calls = failed_calls(session, ticket)
+    return {"failed_calls": len(calls.counted), "is_number_wrong": calls.is_number_wrong}
 
 
 def _orders(session: Session, ticket: Ticket, makers: Makers) -> dict[int, OrderFacts]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from hotline.queries.wording import MESSAGE_KINDS, ROWS
 from hotline.services.lifecycle import ENGINES
-from workflows.definition import ClockOp, ClockOrder, Notice, Offer, Transition
-from workflows.vocabulary import Machine
+from workflows.definition import ClockOp, ClockOrder, ClockScope, Notice, Offer, Transition
+from workflows.vocabulary import ClockName, Machine
 
 _OPS = {
     ClockOp.START: "开始计时",
@@ -108,6 +108,8 @@ def _tell(notice: Notice) -> str:
 
 
 def _clock(order: ClockOrder) -> str:
+    if order.op is ClockOp.STOP_ALL and order.scope is ClockScope.ORDER:
+        return f"{_OPS[ClockOp.UNDO_START]}：{ClockName.SUPERVISION.label_zh}"
     if order.op is ClockOp.STOP_ALL or order.clock is None:
         return "停止全部计时"
     return f"{_OPS[order.op]}：{order.clock.label_zh}"

@@ -94,9 +94,7 @@ def city_time(value: datetime | None, language: str | None = None) -> str:
 
 def city_long(value: datetime | None, language: str | None = None) -> str:
     """For citizens: `11 月 23 日（周一）17:30`, of another year with it; in English `23 Nov 2026, 17:30`."""
-    if value is None:
-        return ""
-    if _is_english(language):
+    if value is None or _is_english(language):
         return city_time(value, "en")
     return f"{city_day(value, language)}{_local(value):%H:%M}"
 
@@ -106,11 +104,9 @@ def city_day(value: date | datetime | None, language: str | None = None) -> str:
     if value is None:
         return ""
     day = _local(value) if isinstance(value, datetime) else value
-    return (
-        _english_date(day)
-        if _is_english(language)
-        else f"{say_date(day, _today())}（周{_WEEKDAYS_ZH[day.weekday()]}）"
-    )
+    if _is_english(language):
+        return _english_date(day)
+    return f"{say_date(day, _today())}（周{_WEEKDAYS_ZH[day.weekday()]}）"
 
 
 def city_short(value: datetime | None) -> str:

@@ -206,6 +206,7 @@ def test_an_order_issued_by_mistake_is_withdrawn_and_the_unit_reads_by_whom_when
     url = page.find("a", string=re.compile("撤回督办单"))["href"]
     form = centre.get(url).text
     assert "撤回原因" in form
+    assert "取消计时：督办时限" in form
     act = url.partition("?")[0]
     assert centre.post(act, data={**hidden_of(form, act), "reason": "工单号填错。"}).status_code == 303
     for username, address in (
