@@ -225,6 +225,7 @@ _FOR_UNITS = (
         "order_answer_refused", "ordered_units ordered_leaders", "number date", channels=_UNIT_AND_LEADER
     ),
     _to_unit("order_closed", "ordered_units ordered_leaders", "number", channels=_UNIT_AND_LEADER),
+    _to_unit("order_withdrawn", "ordered_units ordered_leaders", "number", channels=_UNIT_AND_LEADER),
     _to_unit("order_due_soon", "ordered_units", "number date", reminds=Reminder.ORDER_DUE_SOON),
     _to_unit(
         "order_overdue",

@@ -3,14 +3,17 @@
 People are out at work or asleep at some hours, so three calls within a minute are no more than one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from workflows.choices import CallResult
 from workflows.vocabulary import Word
 from workflows.worktime import WorkCalendar
 
 CALLS_TO_TRY = 3
+# A number is wrong when it was dialled so often in a row and was wrong each time: nobody closes by a slip.
+CALLS_TO_CONFIRM = 2
 # Citizens are called on working days, from nine until eight in the evening, when those who work are at home.
 CALLS_FROM, CALLS_UNTIL = time(9), time(20)
 _MORNING_ENDS = 12
@@ -40,6 +43,12 @@ def counted_calls(calls: Iterable[datetime]) -> tuple[datetime, ...]:
         if is_other_day and all(part_of(call) is not part_of(each) for each in counted):
             counted.append(call)
     return tuple(counted)
+
+
+def is_number_wrong(results: Sequence[str]) -> bool:
+    """Tell whether the last calls, as they were recorded, confirm that no number leads to the citizen."""
+    last = results[-CALLS_TO_CONFIRM:]
+    return len(last) == CALLS_TO_CONFIRM and all(each == CallResult.WRONG_NUMBER for each in last)
 
 
 def call_hours(calendar: WorkCalendar, now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

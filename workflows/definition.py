@@ -199,6 +199,7 @@ class Effect(StrEnum):
     KEEP_ORDER_ANSWER = "keep_order_answer"
     REFUSE_ORDER_ANSWER = "refuse_order_answer"
     CLOSE_ORDER = "close_order"
+    WITHDRAW_ORDER = "withdraw_order"
     HAND_OVER = "hand_over"
     GIVE_SHARE = "give_share"
     RELEASE_HANDLER = "release_handler"

@@ -98,6 +98,7 @@ class Code(StrEnum):
     OPEN_ORDER = "open_order"
     UNIT_NOT_ORDERED = "unit_not_ordered"
     ANSWERED_ALREADY = "answered_already"
+    ORDER_ANSWERED = "order_answered"
     CLAIMED_BY_ANOTHER = "claimed_by_another"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
     TWIN_IN_FLIGHT = "twin_in_flight"

@@ -143,7 +143,8 @@ class Facts:
 
     `units` holds every unit the data names; `suggested_unit_ids` are the catalogue's (empty: no row).
     `recorded_by_ids` wrote or submitted the record, `disputed_by_ids` raised the dispute to decide;
-    `failed_calls` are those that count; `pressed_level` is the one reached since the handling last began.
+    `failed_calls` are those that count, `is_number_wrong` when nobody is left to call.
+    `pressed_level` is the one reached since the handling last began.
     `last_act` is known while a step may still be undone.
     `empty_words` and, with their fields, `forbidden_words` are in the reply that the data brings.
     """
@@ -170,6 +171,7 @@ class Facts:
     came_from: str | None = None
     created_at: datetime | None = None
     failed_calls: int = 0
+    is_number_wrong: bool = False
     return_count: int = 0
     follower_count: int = 0
     extension_count: int = 0

@@ -1,4 +1,4 @@
-"""The table of supervision orders: issued to units, answered by each, closed by whoever supervises."""
+"""The table of supervision orders: issued to units, answered by each, closed or withdrawn by the centre."""
 
 from workflows.choices import OrderLevel
 from workflows.data import choice, text
@@ -16,7 +16,15 @@ from workflows.definition import (
     Workflow,
 )
 from workflows.ticket.parts import WAITED_FOR
-from workflows.vocabulary import Audience, ClockName, Machine, OrderState, Role, TimerKind
+from workflows.vocabulary import (
+    ENDED_ORDERS,
+    Audience,
+    ClockName,
+    Machine,
+    OrderState,
+    Role,
+    TimerKind,
+)
 
 _O = OrderState
 _SUPERVISING = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
@@ -26,6 +34,7 @@ _START = ClockOrder(
     ClockOp.START, ClockName.SUPERVISION, ClockScope.ORDER, LimitKind.CHOSEN_DATE, "answer_by"
 )
 _STOP = ClockOrder(ClockOp.STOP, ClockName.SUPERVISION, ClockScope.ORDER)
+_CALL_OFF = ClockOrder(ClockOp.STOP_ALL, scope=ClockScope.ORDER)
 _ANSWER = (text("answer", 2000),)
 
 
@@ -37,7 +46,7 @@ ORDER = Workflow(
     machine=Machine.ORDER,
     version=1,
     states=OrderState,
-    terminal=frozenset({_O.CLOSED}),
+    terminal=frozenset(ENDED_ORDERS),
     transitions=(
         Transition(
             action="issue",
@@ -111,6 +120,20 @@ ORDER = Workflow(
             guards=("not_own_order_answer",),
             effects=(Effect.CLOSE_ORDER,),
             notices=_told("order_closed"),
+            follow_ups=(WAITED_FOR,),
+        ),
+        Transition(
+            action="withdraw_order",
+            label_zh="撤回督办单",
+            label_en="Withdraw the order",
+            sources=(_O.ISSUED,),
+            target=_O.WITHDRAWN,
+            roles=_SUPERVISING,
+            needs=(text("reason", 500),),
+            guards=("order_has_no_answer",),
+            effects=(Effect.WITHDRAW_ORDER,),
+            clocks=(_CALL_OFF,),
+            notices=_told("order_withdrawn"),
             follow_ups=(WAITED_FOR,),
         ),
         Transition(

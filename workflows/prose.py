@@ -55,6 +55,7 @@ STATES: Mapping[tuple[Machine, str], str] = {
     (Machine.ORDER, "issued"): "waits for the units' answers",
     (Machine.ORDER, "answered"): "every unit has answered; the supervisor reads",
     (Machine.ORDER, "closed"): "the centre is content with the answers",
+    (Machine.ORDER, "withdrawn"): "issued by mistake and called off before anybody answered; nothing counts",
 }
 
 CLOCKS: Mapping[ClockName, str] = {

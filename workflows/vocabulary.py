@@ -87,6 +87,10 @@ class OrderState(Word):
     ISSUED = "issued", "已下发", "Issued"
     ANSWERED = "answered", "已反馈", "Answered"
     CLOSED = "closed", "督办办结", "Closed"
+    WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
+
+
+ENDED_ORDERS = (OrderState.CLOSED, OrderState.WITHDRAWN)
 
 
 class Outcome(Word):

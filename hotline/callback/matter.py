@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hotline.models.ticket import Ticket
 from hotline.queries.ticket_page import TicketPage
 from hotline.queries.ticket_parts import Share
+from hotline.queries.wording import say_date
 from hotline.services.calls import LastNote, failed_calls, last_note
 from hotline.services.clock_rules import ClockRules
 from hotline.services.clocks import list_running
@@ -24,6 +25,10 @@ from workflows.errors import FieldCode
 from workflows.vocabulary import ClockName
 
 _EXPLAINABLE = frozenset({Result.EXPLAINED.value, Result.UNFOUNDED.value})
+_RECHECK = (
+    "。先看诉求内容和附件里有没有别的号码，没有就核对后重拨一次；仍是错号，再记一次“号码有误”，"
+    "系统即按未接通办结，不必再拨"
+)
 # When to call in each part of the day: the first hour and the last.
 _HOURS = {DayPart.MORNING: (9, 12), DayPart.AFTERNOON: (14, 17), DayPart.EVENING: (18, 20)}
 
@@ -74,6 +79,8 @@ def load_matter(look: Look, next_url: str, stay_url: str) -> Matter:
     moves = {move.target.action: move for move in detail.moves}
     answers = [each for each in page.shares if each.is_live and each.round == page.round and each.answer]
     main = page.main
+    last, here = last_note(look.session, look.ticket), look.now.astimezone(current_site().zone)
+    is_wrong = last is not None and last.result is CallResult.WRONG_NUMBER
     return Matter(
         detail=detail,
         close=moves.get("close"),
@@ -84,10 +91,8 @@ def load_matter(look: Look, next_url: str, stay_url: str) -> Matter:
         unbookable=FIELD_SENTENCES[FieldCode.NO_CALL_HOURS_LEFT].in_language(current_language()),
         answers=tuple(sorted(answers, key=lambda each: not each.is_main)),
         script=_script(page, current_site().zone),
-        advice=advice_after(
-            failed_calls(look.session, look.ticket), look.now.astimezone(current_site().zone)
-        ),
-        noted=_noted(last_note(look.session, look.ticket)),
+        advice="" if is_wrong else advice_after(failed_calls(look.session, look.ticket).counted, here),
+        noted=_noted(last),
         rework_limit=_rework_limit(look, look.ticket),
         may_explain=main is not None and main.result in _EXPLAINABLE,
     )
@@ -120,7 +125,7 @@ def advice_after(calls: Sequence[datetime], now: datetime) -> str:
     # A day that is over is no advice: what is left of today, or tomorrow.
     soonest = now.date() if now.time() < time(last) else now.date() + timedelta(days=1)
     day = max(max(call.date() for call in calls) + timedelta(days=1), soonest)
-    said = "今天起" if day == now.date() else f" {day.month} 月 {day.day} 日起"
+    said = "今天起" if day == now.date() else f" {say_date(day, now.date())}起"
     return (
         f"计入 {len(calls)} 次：不同日期、不同时段满 {CALLS_TO_TRY} 次，系统按未接通办结。"
         f"下次请在{said}，{part.label_zh} {first}:00–{last}:00 拨打。"
@@ -131,7 +136,7 @@ def _noted(last: LastNote | None) -> str:
     if last is None or not (last.result or last.words):
         return ""
     said = "，".join(filter(None, (last.result.label_zh if last.result else "预约回拨", last.words)))
-    check = "。先看诉求内容和附件里有没有别的号码" if last.result is CallResult.WRONG_NUMBER else ""
+    check = _RECHECK if last.result is CallResult.WRONG_NUMBER else ""
     return f"上次记录（{city_short(last.at)}）：{said}{check}。"
 
 
@@ -139,7 +144,7 @@ def _script(page: TicketPage, zone: ZoneInfo) -> str:
     asked = page.created_at.astimezone(zone)
     unit = page.main.unit if page.main else "承办单位"
     return (
-        f"您好，这里是 12345 热线。您 {asked.month} 月 {asked.day} 日反映的“{page.title}”，"
+        f"您好，这里是 12345 热线。您 {say_date(asked.date())}反映的“{page.title}”，"
         f"{unit}已经办理并答复，想跟您核实一下办理情况，占用您一分钟可以吗？"
     )
 

@@ -21,7 +21,7 @@ from workflows.errors import Code, Refused
 from workflows.vocabulary import Machine, OrderState
 
 waits_at("department.orders", lambda _session, viewer, _now: ids_owing(viewer.unit_id or 0))
-_VIEWS = (("", "待反馈"), ("done", "已反馈"))
+_VIEWS = (("", "待反馈"), ("done", "已反馈或撤回"))
 
 
 def register_orders(blueprint: Blueprint) -> None:

@@ -18,7 +18,7 @@ from hotline.queries.watches import watched_by
 from hotline.queries.wording import say_level
 from hotline.queries.worklists import Filters, TicketRow
 from hotline.services.reply_drafts import drafted_shares
-from hotline.services.site import current_site
+from hotline.web.moments import city_short_day
 from hotline.web.split_list import ListRow, View, plain_row
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
@@ -187,8 +187,9 @@ def dress(rows: Sequence[TicketRow], shares: Mapping[str, OwnShare], now: dateti
 
 
 def _dressed(row: TicketRow, share: OwnShare | None, now: datetime) -> ListRow:
-    day = row.created_at.astimezone(current_site().zone)
-    plain = replace(plain_row(row), meta=f"{day:%m-%d} {row.street or row.district}".strip())
+    plain = replace(
+        plain_row(row), meta=f"{city_short_day(row.created_at)} {row.street or row.district}".strip()
+    )
     if share is None:
         return plain
     plain = replace(plain, state=_state(row, share), tags=tuple(_tags(row, share)), aside=share.unit)

@@ -12,6 +12,8 @@ from hotline.web.pages import render
 from hotline.web.places import FIGURES
 
 _UNFIT = 422
+# It has no way back, being made for a screen that nobody touches.
+_WALL = "figures.wall"
 # Named one by one: url_for takes words such as `_scheme` for orders of its own.
 _NARROWING = ("group", "by", "order", "step", "measure", "unit", "category", "type", "district", "channel")
 
@@ -19,7 +21,12 @@ _NARROWING = ("group", "by", "order", "step", "measure", "unit", "category", "ty
 def tabs_of(current: str) -> list[dict[str, object]]:
     """List the tabs, with the page they are on marked."""
     return [
-        {"label": label, "url": url_for(endpoint), "is_current": endpoint == current}
+        {
+            "label": label,
+            "url": url_for(endpoint),
+            "is_current": endpoint == current,
+            "is_apart": endpoint == _WALL,
+        }
         for endpoint, label in FIGURES.items()
         if may_call(endpoint)
     ]

@@ -1,5 +1,6 @@
 """The tickets behind a figure: of one measure, unit, category, type or district in a period."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,14 +14,15 @@ from hotline.figures.beside import rate_of
 from hotline.figures.definitions import MEASURE_LABELS
 from hotline.figures.frame import asked_period, render_period
 from hotline.models.ticket import Ticket
+from hotline.queries.lateness import lateness_of
 from hotline.queries.marks import BadCursorError
 from hotline.queries.measures import Measure, behind
 from hotline.queries.trees import category_tree, unit_tree
 from hotline.queries.typed import id_in
-from hotline.queries.worklists import Filters, Page, count, list_page
+from hotline.queries.worklists import Filters, Page, TicketRow, count, list_page
 from hotline.services.taking import MOST_AT_ONCE
 from hotline.web.auth import current_actor
-from hotline.web.moments import city_time
+from hotline.web.moments import city_time, span
 from hotline.web.sheet import HEADING, cells_of
 from hotline.web.taking import count_as_taken
 from hotline.web.workbook import Cover, Table, answer_with_book
@@ -111,6 +113,7 @@ def tickets() -> Response:
         words=_words(asked, period, now),
         kept={name: value for name, value in asked.query.items() if name != "hours"},
         page=page,
+        late_by=_late_by(asked, page.rows),
         beside=rate_of(asked.measure, asked.unit, period),
         total=count(db.session(), current_actor(), filters, now),
         is_first=filters.after is None,
@@ -129,8 +132,21 @@ def export_tickets() -> Response:
     count_as_taken(len(found))
     cut_at = len(found) if total > len(found) else None
     cover = Cover("工单清单", _words(asked, period, now), now, cut_at=cut_at)
-    rows = [cells_of(row, period.period.zone) for row in found]
-    return answer_with_book("tickets", cover, [Table("工单", HEADING, rows)])
+    late_by = _late_by(asked, found)
+    more = ("超期时长",) if late_by else ()
+    rows = [
+        [*cells_of(row, period.period.zone), *([late_by.get(row.number, "")] if late_by else [])]
+        for row in found
+    ]
+    return answer_with_book("tickets", cover, [Table("工单", (*HEADING, *more), rows)])
+
+
+def _late_by(asked: Asked, rows: Sequence[TicketRow]) -> dict[str, str]:
+    """Say by how much each was late, where the list is of those that were."""
+    if asked.measure is not Measure.LATE:
+        return {}
+    found = lateness_of(db.session(), [row.number for row in rows])
+    return {number: span(length) for number, length in found.items()}
 
 
 def _page(filters: Filters, now: datetime) -> Page:

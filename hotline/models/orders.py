@@ -18,11 +18,14 @@ class OrderCause(Word):
 
 
 class SupervisionOrder(Base):
-    """A written order about one ticket, to one unit or jointly to several; it outlives the closing."""
+    """A written order about one ticket, to one unit or jointly to several; it outlives the closing.
+
+    What closed it also says who withdrew it, when and why, where that is how it ended.
+    """
 
     __tablename__ = "supervision_orders"
     __table_args__ = (
-        CheckConstraint("state IN ('issued', 'answered', 'closed')", name="known_state"),
+        CheckConstraint("state IN ('issued', 'answered', 'closed', 'withdrawn')", name="known_state"),
         CheckConstraint("level BETWEEN 1 AND 6", name="known_level"),
         Index("ix_supervision_orders_state_due_at", "state", "due_at", "id"),
     )

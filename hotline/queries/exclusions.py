@@ -26,6 +26,7 @@ class Contested:
 
     number: str
     title: str
+    is_confidential: bool
     unit: str
     closed_at: datetime | None
     is_late: bool | None
@@ -100,6 +101,7 @@ def _contested(session: Session, ticket: Ticket, unit: str | None, now: datetime
     return Contested(
         number=ticket.number,
         title=ticket.title,
+        is_confidential=ticket.is_confidential,
         unit=unit or "",
         closed_at=ticket.closed_at,
         is_late=ticket.is_late,

@@ -142,5 +142,6 @@ LABELS_OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("take_back", "reason"): "收回理由",
     ("answer", "answer"): "督办反馈",
     ("close_order", "opinion"): "办结意见",
+    ("withdraw_order", "reason"): "撤回原因",
     ("refuse_answer", "units"): "退回的单位",
 }

@@ -29,6 +29,7 @@ class Entry:
 
     number: str
     title: str
+    is_confidential: bool
     state: str
     unit: str
     due_at: datetime | None
@@ -127,7 +128,7 @@ def _entries(*more: Any) -> Any:
 
 
 def _entry(ticket: Ticket, unit: str | None) -> Entry:
-    return Entry(ticket.number, ticket.title, ticket.state, unit or "", ticket.due_at)
+    return Entry(ticket.number, ticket.title, ticket.is_confidential, ticket.state, unit or "", ticket.due_at)
 
 
 def _is_running(name: ClockName) -> Any:

@@ -11,6 +11,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.scope import visible_tickets
 from workflows.definition import Actor
 from workflows.errors import Code, Refused
+from workflows.vocabulary import ENDED_ORDERS
 
 
 def orders_of(ticket_id: int) -> tuple[Select[SupervisionOrder], Any]:
@@ -23,8 +24,8 @@ def find_newest_order(session: Session, ticket_id: int) -> SupervisionOrder | No
 
 
 def list_open_orders(session: Session, ticket_id: int) -> Sequence[SupervisionOrder]:
-    """List the orders of a ticket that were not closed yet."""
-    still_open = orders_of(ticket_id)[0].where(SupervisionOrder.state != "closed")
+    """List the orders of a ticket that are neither closed nor withdrawn."""
+    still_open = orders_of(ticket_id)[0].where(SupervisionOrder.state.not_in(ENDED_ORDERS))
     return session.scalars(still_open.order_by(SupervisionOrder.id)).all()
 
 

@@ -16,7 +16,7 @@ from hotline.queries.directory import unit_names, user_names
 from workflows.choices import OrderLevel
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
-from workflows.vocabulary import UNIT_ROLES, Light, OrderState
+from workflows.vocabulary import ENDED_ORDERS, UNIT_ROLES, Light, OrderState
 
 MOST = 200
 _KEPT = {Light.DONE_ON_TIME: "按时反馈", Light.DONE_LATE: "超期反馈"}
@@ -51,6 +51,7 @@ class OrderLine:
     id: int
     number: str
     title: str
+    is_confidential: bool
     ticket_state: str
     version: int
     level: int
@@ -80,6 +81,11 @@ class OrderLine:
     @property
     def state_label(self) -> str:
         return OrderState(self.state).label_zh
+
+    @property
+    def ending_label(self) -> str:
+        """What the words are that ended it."""
+        return "撤回原因" if self.state == OrderState.WITHDRAWN else "办结意见"
 
     @property
     def cause_label(self) -> str:
@@ -124,8 +130,12 @@ def ids_answered() -> Select[Any]:
 
 
 def list_of_unit(session: Session, unit_id: int, now: datetime, *, is_owing: bool) -> list[OrderLine]:
-    """List the orders a unit has to answer, what falls due first at the top; or those it answered last."""
-    due, answered = SupervisionOrder.due_at.asc(), SupervisionOrder.answered_at.desc()
+    """List the orders a unit has to answer, what falls due first at the top; or those it answered last.
+
+    Withdrawn ones stand among the answered.
+    """
+    due = SupervisionOrder.due_at.asc()
+    answered = func.coalesce(SupervisionOrder.answered_at, SupervisionOrder.closed_at).desc()
     # Where others named by the same order still owe theirs, it counts as answered by nobody yet.
     first = due.nulls_last() if is_owing else answered.nulls_first()
     query = _whole().where(*_names(unit_id, is_owing=is_owing)).order_by(first, SupervisionOrder.id.desc())
@@ -168,7 +178,7 @@ def count_open(session: Session, numbers: Collection[str]) -> dict[str, int]:
 
 def is_open() -> ColumnElement[bool]:
     """The condition that an order still presses somebody: its units to answer, or the centre to judge."""
-    return SupervisionOrder.state != OrderState.CLOSED.value
+    return SupervisionOrder.state.not_in(ENDED_ORDERS)
 
 
 def list_of_ticket(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> list[OrderLine]:
@@ -252,6 +262,7 @@ def _line(found: Any, units: tuple[UnitAnswer, ...], people: Mapping[int, str], 
         id=order.id,
         number=ticket.number,
         title=ticket.title,
+        is_confidential=ticket.is_confidential,
         ticket_state=ticket.state,
         version=ticket.version,
         level=order.level,
@@ -266,7 +277,7 @@ def _line(found: Any, units: tuple[UnitAnswer, ...], people: Mapping[int, str], 
         closed_by=people.get(order.closed_by_id, ""),
         closed_at=order.closed_at,
         closing_opinion=order.closing_opinion,
-        light=Light.NONE if clock is None else _light(clock, now),
+        light=Light.NONE if clock is None or clock.is_cancelled else _light(clock, now),
         units=units,
     )
 

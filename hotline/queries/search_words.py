@@ -115,3 +115,8 @@ def _pieces(run: str) -> Iterator[Piece]:
         yield from (Piece(run[place : place + 2]) for place in range(len(run) - 1))
     else:
         yield Piece(run[:LONGEST_TERM], is_beginning=True)
+
+
+def path_initials(path: str) -> str:
+    """Spell the pinyin initials of each part of a path, its last part first: what people type to find it."""
+    return " ".join(initials_of(part.strip()) for part in reversed(path.split(" / ")))

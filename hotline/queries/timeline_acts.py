@@ -227,6 +227,7 @@ _SPECIAL: Mapping[tuple[str, str], Callable[[TicketEvent, Told], Act]] = {
     (Machine.ORDER, "answer"): _order("反馈"),
     (Machine.ORDER, "refuse_answer"): _order("退回", "的反馈"),
     (Machine.ORDER, "close_order"): _order("办结"),
+    (Machine.ORDER, "withdraw_order"): _order("撤回"),
     (Machine.ORDER, "warn_order"): _order("提醒", "将到期"),
     (Machine.ORDER, "mark_order_overdue"): _order("标记", "超期"),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hotline.queries.field_labels import FIELD_LABELS, LABELS_OF_ACTIONS
 from workflows.assignment import ASSIGNMENT
@@ -67,6 +67,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "order_issued": "督办单",
     "order_answer_refused": "督办反馈被退回",
     "order_closed": "督办办结",
+    "order_withdrawn": "督办已撤回",
     "order_due_soon": "督办临期提醒",
     "order_overdue": "督办超期提醒",
     "catch_up": "时限提醒汇总",
@@ -212,9 +213,17 @@ def people_in(machine: str, action: str, data: Mapping[str, object]) -> set[int]
 
 
 def say_date(day: date, today: date | None = None) -> str:
-    """Say a date as people do: `11 月 27 日` within the year of `today`, else `2027 年 1 月 14 日`."""
-    year = "" if today is not None and today.year == day.year else f"{day.year} 年 "
-    return f"{year}{day.month} 月 {day.day} 日"
+    """Say a date as people do: `11 月 27 日`, of another year than today's `2027 年 1 月 14 日`.
+
+    Without `today` it is that of UTC: in the first hours of a year the city may hear one year too many.
+    """
+    is_of_this_year = day.year == (today or datetime.now(UTC).date()).year
+    return f"{day.month} 月 {day.day} 日" if is_of_this_year else _say_whole_date(day)
+
+
+def _say_whole_date(day: date) -> str:
+    """Say a date with its year, for what is read years later."""
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
 def say_level(level: int) -> str:
@@ -236,7 +245,7 @@ def _read(need: Need, value: object, names: Names) -> str | datetime | None:
     if need.kind is NeedKind.INSTANT:
         return datetime.fromisoformat(str(value))
     if need.kind is NeedKind.DATE:
-        return say_date(date.fromisoformat(str(value)))
+        return _say_whole_date(date.fromisoformat(str(value)))
     if need.kind in _TABLES:
         return _named(value, _TABLES[need.kind](names))
     if need.choices is not None:

@@ -9,23 +9,35 @@ from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket, TicketEvent
 from hotline.services.calendars import load_calendar
-from workflows.calls import counted_calls
+from workflows.calls import counted_calls, is_number_wrong
 from workflows.choices import CallResult
 from workflows.vocabulary import TicketState
 
 
-def failed_calls(session: Session, ticket: Ticket) -> tuple[datetime, ...]:
-    """List the failed calls of this callback that count, in the city's time; the trail holds them all."""
+@dataclass(frozen=True, slots=True)
+class FailedCalls:
+    """The failed calls of this callback that count, in the city's time; the trail holds them all.
+
+    `is_number_wrong` once nothing is left to call: further calls would reach the same stranger.
+    """
+
+    counted: tuple[datetime, ...] = ()
+    is_number_wrong: bool = False
+
+
+def failed_calls(session: Session, ticket: Ticket) -> FailedCalls:
+    """Read how often the citizen was called in vain in this callback."""
     if ticket.state != TicketState.TO_CALL_BACK or not ticket.call_attempts:
-        return ()
+        return FailedCalls()
     of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
     calls = select(TicketEvent.at, TicketEvent.data).where(
         *of_round, TicketEvent.action == "record_call_attempt"
     )
-    said = session.execute(calls.order_by(TicketEvent.number))
+    said = session.execute(calls.order_by(TicketEvent.number)).all()
     moments = [_moment(at, data.get("attempted_at")) for at, data in said]
     zone = ZoneInfo(load_calendar(session).zone)
-    return counted_calls(moment.astimezone(zone) for moment in moments)
+    counted = counted_calls(moment.astimezone(zone) for moment in moments)
+    return FailedCalls(counted, is_number_wrong([data["result"] for _, data in said]))
 
 
 @dataclass(frozen=True, slots=True)

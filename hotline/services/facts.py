@@ -90,7 +90,7 @@ def facts_of(
     return replace(
         _own_facts(ticket, clocks),
         pressed_level=pressed_level(session, ticket, clocks),
-        failed_calls=len(failed_calls(session, ticket)),
+        **_called(session, ticket),
         **_made(ticket, makers),
         assignments=tuple(held.values()),
         requests=tuple(_request_facts(each, makers) for each in parts_of(session, Request, ticket.id)),
@@ -137,6 +137,11 @@ def _pointed_at(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> di
 def _person(session: Session, ticket: Ticket, data: Mapping[str, Any]) -> PersonFacts | None:
     named = data.get("person")
     return person_facts(session, named, barred_from(session, ticket.id)) if isinstance(named, int) else None
+
+
+def _called(session: Session, ticket: Ticket) -> dict[str, Any]:
+    calls = failed_calls(session, ticket)
+    return {"failed_calls": len(calls.counted), "is_number_wrong": calls.is_number_wrong}
 
 
 def _orders(session: Session, ticket: Ticket, makers: Makers) -> dict[int, OrderFacts]:

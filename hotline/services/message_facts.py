@@ -137,7 +137,8 @@ def _date(change: Change, *, is_english: bool) -> str:
     chosen = change.data.get("answer_by") or change.data.get("review_on")
     if chosen:
         day = date.fromisoformat(chosen)
-        return f"{day:%d %b %Y}" if is_english else f"{day.month}月{day.day}日"
+        year = "" if day.year == change.now.astimezone(current_site().zone).year else f"{day.year}年"
+        return f"{day:%d %b %Y}" if is_english else f"{year}{day.month}月{day.day}日"
     return _local(None if change.order is None else change.order.due_at, is_english=is_english)
 
 

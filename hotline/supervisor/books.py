@@ -1,4 +1,4 @@
-"""How is each ledger taken out as a workbook? By number, without titles: those may be confidential."""
+"""How is each ledger taken out as a workbook? Without the titles of confidential tickets."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from hotline.queries import exclusions, ledgers
 from hotline.queries.board import Days
 from hotline.queries.rates import Rate
 from hotline.services.site import current_site
-from hotline.web.sheet import without_numbers, write_local
+from hotline.web.sheet import title_of, without_numbers, write_local
 from hotline.web.workbook import Cell, Cover, Table, answer_with_book
 from workflows.vocabulary import TicketState
 
@@ -58,6 +58,7 @@ def _suspended(session: Session, now: datetime) -> _Rows:
     return [
         (
             row.entry.number,
+            title_of(row.entry),
             row.entry.unit,
             _day(row.review_on),
             *map(without_numbers, (row.plan, row.condition)),
@@ -70,6 +71,7 @@ def _disputes(session: Session, now: datetime) -> _Rows:
     return [
         (
             row.entry.number,
+            title_of(row.entry),
             without_numbers(row.reason),
             row.raised_by,
             _moment(row.raised_at),
@@ -83,8 +85,10 @@ def _merged(session: Session, _now: datetime) -> _Rows:
     return [
         (
             row.entry.number,
+            title_of(row.entry),
             TicketState(row.entry.state).label_zh,
             each.number,
+            title_of(each),
             TicketState(each.state).label_zh,
         )
         for row in ledgers.list_merged(session)
@@ -96,6 +100,7 @@ def _excluded(session: Session, now: datetime) -> _Rows:
     return [
         (
             row.number,
+            title_of(row),
             row.unit,
             _moment(row.closed_at),
             "是" if row.is_late else "否",
@@ -129,8 +134,12 @@ def _day(on: date | None) -> str:
 
 
 _LEDGERS: Mapping[str, tuple[str, Sequence[str], Callable[[Session, datetime], _Rows]]] = {
-    "suspended": ("挂账台账", ("工单号", "主办单位", "复查日期", "工作计划", "恢复办理的条件"), _suspended),
-    "disputes": ("争议会商", ("工单号", "会商事由", "提交人", "提交时间", "退单次数"), _disputes),
-    "merged": ("并案", ("主单", "主单状态", "并入的工单", "状态"), _merged),
-    "excluded": ("剔除台账", ("工单号", "单位", "办结时间", "超期", "已剔除", "申诉成立"), _excluded),
+    "suspended": (
+        "挂账台账",
+        ("工单号", "标题", "主办单位", "复查日期", "工作计划", "恢复办理的条件"),
+        _suspended,
+    ),
+    "disputes": ("争议会商", ("工单号", "标题", "会商事由", "提交人", "提交时间", "退单次数"), _disputes),
+    "merged": ("并案", ("主单", "主单标题", "主单状态", "并入的工单", "标题", "状态"), _merged),
+    "excluded": ("剔除台账", ("工单号", "标题", "单位", "办结时间", "超期", "已剔除", "申诉成立"), _excluded),
 }

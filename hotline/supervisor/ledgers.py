@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from database import db
 from hotline.queries import exclusions, ledgers
+from hotline.queries.directory import list_users_with_role
 from hotline.queries.watch_marks import list_watched
 from hotline.services.site import current_site
 from hotline.supervisor.books import exclusion_span
@@ -16,6 +17,7 @@ from hotline.web.menu_counts import waits_at
 from hotline.web.pages import render
 from workflows.vocabulary import Role
 
+_MOST_NAMED = 5
 waits_at("supervisor.invalid", lambda _session, viewer, _now: ledgers.ids_to_judge(viewer))
 
 
@@ -50,8 +52,10 @@ def invalid() -> Response:
 
 
 def merged() -> Response:
-    """Masters with the tickets that follow them."""
-    return _page("merged", rows=ledgers.list_merged(db.session()))
+    """Masters with the tickets that follow them, and who may merge: nobody who reads this page."""
+    people = list_users_with_role(db.session(), Role.DISPATCHER)
+    names = [each.display_name for each in people[:_MOST_NAMED]]
+    return _page("merged", rows=ledgers.list_merged(db.session()), dispatchers=names)
 
 
 def excluded() -> Response:

@@ -27,7 +27,7 @@ from hotline.web.auth import current_actor
 from hotline.web.menu_counts import waits_at
 from hotline.web.once import lead_to
 from hotline.web.pages import render
-from hotline.web.sheet import without_numbers, write_local
+from hotline.web.sheet import title_of, without_numbers, write_local
 from hotline.web.ticket_moves import list_moves, look_at
 from hotline.web.workbook import Cell, Cover, Table, answer_with_book
 from workflows.choices import OrderLevel
@@ -37,7 +37,7 @@ from workflows.vocabulary import Machine, OrderState
 waits_at("supervisor.orders", lambda _session, _viewer, _now: ids_answered())
 _ABSENT = 404
 _HEADING = (
-    *("工单号", "级别", "状态", "被督办单位", "下发时间", "下发人", "期限", "反馈时间"),
+    *("工单号", "标题", "级别", "状态", "被督办单位", "下发时间", "下发人", "期限", "反馈时间"),
     *("督办意见", "反馈"),
 )
 
@@ -81,7 +81,7 @@ def new_order() -> Response:
 
 
 def export_orders() -> Response:
-    """The orders of the filter as a workbook: a row for each unit named, without titles of tickets."""
+    """The orders of the filter as a workbook: a row for each unit named, without confidential titles."""
     now, filters, session = datetime.now(UTC), _filters(), db.session()
     lines = list_orders(session, filters, now)
     rows = [_cells(line, each) for line in lines for each in line.units]
@@ -95,6 +95,7 @@ def _cells(line: OrderLine, each: UnitAnswer) -> Sequence[Cell]:
     zone = current_site().zone
     return (
         line.number,
+        title_of(line),
         line.level_label,
         line.state_label,
         each.unit,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from hotline.models.clocks import Clock
+from hotline.queries.wording import say_date
 from hotline.web.moments import city_long, city_short
 from workflows.counting import StartRule, TimeUnit
 from workflows.explanation import Basis, DayKind, Explanation, Stretch, Turn
@@ -99,7 +100,7 @@ def _skipped(story: Explanation) -> str:
 
 def _dates(stretch: Stretch) -> str:
     first, last = stretch.on, stretch.until
-    text = f"{first.month} 月 {first.day} 日"
+    text = say_date(first)
     if last == first:
         return f"{text}（{stretch.kind.label_zh}）"
     until = f"{last.day} 日" if last.month == first.month else f"{last.month} 月 {last.day} 日"

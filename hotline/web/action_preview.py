@@ -1,11 +1,12 @@
 """What will happen if this is done: the new state, the clocks that move, and who hears what."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hotline.queries.wording import MESSAGE_KINDS, ROWS
 from hotline.services.lifecycle import ENGINES
-from workflows.definition import ClockOp, ClockOrder, Notice, Offer, Transition
-from workflows.vocabulary import Machine
+from workflows.definition import ClockOp, ClockOrder, ClockScope, Notice, Offer, Transition
+from workflows.vocabulary import ClockName, Machine
 
 _OPS = {
     ClockOp.START: "开始计时",
@@ -21,6 +22,9 @@ _OPS = {
 }
 # The archive follows of itself a month later; nobody who decides now needs to weigh it.
 _FAR_OFF = frozenset({"archive"})
+# So many that may or may not be told say nothing together; filling in the form tells who it will be.
+_TOO_MANY_PERHAPS = 4
+_DEPENDS = "通知谁由填写的内容决定，填好后在这里列出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def preview(machine: Machine, offer: Offer, state: str) -> Preview:
     return Preview(
         from_state=state,
         to_state=None if row.target is None else str(row.target),
-        tells=tuple(Tell(_tell(notice)) for notice in row.notices),
+        tells=tuple(_tells(row.notices)),
         clocks=tuple(dict.fromkeys(_clock(order) for order in row.clocks)),
         then=tuple(
             ROWS[move.machine.value, move.action].label_zh
@@ -91,12 +95,21 @@ def _row(machine: Machine, offer: Offer, state: str) -> Transition:
     return next(exact, rows[0])
 
 
+def _tells(notices: Sequence[Notice]) -> Iterator[Tell]:
+    depends = sum(bool(notice.when) for notice in notices) >= _TOO_MANY_PERHAPS
+    yield from (Tell(_tell(notice)) for notice in notices if not (depends and notice.when))
+    if depends:
+        yield Tell(_DEPENDS)
+
+
 def _tell(notice: Notice) -> str:
     perhaps = "（视情况）" if notice.when else ""
     return f"{notice.audience.label_zh}：{MESSAGE_KINDS.get(notice.kind, notice.kind)}{perhaps}"
 
 
 def _clock(order: ClockOrder) -> str:
+    if order.op is ClockOp.STOP_ALL and order.scope is ClockScope.ORDER:
+        return f"{_OPS[ClockOp.UNDO_START]}：{ClockName.SUPERVISION.label_zh}"
     if order.op is ClockOp.STOP_ALL or order.clock is None:
         return "停止全部计时"
     return f"{_OPS[order.op]}：{order.clock.label_zh}"

@@ -13,12 +13,12 @@ from hotline.models.audit import AuditKind, AuditResult
 from hotline.queries.substitutions import list_lent
 from hotline.services import accounts, second_factor
 from hotline.services.audit import Deed
-from hotline.services.site import current_site
 from hotline.web.audit import note
 from hotline.web.auth import SignedIn, client_ip, empty_session, signed_in, start_session
 from hotline.web.devices import device_hash, mark_device
 from hotline.web.errors import answer_http
 from hotline.web.kept_form import KeptForm, keep_form, open_form, owner_of_account, show_with, was_theirs
+from hotline.web.moments import city_short
 from hotline.web.pages import render
 from hotline.web.security import came_from
 from hotline.web.transaction import transaction
@@ -71,9 +71,8 @@ def arrive(target: str, kept: str) -> BaseResponse:
 
 def _tell_of_absent(user: SignedIn) -> None:
     """Say for whom they may act now: the message of it may be days old, and no page of theirs shows it."""
-    zone = current_site().zone
     for lent in list_lent(db.session(), user.user_id, datetime.now(UTC)):
-        text = f"{lent.principal}请您代为办理，至 {lent.ends_at.astimezone(zone):%m-%d %H:%M}。"
+        text = f"{lent.principal}请您代为办理，至 {city_short(lent.ends_at)}。"
         told = {"text": text, "url": url_for("substitutions.index"), "link": "去代理"}
         flash(told, "info")  # type: ignore[arg-type]  # anything that the session's JSON holds
 

@@ -44,6 +44,7 @@ _OF_ACTIONS: Mapping[tuple[str, str], str] = {
     ("ask_supplement", "answer_by"): "补充期间各项时限暂停，到期没有补充的按现有情况继续办理。",
     ("book_call", "call_at"): "工作日 9:00–20:00，不晚于回访时限；到时排在待回访的最前面。",
     ("book_call", "note"): "例如诉求人方便接听的原因，诉求人不会看到。",
+    ("withdraw_order", "reason"): "写明为什么撤回，被督办单位会看到。",
     ("close_order", "opinion"): "写明督办结论，被督办单位会看到。",
     ("close_without_callback", "public_answer"): _ONLY_WHEN_TICKED,
     ("decide_dispute", "main_unit"): "决定之后该单位不得再退单。",

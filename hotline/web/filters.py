@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
-from hotline.queries.search_words import initials_of
+from hotline.queries.search_words import path_initials
 from hotline.queries.spelling import spelled
 from hotline.queries.ticket_parts import dialled
 from hotline.web.moments import MOMENTS, is_english
@@ -45,6 +45,7 @@ _STATE_KINDS = {
     "cancelled": "mute",
     "issued": "warn",
     "answered": "info",
+    "withdrawn": "mute",
 }
 _OF_CALENDARS: dict[str, Callable[..., str]] = {
     "office_hours": hours_words,
@@ -157,31 +158,13 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    filters = (
-        char_count,
-        dialled,
-        mask_phone,
-        mask_email,
-        mask_name,
-        mask_id_number,
-        thousands,
-        label,
-        state_label,
-        state_kind,
-        light_kind,
-        path_initials,
-        spelled,
-    )
-    for function in (*MOMENTS, *filters):
+    masks = (mask_phone, mask_email, mask_name, mask_id_number, dialled, thousands, char_count)
+    named = (label, state_label, state_kind, light_kind, path_initials, spelled)
+    for function in (*MOMENTS, *masks, *named):
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)
     for name, vocabulary in _VOCABULARIES.items():
         app.add_template_filter(label_in(vocabulary), name)
-
-
-def path_initials(path: str) -> str:
-    """Spell the pinyin initials of each part of a path, its last part first: what people type to find it."""
-    return " ".join(initials_of(part.strip()) for part in reversed(path.split(" / ")))
 
 
 def _find_word(vocabularies: tuple[type[words.Word], ...], value: str) -> words.Word | None:

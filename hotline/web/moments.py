@@ -28,16 +28,14 @@ def city_time(value: datetime | None, language: str | None = None) -> str:
 
 
 def city_long(value: datetime | None, language: str | None = None) -> str:
-    """For citizens: `11 月 23 日（周一）17:30`, in English `23 Nov 2026, 17:30`."""
-    if value is None:
-        return ""
-    if is_english(language):
+    """For citizens: `11 月 23 日（周一）17:30`, of another year with it; in English `23 Nov 2026, 17:30`."""
+    if value is None or is_english(language):
         return city_time(value, "en")
     return f"{city_day(value, language)}{_local(value):%H:%M}"
 
 
 def city_day(value: date | datetime | None, language: str | None = None) -> str:
-    """For citizens: `11 月 27 日（周五）`, in English `27 Nov 2026`; takes an instant or a date."""
+    """For citizens: `11 月 27 日（周五）`, of another year with it; in English `27 Nov 2026`."""
     if value is None:
         return ""
     day = _local(value) if isinstance(value, datetime) else value
@@ -47,11 +45,13 @@ def city_day(value: date | datetime | None, language: str | None = None) -> str:
 
 
 def city_short(value: datetime | None) -> str:
-    """`11-23 17:30`, of another year `2025-11-23 17:30`: for lists."""
-    if value is None:
-        return ""
-    local = _local(value)
-    return f"{local:%m-%d %H:%M}" if local.year == _today().year else f"{local:%Y-%m-%d %H:%M}"
+    """`11-23 17:30`, of another year than today's `2027-01-14 17:30`."""
+    return _without_this_year(city_time(value, "zh"))
+
+
+def city_short_day(value: date | datetime) -> str:
+    """`11-23`, of another year than today's `2027-01-14`; takes an instant or a date."""
+    return _without_this_year(city_date(value, "zh"))
 
 
 def city_clock(value: datetime | None) -> str:
@@ -69,6 +69,11 @@ def city_until(value: datetime | None, language: str | None = None) -> str:
     if value is None or _local(value).time() != time():
         return city_time(value, language)
     return f"{city_date(value - timedelta(minutes=1), language)} 24:00"
+
+
+def city_until_short(value: datetime | None) -> str:
+    """As `city_until`, without the year if it is today's."""
+    return _without_this_year(city_until(value, "zh"))
 
 
 def city_date(value: date | datetime | None, language: str | None = None) -> str:
@@ -114,13 +119,17 @@ def is_english(language: str | None) -> bool:
 
 
 MOMENTS = (
-    *(city_time, city_long, city_day, city_short, city_clock, city_hour, city_until, city_date, iso),
-    *(remaining, span),
+    *(city_time, city_long, city_day, city_short, city_short_day, city_clock, city_hour),
+    *(city_until, city_until_short, city_date, iso, remaining, span),
 )
 
 
 def _today() -> date:
     return _local(datetime.now(UTC)).date()
+
+
+def _without_this_year(text: str) -> str:
+    return text.removeprefix(f"{_today():%Y-}")
 
 
 def _local(value: datetime) -> datetime:

@@ -13,13 +13,13 @@ from hotline.models.ticket import Assignment, Request, Ticket
 from hotline.queries.wording import say_level
 from hotline.services import lifecycle, offering
 from hotline.services.remembered import looking, parts_of
-from hotline.services.site import current_site
 from hotline.web.auth import current_actor
 from hotline.web.field_hints import hint_of
+from hotline.web.moments import city_short_day
 from hotline.web.named_ticket import get_named
 from workflows.definition import NEW, Actor, Offer
 from workflows.request.parts import ASKS_OF_SHARE, ASKS_OF_TICKET
-from workflows.vocabulary import Machine, OrderState, RequestKind, RequestState
+from workflows.vocabulary import ENDED_ORDERS, Machine, RequestKind, RequestState
 
 # Letters that a unit's people know from their own lists: sign, reply, more time, return, pass on, give, note.
 KEYS: Mapping[str, str] = {
@@ -37,7 +37,7 @@ MACHINES: Mapping[str, Machine] = {
     "orders": Machine.ORDER,
 }
 _GONE = frozenset({"recalled", "returned"})
-_DANGERS = frozenset({"reject", "withdraw", "refuse", "invalidate", "transfer_emergency"})
+_DANGERS = frozenset({"reject", "withdraw", "refuse", "invalidate", "transfer_emergency", "withdraw_order"})
 # Asked once more on a page of its own, though there is nothing to fill in: it cannot be had again.
 _ASKED_AGAIN = frozenset({"view_identity"})
 # What a page may be about; everything else is done beside it.
@@ -212,12 +212,12 @@ def _requests_at_hand(look: Look) -> Iterable[Request]:
 
 def _open_orders(look: Look) -> Iterable[SupervisionOrder]:
     orders = parts_of(look.session, SupervisionOrder, look.ticket.id)
-    return (order for order in orders if order.state != OrderState.CLOSED)
+    return (order for order in orders if order.state not in ENDED_ORDERS)
 
 
 def _told_apart(move: Move, order: SupervisionOrder) -> Move:
     """Say in its button which of several orders a move is about."""
-    due = f"，{order.due_at.astimezone(current_site().zone):%m-%d} 到期" if order.due_at else ""
+    due = f"，{city_short_day(order.due_at)} 到期" if order.due_at else ""
     return replace(move, label=f"{move.label}（{say_level(order.level)}{due}）")
 
 

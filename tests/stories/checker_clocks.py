@@ -37,7 +37,7 @@ _NEEDED_IN = {
 }
 _NEVER_HELD = frozenset({"supplement", "suspension", "dispute", "review", "callback", "archive"})
 LADDER = frozenset(STEPS.values())
-_RELEASES = frozenset({"close_order", "approve", "refuse", "cancel"})
+_RELEASES = frozenset({"close_order", "withdraw_order", "approve", "refuse", "cancel"})
 _ENDINGS = frozenset({"close", "close_without_callback"})
 _AT_WORK = frozenset({"to_sign", "handling", "sub_dispatched", "unit_review"})
 

@@ -111,9 +111,10 @@ WHO: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"handler_housing", "leader_housing"}),
     "refuse_answer": frozenset({"supervisor", "centre_leader"}),
     "close_order": frozenset({"supervisor", "centre_leader"}),
+    "withdraw_order": frozenset({"supervisor", "centre_leader"}),
 }
 OF_SHARE = frozenset({"sign", "submit_reply", "approve_unit_reply", "refuse_unit_reply"})
-OF_ORDER = frozenset({"issue", "answer", "refuse_answer", "close_order"})
+OF_ORDER = frozenset({"issue", "answer", "refuse_answer", "close_order", "withdraw_order"})
 _SHARE_AT = {
     "sign": {"to_sign"},
     "submit_reply": {"handling"},
@@ -136,11 +137,17 @@ class Model:
     asked: set[str] = field(default_factory=set)
     is_urged: bool = False
     forbids_return: bool = False
-    level: int = 0
+    urged_to: int = 0
+    orders_standing: int = 0
     returns: int = 0
     extensions: int = 0
     attempts: int = 0
     round: int = 1
+
+    @property
+    def level(self) -> int:
+        """How far the ticket is pressed; an order that was withdrawn never pressed it."""
+        return max(self.urged_to, _ORDERED_FROM if self.orders_standing else 0)
 
     def allows(self, action: str, who: str) -> bool:
         """Whether this person may do this now."""
@@ -186,6 +193,7 @@ class Model:
             "answer": self.order == "issued",
             "refuse_answer": self.order == "answered",
             "close_order": self.order == "answered",
+            "withdraw_order": self.order == "issued",
         }.get(action, True)
 
     def take(self, action: str, who: str) -> None:
@@ -233,10 +241,10 @@ class Model:
             "answer": "answered",
             "refuse_answer": "issued",
             "close_order": "closed",
+            "withdraw_order": "withdrawn",
         }
         self.order = steps[action]
-        if action == "issue":
-            self.level = max(self.level, _ORDERED_FROM)
+        self.orders_standing += {"issue": 1, "withdraw_order": -1}.get(action, 0)
 
     def _move(self, action: str, who: str) -> None:
         if action == "ask_supplement":
@@ -244,7 +252,7 @@ class Model:
         elif action in {"propose_invalid", "drop_invalid"}:
             self.proposed_by = who if action == "propose_invalid" else ""
         self.is_urged = self.is_urged or action == "urge"
-        self.level = max(self.level, 2) if action == "escalate" else self.level
+        self.urged_to = max(self.urged_to, 2) if action == "escalate" else self.urged_to
         if action in {"rework", "reopen"}:
             self._begin_again(action)
         elif action == "record_call_attempt":
@@ -262,7 +270,7 @@ class Model:
         if action == "reopen":
             self.proposed_by = ""
         elif self.round >= _ORDERED_FROM:
-            self.order, self.level = "issued", max(self.level, _ORDERED_FROM)
+            self.order, self.orders_standing = "issued", self.orders_standing + 1
 
     def _step(self, action: str) -> None:
         if action in {"dispatch", "decide_dispute"}:

@@ -39,4 +39,5 @@ def data_for(action: str, words: str) -> dict[str, object]:
         "answer": {"answer": words},
         "refuse_answer": {"reason": words},
         "close_order": {"opinion": words},
+        "withdraw_order": {"reason": words},
     }.get(action, {})

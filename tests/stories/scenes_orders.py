@@ -69,6 +69,14 @@ ORDER_SCENES = (
         no=(("dispatcher", "not_your_role"),),
     ),
     Scene(
+        "order.withdraw_order",
+        _issued,
+        Press("supervisor", "order", "withdraw_order", {"reason": "工单号填错"}),
+        "withdrawn",
+        _TOLD.format("order_withdrawn"),
+        no=(("dispatcher", "not_your_role"), ("handler_housing", "not_your_role")),
+    ),
+    Scene(
         "order.warn_order",
         _issued,
         days(3),

@@ -202,6 +202,7 @@ def test_the_system_closes_only_when_the_citizen_could_not_be_reached() -> None:
     assert refused.value.code == Code.TOO_EARLY
     assert decide(replace(waiting, callback_due_at=NOW), "close", SYSTEM).to_state == "closed"
     assert decide(replace(waiting, failed_calls=3), "close", SYSTEM).to_state == "closed"
+    assert decide(replace(waiting, is_number_wrong=True), "close", SYSTEM).to_state == "closed"
 
 
 def test_a_report_is_not_withdrawn_whoever_asks() -> None:

@@ -4,7 +4,7 @@ from workflows.calls import CALLS_TO_TRY
 from workflows.errors import Code, FieldCode, FieldError, Refused, invalid
 from workflows.guards.case import Case, guard, is_content
 from workflows.texts import find_leaks
-from workflows.vocabulary import Outcome, Role, TicketType, Urgency
+from workflows.vocabulary import ENDED_ORDERS, Outcome, Role, TicketType, Urgency
 
 _ENDS_WITHOUT_CALLBACK = frozenset({"resolved", "partly_resolved", "explained"})
 
@@ -98,8 +98,9 @@ def outcome_is_the_units(case: Case) -> Refused | None:
 
 @guard()
 def callback_window_over(case: Case) -> Refused | None:
-    """The system closes only after three failed calls that count, or when the callback clock ran out."""
-    if case.role is not Role.SYSTEM or case.facts.failed_calls >= CALLS_TO_TRY:
+    """The system closes after three failed calls that count, on a confirmed wrong number, or at the end."""
+    is_tried = case.facts.failed_calls >= CALLS_TO_TRY or case.facts.is_number_wrong
+    if case.role is not Role.SYSTEM or is_tried:
         return None
     due = case.facts.callback_due_at
     return None if due is not None and due <= case.now else Refused(Code.TOO_EARLY)
@@ -161,7 +162,7 @@ def clock_is_running(case: Case) -> Refused | None:
 @guard()
 def no_open_order(case: Case) -> Refused | None:
     """A supervision order outlives the ticket's closing, so it keeps the ticket from the archive."""
-    return Refused(Code.OPEN_ORDER) if any(o.state != "closed" for o in case.facts.orders) else None
+    return Refused(Code.OPEN_ORDER) if any(o.state not in ENDED_ORDERS for o in case.facts.orders) else None
 
 
 @guard()

@@ -37,6 +37,12 @@ def acts_for_ordered_unit(case: Case) -> Refused | None:
     return Refused(Code.ANSWERED_ALREADY) if is_done else None
 
 
+@guard()
+def order_has_no_answer(case: Case) -> Refused | None:
+    """What a unit has answered is refused or closed, so that its work is not thrown away."""
+    return Refused(Code.ORDER_ANSWERED) if case.order.answered_unit_ids else None
+
+
 @guard(needs_data=True)
 def refused_units_are_named(case: Case) -> Refused | None:
     """Only a unit the order names can be asked to answer again."""

@@ -71,6 +71,7 @@ _EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.KEEP_ORDER_ANSWER: orders.keep_order_answer,
     Effect.REFUSE_ORDER_ANSWER: orders.refuse_order_answer,
     Effect.CLOSE_ORDER: orders.close_order,
+    Effect.WITHDRAW_ORDER: orders.withdraw_order,
     Effect.HAND_OVER: shares.hand_over,
     Effect.GIVE_SHARE: giving.give_share,
     Effect.RELEASE_HANDLER: giving.release_handler,

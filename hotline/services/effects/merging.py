@@ -6,7 +6,7 @@ from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Request, Ticket
 from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change, Move
-from workflows.vocabulary import Machine
+from workflows.vocabulary import ENDED_ORDERS, Machine
 
 
 def follow_master(change: Change) -> None:
@@ -33,7 +33,9 @@ def uncount_follower(change: Change) -> None:
 
 def archive_followers(change: Change) -> None:
     """Take the followers along; one about which something is still open asks again when that is over."""
-    orders = exists().where(SupervisionOrder.ticket_id == Ticket.id, SupervisionOrder.state != "closed")
+    orders = exists().where(
+        SupervisionOrder.ticket_id == Ticket.id, SupervisionOrder.state.not_in(ENDED_ORDERS)
+    )
     requests = exists().where(Request.ticket_id == Ticket.id, Request.state == "requested")
     ours = (Ticket.master_id == change.ticket.id, ~orders, ~requests)
     for number in change.session.scalars(select(Ticket.number).where(*ours).order_by(Ticket.id)):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from hotline.models.orders import OrderCause, OrderUnit, SupervisionOrder
 from hotline.services.effects.change import Change, Move, find_main
 from hotline.services.effects.shares import is_third_round
+from hotline.services.pressure import standing_level
 from workflows.choices import SYSTEM_ACTS, OrderLevel, SystemAct
 from workflows.vocabulary import Machine, OrderState, Role
 
@@ -74,6 +75,14 @@ def close_order(change: Change) -> None:
     order = change.written
     order.closed_by_id, order.closed_at = change.actor.user_id, change.now
     order.closing_opinion = change.data["opinion"]
+
+
+def withdraw_order(change: Change) -> None:
+    """End the order as if it had never pressed: the ticket falls back to the level it has without it."""
+    order = change.written
+    order.closed_by_id, order.closed_at = change.actor.user_id, change.now
+    order.closing_opinion = change.data["reason"]
+    change.ticket.supervised_level = standing_level(change.session, change.ticket, but=order.id)
 
 
 def _order(change: Change, level: str, opinion: str, cause: OrderCause) -> None:

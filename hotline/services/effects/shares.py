@@ -9,7 +9,7 @@ from hotline.services.effects.change import Change, Move, find_main, list_shares
 from hotline.services.policies import current_policy
 from hotline.services.reply_drafts import drop_drafts
 from workflows.facts import LIVE_ENDS
-from workflows.vocabulary import AssignmentState, Machine, OrderState, Role
+from workflows.vocabulary import ENDED_ORDERS, AssignmentState, Machine, Role
 
 _DONE = (*LIVE_ENDS, AssignmentState.REPLIED)
 _THIRD_ROUND = 3
@@ -52,7 +52,7 @@ def hand_over(change: Change) -> None:
         if share.unit_id == left and share.state not in LIVE_ENDS:
             share.unit_id = successor
     of_ticket = select(SupervisionOrder.id).where(
-        SupervisionOrder.ticket_id == change.ticket.id, SupervisionOrder.state != OrderState.CLOSED
+        SupervisionOrder.ticket_id == change.ticket.id, SupervisionOrder.state.not_in(ENDED_ORDERS)
     )
     named = select(OrderUnit).where(OrderUnit.order_id.in_(of_ticket), OrderUnit.unit_id == left)
     for row in change.session.scalars(named):

@@ -159,6 +159,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "贵单位已经反馈，请等督办员审核。",
         "Your unit has answered already; wait for the supervisor.",
     ),
+    Code.ORDER_ANSWERED: Sentence(
+        CONFLICT,
+        "已有单位反馈，督办单不能撤回。各单位都反馈后，请退回反馈或督办办结。",
+        "A unit has answered, so it cannot be withdrawn. When all answers are in, refuse them or close it.",
+    ),
     Code.DECIDED_ALREADY: Sentence(
         CONFLICT,
         "这项申请已经处理过，请看处理结果；诉求人如有异议，可以重新申请。",

@@ -136,6 +136,28 @@ def test_a_missed_call_moves_the_ticket_to_its_own_view_with_advice(caller, city
     assert "无人接听。" in missed
 
 
+def _records(caller, view, *results):
+    for result in results:
+        address, hidden = beside(caller.get(view).text, "record_call_attempt")
+        caller.post(address, data={**hidden, "result": result})
+        view = "/callback?view=missed"
+
+
+def test_a_number_dialled_again_and_wrong_again_ends_the_callback_without_a_third_day(caller, city, waiting):
+    _records(caller, "/callback", "wrong_number")
+    missed = caller.get("/callback?view=missed").text
+    assert "再记一次“号码有误”" in missed
+    assert "下次请在" not in missed
+    assert city.ticket(waiting[0]).state == "to_call_back"
+    _records(caller, "/callback?view=missed", "wrong_number")
+    assert (city.ticket(waiting[0]).state, city.ticket(waiting[0]).outcome) == ("closed", "unreachable")
+
+
+def test_another_number_that_was_tried_in_between_leaves_the_callback_open(caller, city, waiting):
+    _records(caller, "/callback", "wrong_number", "no_answer", "wrong_number")
+    assert city.ticket(waiting[0]).state == "to_call_back"
+
+
 def test_the_last_ticket_leaves_an_empty_desk(app, city):
     app.config["WTF_CSRF_ENABLED"] = False
     number = city.to_call_back(NOW - timedelta(hours=1))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hotline.models.catalog import Category
 from hotline.models.organisation import Unit
 from tests.copies import copied_by
-from tests.hotline.figures.counted_city import add_closed, add_ticket
+from tests.hotline.figures.counted_city import add_clock, add_closed, add_ticket
 from tests.hotline.supervisor.small_city import PHONE, SmallCity
 
 PAGES = ("/figures", "/figures/units", "/figures/trends", "/figures/daily", "/figures/tickets", "/wall")
@@ -119,6 +119,13 @@ def test_a_comparison_can_be_read_and_taken_out_from_the_worst_down(session_fact
     assert book["市级部门"][1][0] == "梧桐区城管局"
 
 
+def test_the_wall_opens_beside_the_figures_and_says_so(supervisor):
+    page = BeautifulSoup(supervisor.get("/figures").text, "html.parser")
+    wall = page.select_one('.views a[href="/wall"]')
+    assert (wall["target"], wall["rel"], wall.text) == ("_blank", ["noopener"], "大屏（新标签页）")
+    assert [link for link in page.select(".views a[target]") if link != wall] == []
+
+
 def test_a_list_is_narrowed_by_the_figure_it_is_behind(city, supervisor):
     assert "共 2 件" in supervisor.get("/figures/tickets?measure=received").text
     assert "共 0 件" in supervisor.get("/figures/tickets?measure=late").text
@@ -140,6 +147,21 @@ def test_a_list_behind_a_rate_says_the_rate_and_leads_to_the_rest_of_it(city, su
     assert len(told.select("a")) == 2
 
 
+def test_the_list_of_the_late_says_by_how_much_each_was(city, supervisor, session_factory):
+    now = datetime.now(UTC)
+    with session_factory.begin() as session:
+        lamps = session.scalars(select(Unit).where(Unit.code == "CG")).one().id
+        late = add_closed(session, [lamps, lamps], now - timedelta(hours=3), is_late=True)
+        for length in (timedelta(days=1, hours=2), timedelta(hours=5)):
+            stopped_at = now - timedelta(hours=3)
+            add_clock(session, late, "handle", stopped_at - length, stopped_at)
+    page = BeautifulSoup(supervisor.get("/figures/tickets?measure=late").text, "html.parser")
+    assert "超期 1 天 2 时" in page.select_one(f"#row-{late.number}").text
+    assert "超期 1 天" not in supervisor.get("/figures/tickets?measure=closed").text
+    rows = sheets(supervisor.get("/figures/tickets.xlsx?measure=late"))["工单"]
+    assert (rows[0][-1], rows[1][-1]) == ("超期时长", "1 天 2 时")
+
+
 def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session_factory):
     now = datetime.now(UTC)
     with session_factory.begin() as session:
@@ -153,6 +175,8 @@ def test_a_rise_leads_to_exactly_the_tickets_it_counts(city, supervisor, session
     for row in rows:
         behind = supervisor.get(row.select_one("a")["href"]).text
         assert f"共 {row.select_one('td.strong').text} 件" in behind
+    who_merges = page.select_one('#rises > p a[href="/board/merged"]')
+    assert "并案由派单员办理" in supervisor.get(who_merges["href"]).text
 
 
 def test_nobody_can_be_made_out_on_the_wall(supervisor):

@@ -1,7 +1,9 @@
 """Does each ledger hold what it is for, with the buttons of those who decide?"""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import update
@@ -97,6 +99,37 @@ def test_a_master_stands_with_its_followers(city, visit):
     page = visit("supervisor").get("/board/merged").text
     assert master in page
     assert follower in page
+
+
+def test_who_finds_the_same_matter_twice_reads_who_merges_and_where(city, visit):
+    page = visit("supervisor").get("/board/merged").text
+    assert "并案由派单员办理（dispatcher 的姓名）" in page
+    assert "疑似重复" in page
+
+
+def _cells(answer):
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return [[str(cell) for cell in row] for row in book.worksheets[1].iter_rows(values_only=True)]
+
+
+def test_a_workbook_names_each_ticket_by_its_title_unless_it_is_confidential(city, visit):
+    plain, secret = city.handled(title="路灯不亮"), city.handled(title="邻居家的私事", is_confidential=True)
+    for number in (plain, secret):
+        city.order(number, "CG")
+        city.ask(number, "unit-cg", "ask_suspension", SUSPENSION)
+        city.decide(number, "centre", "approve")
+    for book in ("orders", "suspended"):
+        rows = _cells(visit("supervisor").get(f"/board/{book}.xlsx"))
+        titles = {row[0]: row[1] for row in rows}
+        assert (titles[plain], titles[secret]) == ("路灯不亮", "（保密工单）")
+
+
+def test_the_workbook_of_merged_tickets_names_both(city, visit):
+    master, follower = city.handled(title="路灯不亮"), city.accepted(NOW, title="路灯又不亮")
+    city.act("dispatcher", Command(follower, "merge", {"master": master}), NOW)
+    assert [master, "路灯不亮", "办理中", follower, "路灯又不亮", "已办结"] in _cells(
+        visit("supervisor").get("/board/merged.xlsx")
+    )
 
 
 def test_figures_stand_before_and_after_exclusion_and_upheld_appeals(city, visit):

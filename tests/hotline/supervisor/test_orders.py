@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from hotline.models.clocks import Clock, Timer, TimerState
 from hotline.models.orders import OrderCause, SupervisionOrder
+from hotline.models.ticket import Ticket
 from hotline.services.lifecycle import Command
 from tests.hotline.clerks import hidden_of
 from tests.hotline.requests.wide_city import NOW, WideCity, post
+from workflows.errors import Code, Refused
 
 ANSWER = "责任人已到现场，配件今天更换，明日完成。"
 
@@ -194,3 +197,52 @@ def test_the_page_of_a_ticket_lists_its_orders_for_the_centre_and_the_units_they
     assert "只给城管局的督办意见。" in visit("supervisor").get(f"/tickets/{number}").text
     assert "只给城管局的督办意见。" in visit("unit-cg").get(f"/tickets/{number}").text
     assert "只给城管局的督办意见。" not in visit("unit-jt").get(f"/tickets/{number}").text
+
+
+def test_an_order_issued_by_mistake_is_withdrawn_and_the_unit_reads_by_whom_when_and_why(city, visit, joint):
+    number, order_id = joint
+    centre = visit("supervisor")
+    page = BeautifulSoup(centre.get(f"/board/orders/{order_id}").text, "html.parser")
+    url = page.find("a", string=re.compile("撤回督办单"))["href"]
+    form = centre.get(url).text
+    assert "撤回原因" in form
+    assert "取消计时：督办时限" in form
+    act = url.partition("?")[0]
+    assert centre.post(act, data={**hidden_of(form, act), "reason": "工单号填错。"}).status_code == 303
+    for username, address in (
+        ("unit-cg", f"/inbox/orders?view=done&id={order_id}"),
+        ("supervisor", f"/board/orders/{order_id}"),
+    ):
+        text = visit(username).get(address).text
+        for words in ("已撤回", "撤回原因", "工单号填错。", "supervisor 的姓名"):
+            assert words in text
+    assert "没有待反馈的督办件" in visit("unit-cg").get("/inbox/orders").text
+    assert "撤回三级督办单" in visit("supervisor").get(f"/tickets/{number}").text
+
+
+def test_a_withdrawn_order_counts_for_nothing(city, visit, joint):
+    number, order_id = joint
+    city.on_order(number, order_id, "centre", "withdraw_order", reason="下发错单位。")
+    with city.factory() as session:
+        clock = session.scalars(select(Clock).where(Clock.order_id == order_id)).one()
+        timers = session.scalars(
+            select(Timer).where(Timer.clock_id == clock.id, Timer.state == TimerState.PENDING)
+        ).all()
+        ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+        assert (clock.is_cancelled, timers, ticket.supervised_level) == (True, [], 0)
+    assert "督办中" not in visit("supervisor").get("/board?view=open").text
+
+
+def test_a_withdrawn_order_leaves_the_level_of_those_that_stand(city, joint):
+    number, _ = joint
+    graver = city.order(number, "CG", level="4")
+    city.on_order(number, graver, "supervisor", "withdraw_order", reason="下发错单位。")
+    with city.factory() as session:
+        assert session.scalars(select(Ticket.supervised_level).where(Ticket.number == number)).one() == 3
+
+
+def test_an_order_that_a_unit_has_answered_is_not_withdrawn(city, joint):
+    number, order_id = joint
+    city.on_order(number, order_id, "unit-cg", "answer", answer=ANSWER)
+    with pytest.raises(Refused, match=Code.ORDER_ANSWERED):
+        city.on_order(number, order_id, "supervisor", "withdraw_order", reason="下发错单位。")

@@ -14,6 +14,7 @@ from tests.hotline.ticket_story import (
     LONG_ANSWER,
     City,
     dispatched,
+    hidden_fields,
     registered,
     request_of,
     share_of,
@@ -233,6 +234,19 @@ def test_the_head_says_how_strongly_the_ticket_is_supervised_and_only_more_can_b
     assert "督办三级" in client.get(f"/tickets/{number}").text
     form = client.get(f"/tickets/{number}/actions/escalate").text
     assert re.findall(r'<option value="(\d)"', form) == ["4", "5", "6"]
+
+
+def test_whom_a_raised_level_tells_is_said_in_one_sentence_until_it_is_chosen(client, number):
+    sign_in(client, "ma")
+    form = client.get(f"/tickets/{number}/actions/escalate").text
+    assert form.count("通知谁由填写的内容决定，填好后在这里列出") == 1
+    assert "视情况" not in form
+    data = {**hidden_fields(form), "level": "3", "reason": "一直没有办结"}
+    chosen = client.post(
+        f"/tickets/{number}/actions/escalate/preview", data=data, headers={"HX-Request": "true"}
+    ).text
+    assert "通知谁由填写的内容决定" not in chosen
+    assert "单位领导" in chosen
 
 
 def test_a_citizen_has_no_way_to_this_page(client, city, number):

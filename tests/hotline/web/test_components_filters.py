@@ -3,35 +3,45 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
+from hotline.queries.wording import say_date
 from hotline.web import filters, moments
 from workflows.vocabulary import AssignmentState, Light, RequestState, TicketState
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def in_year(monkeypatch):
-    """Let it be the last day of a year in the city."""
-    return lambda year: monkeypatch.setattr(moments, "_today", lambda: date(year, 12, 31))
+@pytest.mark.parametrize(("day", "year"), [(NOW, ""), (datetime(2027, 1, 14, 9, 30, tzinfo=UTC), "2027")])
+def test_a_day_of_another_year_than_todays_says_its_year(day, year):
+    midnight = day.replace(hour=16, minute=0)
+    with time_machine.travel(NOW, tick=False):
+        said = (
+            moments.city_short(day),
+            moments.city_short_day(day),
+            moments.city_until_short(midnight),
+            moments.city_day(day),
+            moments.city_long(day),
+            say_date(day.date()),
+        )
+    chinese = f"{year} 年 " if year else ""
+    dashed = f"{year}-" if year else ""
+    assert [text.startswith(dashed + f"{day:%m-%d}") for text in said[:3]] == [True] * 3
+    assert [text.startswith(f"{chinese}{day.month} 月 {day.day} 日") for text in said[3:]] == [True] * 3
 
 
-def test_an_instant_is_shown_in_the_city_and_in_its_language(in_year):
-    in_year(2026)
+def test_the_year_is_the_citys_own_at_its_turn():
+    with time_machine.travel(datetime(2026, 12, 31, 17, tzinfo=UTC), tick=False):
+        assert moments.city_short(datetime(2026, 12, 31, 16, tzinfo=UTC)) == "01-01 00:00"
+        assert moments.city_short(NOW) == "2026-11-23 17:30"
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_instant_is_shown_in_the_city_and_in_its_language():
     assert moments.city_time(NOW) == "2026-11-23 17:30"
     assert moments.city_time(NOW, "en") == "23 Nov 2026, 17:30"
     assert moments.city_long(NOW) == "11 月 23 日（周一）17:30"
-    assert moments.city_short(NOW) == "11-23 17:30"
     assert moments.city_date(date(2026, 1, 5), "en") == "5 Jan 2026"
-
-
-def test_what_is_of_another_year_is_shown_with_its_year(in_year):
-    in_year(2025)
-    assert moments.city_long(NOW) == "2026 年 11 月 23 日（周一）17:30"
-    assert moments.city_day(date(2026, 1, 1)) == "2026 年 1 月 1 日（周四）"
-    assert moments.city_short(NOW) == "2026-11-23 17:30"
-    in_year(2027)
-    assert moments.city_short(NOW) == "2026-11-23 17:30"
 
 
 def test_the_day_of_an_instant_is_the_citys_day():
