@@ -62,7 +62,7 @@ from hotline.web.auth import register_auth
 from hotline.web.errors import register_errors
 from hotline.web.filters import register_filters
 from hotline.web.health import register_counting
-from hotline.web.language import register_language, register_looks
+from hotline.web.language import register_language
 from hotline.web.menu_counts import register_menu_counts
 from hotline.web.pages import register_pages
 from hotline.web.request_log import register_request_log
@@ -144,7 +144,6 @@ def create_app(settings: Settings) -> APIFlask:
     register_access(app)
     register_audit(app)
     csrf.init_app(app)
-    register_looks(app)
     limiter.init_app(app)
     register_reach(app)
     register_language(app, settings)

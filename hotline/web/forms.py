@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -21,7 +20,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
-from hotline.web.language import current_language, is_shown_again
+from hotline.web.language import current_language
 from hotline.web.refusals import FIELD_SENTENCES
 from hotline.web.ui import new_request_key
 from workflows.errors import FieldCode
@@ -90,10 +89,6 @@ class HotlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         def get_translations(self, form: Any) -> _OurWords:
             return _OurWords(super().get_translations(form))
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Fill in what was typed also where the page is only shown in another look."""
-            return request.form if is_shown_again() else super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, _CHOICES):

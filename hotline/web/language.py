@@ -1,10 +1,9 @@
 """In which language and type size does this browser read: its choice, else the profile's, else Chinese."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, Flask, after_this_request, current_app, flash, g, redirect, request
-from flask_babel import Babel, gettext, refresh
+from flask import Blueprint, Flask, current_app, redirect, request
+from flask_babel import Babel
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -14,11 +13,6 @@ from hotline.web.security import safe_next
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 SIZES = ("normal", "large")
-# The name of the buttons that show a page once more in the midst of its form, and what each is a choice of.
-LOOK = "look"
-_LOOKS: Mapping[str, str] = {**dict.fromkeys(LANGUAGES, "lang"), **dict.fromkeys(SIZES, "size")}
-# A page that takes nothing but files has no words to keep, and is read within limits of its own.
-_ONLY_FILES = "submitting.photos"
 _COOKIE_LASTS = timedelta(days=365)
 
 blueprint = Blueprint("language", __name__)
@@ -28,7 +22,7 @@ def current_language() -> str:
     """Give "zh" or "en"; programs say it by Accept-Language, people by their choice."""
     if request and is_api():
         return request.accept_languages.best_match(tuple(LANGUAGES)) or "zh"
-    chosen = _chosen("lang") if request else ""
+    chosen = request.cookies.get("lang", "") if request else ""
     if chosen in LANGUAGES:
         return chosen
     user = signed_in() if request else None
@@ -37,12 +31,7 @@ def current_language() -> str:
 
 def current_size() -> str:
     """Give "large" where the reader asked for 大字版, else "normal"."""
-    return "large" if _chosen("size") == "large" else "normal"
-
-
-def is_shown_again() -> bool:
-    """Whether a form was sent only to see its page in another look, with what is typed in it."""
-    return bool(request) and LOOK in g
+    return "large" if request.cookies.get("size") == "large" else "normal"
 
 
 @blueprint.get("/language/<language>")
@@ -53,41 +42,6 @@ def choose(language: str) -> Response:
 @blueprint.get("/size/<size>")
 def resize(size: str) -> Response:
     return _keep("size", size, SIZES)
-
-
-def register_looks(app: Flask) -> None:
-    """Let citizens change language and type size in the midst of a form without a script.
-
-    Such a press only looks at the page: with its token checked and nothing counted yet, it becomes a GET.
-    """
-
-    @app.before_request
-    def show_again() -> None:
-        g.pop(LOOK, None)
-        if not _is_form_of_citizens() or request.form.get(LOOK) not in _LOOKS:
-            return
-        g.look = look = request.form[LOOK]
-        request.method = "GET"
-        refresh()
-        if any(file.filename for file in request.files.values()):
-            flash(gettext("选好的文件没有保留，请重新选择。"), "warning")
-
-        @after_this_request
-        def remember(response: Response) -> Response:
-            return _remembered(response, _LOOKS[look], look)
-
-
-def _is_form_of_citizens() -> bool:
-    """Whether this is sent to a page of citizens that is also opened like one."""
-    rule = request.url_rule
-    is_page = rule is not None and "GET" in (rule.methods or ())
-    is_of_citizens = request.blueprint in ("citizen", "submitting") and request.endpoint != _ONLY_FILES
-    return is_page and request.method == "POST" and is_of_citizens
-
-
-def _chosen(name: str) -> str:
-    look = g.get(LOOK, "")
-    return look if _LOOKS.get(look) == name else request.cookies.get(name, "")
 
 
 def register_language(app: Flask, settings: Settings) -> None:
@@ -103,10 +57,7 @@ def register_language(app: Flask, settings: Settings) -> None:
 def _keep(name: str, value: str, known: tuple[str, ...]) -> Response:
     if value not in known:
         raise NotFound
-    return _remembered(redirect(safe_next(request.args.get("next")), 303), name, value)
-
-
-def _remembered(response: Response, name: str, value: str) -> Response:
+    response = redirect(safe_next(request.args.get("next")), 303)
     response.set_cookie(
         name,
         value,

@@ -51,9 +51,6 @@
       });
     });
     if (!form) return;
-    document.querySelectorAll('button[data-href]').forEach(function (button) {
-      button.addEventListener('click', function (event) { event.preventDefault(); location.href = button.dataset.href; });
-    });
     if (isRefused) store.removeItem(key);
     else read(store);
     addEventListener('pageshow', function () { isSent = false; });

@@ -119,8 +119,8 @@ def test_what_was_refused_stays_through_large_type_english_and_a_reload(visitors
     go_on(page)
     expect(page.locator("#error-summary")).to_be_visible()
     for leave in (
-        lambda: page.get_by_role("button", name="大字版").click(),
-        lambda: page.get_by_role("button", name="English").click(),
+        lambda: page.get_by_role("link", name="大字版").click(),
+        lambda: page.get_by_role("link", name="English").click(),
         page.reload,
     ):
         leave()
