@@ -66,5 +66,5 @@ def _headings() -> dict[str, str]:
 def _acts() -> dict[str, str]:
     """Name what a citizen does: as their story does, and what is no step of it."""
     steps = {action: label(step) for (_machine, action), step in STEPS.items()}
-    own = {"register": _("提交诉求"), "cancel": _("已撤回重新办理的申请")}
+    own = {"register": _("已提交诉求"), "cancel": _("已撤回重新办理的申请")}
     return {**steps, "close": label(CLOSED_BY[Role.CITIZEN]), **own}
