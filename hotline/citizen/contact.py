@@ -53,7 +53,7 @@ def answer_wish(number: str, citizen: Actor) -> Response:
 def answer_email(number: str, citizen: Actor) -> Response:
     """Note another mail address; what was typed comes back when it is none."""
     form = EmailForm()
-    if not form.validate():
+    if not form.is_submitted() or not form.validate():
         return _page(number, citizen, form)
     try:
         answer = perform(

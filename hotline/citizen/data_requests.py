@@ -57,7 +57,7 @@ def correct_data(number: str) -> Response:
     own = read_own(number, citizen)
     form.field.choices = [(each.value, label(each)) for each in fields_of(db.session(), own.row)]
     if not form.is_submitted():
-        form.field.data = request.args.get("field", "")[:16]
+        form.field.data = request.form.get("field", request.args.get("field", ""))[:16]
         return _page(_CORRECTION, own, form)
     if not form.validate():
         return _page(_CORRECTION, own, form)

@@ -10,14 +10,17 @@ from hotline.citizen.reading import read_own
 from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import list_wished
 from hotline.queries.own_data import read_own_data
+from hotline.queries.public_words import CLOSED_BY, STEPS
 from hotline.queries.statements import find_given
 from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.audit import Deed
 from hotline.services.data_request_terms import ANSWERED_WITHIN
 from hotline.web.audit import note
+from hotline.web.filters import label
 from hotline.web.language import current_language
 from hotline.web.pages import render
 from workflows.definition import Actor
+from workflows.vocabulary import Role
 
 
 def show_own_data(number: str, citizen: Actor) -> Response:
@@ -61,5 +64,7 @@ def _headings() -> dict[str, str]:
 
 
 def _acts() -> dict[str, str]:
-    """Name what a citizen does that is no step of the story."""
-    return {"register": _("提交诉求"), "cancel": _("已撤回重新办理的申请")}
+    """Name what a citizen does: as their story does, and what is no step of it."""
+    steps = {action: label(step) for (_machine, action), step in STEPS.items()}
+    own = {"register": _("已提交诉求"), "cancel": _("已撤回重新办理的申请")}
+    return {**steps, "close": label(CLOSED_BY[Role.CITIZEN]), **own}

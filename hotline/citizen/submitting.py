@@ -29,6 +29,7 @@ from hotline.services.file_flaws import BadUploadError
 from hotline.services.jottings import add_file, take_file_out
 from hotline.web.auth import current_citizen
 from hotline.web.filters import label
+from hotline.web.language import is_switching
 from hotline.web.once import lead_to
 from hotline.web.pages import render
 from hotline.web.security import csrf, limiter
@@ -46,7 +47,9 @@ _TOO_LARGE = 413
 _LARGEST_POST = LARGEST_TOGETHER + 1_000_000
 
 blueprint = Blueprint("submitting", __name__)
-_pages_limit = limiter.shared_limit(_PAGES_PER_ADDRESS, scope="submitting", methods=["POST"])
+_pages_limit = limiter.shared_limit(
+    _PAGES_PER_ADDRESS, scope="submitting", methods=["POST"], exempt_when=is_switching
+)
 
 
 def _is_sent(response: Response) -> bool:

@@ -138,7 +138,7 @@ def rate(number: str) -> BaseResponse:
     """Ask whether it is solved; afterwards the same address says what happens next."""
     citizen = opened_citizen(number)
     form = RateForm()
-    if request.method != "POST" or not form.validate():
+    if not form.is_submitted() or not form.validate():
         return _rate_page(number, citizen, form)
     now = datetime.now(UTC)
     try:
@@ -156,7 +156,7 @@ def withdraw(number: str) -> BaseResponse:
     """Ask for the reason and confirm; what may not be withdrawn says why."""
     citizen = opened_citizen(number)
     form = WithdrawForm()
-    if request.method != "POST" or not form.validate():
+    if not form.is_submitted() or not form.validate():
         return _withdraw_page(number, citizen, form)
     now = datetime.now(UTC)
     try:

@@ -14,7 +14,6 @@ from hotline.models.access import Attachment
 from hotline.models.ticket import Citizen, Rating, Ticket, TicketEvent
 from hotline.queries.data_requests import list_wished
 from hotline.queries.public_status import PublicStatus
-from hotline.queries.public_steps import step_kind
 from hotline.queries.statements import find_given
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
@@ -68,7 +67,6 @@ def _added(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "act": event.action,
-            "step": step_kind(event, None, None),
             "ip": event.ip,
             **{name: event.data[name] for name in _WORDS if event.data.get(name)},
         }

@@ -27,6 +27,7 @@ from hotline.queries.public_parts import (
 )
 from hotline.queries.public_steps import step_kind
 from hotline.queries.public_words import ENDS, STAGES, Stage, StepKind
+from hotline.queries.said_same import is_claim
 from hotline.queries.undone import find_undone
 from workflows.choices import EmergencyLine, RejectionReason, Visibility
 from workflows.definition import ActorKind
@@ -217,7 +218,7 @@ def _unit_concerned(event: TicketEvent, share: Assignment | None, kind: StepKind
 
 def _words(event: TicketEvent, record: _Record) -> str:
     """Say what was written for the citizen or by them with this event; everything else stays in the house."""
-    if event.actor_kind == ActorKind.CITIZEN and event.action in _OWN_WORDS:
+    if event.actor_kind == ActorKind.CITIZEN and event.action in _OWN_WORDS and not is_claim(event):
         return str(event.data.get("text", ""))
     if event.action == "note":
         return str(event.data["text"])

@@ -2,6 +2,7 @@
 
 from hotline.models.ticket import Assignment, Request, TicketEvent
 from hotline.queries.public_words import CLOSED_BY, DECISIONS, STEPS, StepKind
+from hotline.queries.said_same import is_claim
 from workflows.choices import Visibility
 from workflows.vocabulary import Machine, Role
 
@@ -15,6 +16,8 @@ def step_kind(event: TicketEvent, request: Request | None, share: Assignment | N
         return None
     if event.action == "note":
         return StepKind.NOTE if event.data.get("visibility") == Visibility.CITIZEN else None
+    if is_claim(event):
+        return StepKind.JOINED
     if event.action == "urge" and event.role == Role.SUPERVISOR:
         return None
     if event.action == "close":

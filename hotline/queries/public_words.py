@@ -32,6 +32,11 @@ class StepKind(Word):
     TRANSFERRED = "transferred", "已转紧急处置", "Handed to the emergency line"
     SUPPLEMENT_ASKED = "supplement_asked", "请您补充情况", "You were asked for more details"
     SUPPLEMENTED = "supplemented", "已补充情况", "More details were added"
+    JOINED = (
+        "joined",
+        "您选择与附近的一件诉求一并办理",
+        "You asked to have it handled with a request from nearby",
+    )
     SUPPLEMENT_MISSED = (
         "supplement_missed",
         "未收到补充，按现有情况继续办理",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket, TicketEvent
+from workflows.definition import ActorKind
 
 SUGGESTION: Final = "疑似与 {number} 重复，建议并案。"
 CLAIM: Final = "与 {number} 是同一件事，请一并办理。"
@@ -15,6 +16,7 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
     "note": re.compile(r"疑似与 (\S+) 重复，建议并案"),
     "add_details": re.compile(r"与 (\S+) 是同一件事"),
 }
+_JOINED = re.compile(CLAIM.format(number=r"\S+"))
 
 
 class SaidSame(NamedTuple):
@@ -26,6 +28,12 @@ class SaidSame(NamedTuple):
 
     suggested: str
     claimed: str
+
+
+def is_claim(event: TicketEvent) -> bool:
+    """Whether a citizen chose, as they sent their request, to join one from nearby."""
+    is_own = event.actor_kind == ActorKind.CITIZEN and event.action == "add_details"
+    return is_own and _JOINED.fullmatch(str(event.data.get("text", ""))) is not None
 
 
 def find_said_same(session: Session, ticket: Ticket) -> SaidSame:

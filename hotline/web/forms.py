@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
-from hotline.web.language import current_language
+from hotline.web.language import current_language, is_switching
 from hotline.web.refusals import FIELD_SENTENCES
 from hotline.web.ui import new_request_key
 from workflows.errors import FieldCode
@@ -97,6 +97,10 @@ class HotlineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 filters = [trimmed, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, **{**options, "filters": filters})
             return unbound_field.bind(form=form, **options)
+
+    def is_submitted(self) -> bool:
+        """Whether something is asked for: not by a press that only wants to read the form otherwise."""
+        return bool(super().is_submitted()) and not is_switching()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, and that no text in them holds a forbidden character."""

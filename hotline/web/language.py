@@ -1,10 +1,15 @@
-"""In which language and type size does this browser read: its choice, else the profile's, else Chinese."""
+"""In which language and type size does this browser read: its choice, else the profile's, else Chinese.
+
+The switches of a page with a form in hand send that form, so that its words come back in the new size or
+language; such a press is no submission (`HotlineForm.is_submitted`) and does nothing else.
+"""
 
 from datetime import timedelta
 
 from flask import Blueprint, Flask, current_app, redirect, request
+from flask import Response as Answer
 from flask_babel import Babel
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from config import Settings
@@ -13,6 +18,13 @@ from hotline.web.security import safe_next
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 SIZES = ("normal", "large")
+# The name of the switches' buttons, and what each of them says: cookie and value.
+SWITCH = "read_as"
+_PRESSED = {
+    **{f"lang:{each}": ("lang", each) for each in LANGUAGES},
+    **{f"size:{each}": ("size", each) for each in SIZES},
+}
+_WORDS_ALONE = "application/x-www-form-urlencoded"
 _COOKIE_LASTS = timedelta(days=365)
 
 blueprint = Blueprint("language", __name__)
@@ -22,7 +34,7 @@ def current_language() -> str:
     """Give "zh" or "en"; programs say it by Accept-Language, people by their choice."""
     if request and is_api():
         return request.accept_languages.best_match(tuple(LANGUAGES)) or "zh"
-    chosen = request.cookies.get("lang", "") if request else ""
+    chosen = _chosen("lang") if request else ""
     if chosen in LANGUAGES:
         return chosen
     user = signed_in() if request else None
@@ -31,7 +43,12 @@ def current_language() -> str:
 
 def current_size() -> str:
     """Give "large" where the reader asked for 大字版, else "normal"."""
-    return "large" if request.cookies.get("size") == "large" else "normal"
+    return "large" if _chosen("size") == "large" else "normal"
+
+
+def is_switching() -> bool:
+    """Whether a form was sent only to be read in another size or language."""
+    return _pressed() is not None
 
 
 @blueprint.get("/language/<language>")
@@ -52,12 +69,40 @@ def register_language(app: Flask, settings: Settings) -> None:
         locale_selector=lambda: LANGUAGES[current_language()],
         timezone_selector=lambda: settings.city_zone,
     )
+    app.after_request(_keep_pressed)
 
 
 def _keep(name: str, value: str, known: tuple[str, ...]) -> Response:
     if value not in known:
         raise NotFound
     response = redirect(safe_next(request.args.get("next")), 303)
+    _remember(response, name, value)
+    return response
+
+
+def _keep_pressed(response: Answer) -> Answer:
+    pressed = _pressed()
+    if pressed is not None:
+        _remember(response, *pressed)
+    return response
+
+
+def _chosen(name: str) -> str:
+    pressed = _pressed()
+    return pressed[1] if pressed and pressed[0] == name else request.cookies.get(name, "")
+
+
+def _pressed() -> tuple[str, str] | None:
+    """The buttons send words alone, no files: a body of files is not read here, before its view allows it."""
+    if request.method != "POST" or request.mimetype != _WORDS_ALONE or is_api():
+        return None
+    try:
+        return _PRESSED.get(request.form.get(SWITCH, ""))
+    except RequestEntityTooLarge:
+        return None
+
+
+def _remember(response: Response, name: str, value: str) -> None:
     response.set_cookie(
         name,
         value,
@@ -66,4 +111,3 @@ def _keep(name: str, value: str, known: tuple[str, ...]) -> Response:
         httponly=True,
         samesite="Lax",
     )
-    return response

@@ -51,6 +51,14 @@
       });
     });
     if (!form) return;
+    /* The switches of the bar send the form to come back with its words; here its words are kept, and the page is
+       asked for instead: nothing is sent, and a reload asks for nothing again. */
+    document.addEventListener('click', function (event) {
+      var pressed = event.target.closest('button[data-instead]');
+      if (!pressed) return;
+      event.preventDefault();
+      location.href = pressed.dataset.instead;
+    });
     if (isRefused) store.removeItem(key);
     else read(store);
     addEventListener('pageshow', function () { isSent = false; });

@@ -119,8 +119,8 @@ def test_what_was_refused_stays_through_large_type_english_and_a_reload(visitors
     go_on(page)
     expect(page.locator("#error-summary")).to_be_visible()
     for leave in (
-        lambda: page.get_by_role("link", name="大字版").click(),
-        lambda: page.get_by_role("link", name="English").click(),
+        lambda: page.get_by_role("button", name="大字版").click(),
+        lambda: page.get_by_role("button", name="English").click(),
         page.reload,
     ):
         leave()
@@ -216,3 +216,19 @@ def at_the_place(page: Page, address: str) -> None:
     page.get_by_label("您想做什么").select_option("help")
     go_on(page)
     go_on(page)
+
+
+def test_without_scripts_large_type_and_english_hand_the_form_back_with_its_words(
+    visitors: Visitors, plain_page: Page
+) -> None:
+    page = plain_page
+    page.goto(f"{visitors.city.address}/submit")
+    page.locator("#content").fill(WORDS)
+    page.get_by_role("button", name="大字版").click()
+    expect(page.locator("html")).to_have_attribute("data-size", "large")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#content")).to_have_value(WORDS)
+    page.locator("#type").select_option("help")
+    page.locator("#accused").press("Enter")
+    expect(page).to_have_url(f"{visitors.city.address}/submit/photos")

@@ -72,6 +72,15 @@ def test_the_file_holds_all_of_theirs_and_nothing_of_anybody_elses(client, city,
     assert (number, {"by": "own_data_file"}) in [tuple(row) for row in recorded]
 
 
+def test_the_file_tells_the_act_itself_and_only_the_page_the_words_of_the_story(client, city):
+    signed = city.signed(**OWN)
+    open_with_code(client, city, signed)
+    client.post(f"/urge/{signed}", data=hidden(client.get(f"/status/{signed}").text))
+    data = json.loads(client.get(f"/status/{signed}/data.json").data)
+    assert [(row["act"], set(row)) for row in data["added"]][-1] == ("urge", {"at", "act", "ip"})
+    assert "已催办" in client.get(f"/status/{signed}/data").text
+
+
 def test_nobody_gets_it_who_has_not_opened_the_ticket(client, city):
     number, other = city.register(**OWN), city.register(**OTHER)
     open_with_code(client, city, other)

@@ -7,7 +7,7 @@ from hotline.models.ticket import Ticket
 from hotline.queries.duplicates import find_candidates, matter_of
 from hotline.queries.said_same import find_said_same
 from tests.hotline.citizen.journeys import RECORD
-from tests.hotline.citizen.submission import PLACE, fill_in, one, send
+from tests.hotline.citizen.submission import PLACE, fill_in, number_on, one, send
 from workflows.vocabulary import Role
 
 STREET = PLACE["street"]
@@ -67,6 +67,15 @@ def test_what_is_confidential_is_never_named(client, city, what):
 def test_what_is_over_is_not_offered(client, city, before):
     city.act(before, "reject", Role.REVIEWER, reason="statutory_path", path="请向云江市人民法院提起诉讼")
     assert ASKED not in contact_page(client)
+
+
+def test_the_story_of_whoever_joined_in_says_so_and_names_no_number(client, before):
+    fill_in(client, content=NOW, same_as=before)
+    send(client, "/submit/check")
+    page = client.get(f"/status/{number_on(client.get('/submit/done').text)}").text
+    assert "您选择与附近的一件诉求一并办理" in page
+    assert "已补充情况" not in page
+    assert before not in page
 
 
 def test_whoever_joins_in_is_shown_so_before_sending_and_named_to_whoever_dispatches(

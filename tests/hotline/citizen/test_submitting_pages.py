@@ -36,3 +36,10 @@ def test_name_and_telephone_are_marked_as_required_and_spared_whoever_stays_unkn
         ("phone", True),
         ("email", False),
     ]
+
+
+def test_the_last_button_speaks_english_of_the_request_at_hand(client, city):
+    client.set_cookie("lang", "en")
+    page = fill_in(client).text
+    assert "Send this request" in page
+    assert "提交诉求" not in page
