@@ -85,7 +85,8 @@ def _ask(facts: Facts, state: str, ask: Ask) -> list[Refused]:
         mended = rest | {name: _NEUTRAL[name] for name in bad if name in _NEUTRAL}
         if mended == ask.data and "category" not in bad:
             break
-        ask, facts = replace(ask, data=mended), replace(facts, has_category=facts.has_category or "category" in seen)
+        ask = replace(ask, data=mended)
+        facts = replace(facts, has_category=facts.has_category or "category" in bad)
     return found
 
 
