@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask_babel import get_locale
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
+from hotline.queries.likeness import place_of
 from hotline.queries.search_words import initials_of
 from hotline.queries.spelling import spelled
 from hotline.queries.ticket_parts import dialled
@@ -248,16 +249,13 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
     moments = (city_time, city_long, city_day, city_short, city_clock, city_hour, city_until, city_date, iso)
+    of_callers = (dialled, mask_phone, mask_email, mask_name, mask_id_number)
     other = (
         remaining,
         span,
         char_count,
-        dialled,
-        mask_phone,
-        mask_email,
-        mask_name,
-        mask_id_number,
         thousands,
+        place_of,
         label,
         state_label,
         state_kind,
@@ -265,7 +263,7 @@ def register_filters(app: Flask) -> None:
         path_initials,
         spelled,
     )
-    for function in moments + other:
+    for function in moments + of_callers + other:
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)
     for name, vocabulary in _VOCABULARIES.items():
