@@ -72,14 +72,22 @@ def _facts_of_draft(known: Mapping[str, Any]) -> Facts:
 
 
 def _ask(facts: Facts, state: str, ask: Ask) -> list[Refused]:
-    first = _refusal(facts, state, ask)
-    if first is None:
-        return []
-    bad = {error.field for error in first.errors}
-    rest = {name: value for name, value in ask.data.items() if name not in bad}
-    mended = rest | {name: _NEUTRAL[name] for name in bad if name in _NEUTRAL}
-    second = _refusal(facts, state, replace(ask, data=mended)) if mended != ask.data else None
-    return [first] if second is None else [first, second]
+    """Ask again, as if mended, until nothing new is found bad."""
+    found: list[Refused] = []
+    seen: set[str] = set()
+    while (refusal := _refusal(facts, state, ask)) is not None:
+        bad = {error.field for error in refusal.errors}
+        if found and bad <= seen:
+            break
+        found.append(refusal)
+        seen |= bad
+        rest = {name: value for name, value in ask.data.items() if name not in bad}
+        mended = rest | {name: _NEUTRAL[name] for name in bad if name in _NEUTRAL}
+        if mended == ask.data and "category" not in bad:
+            break
+        ask = replace(ask, data=mended)
+        facts = replace(facts, has_category=facts.has_category or "category" in bad)
+    return found
 
 
 def _refusal(facts: Facts, state: str, ask: Ask) -> Refused | None:

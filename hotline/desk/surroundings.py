@@ -4,6 +4,7 @@ Nothing here refuses anything.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +15,14 @@ from hotline.desk.forms import CallForm
 from hotline.desk.places import place_of
 from hotline.models.hashes import phone_hash
 from hotline.queries.callers import Caller, find_caller
-from hotline.queries.categories import CategoryLeaf, Owner, find_leaf, find_owner
+from hotline.queries.categories import (
+    CategoryLeaf,
+    Owner,
+    find_leaf,
+    find_named_leaf,
+    find_owner,
+    list_leaves,
+)
 from hotline.queries.directory import list_areas
 from hotline.queries.duplicates import Candidate, Matter, find_candidates, find_standing_out
 from hotline.queries.knowledge_search import Found, Told, list_pinned, suggest
@@ -54,7 +62,7 @@ class Deadline:
 class Surroundings:
     """Everything beside the form. `phone` is the number as one dials it, empty while there is no good one.
 
-    `named` are the district and the street that the address names.
+    `named` are the district and the street that the address names, `suggested` a category nobody chose yet.
     """
 
     phone: str
@@ -63,6 +71,7 @@ class Surroundings:
     wants_no_sms: bool
     candidates: tuple[Candidate, ...]
     leaf: CategoryLeaf | None
+    suggested: CategoryLeaf | None
     owner: Owner | None
     elements: tuple[tuple[str, bool], ...]
     alarms: tuple[Alarm, ...]
@@ -88,6 +97,7 @@ def look_around(
     code, caller = form.category.data or "", phone_hash(phone) if phone else ""
     leaf = find_leaf(session, code) if code else None
     today = now.astimezone(current_site().zone).date()
+    knowledge = tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today))
     matter = replace(
         _matter(form), phone_hash=caller, category_id=leaf.id if leaf else None, besides=draft_number
     )
@@ -98,11 +108,12 @@ def look_around(
         wants_no_sms=bool(list_opted_out(session, {Channel.SMS: phone})),
         candidates=tuple(find_candidates(session, viewer, matter, now)),
         leaf=leaf,
+        suggested=None if leaf else _suggest_category(session, form, knowledge),
         owner=find_owner(session, code, form.district.data or "", now) if code else None,
         elements=check_elements(form),
         alarms=read_record(session, form.title.data or "", form.content.data or "", now),
         deadline=find_deadline(session, form.type.data or "", form.urgency.data or "", now),
-        knowledge=tuple(suggest(session, Told(form.content.data or "", leaf.id if leaf else None), today)),
+        knowledge=knowledge,
         pinned=tuple(list_pinned(session, today)),
         named=find_named(list_areas(session), place_of(form)),
     )
@@ -142,6 +153,12 @@ def find_deadline(session: Session, ticket_type: str, urgency: str, now: datetim
 def dialled(phone: str) -> str:
     """Write a stored number the way it is dialled here."""
     return Known("", phone, "").dialled
+
+
+def _suggest_category(session: Session, form: CallForm, knowledge: Sequence[Found]) -> CategoryLeaf | None:
+    """The category the words name, or else that of the entry which is most like them."""
+    named = find_named_leaf(list_leaves(session), f"{form.title.data or ''} {form.content.data or ''}")
+    return named or next(filter(None, (find_leaf(session, each.category_code) for each in knowledge)), None)
 
 
 def _matter(form: CallForm) -> Matter:

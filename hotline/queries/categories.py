@@ -52,6 +52,17 @@ def find_leaf(session: Session, code: str) -> CategoryLeaf | None:
     return None if row is None else CategoryLeaf(**row._asdict())
 
 
+def find_named_leaf(leaves: Sequence[CategoryLeaf], said: str) -> CategoryLeaf | None:
+    """Find what a text names by its name or a synonym; of several the one named by the longest word."""
+    spoken, best, longest = said.casefold(), None, 1
+    for leaf in leaves:
+        words = [leaf.name, *leaf.synonyms.split()]
+        length = max((len(word) for word in words if word.casefold() in spoken), default=0)
+        if length > longest:
+            best, longest = leaf, length
+    return best
+
+
 def find_successor(session: Session, code: str) -> str:
     """Find the code that is used in place of one that was merged; any other code stays as it is."""
     after = aliased(Category)

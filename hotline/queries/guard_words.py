@@ -45,6 +45,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "trusted_intake": "有直接提交派单的权限",
     "reachable_or_anonymous": "有电话或邮箱，或要求匿名",
     "type_is_complete": "该类型的必填要素齐全",
+    "category_is_known": "选定诉求分类",
     "answer_is_cited": "写明答复依据",
     "not_a_report": "不是举报",
     "answer_by_is_soon": "补充期限在 5 个工作日以内",

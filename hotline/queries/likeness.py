@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 # "电梯坏了" is said of every lift; below this many characters words prove nothing.
 ENOUGH_WORDS = 10
@@ -28,6 +28,22 @@ def say_place(place: Place) -> str:
     if rest.lstrip().startswith(place.street):
         rest = rest.lstrip().removeprefix(place.street)
     return f"{place.district}{place.street}{rest}"
+
+
+class Placed(Protocol):
+    """A ticket, or a row of a list, that says where."""
+
+    @property
+    def district(self) -> str: ...
+    @property
+    def street(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+def place_of(ticket: Placed) -> str:
+    """Say where a ticket is about, in one line."""
+    return say_place(Place(ticket.district, ticket.street, ticket.address))
 
 
 def plain(text: str) -> str:

@@ -72,6 +72,7 @@ def _added(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
 
 
 def _line(ticket: Ticket | Row[*tuple[Any, ...]], added: Sequence[str]) -> str:
+    # As it was typed, not as it is said: what is said twice is found no differently.
     place = f"{ticket.district}{ticket.street}{ticket.address}"
     answers = (ticket.direct_answer or "", ticket.public_answer or "")
     texts = (ticket.number, ticket.title, ticket.content, place, *answers, *added)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from hotline.queries.calendar_words import day_words, hours_words, offer_words, weekday_word
+from hotline.queries.likeness import place_of
 from hotline.queries.search_words import path_initials
 from hotline.queries.spelling import spelled
 from hotline.queries.ticket_parts import dialled
@@ -158,8 +159,8 @@ def label_in(vocabulary: type[words.Word]) -> Callable[[str | None], str]:
 
 def register_filters(app: Flask) -> None:
     """Name every filter; the zone is the app's CITY_ZONE."""
-    masks = (mask_phone, mask_email, mask_name, mask_id_number, dialled, thousands, char_count)
-    named = (label, state_label, state_kind, light_kind, path_initials, spelled)
+    masks = (mask_phone, mask_email, mask_name, mask_id_number, dialled, place_of)
+    named = (thousands, char_count, label, state_label, state_kind, light_kind, path_initials, spelled)
     for function in (*MOMENTS, *masks, *named):
         app.add_template_filter(function)
     app.jinja_env.filters.update(_OF_CALENDARS)

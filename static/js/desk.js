@@ -56,8 +56,7 @@
 
   /* A known address is offered, never filled in unasked: what people call about is often elsewhere. */
   function showPlace() {
-    var button = document.querySelector('[data-place]');
-    if (button) button.hidden = false;
+    document.querySelectorAll('[data-place], [data-suggested]').forEach(function (button) { button.hidden = false; });
   }
   showPlace();
   document.addEventListener('htmx:afterSettle', showPlace);
@@ -65,6 +64,14 @@
     var button = event.target.closest && event.target.closest('[data-place]');
     if (!button) return;
     ['district', 'street', 'address'].forEach(function (part) { put(part, button.dataset[part]); });
+  });
+
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest && event.target.closest('[data-suggested]');
+    if (!button) return;
+    put('category', button.dataset.suggested);
+    if (document.activeElement === button) content.focus();
+    document.getElementById('live').textContent = '分类已填 ' + button.title;
   });
 
   function put(part, words) {

@@ -80,7 +80,10 @@ def values(city: City, role: Role | str, number: str) -> dict[str, Any]:
         "filename": "css/base.css",
         "year": 2026,
         **dict.fromkeys(
-            ("hold_id", "token_id", "category_id", "form_id", "group_id", "proposal_id", "row_id", "step_id"),
+            (
+                *("hold_id", "token_id", "category_id", "form_id", "group_id", "proposal_id", "row_id"),
+                *("row_number", "step_id"),
+            ),
             1,
         ),
     }
@@ -91,8 +94,6 @@ def own_values(city: City, address: Address, role: Role | str) -> dict[str, Any]
     found = values(city, role, city.tickets[Whose.OWN])
     if address.endpoint.startswith("knowledge."):
         found |= {**city.entries["own"], "name": "submit"}
-    if address.endpoint.startswith("catalogue."):
-        found |= {"number": 1}
     if address.endpoint == "requests.decide":
         found |= {"action": "approve"}
     return found

@@ -97,6 +97,14 @@ def test_whoever_registered_a_ticket_does_not_review_it() -> None:
     )
 
 
+def test_a_question_of_no_category_is_not_answered_directly() -> None:
+    told = {"answer": "九点开门。", "source": "知识库"}
+    with pytest.raises(Refused) as refused:
+        decide(ticket("draft", has_category=False), "answer_directly", staff(Role.AGENT), **told)
+    assert [error.field for error in refused.value.errors] == ["category"]
+    assert decide(ticket("draft"), "answer_directly", staff(Role.AGENT), **told).to_state == "closed"
+
+
 def test_a_report_of_wrongdoing_is_never_answered_on_the_phone() -> None:
     with pytest.raises(Refused) as refused:
         decide(

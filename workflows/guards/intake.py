@@ -36,6 +36,13 @@ def type_is_complete(case: Case) -> Refused | None:
 
 
 @guard(needs_data=True)
+def category_is_known(case: Case) -> Refused | None:
+    """What the matter is about: without it no figure counts the ticket where it belongs."""
+    is_known = case.data.get("category") or case.facts.has_category
+    return None if is_known else invalid(FieldError("category", FieldCode.CATEGORY_NEEDED))
+
+
+@guard(needs_data=True)
 def answer_is_cited(case: Case) -> Refused | None:
     """A direct answer names its source: a knowledge entry or the third-party call that gave it."""
     return None if case.data.get("source") else invalid(FieldError("source", FieldCode.CITATION_NEEDED))

@@ -64,7 +64,7 @@ INTAKE_ROWS = (
         guards=(
             "not_a_report",
             "no_followers",
-            "type_is_complete",
+            "category_is_known",
             "answer_is_cited",
             "says_nothing_forbidden",
         ),

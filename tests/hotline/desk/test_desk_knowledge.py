@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
+from hotline.models.catalog import Category
 from hotline.models.knowledge import KnowledgeCitation, KnowledgeEntry, KnowledgeVersion
 from hotline.models.ticket import Ticket
 from tests.hotline.clerks import hidden_of
@@ -85,6 +86,25 @@ def test_a_call_without_a_category_gets_the_one_of_what_it_cites(agent, lift, ch
     answer = sent(agent, "/desk/cite", cite=f"ZS{lift.entry_id:05d}", category=chosen)
     (picked,) = BeautifulSoup(answer.text, "html.parser").select("#category option[selected]")
     assert picked["value"] == then
+
+
+def suggested(browser, **changes):
+    hidden = hidden_of(browser.get("/desk").text, "/desk")
+    page = browser.post("/desk/assist", data={**CALL, **hidden, **changes}, headers=HTMX).text
+    button = BeautifulSoup(page, "html.parser").find(attrs={"data-suggested": True})
+    return button and (button["data-suggested"], button["data-key"])
+
+
+def test_a_category_the_words_name_is_offered_with_a_key_until_one_is_chosen(agent, session_factory):
+    with session_factory.begin() as session:
+        session.scalars(select(Category).where(Category.code == "POTHOLE")).one().synonyms = "坑洼 路面塌了"
+    assert suggested(agent, category="", content="门前路面塌了一块。") == ("POTHOLE", "Shift+F9")
+    assert suggested(agent, category="PROPERTY", content="门前路面塌了一块。") is None
+    assert suggested(agent, category="", content="请问几点开门？") is None
+
+
+def test_a_category_nobody_names_is_that_of_the_nearest_entry(agent, lift):
+    assert suggested(agent, category="") == ("PROPERTY", "Shift+F9")
 
 
 def test_a_direct_answer_is_linked_with_the_version_it_cites(agent, lift, session_factory):

@@ -110,6 +110,14 @@ def test_a_direct_answer_counts_under_a_category_too_but_asks_a_consultation_for
     assert [each.state for each in tickets(session_factory)] == [TicketState.CLOSED]
 
 
+def test_a_direct_answer_asks_for_the_category_beside_what_else_it_lacks(agent, session_factory):
+    answer = send(agent, "answer_directly", type="consultation", answer="九点开门。", category=None)
+    assert answer.status_code == 422
+    assert 'href="#category"' in answer.text
+    assert 'href="#source"' in answer.text
+    assert count_tickets(session_factory) == 0
+
+
 def test_a_report_of_wrongdoing_is_never_answered_directly(agent, session_factory):
     answer = send(agent, "answer_directly", type="report", accused="某公司", answer="好的。", source="K-1")
     assert "举报不能直接答复" in answer.text

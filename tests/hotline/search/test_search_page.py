@@ -250,3 +250,10 @@ def test_what_was_looked_for_is_marked_where_it_stands(agent, two):
     assert "<mark>电梯停运</mark>" in page
     page = agent.get("/search?q=滨江大道").text
     assert "<mark>滨江大道</mark>" in page
+
+
+def test_a_place_found_by_its_words_is_said_once(agent, session_factory, town):
+    submitted(session_factory, town, district="梧桐区", street="", address="梧桐区桂花巷 5 号", title="噪声")
+    (row,) = BeautifulSoup(agent.get("/search?q=桂花巷").text, "html.parser").select("tbody tr")
+    assert "梧桐区桂花巷 5 号" in row.text
+    assert "梧桐区梧桐区" not in row.text

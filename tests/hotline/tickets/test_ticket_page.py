@@ -204,6 +204,15 @@ def test_an_anonymous_ticket_says_so(client, session_factory, city, now):
     assert "<dt>诉求人</dt><dd>匿名</dd>" in client.get(f"/tickets/{number}").text
 
 
+def test_the_sheet_says_once_what_the_address_begins_with(client, session_factory, city, now):
+    with session_factory.begin() as session:
+        number = dispatched(
+            session, city, now, district="梧桐区", street="", address="梧桐区和平里 12 幢"
+        ).number
+    sign_in(client, "zhao")
+    assert ">梧桐区和平里 12 幢</td>" in client.get(f"/tickets/{number}/print").text
+
+
 def test_the_sheet_has_neither_the_caller_nor_inner_notes(client, session_factory, city, number, now):
     with session_factory.begin() as session:
         step(session, city, number, "zhao", "note", now, {"text": "内部情况", "visibility": "internal"})
