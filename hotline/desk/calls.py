@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from database import db
 from hotline.desk.forms import CallForm
+from hotline.desk.page import last_done
 from hotline.desk.stale_call import answer_kept_elsewhere
 from hotline.desk.tabs import read_strip, typed_of, wanted_call
 from hotline.models.incoming_calls import IncomingCall
@@ -32,7 +33,7 @@ def calls() -> Response:
     strip = read_strip(db.session(), _agent_id(current_actor()), current, datetime.now(UTC))
     if strip.mark == request.args.get("seen"):
         return make_response("", _UNCHANGED)
-    return render("desk/calls.html", strip=strip)
+    return render("desk/calls.html", strip=strip, last_done=last_done())
 
 
 def keep() -> Response:
@@ -55,11 +56,21 @@ def keep() -> Response:
 
 
 def take(call_id: int) -> Response:
-    """Open a call that waits, or one that was put aside."""
+    """Open a call that waits, or one that was put aside; what was done last is still told there.
+
+    `words_of` names a call whose words go into this one while it has none of its own.
+    """
+    agent_id, now = _agent_id(current_actor()), datetime.now(UTC)
+    words_of = wanted_call(request.form.get("words_of", ""))
     with transaction() as session:
-        call = get_own_call(session, call_id, _agent_id(current_actor()))
-        incoming_calls.take(call, datetime.now(UTC))
-    return lead_to(url_for("desk.index", call=call_id))
+        call = get_own_call(session, call_id, agent_id)
+        incoming_calls.take(call, now)
+        if words_of:
+            written = get_own_call(session, words_of, agent_id)
+            is_brought = incoming_calls.bring_words(call, written, now)
+    if words_of and not is_brought:
+        flash("这通来电已经写了内容，没有带入，两处都没有改动。", "warning")
+    return lead_to(url_for("desk.index", call=call_id, **last_done()))
 
 
 def put_aside(call_id: int) -> Response:

@@ -59,8 +59,8 @@ def show_page(
     form.say_kept({} if draft is None else draft.masked)
     form.offer_categories(leaves := list_leaves(db.session()))
     form.offer_districts(areas := list_areas(db.session()))
-    actor = current_actor()
-    agent_id, call = actor.user_id or 0, wanted_call(form.call.data or "")
+    actor, call = current_actor(), wanted_call(form.call.data or "")
+    agent_id = actor.user_id or 0
     return render(
         "desk/index.html",
         status=status,
@@ -72,7 +72,7 @@ def show_page(
         **told,
         groups=grouped(leaves),
         areas=areas,
-        **_saved_forms(),
+        **_saved_forms() | {"last_done": last_done()},
         may_register=Role.AGENT in actor.roles,
         is_trusted=TRUSTED_INTAKE in actor.rights,
         statement=newest_statement(db.session(), StatementKind.SPOKEN),
@@ -86,6 +86,11 @@ def _saved_forms() -> dict[str, Any]:
         "saved_forms": list_usable(db.session(), today),
         "saved_form": request.form.get("saved_form", ""),
     }
+
+
+def last_done() -> dict[str, Any]:
+    """What the address or the form names as done last; the next call's page tells it too."""
+    return {name: request.values[name] for name in ("done", "urged") if request.values.get(name)}
 
 
 def draft_in_hand() -> Draft | None:

@@ -1,6 +1,7 @@
 """Which calls stand open at this desk, which wait to be taken, and what was typed of one so far?"""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,11 +37,15 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The calls above the form. `mark` changes when anything but the time does."""
+    """The calls above the form. `mark` changes when anything but the time does.
+
+    `written` is what the agent began before the call in hand came, while nothing is written of that.
+    """
 
     offers: tuple[Tab, ...]
     tabs: tuple[Tab, ...]
     mark: str
+    written: Tab | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,10 @@ def read_strip(session: Session, agent_id: int, current: int, now: datetime) -> 
     waiting.sort(key=lambda call: call.state is CallState.RINGING)
     offers = tuple(_tab(call, current, now) for call in waiting)
     tabs = tuple(_tab(call, current, now) for call in calls if call.is_open)
+    written = _find_written(calls, current)
     told = repr([(tab.id, tab.phone, tab.state, tab.is_current) for tab in (*offers, *tabs)])
-    return Strip(offers, tabs, hashlib.sha256(f"{len(offers)}{told}".encode()).hexdigest()[:16])
+    mark = hashlib.sha256(f"{len(offers)}{told}{written and written.id}".encode()).hexdigest()[:16]
+    return Strip(offers, tabs, mark, None if written is None else _tab(written, current, now))
 
 
 def list_unfinished(session: Session, agent_id: int, now: datetime) -> list[Unfinished]:
@@ -122,6 +129,13 @@ def finish_in_hand(session: Session, form: CallForm, agent_id: int, number: str,
     if call is not None:
         require_latest(call, wanted_call(form.call_version.data or ""), form_key)
         finish(call, number, now)
+
+
+def _find_written(calls: Sequence[IncomingCall], current: int) -> IncomingCall | None:
+    """Find the newest words of no call: begun by hand, and without a number they belong to."""
+    is_empty = any(call.id == current and call.phone and call.typed_at is None for call in calls)
+    loose = [call for call in calls if call.announced_by_id is None and call.typed_at and not _phone(call)]
+    return loose[-1] if is_empty and loose else None
 
 
 def _tab(call: IncomingCall, current: int, now: datetime) -> Tab:

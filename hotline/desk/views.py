@@ -66,14 +66,7 @@ def index() -> Response:
     form = CallForm(formdata=None, data={"phone": phone} if phone else {})
     around = look_around(db.session(), form, actor, now)
     greet(form, around)
-    done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
-    told = {
-        "done": done,
-        "done_master": find_said_same(db.session(), done).suggested if done else "",
-        "is_worth_keeping": done is not None and is_worth_proposing(db.session(), done),
-        "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
-    }
-    return show_page(form, around, told=told)
+    return show_page(form, around, told=_last_done(actor, now))
 
 
 def register() -> Response:
@@ -187,12 +180,23 @@ def preview() -> Response:
     return show_page(form, around, draft=draft, told={**NOTHING_TOLD, "preview": told})
 
 
+def _last_done(actor: Actor, now: datetime) -> dict[str, Any]:
+    done = find_own(db.session(), request.args.get("done", ""), actor, now - TOLD_FOR)
+    return {
+        **NOTHING_TOLD,
+        "done": done,
+        "done_master": find_said_same(db.session(), done).suggested if done else "",
+        "is_worth_keeping": done is not None and is_worth_proposing(db.session(), done),
+        "urged": find_urged(db.session(), request.args.get("urged", ""), actor, now),
+    }
+
+
 def _resumed(call: IncomingCall, actor: Actor, now: datetime) -> Response:
     form, draft = resume(db.session(), call, actor)
     around = look_around(db.session(), form, actor, now, draft.ticket.number if draft else "")
     if call.typed_at is None:
         greet(form, around)
-    return show_page(form, around, draft=draft)
+    return show_page(form, around, draft=draft, told=_last_done(actor, now))
 
 
 def _blame_or_raise(form: CallForm, refusal: Refused) -> None:

@@ -17,7 +17,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from hotline.models.hashes import id_number_hash, name_hash, phone_hash
 from hotline.models.ticket import Ticket
-from hotline.queries.categories import CategoryLeaf, list_leaves
+from hotline.queries.categories import CategoryLeaf, find_named_leaf, list_leaves
 from hotline.queries.directory import list_areas, list_units, subtree_ids
 from hotline.queries.watches import watched_by
 from hotline.queries.worklists import Filters
@@ -207,6 +207,15 @@ def phone_search_url(words: str) -> str | None:
 def name_search_url(words: str) -> str | None:
     """Where words that may be somebody's name are looked up as one; None for what can be none."""
     return url_for("search.index", caller=words) if _NAME.fullmatch(words) else None
+
+
+def category_search(form: SearchForm) -> tuple[str, str] | None:
+    """Name the category that is the keyword, perhaps as a synonym, and where its tickets are; else None."""
+    leaf = find_named_leaf(form.known.categories, form.q.data or "")
+    if leaf is None or form.category.data or form.errors:
+        return None
+    others = {name: value for name, value in conditions_in_address().items() if name != "q"}
+    return leaf.path.replace("/", " / "), url_for("search.index", **others, category=leaf.code)
 
 
 def _told(field: Field) -> str:

@@ -15,6 +15,7 @@ from hotline.queries.worklists import Filters, Page, count_up_to, list_page, wit
 from hotline.search.conditions import (
     Choices,
     SearchForm,
+    category_search,
     conditions_in_address,
     name_search_url,
     phone_search_url,
@@ -81,6 +82,7 @@ def _page(form: SearchForm, page: Page, total: int, status: int = 200) -> Respon
         save_url=url_for("search.name_view", **conditions) if conditions and not form.errors else None,
         clear_url=url_for("search.index"),
         export_url=url_for("search.ask_export", **conditions) if may_call("search.ask_export") else None,
+        by_category=category_search(form),
         phone_url=phone_search_url(form.q.data or ""),
         name_url=None if page.rows or form.errors else name_search_url(form.q.data or ""),
         has_errors=bool(form.errors),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models.incoming_calls import CallState, IncomingCall
 from hotline.models.people import User
+from hotline.queries.ticket_parts import dialled
 from workflows.errors import Code, Refused
 
 # What nobody took, or what became a ticket: long enough for the telephone system to repeat itself.
@@ -122,6 +123,18 @@ def keep_typed(
     call.typed, call.typed_at, call.version = dict(typed), now, call.version + 1
     call.kept_by = _digest(form_key)
     call.kept_until = now + UNFINISHED_KEPT_FOR
+
+
+def bring_words(call: IncomingCall, written: IncomingCall, now: datetime) -> bool:
+    """Move what was written before the call came into it; False where it has words, or there are none."""
+    if call.typed_at is not None or written.typed_at is None or written.id == call.id:
+        return False
+    phone = written.typed.get("phone") or dialled(call.phone or "")
+    call.typed, call.typed_at = {**written.typed, "phone": phone}, now
+    call.version, call.kept_until = call.version + 1, now + UNFINISHED_KEPT_FOR
+    written.typed, written.typed_at = {}, None
+    written.version, written.closed_at, written.kept_until = written.version + 1, now, now + KEPT_FOR
+    return True
 
 
 def require_latest(call: IncomingCall, version: int, form_key: str) -> None:

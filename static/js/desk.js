@@ -118,7 +118,17 @@
     waiting.dataset.told = 'yes';
     document.getElementById('live').textContent = waiting.querySelector('span + span').textContent + '，按 Ctrl J 接入';
   }
-  document.addEventListener('htmx:afterSettle', function (event) { if (event.target.id === 'calls') offer(); });
+  /* Many calls stand in one row that scrolls: the one in hand is in sight. */
+  function showCurrent() {
+    var current = document.querySelector('#calls nav [aria-current]');
+    if (current) current.parentNode.scrollLeft = current.offsetLeft - current.parentNode.offsetLeft - 40;
+  }
+  document.addEventListener('htmx:afterSettle', function (event) {
+    if (event.target.id !== 'calls') return;
+    showCurrent();
+    offer();
+  });
+  showCurrent();
   offer();
 
   /* Said once for each change of what was found, so that typing on is not interrupted. */

@@ -105,12 +105,26 @@ def test_a_known_caller_costs_eight_keys_and_an_urged_ticket_two(desk: Page, tel
     assert keys.pressed <= 8
     telephones.ring("day-2", phone, "answered")
     keys = opened(desk, "citizen_name", name)
+    expect(desk.get_by_text("请告诉来电人")).to_be_visible()
     assert accessibility_faults(desk) == []
     keys.press("F4", "1")
     expect(desk.get_by_text("没有另建工单")).to_be_visible()
     assert keys.pressed <= 3
     keys.write("下一位来电人")
     expect(desk.get_by_text("没有另建工单")).to_have_count(0)
+
+
+def test_a_question_nothing_is_cited_for_takes_the_offered_category_by_one_key(desk: Page) -> None:
+    keys = Keyboard(desk)
+    keys.write("请问今年供暖几号开始？")
+    offered = desk.locator("[data-suggested]")
+    expect(offered).to_be_visible()
+    code = offered.get_attribute("data-suggested") or ""
+    keys.press("Shift+F9")
+    expect(desk.locator("#call-form [name=category]")).to_have_value(code)
+    expect(desk.locator("#content")).to_be_focused()
+    expect(offered).to_have_count(0)
+    assert keys.pressed == 1
 
 
 def test_enter_in_a_line_of_the_form_submits_nothing_and_leaves_the_words_alone(desk: Page) -> None:

@@ -14,49 +14,12 @@ from hotline.services import intake
 from hotline.services.incoming_calls import (
     KEPT_FOR,
     UNFINISHED_KEPT_FOR,
-    Announcement,
-    announce,
     forget_old_calls,
 )
 from tests.hotline.clerks import hidden_of, submitted
+from tests.hotline.desk.ringing import HTMX, WORDS, field, fields, taken
 from tests.hotline.pages import without_tokens
 from tests.stories.town import COMPLAINT, MONDAY
-
-HTMX = {"HX-Request": "true"}
-WORDS = {"type": "complaint", "content": "电梯停运五天，老人下不了楼。", "phone": "13800138001"}
-
-
-@pytest.fixture
-def ring(session_factory, town):
-    """A call rings at an agent; its row's id."""
-
-    def ringing(phone="+8613800138001", who="agent", reference="c-1", state=CallState.RINGING):
-        now = datetime.now(UTC)
-        told = Announcement(town["reviewer"].user_id, reference, town[who].user_id, phone, state, now)
-        with session_factory.begin() as session:
-            return announce(session, told, now).id
-
-    return ringing
-
-
-def taken(browser, call_id):
-    path = f"/desk/calls/{call_id}/take"
-    answer = browser.post(path, data=hidden_of(browser.get("/desk").text, path))
-    assert answer.headers["Location"] == f"/desk?call={call_id}"
-    return browser.get(answer.headers["Location"]).text
-
-
-def fields(page, path="/desk", **typed):
-    return {
-        **hidden_of(page, path),
-        "call": field(page, "call"),
-        "call_version": field(page, "call_version"),
-        **typed,
-    }
-
-
-def field(page, name):
-    return re.search(rf'name="{name}" type="hidden" value="([^"]*)"', page).group(1)
 
 
 def keep(browser, page, path="/desk", **typed):

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from hotline.models.audit import AuditRecord
+from hotline.models.catalog import Category
 from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from hotline.queries.export_rows import keep, restore
@@ -250,6 +251,23 @@ def test_what_was_looked_for_is_marked_where_it_stands(agent, two):
     assert "<mark>电梯停运</mark>" in page
     page = agent.get("/search?q=滨江大道").text
     assert "<mark>滨江大道</mark>" in page
+
+
+def offered_category(browser, conditions):
+    page = BeautifulSoup(browser.get(f"/search?{conditions}").text, "html.parser")
+    return next((link["href"] for link in page("a") if "按分类查" in link.text), None)
+
+
+def test_a_synonym_of_a_category_offers_the_tickets_of_that_category(agent, two, session_factory):
+    with session_factory.begin() as session:
+        session.scalars(select(Category).where(Category.code == "POTHOLE")).one().synonyms = "塌陷 马路破了"
+    address = offered_category(agent, "q=塌陷&type=help&after=")
+    assert address == "/search?type=help&category=POTHOLE"
+    page = agent.get(address).text
+    assert two[1] in page
+    assert two[0] not in page
+    assert offered_category(agent, "q=图书馆") is None
+    assert offered_category(agent, "q=塌陷&category=POTHOLE") is None
 
 
 def test_a_place_found_by_its_words_is_said_once(agent, session_factory, town):
