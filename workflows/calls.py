@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from workflows.choices import CallResult
 from workflows.vocabulary import Word
 from workflows.worktime import WorkCalendar
 
@@ -45,10 +44,10 @@ def counted_calls(calls: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(counted)
 
 
-def is_number_wrong(results: Sequence[str]) -> bool:
-    """Tell whether the last calls, as they were recorded, confirm that no number leads to the citizen."""
-    last = results[-CALLS_TO_CONFIRM:]
-    return len(last) == CALLS_TO_CONFIRM and all(each == CallResult.WRONG_NUMBER for each in last)
+def is_number_wrong(was_wrong: Sequence[bool]) -> bool:
+    """Tell from each call, the last at the end, whether they confirm that no number leads to the citizen."""
+    last = was_wrong[-CALLS_TO_CONFIRM:]
+    return len(last) == CALLS_TO_CONFIRM and all(last)
 
 
 def call_hours(calendar: WorkCalendar, now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

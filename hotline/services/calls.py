@@ -37,7 +37,8 @@ def failed_calls(session: Session, ticket: Ticket) -> FailedCalls:
     moments = [_moment(at, data.get("attempted_at")) for at, data in said]
     zone = ZoneInfo(load_calendar(session).zone)
     counted = counted_calls(moment.astimezone(zone) for moment in moments)
-    return FailedCalls(counted, is_number_wrong([data["result"] for _, data in said]))
+    was_wrong = [data["result"] == CallResult.WRONG_NUMBER for _, data in said]
+    return FailedCalls(counted, is_number_wrong(was_wrong))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ _SQUEEZED = """() => innerWidth > 480 ? [] : [...document.querySelectorAll('.pan
   const width = panel.getBoundingClientRect().width;
   return width > 0 && width < innerWidth * 0.6 && !panel.closest('.kpis');
 }).map(panel => panel.textContent.trim().slice(0, 20))"""
+# What is said to take part of a name is typed into: without its script it is a long list.
+_UNTYPED = "[...document.querySelectorAll('select[data-combo]:not([hidden])')].map(select => select.id)"
 _LINKS = "links => links.map(link => link.getAttribute('href'))"
 
 
@@ -189,6 +191,7 @@ class Sweep:
         assert answer is not None
         if answer.status != 200 or urlsplit(page.url).path != urlsplit(path).path:
             self.faults.append(f"{where}: {answer.status} at {page.url}")
+        self.faults.extend(f"{where}: nobody can type into {field}" for field in page.evaluate(_UNTYPED))
         shifted = page.evaluate(_SHIFTED)
         if shifted > _SHIFT:
             self.faults.append(f"{where}: moved by {shifted:.3f} while loading")
