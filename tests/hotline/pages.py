@@ -2,8 +2,8 @@
 
 import re
 
-# A token of itsdangerous: payload, time and signature, of letters that only chance chose.
-_TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}")
+# Tokens of forms and keys of repeats: letters that only chance chose.
+_TOKEN = re.compile(r'name="(?:csrf[-_]token|request_key)"[^>]*?(?:value|content)="[^"]*"')
 
 
 def plain(page: str) -> str:
