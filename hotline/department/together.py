@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from database import db
 from hotline.department.bulk import answer_pressed
 from hotline.department.worklist import own_shares
-from hotline.models.people import User
 from hotline.models.ticket import Ticket
 from hotline.queries.scope import find_visible, visible_tickets
 from hotline.queries.ticket_page import load_page
 from hotline.queries.typed import id_in
 from hotline.services.lifecycle import ENGINES, Command, advance
+from hotline.services.references import name_person
 from hotline.web.action_defaults import known_values
 from hotline.web.action_forms import (
     Complaints,
@@ -150,8 +150,8 @@ def send() -> Response:
     bundle = _find_bundle(errand) if complaints else None
     if bundle is not None:
         return _form(bundle, typed_values(errand.needs, request.form), complaints)
-    holder = db.session().get(User, data.get("person") or 0) if pressed.numbers else None
-    return answer_pressed(errand.action, pressed, _back(), holder.display_name if holder else "")
+    holder = name_person(db.session(), errand.needs, data) if pressed.numbers else ""
+    return answer_pressed(errand.action, pressed, _back(), holder)
 
 
 def _errand() -> Errand:

@@ -37,6 +37,12 @@ def resolve(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) ->
     return resolved
 
 
+def name_person(session: Session, needs: Iterable[Need], data: Mapping[str, Any]) -> str:
+    """Name the `person` that the data of an action names, by id or user name; empty where there is none."""
+    person_id = resolve(session, needs, data).get("person")
+    return session.get_one(User, person_id).display_name if person_id else ""
+
+
 def _unit_ids(session: Session, values: Any) -> list[int]:
     asked = values if isinstance(values, list | tuple) else [values]
     if len(asked) > _MOST_UNITS:  # each is looked up by itself

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.orders import SupervisionOrder
-from hotline.models.people import User
 from hotline.models.ticket import Assignment, Request
 from hotline.queries.orders import OrderLine, list_open
 from hotline.queries.ticket_page import load_page
 from hotline.services.lifecycle import ENGINES, Command
+from hotline.services.references import name_person
 from hotline.tickets.claiming import act_of
 from hotline.tickets.conflict import answer_conflict, is_too_late
 from hotline.web.action_forms import Values, errors_of_fields, read_data, typed_values
@@ -163,8 +163,8 @@ def _exists(look: Look, target: Target) -> bool:
 
 
 def _said(session: Session, command: Command) -> str:
+    row = ENGINES[command.machine].row(command.action)
     if command.action == "give":
-        holder = session.get_one(User, command.data["person"]).display_name
+        holder = name_person(session, row.needs, command.data)
         return f"已指派给{holder}：{command.number}。给错了的，打开这件工单再指派，或交还单位。"
-    label = ENGINES[command.machine].row(command.action).label_zh
-    return f"{_SAID.get(command.action, f'已{label}')}：{command.number}"
+    return f"{_SAID.get(command.action, f'已{row.label_zh}')}：{command.number}"
