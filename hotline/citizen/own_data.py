@@ -10,7 +10,7 @@ from hotline.citizen.reading import read_own
 from hotline.models.audit import AuditKind
 from hotline.queries.data_requests import list_wished
 from hotline.queries.own_data import read_own_data
-from hotline.queries.public_words import CLOSED_BY, STEPS
+from hotline.queries.public_words import CLOSED_BY, STEPS, StepKind
 from hotline.queries.statements import find_given
 from hotline.queries.wording import MESSAGE_KINDS
 from hotline.services.audit import Deed
@@ -67,4 +67,5 @@ def _acts() -> dict[str, str]:
     """Name what a citizen does: as their story does, and what is no step of it."""
     steps = {action: label(step) for (_machine, action), step in STEPS.items()}
     own = {"register": _("已提交诉求"), "cancel": _("已撤回重新办理的申请")}
+    steps[StepKind.JOINED.value] = label(StepKind.JOINED)
     return {**steps, "close": label(CLOSED_BY[Role.CITIZEN]), **own}

@@ -14,6 +14,8 @@ from hotline.models.access import Attachment
 from hotline.models.ticket import Citizen, Rating, Ticket, TicketEvent
 from hotline.queries.data_requests import list_wished
 from hotline.queries.public_status import PublicStatus
+from hotline.queries.public_words import StepKind
+from hotline.queries.said_same import is_claim
 from hotline.queries.statements import find_given
 from notifications.addresses import address_hash
 from notifications.catalog import Channel
@@ -66,12 +68,17 @@ def _added(session: Session, ticket: Ticket) -> list[dict[str, Any]]:
     return [
         {
             "at": event.at,
-            "act": event.action,
+            "act": StepKind.JOINED.value if is_claim(event) else event.action,
             "ip": event.ip,
-            **{name: event.data[name] for name in _WORDS if event.data.get(name)},
+            **_words_of(event),
         }
         for event in session.scalars(own.order_by(TicketEvent.number))
     ]
+
+
+def _words_of(event: TicketEvent) -> dict[str, Any]:
+    """What they wrote; the sentence that names a neighbour's ticket was written for them."""
+    return {} if is_claim(event) else {name: event.data[name] for name in _WORDS if event.data.get(name)}
 
 
 def _ratings(session: Session, ticket: Ticket) -> list[dict[str, Any]]:

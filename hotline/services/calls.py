@@ -31,13 +31,14 @@ def failed_calls(session: Session, ticket: Ticket) -> FailedCalls:
         return FailedCalls()
     of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
     calls = select(TicketEvent.at, TicketEvent.data).where(
-        *of_round, TicketEvent.action == "record_call_attempt"
+        *of_round, TicketEvent.action.in_(("record_call_attempt", "book_call"))
     )
     said = session.execute(calls.order_by(TicketEvent.number)).all()
-    moments = [_moment(at, data.get("attempted_at")) for at, data in said]
+    moments = [_moment(at, data.get("attempted_at")) for at, data in said if "result" in data]
     zone = ZoneInfo(load_calendar(session).zone)
     counted = counted_calls(moment.astimezone(zone) for moment in moments)
-    was_wrong = [data["result"] == CallResult.WRONG_NUMBER for _, data in said]
+    # Whoever booked a call was reached at the number.
+    was_wrong = [data.get("result") == CallResult.WRONG_NUMBER for _, data in said]
     return FailedCalls(counted, is_number_wrong(was_wrong))
 
 

@@ -126,13 +126,17 @@ def keep_typed(
 
 
 def bring_words(call: IncomingCall, written: IncomingCall, now: datetime) -> bool:
-    """Move what was written before the call came into it; False where it has words, or there are none."""
-    if call.typed_at is not None or written.typed_at is None or written.id == call.id:
+    """Move what was written by hand before the call came into it, and let no older form of that be sent.
+
+    False where the call has words already, where there are none, or where they are of another call.
+    """
+    is_loose = written.announced_by_id is None and written.typed_at is not None
+    if call.typed_at is not None or not is_loose or written.id == call.id:
         return False
     phone = written.typed.get("phone") or dialled(call.phone or "")
     call.typed, call.typed_at = {**written.typed, "phone": phone}, now
     call.version, call.kept_until = call.version + 1, now + UNFINISHED_KEPT_FOR
-    written.typed, written.typed_at = {}, None
+    written.typed, written.typed_at, written.kept_by = {}, None, ""
     written.version, written.closed_at, written.kept_until = written.version + 1, now, now + KEPT_FOR
     return True
 

@@ -238,6 +238,17 @@ def test_a_booked_call_waits_in_its_own_view_and_comes_first_when_its_time_has_c
     assert numbers_on(caller.get("/callback?view=booked").text) == []
 
 
+def test_whoever_booked_a_call_was_reached_so_that_one_slip_more_makes_no_wrong_number(on_monday):
+    clock, city, waiting, caller = on_monday
+    _records(caller, "/callback", "wrong_number")
+    address, hidden = beside(caller.get("/callback?view=missed").text, "book_call")
+    assert caller.post(address, data={**hidden, "call_at": "2026-11-23T12:20"}).status_code == 303
+    clock.move_to(datetime(2026, 11, 23, 12, 20, tzinfo=ZONE))
+    assert open_number(caller.get("/callback").text) == waiting[0]
+    _records(caller, "/callback", "wrong_number")
+    assert city.ticket(waiting[0]).state == "to_call_back"
+
+
 def test_each_way_without_an_answer_has_its_button_after_its_own_field(on_monday):
     page = on_monday[3].get("/callback").text
     places = ['id="call_at"', '/book_call"', 'id="result"', '/record_call_attempt"']

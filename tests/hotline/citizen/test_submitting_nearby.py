@@ -72,10 +72,13 @@ def test_what_is_over_is_not_offered(client, city, before):
 def test_the_story_of_whoever_joined_in_says_so_and_names_no_number(client, before):
     fill_in(client, content=NOW, same_as=before)
     send(client, "/submit/check")
-    page = client.get(f"/status/{number_on(client.get('/submit/done').text)}").text
-    assert "您选择与附近的一件诉求一并办理" in page
-    assert "已补充情况" not in page
-    assert before not in page
+    number = number_on(client.get("/submit/done").text)
+    for path in (f"/status/{number}", f"/status/{number}/data"):
+        page = client.get(path).text
+        assert "您选择与附近的一件诉求一并办理" in page
+        assert "已补充情况" not in page
+        assert before not in page
+    assert before not in client.get(f"/status/{number}/data.json").text
 
 
 def test_whoever_joins_in_is_shown_so_before_sending_and_named_to_whoever_dispatches(
