@@ -12,6 +12,7 @@ from hotline.services.calendars import load_calendar
 from hotline.services.policies import current_policy
 from hotline.web.security import limiter
 from tests.hotline.department.office import csrf
+from tests.hotline.limits import LIMIT
 from tests.hotline.supervisor.small_city import SmallCity
 from workflows.policy import Case, LimitClass
 from workflows.sla import plan
@@ -22,17 +23,6 @@ NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(ZONE).date()
 PAGES = ("", "/versions", "/compare", "/trial", "/trial?span=7")
 DRAFT_PAGES = ("/draft/rows/new", "/draft/steps/new", "/draft/publish", "/draft/discard")
-ROW = {
-    "clock": "handle",
-    "limit_class": "urgent",
-    "ticket_type": "help",
-    "amount": "12",
-    "unit": "hours",
-    "calendar": "city",
-    "start_rule": "at_once",
-    "day_end_rule": "same_time",
-    "pauses_in": "suspended",
-}
 
 
 @pytest.fixture
@@ -99,7 +89,7 @@ def test_the_centres_leader_does_not_write_the_draft(centre, draft, session_fact
         "/draft/steps",
         "/draft/discard",
     )
-    assert {post(centre, url, version=seen, **ROW).status_code for url in urls} == {403}
+    assert {post(centre, url, version=seen, **LIMIT).status_code for url in urls} == {403}
     assert centre.get("/admin/policies/draft/rows/new").status_code == 403
     assert draft().revision == seen
 
@@ -143,7 +133,7 @@ def test_extension_caps_and_the_return_window_are_called_by_their_names(administ
 
 
 def test_limits_are_written_by_one_and_published_by_another(administrator, centre, draft, session_factory):
-    answer = post(administrator, "/draft/rows", version=draft().revision, **ROW)
+    answer = post(administrator, "/draft/rows", version=draft().revision, **LIMIT)
     assert re.search(r"/admin/policies\?version=2#row-\d+$", answer.location)
     page = administrator.get("/admin/policies?version=2").text
     assert "紧急，仅求助" in page
@@ -187,12 +177,12 @@ def test_a_draft_with_gaps_names_them_and_cannot_be_published(administrator, cen
 
 
 def test_a_row_that_is_wrong_comes_back_with_the_cure_beside_its_field(administrator, draft, session_factory):
-    typed = {**ROW, "amount": "twelve", "yellow_amount": "25", "calendar": "city"}
+    typed = {**LIMIT, "amount": "twelve", "yellow_amount": "25", "calendar": "city"}
     refused = post(administrator, "/draft/rows", version=draft().revision, **typed)
     assert refused.status_code == 422
     assert 'href="#yellow_unit">黄灯提前量的单位：' in refused.text
     assert 'value="twelve"' in refused.text
-    wrong = post(administrator, "/draft/rows", version=draft().revision, **{**ROW, "amount": "twelve"})
+    wrong = post(administrator, "/draft/rows", version=draft().revision, **{**LIMIT, "amount": "twelve"})
     assert "时长：请填 1–9999 之间的整数。" in wrong.text
     assert len(rows_of(session_factory, 2, "handle", "urgent")) == 1
 
@@ -202,7 +192,7 @@ def test_a_form_opened_before_another_change_keeps_its_text_and_shows_what_holds
 ):
     other = city.sign_in(app, "administrator2")
     row, seen = rows_of(session_factory, 2, "handle", "urgent")[0], draft().revision
-    sent = {**ROW, "ticket_type": "", "amount": "18"}
+    sent = {**LIMIT, "ticket_type": "", "amount": "18"}
     assert post(other, f"/draft/rows/{row.id}", version=seen, **sent).status_code == 303
     late = post(administrator, f"/draft/rows/{row.id}", version=seen, **{**sent, "amount": "6"})
     assert (late.status_code, 'value="6"' in late.text) == (409, True)
@@ -214,12 +204,12 @@ def test_a_form_opened_before_another_change_keeps_its_text_and_shows_what_holds
 
 
 def test_a_row_is_tried_before_it_is_written(administrator, draft, session_factory):
-    tried = post(administrator, "/draft/rows/try", version=draft().revision, **ROW)
+    tried = post(administrator, "/draft/rows/try", version=draft().revision, **LIMIT)
     at = datetime.now(ZONE).replace(hour=16, minute=50, second=0, microsecond=0)
     due = at + timedelta(hours=12)
     assert f"若今天 16:50 起算，到期 <b>{due.month} 月 {due.day} 日" in tried.text
     assert len(rows_of(session_factory, 2, "handle", "urgent")) == 1
-    bad = post(administrator, "/draft/rows/try", version=draft().revision, **{**ROW, "amount": "0"})
+    bad = post(administrator, "/draft/rows/try", version=draft().revision, **{**LIMIT, "amount": "0"})
     assert (bad.status_code, "若今天" in bad.text) == (422, False)
 
 
@@ -265,7 +255,7 @@ def test_a_draft_is_discarded_after_a_look_at_what_is_lost(administrator, draft)
 
 def test_any_two_versions_are_compared_in_words(administrator, draft, session_factory):
     row = rows_of(session_factory, 2, "handle", "urgent")[0]
-    changed = {**ROW, "ticket_type": "", "amount": "12"}
+    changed = {**LIMIT, "ticket_type": "", "amount": "12"}
     post(administrator, f"/draft/rows/{row.id}", version=draft().revision, **changed)
     there = administrator.get("/admin/policies/compare?base=1&version=2").text
     back = administrator.get("/admin/policies/compare?base=2&version=1").text

@@ -19,19 +19,8 @@ from hotline.queries.audit_names import name_facts
 from hotline.queries.audit_rows import Wanted, list_lines
 from tests.hotline.clerks import hidden_of
 from tests.hotline.department.office import csrf
+from tests.hotline.limits import LIMIT
 from workflows.vocabulary import Role
-
-LIMIT = {
-    "clock": "handle",
-    "limit_class": "urgent",
-    "ticket_type": "help",
-    "amount": "12",
-    "unit": "hours",
-    "calendar": "city",
-    "start_rule": "at_once",
-    "day_end_rule": "same_time",
-    "pauses_in": "suspended",
-}
 
 
 @pytest.fixture
