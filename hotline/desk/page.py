@@ -72,7 +72,7 @@ def show_page(
         **told,
         groups=grouped(leaves),
         areas=areas,
-        **_saved_forms() | {"last_done": last_done()},
+        **_said_beside(),
         may_register=Role.AGENT in actor.roles,
         is_trusted=TRUSTED_INTAKE in actor.rights,
         statement=newest_statement(db.session(), StatementKind.SPOKEN),
@@ -80,11 +80,12 @@ def show_page(
     )
 
 
-def _saved_forms() -> dict[str, Any]:
+def _said_beside() -> dict[str, Any]:
     today = datetime.now(UTC).astimezone(current_site().zone).date()
     return {
         "saved_forms": list_usable(db.session(), today),
         "saved_form": request.form.get("saved_form", ""),
+        "last_done": last_done(),
     }
 
 

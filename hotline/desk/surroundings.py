@@ -157,8 +157,10 @@ def dialled(phone: str) -> str:
 
 def _suggest_category(session: Session, form: CallForm, knowledge: Sequence[Found]) -> CategoryLeaf | None:
     """The category the words name, or else that of the entry which is most like them."""
-    named = find_named_leaf(list_leaves(session), f"{form.title.data or ''} {form.content.data or ''}")
-    return named or next(filter(None, (find_leaf(session, each.category_code) for each in knowledge)), None)
+    leaves = list_leaves(session)
+    of_code = {leaf.code: leaf for leaf in leaves}
+    named = find_named_leaf(leaves, f"{form.title.data or ''} {form.content.data or ''}")
+    return named or next(filter(None, (of_code.get(each.category_code) for each in knowledge)), None)
 
 
 def _matter(form: CallForm) -> Matter:
