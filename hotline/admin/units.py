@@ -38,7 +38,7 @@ def index() -> Response:
     tree = pages.read_tree(db.session())
     ended = sum(node.is_ended for node in pages.flatten(tree))
     if on is not None:
-        tree = pages.only_those(tree, lambda unit: service.stood_on(unit, on, today))
+        tree = pages.only_those(tree, lambda node: service.stood_on(node.unit, on, today))
     elif not with_ended and not words:
         tree = pages.without_ended(tree)
     return render(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from hotline.models.orders import OrderUnit, SupervisionOrder
@@ -23,9 +23,14 @@ def find_newest_order(session: Session, ticket_id: int) -> SupervisionOrder | No
     return session.scalar(of_ticket)
 
 
+def is_open() -> ColumnElement[bool]:
+    """The condition that an order still presses somebody: its units to answer, or the centre to judge."""
+    return SupervisionOrder.state.not_in(ENDED_ORDERS)
+
+
 def list_open_orders(session: Session, ticket_id: int) -> Sequence[SupervisionOrder]:
     """List the orders of a ticket that are neither closed nor withdrawn."""
-    still_open = orders_of(ticket_id)[0].where(SupervisionOrder.state.not_in(ENDED_ORDERS))
+    still_open = orders_of(ticket_id)[0].where(is_open())
     return session.scalars(still_open.order_by(SupervisionOrder.id)).all()
 
 

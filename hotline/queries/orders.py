@@ -13,10 +13,11 @@ from hotline.models.clocks import Clock
 from hotline.models.orders import OrderCause, OrderUnit, SupervisionOrder
 from hotline.models.ticket import Ticket
 from hotline.queries.directory import unit_names, user_names
+from hotline.queries.order_parts import is_open
 from workflows.choices import OrderLevel
 from workflows.definition import Actor
 from workflows.sla import ClockReading, light
-from workflows.vocabulary import ENDED_ORDERS, UNIT_ROLES, Light, OrderState
+from workflows.vocabulary import UNIT_ROLES, Light, OrderState
 
 MOST = 200
 _KEPT = {Light.DONE_ON_TIME: "按时反馈", Light.DONE_LATE: "超期反馈"}
@@ -174,11 +175,6 @@ def count_open(session: Session, numbers: Collection[str]) -> dict[str, int]:
     )
     of_these = counted.where(Ticket.number.in_(numbers), is_open()).group_by(Ticket.number)
     return {number: count for number, count in session.execute(of_these)}  # noqa: C416 - a Row is no pair to mypy
-
-
-def is_open() -> ColumnElement[bool]:
-    """The condition that an order still presses somebody: its units to answer, or the centre to judge."""
-    return SupervisionOrder.state.not_in(ENDED_ORDERS)
 
 
 def list_of_ticket(session: Session, ticket: Ticket, viewer: Actor, now: datetime) -> list[OrderLine]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Assignment, Ticket, TicketEvent
 from hotline.queries.lights import light_of
-from hotline.queries.orders import is_open
+from hotline.queries.order_parts import is_open
 from hotline.queries.timeline_acts import Told, act_of, actor_of
 from hotline.queries.trees import Tree
 from hotline.queries.wording import Names

@@ -15,7 +15,7 @@ from hotline.models.access import Attachment
 from hotline.models.clocks import Clock
 from hotline.models.organisation import Unit, UnitKind
 from hotline.models.ticket import Assignment, Rating, Request, Ticket, TicketEvent
-from hotline.queries.likeness import Place, say_place
+from hotline.queries.likeness import place_of
 from hotline.queries.public_parts import (
     Followed,
     Name,
@@ -108,7 +108,7 @@ def read_status(
         followed=_followed(session, ticket, now) if stage is Stage.MERGED else None,
         title=ticket.title,
         content=ticket.content,
-        place=say_place(Place(ticket.district, ticket.street, ticket.address)),
+        place=place_of(ticket),
         channel=ticket.channel,
         created_at=ticket.created_at,
         own_files=record.own_files,

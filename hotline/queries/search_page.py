@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket
-from hotline.queries.likeness import Place, say_place
+from hotline.queries.likeness import place_of
 from hotline.queries.marked import Part, excerpt, mark
 from hotline.queries.worklists import TicketRow
 
@@ -34,10 +34,7 @@ def show_finds(session: Session, rows: Sequence[TicketRow], words: str) -> list[
         .where(Ticket.number.in_([row.number for row in rows]))
         .order_by(Ticket.id)
     )
-    texts = {
-        number: (content, say_place(Place(district, street, address)))
-        for number, content, district, street, address in session.execute(said)
-    }
+    texts = {found.number: (found.content, place_of(found)) for found in session.execute(said)}
     return [_find(row, texts[row.number], words) for row in rows]
 
 

@@ -17,8 +17,9 @@ from hotline.models.ticket import Assignment, Ticket
 from hotline.queries.accused import accused_by, find_accused
 from hotline.queries.catalogue_rows import valid_version
 from hotline.queries.directory import subtree_ids
+from hotline.queries.order_parts import is_open
 from workflows.facts import LIVE_ENDS
-from workflows.vocabulary import ENDED_ORDERS, AssignmentState, TicketState
+from workflows.vocabulary import AssignmentState, TicketState
 
 MOST_NAMED = 5
 _OVER = (TicketState.CLOSED.value, TicketState.ARCHIVED.value)
@@ -196,7 +197,7 @@ def _open_orders(unit_id: int) -> Select[int]:
     return (
         select(SupervisionOrder.id)
         .join(OrderUnit, OrderUnit.order_id == SupervisionOrder.id)
-        .where(OrderUnit.unit_id == unit_id, SupervisionOrder.state.not_in(ENDED_ORDERS))
+        .where(OrderUnit.unit_id == unit_id, is_open())
     )
 
 

@@ -81,15 +81,15 @@ def find_nodes(nodes: Iterable[UnitNode], words: str, *, with_ended: bool = Fals
 
 def without_ended(nodes: Iterable[UnitNode]) -> list[UnitNode]:
     """Leave the units out that are over, unless one below them goes on."""
-    return only_those(nodes, lambda unit: unit.is_active or unit.ended_on is None)
+    return only_those(nodes, lambda node: not node.is_ended)
 
 
-def only_those(nodes: Iterable[UnitNode], is_wanted: Callable[[Unit], bool]) -> list[UnitNode]:
+def only_those(nodes: Iterable[UnitNode], is_wanted: Callable[[UnitNode], bool]) -> list[UnitNode]:
     """Keep the units that are wanted, and any other only where one below it is."""
     kept = []
     for node in nodes:
         node.below[:] = only_those(node.below, is_wanted)
-        if node.below or is_wanted(node.unit):
+        if node.below or is_wanted(node):
             kept.append(node)
     return kept
 

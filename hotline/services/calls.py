@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hotline.models.ticket import Ticket, TicketEvent
@@ -29,11 +30,7 @@ def failed_calls(session: Session, ticket: Ticket) -> FailedCalls:
     """Read how often the citizen was called in vain in this callback."""
     if ticket.state != TicketState.TO_CALL_BACK or not ticket.call_attempts:
         return FailedCalls()
-    of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
-    calls = select(TicketEvent.at, TicketEvent.data).where(
-        *of_round, TicketEvent.action.in_(("record_call_attempt", "book_call"))
-    )
-    said = session.execute(calls.order_by(TicketEvent.number)).all()
+    said = session.execute(_calls(ticket).order_by(TicketEvent.number)).all()
     moments = [_moment(at, data.get("attempted_at")) for at, data in said if "result" in data]
     zone = ZoneInfo(load_calendar(session).zone)
     counted = counted_calls(moment.astimezone(zone) for moment in moments)
@@ -53,15 +50,18 @@ class LastNote:
 
 def last_note(session: Session, ticket: Ticket) -> LastNote | None:
     """Read the newest of the failed and the booked calls of this callback."""
-    of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
-    calls = select(TicketEvent.at, TicketEvent.data).where(
-        *of_round, TicketEvent.action.in_(("record_call_attempt", "book_call"))
-    )
-    found = session.execute(calls.order_by(TicketEvent.number.desc()).limit(1)).first()
+    found = session.execute(_calls(ticket).order_by(TicketEvent.number.desc()).limit(1)).first()
     if found is None:
         return None
     result = found.data.get("result")
     return LastNote(found.at, CallResult(result) if result else None, found.data.get("note") or "")
+
+
+def _calls(ticket: Ticket) -> Select[datetime, dict[str, Any]]:
+    """The failed and the booked calls of this callback."""
+    of_round = (TicketEvent.ticket_id == ticket.id, TicketEvent.round == ticket.round)
+    acts = TicketEvent.action.in_(("record_call_attempt", "book_call"))
+    return select(TicketEvent.at, TicketEvent.data).where(*of_round, acts)
 
 
 def _moment(recorded_at: datetime, called_at: str | None) -> datetime:

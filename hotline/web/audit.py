@@ -5,7 +5,7 @@ the end. An answer that gives something away does not leave without its record.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -64,7 +64,7 @@ def tell_made(address: str) -> None:
     """Have the record of this change name what it made: its own address cannot, the one it leads to does."""
     with suppress(HTTPException):  # not an address of ours, or not one of a page
         _, values = current_app.url_map.bind("").match(urlsplit(address).path)
-        setattr(g, _MADE, {**g.get(_MADE, {}), **values})
+        _keep_made(values)
 
 
 def naming(
@@ -74,10 +74,14 @@ def naming(
 
     def do(session: Session) -> _Made:
         made = act(session)
-        setattr(g, _MADE, {**g.get(_MADE, {}), fact: of(made)})
+        _keep_made({fact: of(made)})
         return made
 
     return do
+
+
+def _keep_made(facts: Mapping[str, object]) -> None:
+    setattr(g, _MADE, {**g.get(_MADE, {}), **facts})
 
 
 def register_audit(app: Flask) -> None:

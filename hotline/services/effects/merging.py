@@ -4,9 +4,10 @@ from sqlalchemy import exists, select
 
 from hotline.models.orders import SupervisionOrder
 from hotline.models.ticket import Request, Ticket
+from hotline.queries.order_parts import is_open
 from hotline.services.barring import keep_bars
 from hotline.services.effects.change import Change, Move
-from workflows.vocabulary import ENDED_ORDERS, Machine
+from workflows.vocabulary import Machine
 
 
 def follow_master(change: Change) -> None:
@@ -33,9 +34,7 @@ def uncount_follower(change: Change) -> None:
 
 def archive_followers(change: Change) -> None:
     """Take the followers along; one about which something is still open asks again when that is over."""
-    orders = exists().where(
-        SupervisionOrder.ticket_id == Ticket.id, SupervisionOrder.state.not_in(ENDED_ORDERS)
-    )
+    orders = exists().where(SupervisionOrder.ticket_id == Ticket.id, is_open())
     requests = exists().where(Request.ticket_id == Ticket.id, Request.state == "requested")
     ours = (Ticket.master_id == change.ticket.id, ~orders, ~requests)
     for number in change.session.scalars(select(Ticket.number).where(*ours).order_by(Ticket.id)):

@@ -4,12 +4,13 @@ from sqlalchemy import select
 
 from hotline.models.orders import OrderUnit, SupervisionOrder
 from hotline.models.ticket import Assignment, Rating, Request
+from hotline.queries.order_parts import is_open
 from hotline.services.calendars import city_date, load_calendar
 from hotline.services.effects.change import Change, Move, find_main, list_shares
 from hotline.services.policies import current_policy
 from hotline.services.reply_drafts import drop_drafts
 from workflows.facts import LIVE_ENDS
-from workflows.vocabulary import ENDED_ORDERS, AssignmentState, Machine, Role
+from workflows.vocabulary import AssignmentState, Machine, Role
 
 _DONE = (*LIVE_ENDS, AssignmentState.REPLIED)
 _THIRD_ROUND = 3
@@ -51,9 +52,7 @@ def hand_over(change: Change) -> None:
     for share in list_shares(change):
         if share.unit_id == left and share.state not in LIVE_ENDS:
             share.unit_id = successor
-    of_ticket = select(SupervisionOrder.id).where(
-        SupervisionOrder.ticket_id == change.ticket.id, SupervisionOrder.state.not_in(ENDED_ORDERS)
-    )
+    of_ticket = select(SupervisionOrder.id).where(SupervisionOrder.ticket_id == change.ticket.id, is_open())
     named = select(OrderUnit).where(OrderUnit.order_id.in_(of_ticket), OrderUnit.unit_id == left)
     for row in change.session.scalars(named):
         row.unit_id = successor
